@@ -1,0 +1,16 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/index.js';
+import { Clock } from './platform/clock/index.js';
+import type { Config } from './platform/config/index.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { SessionsModule } from './sessions/index.js';
+import { UsersModule } from './users/index.js';
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  /** A team's own modules go into `imports` beside this one; see docs/extending.md. */
+  static forRoot(config: Config, clock = new Clock()): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.forRoot(config, clock), UsersModule, SessionsModule, AuthModule] };
+  }
+}

@@ -1,0 +1,159 @@
+import { Body, Controller, Get, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import {
+  ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Clock } from '../platform/clock/index.js';
+import { Config } from '../platform/config/index.js';
+import { Problem } from '../platform/errors/index.js';
+import { ApiProblems, CurrentSession, CurrentUser, Public } from '../platform/http/index.js';
+import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
+import { AuthService } from './auth.service.js';
+import { AnyTokenGuard } from './guards/any-token.guard.js';
+import { RefreshGuard } from './guards/refresh.guard.js';
+import {
+  ChangePasswordRequest, LoginRequest, LogoutAllResponse, RefreshRequest, RegisterRequest, TokenResponse, VerifyResponse,
+} from './http/auth.dto.js';
+import { Client } from './http/client.decorator.js';
+import { PresentedToken } from './http/presented-token.decorator.js';
+import { grantOrProblem } from './http/refresh-answer.js';
+import { toTokenResponse } from './http/token-response.js';
+import type { AccessToken, RefreshToken } from './tokens/claims.js';
+import { TokenService } from './tokens/token.service.js';
+
+interface Session {
+  readonly id: string;
+  readonly epoch: number;
+  readonly expiresAt: number;
+}
+
+/** Sign in, stay in, sign out. */
+@ApiTags('Auth')
+@Controller('api/auth')
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly sessions: SessionsService,
+    private readonly tokens: TokenService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  @Public()
+  @Post('register')
+  @ApiOperation({ summary: 'Create an account and sign in' })
+  @ApiCreatedResponse({ type: TokenResponse })
+  @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'service_unavailable')
+  async register(@Body() request: RegisterRequest, @Client() client: SessionClient): Promise<TokenResponse> {
+    const { email, password, first_name = null, last_name = null } = request;
+    return this.answer(await this.auth.register({ email, password, firstName: first_name, lastName: last_name }, client));
+  }
+
+  @Public()
+  @Post('login')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Sign in', description: 'The answer is the same for an unknown address and for a wrong password.' })
+  @ApiOkResponse({ type: TokenResponse })
+  @ApiProblems('invalid_credentials', 'validation_failed', 'malformed_json', 'service_unavailable')
+  async login(@Body() request: LoginRequest, @Client() client: SessionClient): Promise<TokenResponse> {
+    const { email, password, remember_me } = request;
+    return this.answer(await this.auth.login({ email, password }, { rememberMe: remember_me ?? undefined }, client));
+  }
+
+  @Public()
+  @UseGuards(RefreshGuard)
+  @Post('refresh')
+  @HttpCode(200)
+  @ApiBearerAuth('refresh token')
+  @ApiOperation({
+    summary: 'Exchange a refresh token for the next one',
+    description:
+      'Safe to repeat: a client that did not get the answer presents the same token again and gets a successor. ' +
+      '`X-Refresh-Outcome` says how the answer came about.',
+  })
+  @ApiOkResponse({
+    type: TokenResponse,
+    headers: { 'X-Refresh-Outcome': { schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued'] } } },
+  })
+  @ApiProblems('token_missing', 'token_invalid', 'session_expired', 'session_revoked', 'refresh_reuse_detected', 'service_unavailable')
+  async refresh(
+    @PresentedToken() token: RefreshToken,
+    @Body() _request: RefreshRequest,
+    @Client() client: SessionClient,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    const { grant, outcome } = grantOrProblem(await this.sessions.refresh(token, client));
+    reply.header('x-refresh-outcome', outcome);
+    return this.answer(grant);
+  }
+
+  @Public()
+  @UseGuards(AnyTokenGuard)
+  @Post('logout')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({
+    summary: 'End this session',
+    description: 'By any genuine, unexpired token of it: access or refresh, a superseded one too. Ending it twice is no error.',
+  })
+  @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_expired', 'service_unavailable')
+  async logout(@PresentedToken() token: AccessToken | RefreshToken, @Body() _request: RefreshRequest): Promise<void> {
+    await this.sessions.endByToken(token.sessionId, token.epoch);
+  }
+
+  @Post('logout-all')
+  @HttpCode(200)
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'End all my sessions, this one included' })
+  @ApiOkResponse({ type: LogoutAllResponse })
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
+  async logoutAll(@CurrentUser() user: { id: string }): Promise<LogoutAllResponse> {
+    return { revoked: await this.sessions.endAll(user.id) };
+  }
+
+  @Get('verify')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Is this access token good' })
+  @ApiOkResponse({ type: VerifyResponse })
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
+  verify(@CurrentUser() user: { id: string }, @CurrentSession() session: Session): VerifyResponse {
+    const secondsLeft = Math.max(0, Math.floor(session.expiresAt - this.clock.nowMs() / 1000));
+    return { valid: true, user: { id: user.id }, session_id: session.id, expires_in: secondsLeft };
+  }
+
+  @Post('change-password')
+  @HttpCode(200)
+  @ApiBearerAuth()
+  @ApiOperation({
+    summary: 'Change my password',
+    description: 'Answers with new tokens for this session. Its older tokens are void, and all other sessions end.',
+  })
+  @ApiOkResponse({ type: TokenResponse })
+  @ApiProblems(
+    'token_missing', 'token_invalid', 'token_expired', 'session_revoked',
+    'current_password_invalid', 'password_unacceptable', 'validation_failed', 'malformed_json', 'service_unavailable',
+  )
+  async changePassword(
+    @Body() request: ChangePasswordRequest,
+    @CurrentUser() user: { id: string },
+    @CurrentSession() session: Session,
+    @Client() client: SessionClient,
+  ): Promise<TokenResponse> {
+    const passwords = { currentPassword: request.current_password, newPassword: request.new_password };
+    const change = { userId: user.id, sessionId: session.id, epoch: session.epoch, ...passwords };
+    return this.answer(await this.auth.changePassword(change, client));
+  }
+
+  @Public()
+  @Get('test-token-expiration')
+  @ApiOperation({ summary: 'Answers as if the access token had expired', description: 'For client developers. Absent in production.' })
+  @ApiProblems('token_expired', 'not_found')
+  testTokenExpiration(): never {
+    throw new Problem(this.config.environment === 'production' ? 'not_found' : 'token_expired');
+  }
+
+  private answer(grant: SessionGrant): TokenResponse {
+    return toTokenResponse(grant, this.tokens.issue(grant));
+  }
+}

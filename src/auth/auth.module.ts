@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { SessionsModule } from '../sessions/index.js';
+import { UsersModule } from '../users/index.js';
+import { AuthController } from './auth.controller.js';
+import { AuthService } from './auth.service.js';
+import { AccessGuard } from './guards/access.guard.js';
+import { AccessStrategy } from './strategies/access.strategy.js';
+import { RefreshStrategy } from './strategies/refresh.strategy.js';
+import { TokenKeys } from './tokens/token-keys.js';
+import { TokenService } from './tokens/token.service.js';
+import { WellKnownController } from './well-known.controller.js';
+
+/** Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`. */
+@Module({
+  imports: [PassportModule, JwtModule.register({}), UsersModule, SessionsModule],
+  controllers: [AuthController, WellKnownController],
+  providers: [AuthService, TokenService, TokenKeys, AccessStrategy, RefreshStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+})
+export class AuthModule {}

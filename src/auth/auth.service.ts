@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Problem } from '../platform/errors/index.js';
+import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
+import { isAcceptablePassword, PasswordHasher, UsersService, type NewUser, type User } from '../users/index.js';
+
+export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface PasswordChange {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly epoch: number;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/** Signs people in and changes their passwords: where users and sessions meet. */
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly passwords: PasswordHasher,
+    @InjectDataSource() private readonly database: DataSource,
+  ) {}
+
+  /**
+   * Adds a user and begins their first session, both or neither.
+   *
+   * @throws Problem `password_unacceptable`, `email_taken`
+   */
+  async register({ password, ...person }: Registration, client: SessionClient): Promise<SessionGrant> {
+    requireAcceptable(password);
+    const passwordHash = await this.passwords.hash(password);
+    const grant = await this.database.transaction(async (transaction) => {
+      const user = await this.users.create({ ...person, passwordHash }, transaction);
+      return user && this.sessions.begin({ userId: user.id, verifiedHash: passwordHash, client }, transaction);
+    });
+    if (!grant) throw new Problem('email_taken');
+    return grant;
+  }
+
+  /**
+   * Begins a session. The answer and its time are the same for an unknown address and for a wrong password.
+   *
+   * @throws Problem `invalid_credentials`
+   */
+  async login({ email, password }: Credentials, options: { rememberMe?: boolean }, client: SessionClient): Promise<SessionGrant> {
+    const user = await this.users.findByEmail(email);
+    const isRight = await this.passwords.verify(password, user?.passwordHash);
+    if (!user || !isRight) throw new Problem('invalid_credentials');
+
+    const verifiedHash = await this.upToDateHash(user, password);
+    const grant = await this.sessions.begin({ userId: user.id, verifiedHash, client, ...options });
+    if (!grant) throw new Problem('invalid_credentials');
+    return grant;
+  }
+
+  /**
+   * Changes the password, ends the user's other sessions and begins a new epoch of this one, all or nothing.
+   *
+   * @throws Problem `current_password_invalid`, `password_unacceptable`, `session_revoked`
+   */
+  async changePassword(change: PasswordChange, client: SessionClient): Promise<SessionGrant> {
+    const user = await this.users.findById(change.userId);
+    const isRight = await this.passwords.verify(change.currentPassword, user?.passwordHash);
+    if (!user || !isRight) throw new Problem('current_password_invalid');
+    requireAcceptable(change.newPassword);
+
+    const newHash = await this.passwords.hash(change.newPassword);
+    return this.database.transaction(async (transaction) => {
+      // First the user's row: it makes logins that verified the old password wait, and then fail.
+      const isReplaced = await this.users.replaceHash(user.id, user.passwordHash, newHash, transaction);
+      if (!isReplaced) throw new Problem('current_password_invalid');
+      const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
+      const grant = await this.sessions.renewAfterPasswordChange(session, client, transaction);
+      if (!grant) throw new Problem('session_revoked');
+      return grant;
+    });
+  }
+
+  /** Hashes again where the configured cost was raised since. Returns the hash that is now the user's. */
+  private async upToDateHash(user: User, password: string): Promise<string> {
+    if (!this.passwords.isOutdated(user.passwordHash)) return user.passwordHash;
+    const newHash = await this.passwords.hash(password);
+    return (await this.users.replaceHash(user.id, user.passwordHash, newHash)) ? newHash : user.passwordHash;
+  }
+}
+
+function requireAcceptable(password: string): void {
+  if (!isAcceptablePassword(password)) throw new Problem('password_unacceptable');
+}

@@ -1,0 +1,20 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../../platform/errors/index.js';
+import { refreshTokenOf } from '../http/token-sources.js';
+
+/** Stands before logout: any genuine, unexpired token of a session will do, access or refresh, even if its session has ended. */
+@Injectable()
+export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (refreshTokenOf(context.switchToHttp().getRequest<FastifyRequest>()) === null) throw new Problem('token_missing');
+    return (await super.canActivate(context)) as boolean;
+  }
+
+  override handleRequest<Token>(error: Error | null, token: Token | false): Token {
+    if (error) throw error;
+    if (!token) throw new Problem('token_invalid');
+    return token;
+  }
+}

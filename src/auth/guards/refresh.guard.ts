@@ -1,0 +1,27 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Config } from '../../platform/config/index.js';
+import { Problem } from '../../platform/errors/index.js';
+import { refreshTokenOf } from '../http/token-sources.js';
+
+/** Stands before the refresh route: the request brings a genuine refresh token that is not past its expiry. */
+@Injectable()
+export class RefreshGuard extends AuthGuard('refresh') {
+  constructor(private readonly config: Config) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (!this.config.tokens.refreshEnabled) throw new Problem('not_found');
+    if (refreshTokenOf(context.switchToHttp().getRequest<FastifyRequest>()) === null) throw new Problem('token_missing');
+    return (await super.canActivate(context)) as boolean;
+  }
+
+  override handleRequest<Token>(error: Error | null, token: Token | false): Token {
+    if (error) throw error;
+    // Nothing better is to be had than the refresh token itself, so the client must sign in again.
+    if (!token) throw new Problem('token_invalid', { clearCredentials: true });
+    return token;
+  }
+}

@@ -1,0 +1,110 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsText } from '../../platform/http/index.js';
+import { MAX_NAME_CHARACTERS, UserResponse } from '../../users/index.js';
+
+/** Far more than the 72 bytes that may be hashed, so that a long password gets its own answer; bounds the work all the same. */
+const MAX_PASSWORD_CHARACTERS = 1000;
+
+/** RFC 5321, section 4.5.3.1.3, less the angle brackets. */
+const MAX_EMAIL_CHARACTERS = 254;
+
+export class RegisterRequest {
+  @ApiProperty({ format: 'email', maxLength: MAX_EMAIL_CHARACTERS, example: 'user@example.com' })
+  @IsEmail()
+  @MaxLength(MAX_EMAIL_CHARACTERS)
+  email: string;
+
+  @ApiProperty({ minLength: 8, description: 'At most 72 bytes of UTF-8, and not among the common ones.', example: 'violet-Harbor-73-lantern' })
+  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  password: string;
+
+  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'John' })
+  @IsOptional()
+  @IsText({ max: MAX_NAME_CHARACTERS })
+  first_name?: string | null;
+
+  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Doe' })
+  @IsOptional()
+  @IsText({ max: MAX_NAME_CHARACTERS })
+  last_name?: string | null;
+}
+
+export class LoginRequest {
+  @ApiProperty({ format: 'email', example: 'user@example.com' })
+  @IsText({ min: 1, max: MAX_EMAIL_CHARACTERS })
+  email: string;
+
+  @ApiProperty({ example: 'violet-Harbor-73-lantern' })
+  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  password: string;
+
+  @ApiProperty({ required: false, description: 'Decides how long an idle session lives; see the configuration.', example: true })
+  @IsOptional()
+  @IsBoolean()
+  remember_me?: boolean;
+}
+
+export class RefreshRequest {
+  @ApiProperty({ required: false, description: 'Read where there is no `Authorization: Bearer` header.', example: 'eyJhbGciOiJIUzI1NiIs…' })
+  @IsOptional()
+  @IsString()
+  refresh_token?: string;
+}
+
+export class ChangePasswordRequest {
+  @ApiProperty({ example: 'violet-Harbor-73-lantern' })
+  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  current_password: string;
+
+  @ApiProperty({ minLength: 8, description: 'At most 72 bytes of UTF-8, and not among the common ones.', example: 'copper-Meadow-58-anchor' })
+  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  new_password: string;
+}
+
+export class TokenResponse {
+  @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…' })
+  access_token: string;
+
+  @ApiProperty({ required: false, description: 'Absent where refresh tokens are switched off.', example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9…' })
+  refresh_token?: string;
+
+  @ApiProperty({ enum: ['bearer'] })
+  token_type: 'bearer';
+
+  @ApiProperty({ description: 'Seconds until the access token expires.', example: 28800 })
+  expires_in: number;
+
+  @ApiProperty({ required: false, description: 'Seconds until the refresh token expires.', example: 2592000 })
+  refresh_expires_in?: number;
+
+  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  session_id: string;
+
+  @ApiProperty()
+  user: UserResponse;
+}
+
+export class LogoutAllResponse {
+  @ApiProperty({ description: 'How many sessions were ended.', example: 3 })
+  revoked: number;
+}
+
+class VerifiedUser {
+  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  id: string;
+}
+
+export class VerifyResponse {
+  @ApiProperty({ enum: [true] })
+  valid: true;
+
+  @ApiProperty()
+  user: VerifiedUser;
+
+  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  session_id: string;
+
+  @ApiProperty({ description: 'Seconds until the access token expires.', example: 28800 })
+  expires_in: number;
+}

@@ -1,0 +1,16 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { SessionClient } from '../../sessions/index.js';
+import { deviceNameOf, fingerprintOf } from './fingerprint.js';
+
+/** The client at the other end, as far as its request tells. */
+export const Client = createParamDecorator((_: unknown, context: ExecutionContext): SessionClient => {
+  const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
+  const userAgent = headers['user-agent'];
+  const deviceId = headers['x-device-id'];
+  return {
+    fingerprint: fingerprintOf(typeof deviceId === 'string' ? deviceId : undefined, userAgent),
+    deviceName: deviceNameOf(userAgent),
+    ip: ip || null,
+  };
+});

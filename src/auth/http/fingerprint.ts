@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import Bowser from 'bowser';
+
+/** Longer ones are no device's and no browser's; they count as not sent. */
+const MAX_DEVICE_ID_CHARACTERS = 200;
+const MAX_USER_AGENT_CHARACTERS = 1000;
+
+/** What is left where a client says nothing of itself. */
+const NO_FINGERPRINT = 'none';
+
+/**
+ * Tells clients apart that hold the same refresh token: by the device id that the client SDK sends, or else by the family and
+ * platform of the browser, which survive its updates. The kind is part of it, so that the two are never equal by chance.
+ */
+export function fingerprintOf(deviceId: string | undefined, userAgent: string | undefined): string {
+  if (isUsable(deviceId, MAX_DEVICE_ID_CHARACTERS)) return `device:${hash(deviceId)}`;
+  if (isUsable(userAgent, MAX_USER_AGENT_CHARACTERS)) return `agent:${hash(familyAndPlatform(userAgent))}`;
+  return NO_FINGERPRINT;
+}
+
+/** The device for people to recognise, such as "Firefox on Windows". */
+export function deviceNameOf(userAgent: string | undefined): string {
+  if (!isUsable(userAgent, MAX_USER_AGENT_CHARACTERS)) return 'Unknown device';
+  const { browser, os, platform } = Bowser.parse(userAgent);
+  const system = platform.model ?? os.name;
+  const program = browser.name || firstProduct(userAgent);
+  return system ? `${program} on ${system}` : program;
+}
+
+function isUsable(text: string | undefined, maxCharacters: number): text is string {
+  return text !== undefined && text.trim() !== '' && text.length <= maxCharacters;
+}
+
+function familyAndPlatform(userAgent: string): string {
+  const { browser, os, platform } = Bowser.parse(userAgent);
+  return [browser.name || firstProduct(userAgent), os.name, platform.type].join('|');
+}
+
+/** Programs that are no browser name themselves first: "curl/8.5.0" (RFC 9110, section 10.1.5). */
+function firstProduct(userAgent: string): string {
+  return userAgent.trim().split(/[/\s]/, 1)[0]?.slice(0, 60) || 'Unknown device';
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

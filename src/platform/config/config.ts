@@ -1,0 +1,64 @@
+/** The three environments that Evergreen knows; `NODE_ENV` names one. */
+export type Environment = 'development' | 'staging' | 'production';
+
+/**
+ * Everything that can be configured, parsed once at the start and frozen. Nothing else reads `process.env`.
+ * The variables behind it are described in `variables.ts`. Inject it by this class.
+ */
+export abstract class Config {
+  readonly environment: Environment;
+  readonly port: number;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** Origins that browsers may call from, without a trailing slash. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses and networks of one's own proxies; where empty, `X-Forwarded-*` is ignored. */
+  readonly trustedProxies: readonly string[];
+  readonly redisUrl: string | undefined;
+  readonly database: DatabaseConfig;
+  readonly tokens: TokenConfig;
+  readonly sessions: SessionConfig;
+  readonly passwords: { readonly bcryptCost: number };
+  readonly limits: LimitConfig;
+  /** What is allowed but probably not meant, one sentence each; logged at the start. */
+  readonly warnings: readonly string[];
+}
+
+export interface DatabaseConfig {
+  readonly url: string;
+  /** For what a transaction-mode pooler cannot carry: migrations, `LISTEN`. The same as `url` where not given. */
+  readonly directUrl: string;
+  readonly poolSize: number;
+  readonly preparedStatements: boolean;
+}
+
+export interface TokenConfig {
+  readonly secret: string;
+  /** Tokens signed with it go on verifying while keys rotate. */
+  readonly previousSecret: string | undefined;
+  readonly keysFile: string | undefined;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clockToleranceSeconds: number;
+  readonly accessSeconds: number;
+  readonly renewBelowSeconds: number;
+  readonly autoRenewMaxSeconds: number;
+  /** False: sign-in gives access tokens only. */
+  readonly refreshEnabled: boolean;
+}
+
+export interface SessionConfig {
+  /** Lifetimes of a refresh token, and so of an idle session, by what the login said of `remember_me`. */
+  readonly lifetimeSeconds: { readonly default: number; readonly remembered: number; readonly short: number };
+  readonly absoluteMaxSeconds: number;
+  readonly graceSeconds: number;
+  readonly rotationPolicy: 'confirm-on-use' | 'strict';
+  readonly anomalyAction: 'log' | 'notify' | 'revoke';
+}
+
+/** Requests a minute; 0 turns a limit off. */
+export interface LimitConfig {
+  readonly refreshPerSession: number;
+  readonly unknownPerNetwork: number;
+  readonly loginPerAccountAndNetwork: number;
+  readonly loginPerNetwork: number;
+}

@@ -1,0 +1,102 @@
+import type { Config, Environment } from './config.js';
+import type { Variables } from './environment.js';
+import { variables, type ParsedVariables } from './variables.js';
+
+const ENVIRONMENTS: readonly Environment[] = ['development', 'staging', 'production'];
+
+/** The configuration cannot be used. The message names every variable at fault, one a line. */
+export class ConfigurationError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`Evergreen cannot start, its configuration is at fault:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Parses the variables that `readEnvironment` and `provideForDevelopment` gathered.
+ *
+ * @throws ConfigurationError that lists all faults at once.
+ */
+export function loadConfig(given: Variables): Config {
+  const environment = ENVIRONMENTS.find((name) => name === given.NODE_ENV);
+  if (!environment) throw new ConfigurationError([`NODE_ENV must be one of ${ENVIRONMENTS.join(', ')}`]);
+
+  const { data, error } = variables(environment).safeParse(given);
+  if (!data) throw new ConfigurationError(error.issues.map(({ path, message }) => `${String(path[0])} ${missingOr(message)}`));
+  return frozen(arrange(environment, data));
+}
+
+function missingOr(message: string): string {
+  return message.includes('received undefined') ? 'is missing' : message;
+}
+
+function arrange(environment: Environment, parsed: ParsedVariables): Config {
+  const accessSeconds = accessLifetimeSeconds(parsed);
+  return {
+    environment,
+    port: parsed.PORT,
+    logLevel: parsed.LOG_LEVEL,
+    corsOrigins: parsed.CORS_ORIGINS,
+    trustedProxies: parsed.TRUST_PROXY,
+    redisUrl: parsed.REDIS_URL,
+    database: {
+      url: parsed.DATABASE_URL,
+      directUrl: parsed.DATABASE_DIRECT_URL ?? parsed.DATABASE_URL,
+      poolSize: parsed.DATABASE_POOL_SIZE,
+      preparedStatements: parsed.DATABASE_PREPARED_STATEMENTS,
+    },
+    tokens: {
+      secret: parsed.JWT_SECRET,
+      previousSecret: parsed.JWT_SECRET_PREVIOUS,
+      keysFile: parsed.JWT_KEYS_FILE,
+      issuer: parsed.JWT_ISSUER,
+      audience: parsed.JWT_AUDIENCE,
+      clockToleranceSeconds: parsed.CLOCK_TOLERANCE_SECONDS,
+      accessSeconds,
+      renewBelowSeconds: parsed.ACCESS_TOKEN_RENEW_MINUTES,
+      autoRenewMaxSeconds: parsed.AUTO_RENEW_MAX_HOURS,
+      refreshEnabled: parsed.REFRESH_TOKEN_ENABLED,
+    },
+    sessions: {
+      lifetimeSeconds: {
+        default: parsed.REFRESH_TOKEN_EXPIRE_DAYS,
+        remembered: parsed.REMEMBER_ME_EXPIRE_DAYS,
+        short: parsed.SHORT_SESSION_EXPIRE_HOURS,
+      },
+      absoluteMaxSeconds: parsed.SESSION_ABSOLUTE_MAX_DAYS,
+      graceSeconds: parsed.REFRESH_GRACE_SECONDS,
+      rotationPolicy: parsed.ROTATION_POLICY,
+      anomalyAction: parsed.ANOMALY_ACTION,
+    },
+    passwords: { bcryptCost: parsed.BCRYPT_COST },
+    limits: {
+      refreshPerSession: parsed.THROTTLE_REFRESH_LIMIT,
+      unknownPerNetwork: parsed.THROTTLE_UNKNOWN_LIMIT,
+      loginPerAccountAndNetwork: parsed.THROTTLE_LOGIN_LIMIT,
+      loginPerNetwork: parsed.THROTTLE_LOGIN_NETWORK_LIMIT,
+    },
+    warnings: warningsAbout(environment, parsed, accessSeconds),
+  };
+}
+
+function accessLifetimeSeconds({ ACCESS_TOKEN_EXPIRE_MINUTES, JWT_EXPIRES_IN }: ParsedVariables): number {
+  const seconds = ACCESS_TOKEN_EXPIRE_MINUTES ?? JWT_EXPIRES_IN;
+  if (seconds === undefined) throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
+  return seconds;
+}
+
+function warningsAbout(environment: Environment, parsed: ParsedVariables, accessSeconds: number): string[] {
+  const warnings: string[] = [];
+  if (parsed.AUTO_RENEW_MAX_HOURS <= accessSeconds) {
+    warnings.push('AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.');
+  }
+  if (environment !== 'development' && parsed.BCRYPT_COST < 10) {
+    warnings.push('BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.');
+  }
+  return warnings;
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value) as unknown[]) if (typeof inner === 'object' && inner !== null) frozen(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,128 @@
+import { isIP } from 'node:net';
+import ms from 'ms';
+import { z } from 'zod';
+import type { Environment } from './config.js';
+import { secretWeakness } from './secret-strength.js';
+
+const SECONDS_A_DAY = 86_400;
+
+/** The revocation of a session is remembered for this long, so no access token may live longer. */
+const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
+
+/** Every variable of the environment that Evergreen reads, with its default. */
+export function variables(environment: Environment) {
+  const isDevelopment = environment === 'development';
+  return z.object({
+    PORT: integer({ min: 0, max: 65_535 }).default(8000),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    CORS_ORIGINS: list(origin).default([]),
+    TRUST_PROXY: list(network).default([]),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+
+    DATABASE_URL: postgresUrl,
+    DATABASE_DIRECT_URL: postgresUrl.optional(),
+    DATABASE_POOL_SIZE: integer({ min: 1, max: 1000 }).default(10),
+    DATABASE_PREPARED_STATEMENTS: flag.default(true),
+
+    JWT_SECRET: isDevelopment ? z.string('is missing') : strongSecret,
+    JWT_SECRET_PREVIOUS: isDevelopment ? z.string().optional() : strongSecret.optional(),
+    JWT_KEYS_FILE: z.string().optional(),
+    JWT_ISSUER: z.string().default('evergreen'),
+    JWT_AUDIENCE: z.string().default('evergreen-api'),
+    CLOCK_TOLERANCE_SECONDS: decimal({ max: 300 }).default(5),
+
+    ACCESS_TOKEN_EXPIRE_MINUTES: lifetime(60).pipe(accessLifetime).optional(),
+    JWT_EXPIRES_IN: duration.pipe(accessLifetime).optional(),
+    ACCESS_TOKEN_RENEW_MINUTES: decimal({ max: 1440 }).transform((minutes) => minutes * 60),
+    AUTO_RENEW_MAX_HOURS: lifetime(3600),
+    REFRESH_TOKEN_ENABLED: flag.default(true),
+
+    REFRESH_TOKEN_EXPIRE_DAYS: lifetime(SECONDS_A_DAY),
+    REMEMBER_ME_EXPIRE_DAYS: lifetime(SECONDS_A_DAY),
+    SHORT_SESSION_EXPIRE_HOURS: lifetime(3600),
+    SESSION_ABSOLUTE_MAX_DAYS: lifetime(SECONDS_A_DAY),
+    REFRESH_GRACE_SECONDS: decimal({ max: 300 }),
+    ROTATION_POLICY: z.enum(['confirm-on-use', 'strict']),
+    ANOMALY_ACTION: z.enum(['log', 'notify', 'revoke']).default('log'),
+
+    BCRYPT_COST: integer({ min: 4, max: 20 }),
+    THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).default(30),
+    THROTTLE_UNKNOWN_LIMIT: integer({ min: 0 }).default(60),
+    THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).default(10),
+    THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).default(100),
+  });
+}
+
+/** The variables of `variables()`, parsed. Lifetimes are in seconds, whatever unit their name gives. */
+export type ParsedVariables = z.output<ReturnType<typeof variables>>;
+
+const numeric = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number, such as 30 or 0.5');
+
+function decimal({ max }: { max: number }) {
+  return numeric.transform(Number).pipe(z.number().max(max, `must be at most ${max}`));
+}
+
+function integer({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) {
+  return z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+}
+
+/** A time that must be more than zero, given in units of so many seconds and at most ten years long. */
+function lifetime(unitSeconds: number) {
+  return numeric
+    .transform((units) => Math.round(Number(units) * unitSeconds * 1000) / 1000)
+    .pipe(
+      z
+        .number()
+        .positive('must be more than 0')
+        .max(3653 * SECONDS_A_DAY, 'must be at most ten years'),
+    );
+}
+
+const duration = z.string().transform((text, context) => {
+  const milliseconds = /^\d+(\.\d+)? ?[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : undefined;
+  if (milliseconds && milliseconds > 0) return milliseconds / 1000;
+  context.addIssue({ code: 'custom', message: 'must be a duration, such as 24h or 30m' });
+  return z.NEVER;
+});
+
+const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+const strongSecret = z.string('is missing').superRefine((secret, context) => {
+  const weakness = secretWeakness(secret);
+  if (weakness) context.addIssue({ code: 'custom', message: weakness });
+});
+
+function url(...protocols: string[]) {
+  return z.string('is missing').refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}//`)), {
+    message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+}
+
+const postgresUrl = url('postgres:', 'postgresql:');
+
+function list(item: z.ZodType<string, string>) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter(Boolean))
+    .pipe(z.array(item));
+}
+
+const origin = z.string().superRefine((text, context) => {
+  if (URL.canParse(text) && new URL(text).origin === text) return;
+  context.addIssue({ code: 'custom', message: `must list origins such as https://app.example.com, not "${text}"` });
+});
+
+const network = z.string().superRefine((text, context) => {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  if (bits > 0 && isPrefix && rest.length === 0) return;
+  context.addIssue({ code: 'custom', message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"` });
+});

@@ -1,0 +1,6 @@
+export { DatabaseModule } from './database.module.js';
+export { databaseNow, fromEpochMs, toEpochMs } from './database-clock.js';
+export { dataSourceOptions } from './data-source-options.js';
+export { isDatabaseOutage } from './outage.js';
+export { migrate } from './migrate.js';
+export { Statements, type Statement } from './statements.js';

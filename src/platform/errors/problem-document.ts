@@ -1,0 +1,56 @@
+import { describeError, type ErrorCode } from './error-codes.js';
+import type { FieldError, Problem } from './problem.js';
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+/** What a client that is told to come back waits, where nothing better is known. */
+const DEFAULT_RETRY_AFTER_SECONDS = 2;
+
+/** The body of every error (RFC 9457), with what a client may do about it. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The path of the request. */
+  readonly instance: string;
+  readonly code: ErrorCode;
+  readonly request_id: string;
+  /** The same request may succeed later. */
+  readonly retryable: boolean;
+  /** The client is to forget its tokens. */
+  readonly clear_credentials: boolean;
+  readonly errors?: readonly FieldError[];
+}
+
+export function problemDocument(problem: Problem, request: { path: string; id: string }): ProblemDocument {
+  const { title, status } = describeError(problem.code);
+  return {
+    type: `urn:evergreen:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    instance: request.path,
+    code: problem.code,
+    request_id: request.id,
+    retryable: problem.retryable,
+    clear_credentials: problem.clearCredentials,
+    ...(problem.options.fieldErrors && { errors: problem.options.fieldErrors }),
+  };
+}
+
+/** The headers that go with a problem: the challenge of RFC 6750 with a 401, `Retry-After` where trying again makes sense. */
+export function problemHeaders(problem: Problem): Record<string, string> {
+  return {
+    'content-type': PROBLEM_CONTENT_TYPE,
+    'cache-control': 'no-store',
+    ...(problem.status === 401 && { 'www-authenticate': challenge(problem.code) }),
+    ...(problem.retryable && { 'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS) }),
+  };
+}
+
+/** RFC 6750, section 3.1: a request that lacks a token altogether is told of no error. */
+function challenge(code: ErrorCode): string {
+  if (code === 'token_missing' || code === 'invalid_credentials') return 'Bearer realm="evergreen"';
+  return `Bearer realm="evergreen", error="invalid_token", error_description="${describeError(code).title}"`;
+}

@@ -1,0 +1,44 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ERRORS, type ErrorCode } from './error-codes.js';
+import type { ProblemDocument } from './problem-document.js';
+
+class FieldErrorResponse {
+  @ApiProperty({ example: 'email' })
+  field: string;
+
+  @ApiProperty({ example: 'email must be an email' })
+  message: string;
+}
+
+/** The body of every error (RFC 9457). */
+export class ProblemResponse implements ProblemDocument {
+  @ApiProperty({ example: 'urn:evergreen:problem:token_expired' })
+  type: string;
+
+  @ApiProperty({ example: 'Access token expired' })
+  title: string;
+
+  @ApiProperty({ example: 401 })
+  status: number;
+
+  @ApiProperty({ example: 'Refresh the session, then send the request again.' })
+  detail: string;
+
+  @ApiProperty({ description: 'The path of the request.', example: '/api/users/me' })
+  instance: string;
+
+  @ApiProperty({ enum: Object.keys(ERRORS), description: 'Stable; rely on this and not on the words.' })
+  code: ErrorCode;
+
+  @ApiProperty({ example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  request_id: string;
+
+  @ApiProperty({ description: 'The same request may succeed later.', example: false })
+  retryable: boolean;
+
+  @ApiProperty({ description: 'Forget the tokens: the session is over for good.', example: false })
+  clear_credentials: boolean;
+
+  @ApiProperty({ required: false, type: [FieldErrorResponse], description: 'Only with `validation_failed`.' })
+  errors?: FieldErrorResponse[];
+}

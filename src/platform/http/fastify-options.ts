@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyServerOptions } from 'fastify';
+import type { Config } from '../config/index.js';
+
+/** Bodies of ours are a few fields; what is larger is a mistake or an attack. */
+const MAX_BODY_BYTES = 100 * 1024;
+
+/** What callers may name their requests with, so that nothing else gets into logs. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** How Fastify is set up before Nest takes over. `canonicalUrl` maps aliases of paths to the paths of routes. */
+export function fastifyOptions({ trustedProxies }: Config, canonicalUrl: (url: string) => string): FastifyServerOptions {
+  return {
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    disableRequestLogging: true,
+    exposeHeadRoutes: true,
+  } as FastifyServerOptions;
+}

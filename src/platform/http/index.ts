@@ -1,0 +1,8 @@
+export { ApiProblems } from './api-problems.decorator.js';
+export { CurrentSession, CurrentUser, IS_PUBLIC, Public } from './decorators.js';
+export { IsText } from './text.decorator.js';
+export type { Principal } from './principal.js';
+export { createValidationPipe } from './validation.pipe.js';
+export { addAnswerHeaders } from './answer-headers.js';
+export { fastifyOptions } from './fastify-options.js';
+export { parseJsonBodies } from './json-body.js';

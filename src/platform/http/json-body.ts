@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../errors/index.js';
+
+/**
+ * Parses bodies as JSON and nothing else. An empty one counts as not sent, since many clients name a content type without
+ * sending a body. Keys that reach for an object's prototype are refused.
+ */
+export function parseJsonBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    try {
+      done(null, JSON.parse(body as string, refusePrototypeKeys));
+    } catch (error) {
+      done(new Problem('malformed_json', { cause: error }));
+    }
+  });
+}
+
+function refusePrototypeKeys(key: string, value: unknown): unknown {
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new SyntaxError(`The key ${key} is refused.`);
+  return value;
+}

@@ -1,0 +1,8 @@
+/** Who makes a request, as its access token says. Times are in epoch seconds. */
+export interface Principal {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** Raised by a change of password; tokens of an older epoch are void. */
+  readonly epoch: number;
+  readonly expiresAt: number;
+}

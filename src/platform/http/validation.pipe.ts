@@ -1,0 +1,19 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Problem, type FieldError } from '../errors/index.js';
+
+/** Checks every DTO. Unknown fields are refused, nothing is converted, and all faults are named at once. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: false,
+    stopAtFirstError: false,
+    exceptionFactory: (errors) => new Problem('validation_failed', { fieldErrors: errors.flatMap((error) => fieldErrors(error)) }),
+  });
+}
+
+function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
+  const field = parent + error.property;
+  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
+}

@@ -1,0 +1,2 @@
+export { createLogger, NestLogger } from './logger.js';
+export { logRequests } from './request-log.js';

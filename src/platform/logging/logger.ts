@@ -1,0 +1,49 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import type { Config } from '../config/index.js';
+
+/** The one logger of the process: JSON lines on standard output. */
+export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+  return pino({ level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+/** What Nest says of its own start, route by route; of use only to somebody who looks for a fault in it. */
+const NEST_INTERNALS = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+/** Lets Nest, and everything that uses Nest's `Logger`, write to the one logger. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write(NEST_INTERNALS.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** Nest passes the name of the context last, and texts or a stack between. */
+  private write(level: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal', message: unknown, rest: unknown[]): void {
+    const context = rest.pop();
+    const details = rest.filter((detail) => detail !== undefined);
+    const extra = { context, ...(details.length > 0 && { details }) };
+    if (typeof message === 'object' && message !== null) this.logger[level]({ ...extra, ...message }, details.find((detail) => typeof detail === 'string'));
+    else this.logger[level](extra, String(message));
+  }
+}

@@ -1,0 +1,17 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { Public } from '../http/index.js';
+import { Metrics } from './metrics.js';
+
+@Public()
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly metrics: Metrics) {}
+
+  @Get()
+  @Header('content-type', Metrics.CONTENT_TYPE)
+  @ApiExcludeEndpoint()
+  async text(): Promise<string> {
+    return this.metrics.text();
+  }
+}

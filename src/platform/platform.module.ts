@@ -1,0 +1,23 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Clock } from './clock/index.js';
+import { Config } from './config/index.js';
+import { DatabaseModule } from './database/index.js';
+import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { Metrics } from './metrics/metrics.js';
+
+/** What every feature stands on, injectable everywhere: configuration, clock, database, metrics. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static forRoot(config: Config, clock: Clock): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DatabaseModule, ScheduleModule.forRoot()],
+      controllers: [HealthController, MetricsController],
+      providers: [{ provide: Config, useValue: config }, { provide: Clock, useValue: clock }, Metrics],
+      exports: [Config, Clock, Metrics],
+    };
+  }
+}

@@ -1,0 +1,152 @@
+import { databaseNow, fromEpochMs, toEpochMs, type Statement } from '../../platform/database/index.js';
+import { MAX_REMEMBERED_TOKENS } from '../policy/rotation.js';
+
+/** A sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds `clock.now_ms`. */
+const clock = (offsetMs: string): string =>
+  `(SELECT at AS now, ${toEpochMs('at')}::bigint AS now_ms FROM (SELECT ${databaseNow(offsetMs)} AS at) AS reading) AS clock`;
+
+/** What an answer needs to know of a live session `s` of user `u`. */
+const LIVE_SESSION = `
+  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe",
+  ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
+  u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
+
+/** `slidingExpiresAt` of policy/expiry.ts. */
+const SLIDING_EXPIRES_AT = `LEAST(clock.now + s.lifetime_seconds * interval '1 second', s.absolute_expires_at)`;
+
+/**
+ * Begins a session, only if the user is still active and still has the hash that was verified. The share lock makes a change
+ * of password wait, or be waited for: a login that races it leaves no session behind.
+ */
+export const BEGIN_SESSION: Statement = {
+  name: 'begin_session',
+  text: `
+    WITH u AS (SELECT * FROM users WHERE id = $2 AND password_hash = $3 AND deactivated_at IS NULL FOR SHARE),
+    s AS (
+      INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, remember_me,
+        lifetime_seconds, device_name, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
+      SELECT $1, u.id, -1, 0, 1, jsonb_build_array(jsonb_build_array(1, $4::text, clock.now_ms)), '[]', $5, $6,
+        $7, $8, $9, clock.now, clock.now, clock.now,
+        clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second'
+      FROM u, ${clock('$11')}
+      RETURNING *
+    )
+    SELECT ${LIVE_SESSION} FROM s, u`,
+};
+
+/**
+ * Rule 1 of the rotation in one statement: the presented token itself predicts the state in which it is a child of the
+ * confirmed one. Where the prediction fails nothing is written and no row comes back. It is `decideRotation` written a second
+ * time for speed; a differential test holds the two together.
+ */
+export const CONFIRM_TOKEN: Statement = {
+  name: 'confirm_token',
+  text: `
+    UPDATE sessions AS s SET
+      generation = $2, generation_key = $3, next_key = 1,
+      children = jsonb_build_array(jsonb_build_array(1, $6::text, clock.now_ms)),
+      superseded = (
+        SELECT coalesce(jsonb_agg(entry ORDER BY place), '[]') FROM (
+          SELECT entry, place FROM jsonb_array_elements(s.superseded) WITH ORDINALITY AS one (entry, place)
+          WHERE (entry ->> 2)::float8 > clock.now_ms - $7::float8
+          ORDER BY place DESC LIMIT ${MAX_REMEMBERED_TOKENS - 1}
+        ) AS inside_window
+      ) || jsonb_build_array(jsonb_build_array(s.generation, s.generation_key, clock.now_ms)),
+      expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, ip = $8, version = s.version + 1
+    FROM users AS u, ${clock('$9')}
+    WHERE s.id = $1 AND s.generation = $2::integer - 1 AND s.generation_key = $4 AND s.next_key >= $3 AND s.epoch = $5
+      AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id AND u.deactivated_at IS NULL
+    RETURNING ${LIVE_SESSION}`,
+};
+
+/** A session's row, with the time at which it was read. */
+export const READ_SESSION: Statement = {
+  name: 'read_session',
+  text: `
+    SELECT ${LIVE_SESSION}, s.version, s.generation, s.generation_key AS "generationKey", s.next_key AS "nextKey", s.children,
+      s.superseded, s.lifetime_seconds AS "lifetimeSeconds", ${toEpochMs('s.absolute_expires_at')} AS "absoluteExpiresAt",
+      s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded", clock.now_ms::float8 AS now
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}
+    WHERE s.id = $1`,
+};
+
+/** Compare-and-set: writes what was decided, only if the row is still the one that it was decided on. */
+export const ADVANCE_CHAIN: Statement = {
+  name: 'advance_chain',
+  text: `
+    UPDATE sessions SET generation = $3, generation_key = $4, next_key = $5, children = $6, superseded = $7,
+      expires_at = ${fromEpochMs('$8')}, last_used_at = ${fromEpochMs('$9')}, ip = $10, version = version + 1
+    WHERE id = $1 AND version = $2 AND revoked_at IS NULL
+    RETURNING id`,
+};
+
+/** Starts the chain anew in a higher epoch: whoever holds an older token of this session gets nothing for it. */
+export const RESTART_CHAIN: Statement = {
+  name: 'restart_chain',
+  text: `
+    UPDATE sessions AS s SET
+      epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
+      children = jsonb_build_array(jsonb_build_array(1, $3::text, clock.now_ms)),
+      expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1
+    FROM users AS u, ${clock('$5')}
+    WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id
+    RETURNING ${LIVE_SESSION}`,
+};
+
+/** Revoking always prevails: it asks for nothing but a session that is not revoked yet. */
+const ENDING = (offsetMs: string, reason: string): string =>
+  `UPDATE sessions SET revoked_at = clock.now, revoked_reason = ${reason}, version = version + 1 FROM ${clock(offsetMs)} WHERE revoked_at IS NULL`;
+
+/** Ends a session for a token of its present epoch. */
+export const END_BY_TOKEN: Statement = {
+  name: 'end_by_token',
+  text: `${ENDING('$1', '$2')} AND id = $3 AND epoch = $4 RETURNING id`,
+};
+
+/** Ends a session for its owner. */
+export const END_OWN: Statement = {
+  name: 'end_own',
+  text: `${ENDING('$1', '$2')} AND id = $3 AND user_id = $4 AND expires_at > clock.now RETURNING id`,
+};
+
+/** Ends a session only if its row is still the one that this was decided on. */
+export const END_UNCHANGED: Statement = {
+  name: 'end_unchanged',
+  text: `${ENDING('$1', '$2')} AND id = $3 AND version = $4 RETURNING id`,
+};
+
+/** Ends all live sessions of a user, but for one where that is given. */
+export const END_ALL: Statement = {
+  name: 'end_all',
+  text: `${ENDING('$1', '$2')} AND user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now RETURNING id`,
+};
+
+export const STANDING: Statement = {
+  name: 'standing',
+  text: `
+    SELECT s.epoch, s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded"
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.id = $1`,
+};
+
+export const LIST_SESSIONS: Statement = {
+  name: 'list_sessions',
+  text: `
+    SELECT id, device_name AS "deviceName", ip, created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+    FROM sessions, ${clock('$2')}
+    WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > clock.now
+    ORDER BY last_used_at DESC, id DESC`,
+};
+
+/** Any number that nobody else uses on this database: "evergsw" in ASCII. */
+const SWEEP_LOCK = '28559150730936183';
+
+/** Deletes a batch of rows whose session has been over for a day. The lock lets one instance at a time do it. */
+export const DELETE_DEAD_SESSIONS: Statement = {
+  name: 'delete_dead_sessions',
+  text: `
+    DELETE FROM sessions WHERE id IN (
+      SELECT id FROM sessions, ${clock('$1')}
+      WHERE LEAST(expires_at, revoked_at) < clock.now - interval '1 day' AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
+      LIMIT $2 FOR UPDATE OF sessions SKIP LOCKED
+    ) RETURNING id`,
+};

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../platform/clock/index.js';
+import { Statements, type Statement } from '../../platform/database/index.js';
+import type { UserProfile } from '../../users/index.js';
+import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
+import type { LiveSession, SessionClient, SessionSummary } from '../session.js';
+import type { EndReason, Transport } from './session.entity.js';
+import * as sql from './session.statements.js';
+
+/** A live session and when it expires, in epoch milliseconds. */
+export interface Expiring {
+  readonly session: LiveSession;
+  readonly expiresAt: number;
+}
+
+/** A session's row as it was read at `now` (epoch milliseconds of the database's clock). */
+export interface StoredSession extends Expiring {
+  readonly state: RotationState;
+  readonly version: number;
+  readonly now: number;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly userId: string;
+  /** The hash that the login was verified against. */
+  readonly verifiedHash: string;
+  readonly transport: Transport;
+  readonly rememberMe: boolean | null;
+  readonly lifetimeSeconds: number;
+  readonly absoluteMaxSeconds: number;
+  readonly client: SessionClient;
+}
+
+type LiveSessionRow = Omit<LiveSession, 'user'> & Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
+type SessionRow = LiveSessionRow & RotationState & { version: number; now: number };
+
+/** The table `sessions`. Every write compares what it was decided on and sets in one statement, so instances may race. */
+@Injectable()
+export class SessionStore {
+  constructor(
+    private readonly statements: Statements,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Undefined where the user is no longer active, or has another password by now. */
+  async begin(wanted: NewSession, transaction?: EntityManager): Promise<Expiring | undefined> {
+    const { id, userId, verifiedHash, client, transport, rememberMe, lifetimeSeconds, absoluteMaxSeconds } = wanted;
+    const values = [id, userId, verifiedHash, client.fingerprint, transport, rememberMe, lifetimeSeconds, client.deviceName, client.ip];
+    return this.one(sql.BEGIN_SESSION, [...values, absoluteMaxSeconds, this.clock.offsetMs], transaction);
+  }
+
+  /** Confirms the token if it is, as nearly always, an unused child of the confirmed one; undefined means: read and decide. */
+  async confirm(sessionId: string, token: PresentedToken, graceSeconds: number, ip: string | null): Promise<Expiring | undefined> {
+    const { generation, key, parentKey, epoch, fingerprint } = token;
+    const values = [sessionId, generation, key, parentKey, epoch, fingerprint, graceSeconds * 1000, ip, this.clock.offsetMs];
+    return this.one(sql.CONFIRM_TOKEN, values);
+  }
+
+  async read(sessionId: string): Promise<StoredSession | undefined> {
+    const [row] = await this.statements.run<SessionRow>(sql.READ_SESSION, [sessionId, this.clock.offsetMs]);
+    return row && { ...toExpiring(row), state: row, version: row.version, now: row.now };
+  }
+
+  /** Writes a new chain; false where the row has changed since it was read. */
+  async advance(read: StoredSession, chain: Chain, expiresAt: number, ip: string | null): Promise<boolean> {
+    const { generation, generationKey, nextKey, children, superseded } = chain;
+    const lists = [JSON.stringify(children), JSON.stringify(superseded)];
+    const values = [read.session.id, read.version, generation, generationKey, nextKey, ...lists, expiresAt, read.now, ip];
+    return (await this.statements.run(sql.ADVANCE_CHAIN, values)).length === 1;
+  }
+
+  /** Begins the next epoch; undefined where the session is over or in another epoch already. */
+  async restart(sessionId: string, epoch: number, client: SessionClient, transaction: EntityManager): Promise<Expiring | undefined> {
+    return this.one(sql.RESTART_CHAIN, [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs], transaction);
+  }
+
+  async endByToken(sessionId: string, epoch: number, reason: EndReason): Promise<boolean> {
+    return (await this.end(sql.END_BY_TOKEN, reason, [sessionId, epoch])) === 1;
+  }
+
+  async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<boolean> {
+    return (await this.end(sql.END_OWN, reason, [sessionId, userId])) === 1;
+  }
+
+  /** False where the row has changed since it was read. */
+  async endUnchanged(read: StoredSession, reason: EndReason): Promise<boolean> {
+    return (await this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version])) === 1;
+  }
+
+  /** How many were ended. */
+  async endAll(userId: string, reason: EndReason, except?: { sessionId: string; transaction: EntityManager }): Promise<number> {
+    return this.end(sql.END_ALL, reason, [userId, except?.sessionId ?? null], except?.transaction);
+  }
+
+  /** The session's epoch and whether it has been ended; undefined where its row is gone. */
+  async standing(sessionId: string): Promise<{ epoch: number; isEnded: boolean } | undefined> {
+    return (await this.statements.run<{ epoch: number; isEnded: boolean }>(sql.STANDING, [sessionId]))[0];
+  }
+
+  async list(userId: string): Promise<SessionSummary[]> {
+    return this.statements.run<SessionSummary>(sql.LIST_SESSIONS, [userId, this.clock.offsetMs]);
+  }
+
+  /** Deletes at most `limit` rows of sessions that have been over for a day; returns how many. */
+  async deleteDead(limit: number): Promise<number> {
+    return (await this.statements.run(sql.DELETE_DEAD_SESSIONS, [this.clock.offsetMs, limit])).length;
+  }
+
+  private async one(statement: Statement, values: readonly unknown[], transaction?: EntityManager): Promise<Expiring | undefined> {
+    const [row] = await this.statements.run<LiveSessionRow>(statement, values, transaction);
+    return row && toExpiring(row);
+  }
+
+  private async end(statement: Statement, reason: EndReason, values: readonly unknown[], transaction?: EntityManager): Promise<number> {
+    return (await this.statements.run(statement, [this.clock.offsetMs, reason, ...values], transaction)).length;
+  }
+}
+
+function toExpiring(row: LiveSessionRow): Expiring {
+  const { id, epoch, transport, rememberMe, authenticatedAt, expiresAt, userId, email, emailVerified, firstName, lastName } = row;
+  const user = { id: userId, email, emailVerified, firstName, lastName };
+  return { session: { id, user, epoch, transport, rememberMe, authenticatedAt }, expiresAt };
+}

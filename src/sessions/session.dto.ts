@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { SessionSummary } from './session.js';
+
+/** One of my devices. */
+export class SessionResponse {
+  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  id: string;
+
+  @ApiProperty({ example: 'Firefox on Windows' })
+  device_name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7', description: 'Where it was last used from.' })
+  ip: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  created_at: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T17:30:00.000Z', description: 'The last sign-in or refresh.' })
+  last_used_at: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-12-05T17:30:00.000Z' })
+  expires_at: string;
+
+  @ApiProperty({ example: true, description: 'The session that asked.' })
+  current: boolean;
+}
+
+export class SessionListResponse {
+  @ApiProperty({ type: [SessionResponse], description: 'Last used first.' })
+  sessions: SessionResponse[];
+}
+
+export function toSessionResponse(session: SessionSummary, currentId: string): SessionResponse {
+  return {
+    id: session.id,
+    device_name: session.deviceName,
+    ip: session.ip,
+    created_at: session.createdAt.toISOString(),
+    last_used_at: session.lastUsedAt.toISOString(),
+    expires_at: session.expiresAt.toISOString(),
+    current: session.id === currentId,
+  };
+}

@@ -1,0 +1,40 @@
+import type { UserProfile } from '../users/index.js';
+import type { Transport } from './persistence/session.entity.js';
+import type { TokenPlace } from './policy/rotation.js';
+
+/** The client at the other end, as far as a request tells. */
+export interface SessionClient {
+  /** Tells clients apart that hold the same refresh token. A signal, not a secret. */
+  readonly fingerprint: string;
+  /** For people, such as "Firefox on Windows". */
+  readonly deviceName: string;
+  readonly ip: string | null;
+}
+
+/** A session that lives, and whose it is. Instants are epoch milliseconds. */
+export interface LiveSession {
+  readonly id: string;
+  readonly user: UserProfile;
+  readonly epoch: number;
+  readonly transport: Transport;
+  readonly rememberMe: boolean | null;
+  /** When a password was last given. */
+  readonly authenticatedAt: number;
+}
+
+/** What a session's client is to be given: the place of its next refresh token, and when that expires (epoch milliseconds). */
+export interface SessionGrant {
+  readonly session: LiveSession;
+  readonly refreshToken: TokenPlace;
+  readonly expiresAt: number;
+}
+
+/** One of my devices, as the list shows it. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly deviceName: string;
+  readonly ip: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}

@@ -1,0 +1,35 @@
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import { Problem } from '../platform/errors/index.js';
+import { ApiProblems, CurrentSession, CurrentUser } from '../platform/http/index.js';
+import { SessionListResponse, toSessionResponse } from './session.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+/** My devices. */
+@ApiTags('Sessions')
+@ApiBearerAuth()
+@Controller('api/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List my live sessions' })
+  @ApiOkResponse({ type: SessionListResponse })
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
+  async list(@CurrentUser() user: { id: string }, @CurrentSession() current: { id: string }): Promise<SessionListResponse> {
+    const sessions = await this.sessions.list(user.id);
+    return { sessions: sessions.map((session) => toSessionResponse(session, current.id)) };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End one of my sessions', description: "Somebody else's session is `not_found`, like one that does not exist." })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'not_found', 'service_unavailable')
+  async end(@Param('id') id: string, @CurrentUser() user: { id: string }): Promise<void> {
+    const hasEnded = isUUID(id) && (await this.sessions.endOwn(id, user.id));
+    if (!hasEnded) throw new Problem('not_found');
+  }
+}

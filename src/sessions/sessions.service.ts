@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { v7 as newId } from 'uuid';
+import { Config } from '../platform/config/index.js';
+import type { Transport } from './persistence/session.entity.js';
+import { SessionStore, type StoredSession } from './persistence/session.store.js';
+import { decideRotation, FIRST_TOKEN, type PresentedToken, type Rotation } from './policy/rotation.js';
+import type { SessionClient, SessionGrant, SessionSummary } from './session.js';
+
+export interface SignIn {
+  readonly userId: string;
+  /** The hash that the password was verified against; the session begins only if it is still the user's. */
+  readonly verifiedHash: string;
+  readonly rememberMe?: boolean;
+  readonly transport?: Transport;
+  readonly client: SessionClient;
+}
+
+/** A refresh token as it came in, with the session that it names. */
+export type RefreshRequest = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
+
+/** What a refresh came to; the kinds are those of `decideRotation`. */
+export type RefreshOutcome =
+  | { readonly kind: 'rotated' | 'replayed' | 'reissued'; readonly grant: SessionGrant }
+  | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
+
+/** Whether an access token of this epoch is good: `outdated` means that the session lives but has begun a later epoch. */
+export type Standing = 'live' | 'outdated' | 'ended';
+
+/** How long users may stay: begins, continues and ends sessions. Knows no HTTP and no JWT. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly config: Config,
+  ) {}
+
+  /** Undefined where the user has been deactivated, or has changed the password, since it was verified. */
+  async begin(signIn: SignIn, transaction?: EntityManager): Promise<SessionGrant | undefined> {
+    const { absoluteMaxSeconds } = this.config.sessions;
+    const { userId, verifiedHash, client, transport = 'body', rememberMe = null } = signIn;
+    const lifetimeSeconds = this.lifetimeSeconds(signIn.rememberMe);
+    const wanted = { id: newId(), userId, verifiedHash, transport, rememberMe, lifetimeSeconds, absoluteMaxSeconds, client };
+    const begun = await this.store.begin(wanted, transaction);
+    return begun && { ...begun, refreshToken: FIRST_TOKEN };
+  }
+
+  /** Judges a refresh token and gives its client the next one, or ends the session where the token was reused. */
+  async refresh(request: RefreshRequest, client: SessionClient): Promise<RefreshOutcome> {
+    const token = { ...request, fingerprint: client.fingerprint };
+    const confirmed = await this.store.confirm(request.sessionId, token, this.config.sessions.graceSeconds, client.ip);
+    if (!confirmed) return this.decide(request.sessionId, token, client);
+
+    const refreshToken = { generation: token.generation + 1, key: 1, parentKey: token.key };
+    return { kind: 'rotated', grant: { ...confirmed, refreshToken } };
+  }
+
+  /** Ends a session for any token of its present epoch; that it has ended already, or begun another epoch, is no error. */
+  async endByToken(sessionId: string, epoch: number): Promise<void> {
+    await this.store.endByToken(sessionId, epoch, 'logout');
+  }
+
+  /** Ends one of the user's sessions; false where they have no such live session. */
+  async endOwn(sessionId: string, userId: string): Promise<boolean> {
+    return this.store.endOwn(sessionId, userId, 'ended_by_user');
+  }
+
+  /** Ends every session of the user; returns how many. */
+  async endAll(userId: string): Promise<number> {
+    return this.store.endAll(userId, 'logout_all');
+  }
+
+  /**
+   * After a change of password, within its transaction: ends the user's other sessions and begins the next epoch of this one.
+   * Undefined where this session has been ended meanwhile, or is in another epoch already.
+   */
+  async renewAfterPasswordChange(
+    { id, userId, epoch }: { id: string; userId: string; epoch: number },
+    client: SessionClient,
+    transaction: EntityManager,
+  ): Promise<SessionGrant | undefined> {
+    const restarted = await this.store.restart(id, epoch, client, transaction);
+    await this.store.endAll(userId, 'password_changed', { sessionId: id, transaction });
+    return restarted && { ...restarted, refreshToken: FIRST_TOKEN };
+  }
+
+  async standing(sessionId: string, epoch: number): Promise<Standing> {
+    const found = await this.store.standing(sessionId);
+    if (!found || found.isEnded) return 'ended';
+    return epoch < found.epoch ? 'outdated' : 'live';
+  }
+
+  /** The user's live sessions, last used first. */
+  async list(userId: string): Promise<SessionSummary[]> {
+    return this.store.list(userId);
+  }
+
+  private lifetimeSeconds(rememberMe: boolean | undefined): number {
+    const { lifetimeSeconds } = this.config.sessions;
+    if (rememberMe === undefined) return lifetimeSeconds.default;
+    return rememberMe ? lifetimeSeconds.remembered : lifetimeSeconds.short;
+  }
+
+  /** Whoever loses a race reads again and decides again; each round lost is one that somebody else has won. */
+  private async decide(sessionId: string, token: PresentedToken, client: SessionClient): Promise<RefreshOutcome> {
+    for (;;) {
+      const read = await this.store.read(sessionId);
+      if (!read) return { kind: 'ended' };
+      const outcome = await this.apply(decideRotation(read.state, token, read.now, this.config.sessions), read, client);
+      if (outcome) return outcome;
+    }
+  }
+
+  /** Undefined where the row has changed since it was read. */
+  private async apply(decision: Rotation, read: StoredSession, client: SessionClient): Promise<RefreshOutcome | undefined> {
+    switch (decision.kind) {
+      case 'rotated':
+      case 'reissued': {
+        const { kind, chain, child, expiresAt } = decision;
+        const isWritten = await this.store.advance(read, chain, expiresAt, client.ip);
+        return isWritten ? { kind, grant: { session: read.session, refreshToken: child, expiresAt } } : undefined;
+      }
+      case 'replayed':
+        return { kind: 'replayed', grant: { session: read.session, refreshToken: decision.child, expiresAt: decision.expiresAt } };
+      case 'reused':
+        return (await this.store.endUnchanged(read, 'refresh_reuse_detected')) ? { kind: 'reused' } : undefined;
+      case 'ended':
+      case 'expired':
+      case 'outdated':
+        return decision;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export { UsersModule } from './users.module.js';
+export { UsersService, type NewUser } from './users.service.js';
+export { User, type UserProfile } from './user.entity.js';
+export { PasswordHasher } from './password-hasher.js';
+export { isAcceptablePassword } from './password-policy.js';
+export { MAX_NAME_CHARACTERS, toUserResponse, UserResponse } from './user.dto.js';

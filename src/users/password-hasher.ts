@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { compare, getRounds, hash, hashSync } from 'bcrypt';
+import { Config } from '../platform/config/index.js';
+import { isHashable } from './password-policy.js';
+
+/** Hashes and compares passwords with bcrypt, in libuv's thread pool. */
+@Injectable()
+export class PasswordHasher {
+  private readonly cost: number;
+  private readonly hashOfNobody: string;
+
+  constructor(config: Config) {
+    this.cost = config.passwords.bcryptCost;
+    this.hashOfNobody = hashSync('nobody has this password', this.cost);
+  }
+
+  /** @param password one that `isAcceptablePassword` */
+  async hash(password: string): Promise<string> {
+    return hash(password, this.cost);
+  }
+
+  /**
+   * True where the password belongs to the hash. Takes as long without a hash, and for a password that is too long to be
+   * anybody's, or the time of an answer would tell which addresses are registered.
+   */
+  async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const canMatch = passwordHash !== undefined && isHashable(password);
+    const matches = await compare(password, canMatch ? passwordHash : this.hashOfNobody);
+    return canMatch && matches;
+  }
+
+  /** True where a hash was made at a lower cost than is configured today. */
+  isOutdated(passwordHash: string): boolean {
+    return getRounds(passwordHash) < this.cost;
+  }
+}

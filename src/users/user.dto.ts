@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { IsText } from '../platform/http/index.js';
+import type { NameChange } from './users.service.js';
+import type { UserProfile } from './user.entity.js';
+
+export const MAX_NAME_CHARACTERS = 100;
+
+/** A user, as the API shows it. */
+export class UserResponse {
+  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  id: string;
+
+  @ApiProperty({ format: 'email', example: 'user@example.com' })
+  email: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'John' })
+  first_name: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Doe' })
+  last_name: string | null;
+
+  @ApiProperty({ example: false })
+  email_verified: boolean;
+}
+
+export class RenameRequest {
+  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Joan' })
+  @IsOptional()
+  @IsText({ max: MAX_NAME_CHARACTERS })
+  first_name?: string | null;
+
+  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Doe' })
+  @IsOptional()
+  @IsText({ max: MAX_NAME_CHARACTERS })
+  last_name?: string | null;
+}
+
+export function toUserResponse(user: UserProfile): UserResponse {
+  return {
+    id: user.id,
+    email: user.email,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    email_verified: user.emailVerified,
+  };
+}
+
+export function toNameChange(request: RenameRequest): NameChange {
+  return { firstName: request.first_name, lastName: request.last_name };
+}

@@ -1,0 +1,35 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One person who can sign in. The address is kept as it was typed and compared without case (unique index on `lower(email)`). */
+@Entity('users')
+export class User {
+  /** UUID v7, made in the application. */
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text')
+  email: string;
+
+  @Column('boolean', { name: 'email_verified', default: false })
+  emailVerified: boolean;
+
+  /** bcrypt, with its cost and salt in the text. */
+  @Column('text', { name: 'password_hash' })
+  passwordHash: string;
+
+  @Column('text', { name: 'first_name', nullable: true })
+  firstName: string | null;
+
+  @Column('text', { name: 'last_name', nullable: true })
+  lastName: string | null;
+
+  /** A deactivated user cannot sign in, and has no live session. */
+  @Column('timestamptz', { name: 'deactivated_at', nullable: true })
+  deactivatedAt: Date | null;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+}
+
+/** What a user is told about themselves. */
+export type UserProfile = Pick<User, 'id' | 'email' | 'emailVerified' | 'firstName' | 'lastName'>;

@@ -1,0 +1,36 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Problem } from '../platform/errors/index.js';
+import { ApiProblems, CurrentUser } from '../platform/http/index.js';
+import { RenameRequest, toNameChange, toUserResponse, UserResponse } from './user.dto.js';
+import type { UserProfile } from './user.entity.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('Users')
+@ApiBearerAuth()
+@Controller('api')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Get(['users/me', 'auth/me'])
+  @ApiOperation({ summary: 'Who am I' })
+  @ApiOkResponse({ type: UserResponse })
+  @ApiProblems('session_revoked')
+  async me(@CurrentUser() { id }: { id: string }): Promise<UserResponse> {
+    return toUserResponse(existing(await this.users.findById(id)));
+  }
+
+  @Patch('users/me')
+  @ApiOperation({ summary: 'Change my names', description: 'A name that is not given stays; `null` removes it.' })
+  @ApiOkResponse({ type: UserResponse })
+  @ApiProblems('session_revoked', 'validation_failed', 'malformed_json')
+  async rename(@CurrentUser() { id }: { id: string }, @Body() request: RenameRequest): Promise<UserResponse> {
+    return toUserResponse(existing(await this.users.rename(id, toNameChange(request))));
+  }
+}
+
+/** A token can outlive its user by the moment in which the user is deactivated. */
+function existing(user: UserProfile | null): UserProfile {
+  if (!user) throw new Problem('session_revoked');
+  return user;
+}

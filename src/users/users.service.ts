@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository, type EntityManager } from 'typeorm';
+import { v7 as newId } from 'uuid';
+import { User, type UserProfile } from './user.entity.js';
+
+export interface NewUser {
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}
+
+export type NameChange = Partial<Pick<User, 'firstName' | 'lastName'>>;
+
+/** Who the users are. Knows nothing of sessions. */
+@Injectable()
+export class UsersService {
+  constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
+
+  /** Adds a user within the given transaction; undefined where the address is taken. */
+  async create(user: NewUser, transaction: EntityManager): Promise<User | undefined> {
+    const created = transaction.create(User, { ...user, id: newId(), emailVerified: false, deactivatedAt: null });
+    const insert = transaction.createQueryBuilder().insert().into(User).values(created).orIgnore().returning('id');
+    const { raw } = await insert.execute();
+    return (raw as unknown[]).length === 1 ? created : undefined;
+  }
+
+  /** The active user with this address, whatever its case. */
+  async findByEmail(email: string): Promise<User | null> {
+    return this.users
+      .createQueryBuilder('u')
+      .where('lower(u.email) = lower(:email)', { email })
+      .andWhere('u.deactivatedAt IS NULL')
+      .getOne();
+  }
+
+  async findById(id: string): Promise<User | null> {
+    return this.users.findOneBy({ id, deactivatedAt: IsNull() });
+  }
+
+  /** Changes what is given and leaves the rest; null where there is no such user. */
+  async rename(id: string, change: NameChange): Promise<UserProfile | null> {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as NameChange;
+    if (Object.keys(given).length > 0) await this.users.update({ id }, given);
+    return this.findById(id);
+  }
+
+  /**
+   * Replaces a password's hash, only if it is still the one that was verified: of two changes at once one wins, and the other
+   * learns that its current password is none any more. Returns whether it did.
+   */
+  async replaceHash(id: string, verifiedHash: string, newHash: string, transaction?: EntityManager): Promise<boolean> {
+    const users = transaction?.getRepository(User) ?? this.users;
+    const { affected } = await users.update({ id, passwordHash: verifiedHash, deactivatedAt: IsNull() }, { passwordHash: newHash });
+    return affected === 1;
+  }
+}
