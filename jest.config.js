@@ -18,6 +18,10 @@ const esmPackages = [
 
 export default {
   testEnvironment: 'node',
+  // Real databases and real processes: slow is no failure, hanging is.
+  testTimeout: 60_000,
+  globalSetup: './test/support/start-postgres.mjs',
+  globalTeardown: './test/support/stop-postgres.mjs',
   testRegex: '.*\\.(e2e-)?spec\\.ts$',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

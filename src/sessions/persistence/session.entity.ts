@@ -1,4 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { User } from '../../users/index.js';
 import type { Child, Superseded } from '../policy/rotation.js';
 
@@ -10,6 +10,7 @@ export type Transport = 'body' | 'cookie';
  * database signs nobody in. What the counters mean is told in `policy/rotation.ts`.
  */
 @Entity('sessions')
+@Check('sessions_transport_check', `transport IN ('body', 'cookie')`)
 export class Session {
   /** UUID v7, made in the application. */
   @PrimaryColumn('uuid')
@@ -20,7 +21,7 @@ export class Session {
   userId: string;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'user_id' })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'sessions_user_id_fkey' })
   user: User;
 
   /** Raised by a change of password; tokens of an older epoch are void. */

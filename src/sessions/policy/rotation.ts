@@ -91,6 +91,8 @@ export function decideRotation(state: RotationState, token: PresentedToken, now:
   if (state.isEnded) return { kind: 'ended' };
   if (token.epoch < state.epoch) return { kind: 'outdated' };
   if (!isBefore(now, state.expiresAt)) return { kind: 'expired' };
+  // A token of an epoch that the database has lost: nobody can tell any more who should hold it.
+  if (token.epoch > state.epoch) return { kind: 'reused' };
 
   const inWindow = (at: number): boolean => isBefore(now, at + policy.graceSeconds * 1000);
   if (isChildOfConfirmed(state, token)) return rotate(state, token, now, inWindow);

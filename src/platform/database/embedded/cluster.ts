@@ -3,15 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { programIn } from './binaries.js';
+import { programEnvironment, programIn } from './binaries.js';
 import type { Location } from './location.js';
 import { writePrivateFile } from './private-file.js';
 
 /** The role that owns everything in the cluster. */
 export const superuser = 'evergreen';
-
-/** PostgreSQL and its tools get none of our environment: secrets are in it, and settings (`PG…`, `LC_…`) that would mislead them. */
-export const serverEnvironment = process.platform === 'win32' ? undefined : { LC_ALL: 'C' };
 
 /** Where the password of the cluster's superuser is kept. */
 export function passwordFileIn(dataFolder: string): string {
@@ -74,7 +71,7 @@ async function initialise({ binariesFolder, user }: Location, password: string, 
     await chmod(nursery, 0o711);
     await Promise.all([unfinished, passwordFile].map((path) => chown(path, user.uid, user.gid)));
   }
-  await runInitdb(binariesFolder, { ...user, cwd: '/', env: serverEnvironment }, [
+  await runInitdb(binariesFolder, { ...user, cwd: '/', env: programEnvironment }, [
     `--pgdata=${unfinished}`,
     `--username=${superuser}`,
     `--pwfile=${passwordFile}`,

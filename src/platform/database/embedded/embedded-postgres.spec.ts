@@ -27,12 +27,13 @@ describe('startEmbeddedPostgres', () => {
 
   // Making a cluster takes a second, copying one no less: tests that leave it as it was share this one.
   beforeAll(async () => {
-    preparedFolder = await mkdtemp(join(tmpdir(), 'evergreen-spec-'));
-    await chmod(preparedFolder, 0o711);
+    const preparedParent = await mkdtemp(join(tmpdir(), 'evergreen-spec-'));
+    await chmod(preparedParent, 0o755);
+    preparedFolder = join(preparedParent, '.data');
     await (await startEmbeddedPostgres({ dataFolder: preparedFolder })).stop();
   });
 
-  afterAll(() => rm(preparedFolder, { recursive: true, force: true }));
+  afterAll(() => rm(dirname(preparedFolder), { recursive: true, force: true }));
 
   beforeEach(async () => {
     parent = await mkdtemp(join(tmpdir(), 'evergreen-spec-'));
@@ -59,14 +60,6 @@ describe('startEmbeddedPostgres', () => {
       await expect(query(postgres.url.replace(/:[\w-]{43}@/, ':wrong@'), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
     });
 
-    it('lets nobody else read the data or the password', async () => {
-      await start();
-
-      expect(await modeOf(join(dataFolder, 'postgres'))).toBe(0o700);
-      expect(await modeOf(join(dataFolder, 'postgres-password'))).toBe(0o600);
-      expect(await modeOf(dataFolder)).toBe(isRoot ? 0o711 : 0o700);
-    });
-
     it('serves two processes that start at the same moment from one cluster', async () => {
       const [first, second] = await Promise.all([start(), startInChild(), start()]);
 
@@ -85,19 +78,16 @@ describe('startEmbeddedPostgres', () => {
       expect(names.filter((name) => name.startsWith('postgres.new-'))).toEqual([]);
       expect(names.filter((name) => name.startsWith('postgres.damaged-'))).toHaveLength(1);
     });
-
-    it('takes over a lock whose holder is dead', async () => {
-      const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
-      await once(dead, 'exit');
-      await mkdir(dataFolder, { mode: 0o711 });
-      await writeFile(join(dataFolder, 'postgres.lock'), String(dead.pid));
-
-      await expect(start()).resolves.toBeDefined();
-    });
   });
 
   describe('on a folder with data', () => {
     beforeEach(usePreparedFolder);
+
+    it('lets nobody else read the data or the password', async () => {
+      expect(await modeOf(join(dataFolder, 'postgres'))).toBe(0o700);
+      expect(await modeOf(join(dataFolder, 'postgres-password'))).toBe(0o600);
+      expect(await modeOf(dataFolder)).toBe(isRoot ? 0o711 : 0o700);
+    });
 
     it('finds the data again, and leaves no process behind when it stops', async () => {
       const first = await start();
@@ -153,6 +143,14 @@ describe('startEmbeddedPostgres', () => {
       expect(await remembered(second.url)).toEqual(['kept']);
       await second.stop();
       expect(isAlive(stranger.pid ?? 0)).toBe(true);
+    });
+
+    it('takes over a lock whose holder is dead', async () => {
+      const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+      await once(dead, 'exit');
+      await writeFile(join(dataFolder, 'postgres.lock'), String(dead.pid));
+
+      await expect(start()).resolves.toBeDefined();
     });
 
     it('says what PostgreSQL said when it refuses to start', async () => {
@@ -248,13 +246,15 @@ describe('startEmbeddedPostgres', () => {
   });
 
   describe('as root', () => {
-    itAsRoot('runs as nobody, and never loosens a folder that exists (root only)', async () => {
+    itAsRoot('runs as nobody, and loosens no folder that exists for that (root only)', async () => {
       await mkdir(dataFolder, { mode: 0o700 });
+      cleanUps.push(removePrivateFolder);
 
-      await start();
+      const { clusterFolder: chosen, user } = await chooseLocation(dataFolder, await findBinaries());
 
+      expect(user).toEqual(await nobody());
+      expect(dirname(chosen)).toBe(await namedFolder());
       expect(await modeOf(dataFolder)).toBe(0o700);
-      expect((await stat(await clusterFolder())).uid).toBe((await nobody()).uid);
     });
 
     itAsRoot('keeps the data elsewhere below a folder that only root may enter, and finds it again (root only)', async () => {
@@ -270,6 +270,7 @@ describe('startEmbeddedPostgres', () => {
       expect(privateFolder).toMatch(/^\/var\/tmp\/evergreen-\w{6}$/);
       expect(await remembered(second.url)).toEqual(['kept']);
       expect(await lstat(privateFolder)).toMatchObject({ uid: 0 });
+      expect(await lstat(join(privateFolder, 'postgres'))).toMatchObject(await nobody());
       expect(await modeOf(privateFolder)).toBe(0o711);
       expect(await modeOf(join(privateFolder, 'postgres'))).toBe(0o700);
     });

@@ -20,7 +20,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   /**
    * Where the data is kept, such as `<cwd>/.data`; made where it is missing, never loosened where it exists. The cluster lies in its
    * `postgres/`, or, for root, where that is out of reach of an unprivileged user, in a folder below `/var/tmp` that its

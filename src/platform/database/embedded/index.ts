@@ -1,2 +1,1 @@
-export { startEmbeddedPostgres } from './embedded-postgres.js';
-export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.js';
+export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';

@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, realpath, rename, rm, stat } from '
 import { join, resolve } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { findPrivateFolder, openPrivateFolder } from './private-folder.js';
-import { canEnter, canRun, isRoot, nobody, ownerOf, type ServerUser } from './server-user.js';
+import { canAct, canEnter, canRun, isRoot, nobody, ownerOf, type ServerUser } from './server-user.js';
 
 /** Where PostgreSQL runs from, what it serves, and as whom. */
 export interface Location {
@@ -39,7 +39,9 @@ function clusterIn(folder: string): string {
 }
 
 async function serverUserFor(clusterFolder: string): Promise<ServerUser> {
-  return (await ownerOf(clusterFolder)) ?? (await nobody());
+  const user = (await ownerOf(clusterFolder)) ?? (await nobody());
+  if (await canAct(user)) return user;
+  throw new Error('PostgreSQL does not run as root, and this root may not start it as another user: set DATABASE_URL.');
 }
 
 async function chooseClusterFolder(dataFolder: string): Promise<string> {

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { programIn } from './binaries.js';
-import { serverEnvironment } from './cluster.js';
+import { programEnvironment, programIn } from './binaries.js';
 import type { Location } from './location.js';
 import { isAlive, readCommandLine, signal } from './processes.js';
 import type { ServerLog } from './server-log.js';
@@ -93,10 +92,10 @@ function settings({ clusterFolder }: Location, port: number): string[] {
 
 async function environment(clusterFolder: string): Promise<NodeJS.ProcessEnv | undefined> {
   const stale = await readPidFile(clusterFolder);
-  if (!stale || !serverEnvironment) return serverEnvironment;
+  if (!stale || !programEnvironment) return programEnvironment;
   // Where the recorded number belongs to another process by now, PostgreSQL would take that for a server and refuse. By this variable
   // (pg_ctl uses it too) it learns better, and still checks that no backend of the dead server is alive, which deleting the file would prevent.
-  return { ...serverEnvironment, PG_GRANDPARENT_PID: String(stale.pid) };
+  return { ...programEnvironment, PG_GRANDPARENT_PID: String(stale.pid) };
 }
 
 /** Free at this moment; a launch that finds it taken fails, and is repeated with another. */

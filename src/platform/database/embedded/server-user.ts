@@ -3,8 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { programIn } from './binaries.js';
 
-const run = promisify(execFile);
-
 /** Whom PostgreSQL runs as, where it is not the user of this process. */
 export interface ServerUser {
   readonly uid: number;
@@ -33,14 +31,19 @@ export async function nobody(): Promise<ServerUser> {
 
 // The kernel is asked, by doing it, rather than the mode bits of every parent: it alone knows of access lists and mounts.
 
+/** Whether this process may start others as the user; not even root may, where its capabilities were taken away. */
+export function canAct(user: ServerUser): Promise<boolean> {
+  return canEnter(user, '/');
+}
+
 /** Whether the user reaches what lies in the folder. */
 export function canEnter(user: ServerUser, folder: string): Promise<boolean> {
-  return succeeds(run('/bin/sh', ['-c', 'cd "$0"', folder], { ...user, cwd: '/', env: {} }));
+  return succeeds(user, '/bin/sh', ['-c', 'cd "$0"', folder]);
 }
 
 /** Whether the user can run PostgreSQL from the folder of a build. */
 export function canRun(user: ServerUser, binariesFolder: string): Promise<boolean> {
-  return succeeds(run(programIn(binariesFolder, 'postgres'), ['--version'], { ...user, cwd: '/', env: {} }));
+  return succeeds(user, programIn(binariesFolder, 'postgres'), ['--version']);
 }
 
 /** macOS writes the number of nobody as -2. */
@@ -48,9 +51,11 @@ function toUnsigned(id: string): number {
   return Number(id) >>> 0;
 }
 
-function succeeds(attempt: Promise<unknown>): Promise<boolean> {
-  return attempt.then(
-    () => true,
-    () => false,
-  );
+async function succeeds(user: ServerUser, program: string, programArguments: string[]): Promise<boolean> {
+  try {
+    await promisify(execFile)(program, programArguments, { ...user, cwd: '/', env: {} });
+    return true;
+  } catch {
+    return false;
+  }
 }

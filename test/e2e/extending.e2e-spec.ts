@@ -1,0 +1,110 @@
+import { ConflictException, Controller, Get, Module, Post } from '@nestjs/common';
+import { CurrentUser, Public } from '../../src/index.js';
+import { startApp } from '../support/app.js';
+
+// What docs/extending.md shows, word for word but for the import.
+@Controller('api/notes')
+class NotesController {
+  @Get()
+  mine(@CurrentUser() user: { id: string }) {
+    return { owner: user.id, notes: [] };
+  }
+
+  @Public()
+  @Get('motto')
+  motto() {
+    return { motto: 'Write it down.' };
+  }
+}
+
+@Module({ controllers: [NotesController] })
+class NotesModule {}
+
+@Public()
+@Controller('api/refusals')
+class RefusalsController {
+  @Post()
+  refuse() {
+    throw new ConflictException('You have a note of this name already.');
+  }
+}
+
+@Module({ controllers: [RefusalsController] })
+class RefusalsModule {}
+
+describe("a team's own module", () => {
+  let app: Awaited<ReturnType<typeof startApp>>;
+  let user: { id: string };
+  let accessToken: string;
+
+  beforeAll(async () => {
+    app = await startApp({ modules: [NotesModule, RefusalsModule] });
+    ({ user, accessToken } = await register());
+  });
+
+  afterAll(() => app.close());
+
+  it('is closed to a request without a token', async () => {
+    const answer = await get('/api/notes');
+
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'token_missing', instance: '/api/notes' });
+  });
+
+  it('sees who asks', async () => {
+    const answer = await get('/api/notes', accessToken);
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ owner: user.id, notes: [] });
+  });
+
+  it('answers under /api/v1 as well', async () => {
+    const answer = await get('/api/v1/notes', accessToken);
+
+    expect(await answer.json()).toEqual({ owner: user.id, notes: [] });
+  });
+
+  it('is open where it is marked as public', async () => {
+    const answer = await get('/api/notes/motto');
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ motto: 'Write it down.' });
+  });
+
+  it('has its exceptions answered as problem documents', async () => {
+    const answer = await send('POST', '/api/refusals');
+
+    expect(answer.status).toBe(409);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ code: 'conflict', detail: 'You have a note of this name already.' });
+  });
+
+  it('is closed to a token whose session has ended', async () => {
+    const someoneElse = await register();
+    await send('POST', '/api/auth/logout', { token: someoneElse.accessToken });
+
+    const answer = await get('/api/notes', someoneElse.accessToken);
+
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'session_revoked' });
+  });
+
+  async function register(): Promise<{ user: { id: string }; accessToken: string }> {
+    const email = `notes-${Math.random().toString(36).slice(2)}@example.com`;
+    const answer = await send('POST', '/api/auth/register', { body: { email, password: 'violet-Harbor-73-lantern' } });
+    const { user, access_token } = (await answer.json()) as { user: { id: string }; access_token: string };
+    return { user, accessToken: access_token };
+  }
+
+  async function get(path: string, token?: string): Promise<Response> {
+    return send('GET', path, { token });
+  }
+
+  async function send(method: string, path: string, { token, body }: { token?: string; body?: object } = {}): Promise<Response> {
+    return fetch(`${app.url}${path}`, {
+      method,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  }
+});

@@ -1,0 +1,42 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions, migrate } from '../../src/platform/database/index.js';
+import { Session } from '../../src/sessions/index.js';
+import { User } from '../../src/users/index.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+
+describe('migrations', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createDatabase({ template: 'template0' });
+  });
+  afterEach(() => database.drop());
+
+  const tables = async () =>
+    (await database.query<{ name: string }>(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`)).map(({ name }) => name);
+
+  it('run once where eight instances start together on an empty database', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));
+    const [{ count } = { count: '' }] = await database.query<{ count: string }>('SELECT count(*) FROM evergreen_migrations');
+    expect(Number(count)).toBe(dataSourceOptions(database.url).migrations?.length);
+    expect(await tables()).toEqual(expect.arrayContaining(['sessions', 'users']));
+  });
+
+  it('can be reverted and run again', async () => {
+    await migrate(database.url);
+    const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
+    for (const _ of dataSourceOptions(database.url).migrations as unknown[]) await dataSource.undoLastMigration();
+    await dataSource.destroy();
+    expect(await tables()).toEqual(['evergreen_migrations']);
+    await migrate(database.url);
+    expect(await tables()).toEqual(expect.arrayContaining(['sessions', 'users']));
+  });
+
+  it('leave nothing that an entity says otherwise', async () => {
+    await migrate(database.url);
+    const dataSource = await new DataSource({ ...dataSourceOptions(database.url), entities: [User, Session] }).initialize();
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    await dataSource.destroy();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+});

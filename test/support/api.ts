@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { ProblemDocument } from '../../src/platform/errors/index.js';
+
+export const PASSWORD = 'violet-Harbor-73-lantern';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed body; an error's is a problem document. */
+  readonly body: Body & ProblemDocument;
+  readonly text: string;
+}
+
+export interface CallOptions {
+  readonly token?: string;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends one request and reads the whole answer. */
+export async function call<Body = object>(method: string, url: string, { token, body, headers }: CallOptions = {}): Promise<Answer<Body>> {
+  const answer = await fetch(url, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, text, body: (parse(text) ?? {}) as Body & ProblemDocument };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The API of one instance, as one client uses it. Clients differ by their device id. */
+export class Api {
+  constructor(
+    readonly url: string,
+    private readonly deviceId: string = randomUUID(),
+  ) {}
+
+  /** Another client of the same instance. */
+  anotherDevice(): Api {
+    return new Api(this.url);
+  }
+
+  /** The same client, sent to another instance by a load balancer. */
+  at(url: string): Api {
+    return new Api(url, this.deviceId);
+  }
+
+  async call<Body = object>(method: string, path: string, options: CallOptions = {}): Promise<Answer<Body>> {
+    return call<Body>(method, `${this.url}/api${path}`, { ...options, headers: { 'x-device-id': this.deviceId, ...options.headers } });
+  }
+
+  async register(person: { email?: string; password?: string; first_name?: string } = {}): Promise<TokenResponse & { email: string }> {
+    const email = person.email ?? newEmail();
+    const answer = await this.call<TokenResponse>('POST', '/auth/register', { body: { password: PASSWORD, ...person, email } });
+    if (answer.status !== 201) throw new Error(`register: ${answer.status} ${answer.text}`);
+    return { ...answer.body, email };
+  }
+
+  async login(email: string, options: { password?: string; remember_me?: boolean } = {}): Promise<Answer<TokenResponse>> {
+    return this.call<TokenResponse>('POST', '/auth/login', { body: { email, password: PASSWORD, ...options } });
+  }
+
+  async refresh(token: string): Promise<Answer<TokenResponse>> {
+    return this.call<TokenResponse>('POST', '/auth/refresh', { token });
+  }
+
+  async logout(token: string): Promise<Answer<object>> {
+    return this.call('POST', '/auth/logout', { token });
+  }
+
+  async me(token: string): Promise<Answer<TokenResponse['user']>> {
+    return this.call('GET', '/users/me', { token });
+  }
+
+  async changePassword(token: string, current_password: string, new_password: string): Promise<Answer<TokenResponse>> {
+    return this.call('POST', '/auth/change-password', { token, body: { current_password, new_password } });
+  }
+}
+
+export function newEmail(): string {
+  return `user-${randomUUID()}@example.com`;
+}
+
+/** The refresh token of an answer that must have one. */
+export function refreshTokenOf({ refresh_token }: TokenResponse): string {
+  if (refresh_token === undefined) throw new Error('The answer holds no refresh token.');
+  return refresh_token;
+}
+
+/** How a refresh was answered, in one word: its outcome, or the code of its problem. */
+export function outcomeOf(answer: Answer<object>): string {
+  return answer.headers.get('x-refresh-outcome') ?? answer.body.code;
+}
+
+/** The claims of a token, unverified. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+}

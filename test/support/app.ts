@@ -1,0 +1,46 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp, type AppOptions } from '../../src/app.setup.js';
+import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { TestClock } from './test-clock.js';
+
+/** Long enough for any environment, and the same for every instance of a test. */
+export const TEST_SECRET = '6c9d1f1e0b7a4a5f8e2d3c4b5a69788716253443526170';
+
+export interface TestApp {
+  readonly url: string;
+  readonly clock: TestClock;
+  readonly database: TestDatabase;
+  readonly nest: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
+  /** Variables of the environment; development is the default, with hashes that are quick to make. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another instance's database and clock, for instances that work side by side. */
+  readonly beside?: TestApp;
+}
+
+/** A whole application on a database of its own, listening on a free port of the loopback interface. */
+export async function startApp({ env = {}, beside, modules }: TestAppOptions = {}): Promise<TestApp> {
+  const database = beside?.database ?? (await createDatabase());
+  const clock = beside?.clock ?? new TestClock();
+  const nest = await createApp(loadConfig(testEnvironment(database.url, env)), { clock, modules });
+  await nest.listen(0, '127.0.0.1');
+  return {
+    url: await nest.getUrl(),
+    clock,
+    database,
+    nest,
+    close: async () => {
+      await nest.close();
+      if (!beside) await database.drop();
+    },
+  };
+}
+
+/** The environment that tests run in, completed as `main.ts` would. */
+export function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
+  return readEnvironment({ DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', LOG_LEVEL: 'silent', ...env });
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Pool } from 'pg';
+
+export interface TestDatabase {
+  readonly url: string;
+  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Whoever is still connected is cut off. */
+  drop(): Promise<void>;
+}
+
+/** A database of one's own with the present schema, a copy of the template. */
+export async function createDatabase({ template = 'evergreen_template' } = {}): Promise<TestDatabase> {
+  const server = process.env.TEST_POSTGRES_URL ?? '';
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const pool = new Pool({ connectionString: url.href, max: 2 });
+  return {
+    url: url.href,
+    query: async <Row extends object>(sql: string, values?: unknown[]) => (await pool.query<Row>(sql, values)).rows,
+    drop: async () => {
+      await pool.end();
+      await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function administer(serverUrl: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}

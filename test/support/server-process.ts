@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TEST_SECRET } from './app.js';
+
+const MAIN = resolve('dist/main.js');
+const READY_WITHIN_MS = 30_000;
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly log: string;
+  /** Resolves with the exit code or the signal that ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+}
+
+/** The built server as a process of its own, ready to serve. Only the given variables reach it. */
+export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd()): Promise<ServerProcess> {
+  const port = await freePort();
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN], { cwd: folder, env: { PATH, HOME, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = new Promise<number | NodeJS.Signals | null>((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  const url = `http://127.0.0.1:${port}`;
+
+  for (const deadline = Date.now() + READY_WITHIN_MS; !(await isReady(url)); await sleep(50)) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`The server did not become ready:\n${log}`);
+  }
+  return {
+    url,
+    get log() {
+      return log;
+    },
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Variables for a server on a test's database. */
+export function serverEnvironment(databaseUrl: string): Record<string, string> {
+  return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4' };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => probe.once('listening', listening));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}

@@ -1,0 +1,29 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+// Jest loads this file natively, before its own compiler: it uses the build that `npm test` has just made.
+import { startEmbeddedPostgres } from '../../dist/platform/database/embedded/index.js';
+import { migrate } from '../../dist/platform/database/index.js';
+
+/** Jest's global set-up: one PostgreSQL for the whole run, with a migrated template that every test file copies. */
+export default async function startPostgres() {
+  const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));
+  // PostgreSQL of a test run by root is another user, who must pass through here to its data.
+  chmodSync(folder, 0o711);
+  const server = await startEmbeddedPostgres({ dataFolder: join(folder, 'data') });
+  globalThis.testPostgres = { server, folder };
+  process.env.TEST_POSTGRES_URL = server.url;
+  await makeTemplate(server.url);
+}
+
+async function makeTemplate(serverUrl) {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query('CREATE DATABASE evergreen_template');
+  await client.end();
+
+  const template = new URL(serverUrl);
+  template.pathname = '/evergreen_template';
+  await migrate(template.href);
+}

@@ -1,0 +1,10 @@
+import { Clock } from '../../src/platform/clock/index.js';
+
+/** A clock that tests move forward; what the database says of the time moves with it. */
+export class TestClock extends Clock {
+  override offsetMs = 0;
+
+  advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }): void {
+    this.offsetMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+  }
+}
