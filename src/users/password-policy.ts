@@ -4,7 +4,7 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 const MINIMUM_CHARACTERS = 8;
 
 /** bcrypt reads no further; what lies beyond would be ignored silently. */
-export const MAXIMUM_BYTES = 72;
+const MAXIMUM_BYTES = 72;
 
 const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].map(String).filter((password) => password.length >= MINIMUM_CHARACTERS),

@@ -22,8 +22,8 @@ export class UsersService {
   async create(user: NewUser, transaction: EntityManager): Promise<User | undefined> {
     const created = transaction.create(User, { ...user, id: newId(), emailVerified: false, deactivatedAt: null });
     const insert = transaction.createQueryBuilder().insert().into(User).values(created).orIgnore().returning('id');
-    const { raw } = await insert.execute();
-    return (raw as unknown[]).length === 1 ? created : undefined;
+    const inserted = await insert.execute();
+    return (inserted.raw as unknown[]).length === 1 ? created : undefined;
   }
 
   /** The active user with this address, whatever its case. */

@@ -29,7 +29,10 @@ describe('accounts', () => {
 
     it('takes an address once, whatever its case, also when two ask at the same moment', async () => {
       const email = newEmail();
-      const answers = await Promise.all([register({ email, password: PASSWORD }), register({ email: email.toUpperCase(), password: PASSWORD })]);
+      const answers = await Promise.all([
+        register({ email, password: PASSWORD }),
+        register({ email: email.toUpperCase(), password: PASSWORD }),
+      ]);
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
       expect(answers.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
     });

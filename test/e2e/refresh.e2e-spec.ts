@@ -200,7 +200,10 @@ describe('POST /api/auth/refresh', () => {
 
   it('asks for a token', async () => {
     for (const body of [undefined, {}, { refresh_token: '' }]) {
-      expect((await browser.call('POST', '/auth/refresh', { body })).body).toMatchObject({ code: 'token_missing', clear_credentials: false });
+      expect((await browser.call('POST', '/auth/refresh', { body })).body).toMatchObject({
+        code: 'token_missing',
+        clear_credentials: false,
+      });
     }
   });
 

@@ -3,7 +3,15 @@ import { Api, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 interface SessionList {
-  sessions: { id: string; device_name: string; ip: string; created_at: string; last_used_at: string; expires_at: string; current: boolean }[];
+  sessions: {
+    id: string;
+    device_name: string;
+    ip: string;
+    created_at: string;
+    last_used_at: string;
+    expires_at: string;
+    current: boolean;
+  }[];
 }
 
 describe('sessions', () => {
@@ -22,7 +30,10 @@ describe('sessions', () => {
       app.clock.advance({ seconds: 1 });
       const phone = await browser.call<{ session_id: string }>('POST', '/auth/login', {
         body: { email, password: 'violet-Harbor-73-lantern' },
-        headers: { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1' },
+        headers: {
+          'user-agent':
+            'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+        },
       });
       const list = async () => (await browser.call<SessionList>('GET', '/sessions', { token: access_token })).body.sessions;
       expect(await list()).toMatchObject([

@@ -23,8 +23,12 @@ const states = fc.record({
   generation: fc.integer({ min: -1, max: 3 }),
   generationKey: fc.integer({ min: 0, max: 3 }),
   nextKey: fc.integer({ min: 1, max: 3 }),
-  children: fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('a', 'b'), fc.integer({ min: -20_000, max: 0 })), { maxLength: 3 }),
-  superseded: fc.array(fc.tuple(fc.integer({ min: -1, max: 3 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: -20_000, max: 0 })), { maxLength: 70 }),
+  children: fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('a', 'b'), fc.integer({ min: -20_000, max: 0 })), {
+    maxLength: 3,
+  }),
+  superseded: fc.array(fc.tuple(fc.integer({ min: -1, max: 3 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: -20_000, max: 0 })), {
+    maxLength: 70,
+  }),
   epoch: fc.integer({ min: 0, max: 1 }),
   expiresIn: fc.constantFrom(-FAR_MS, FAR_MS, FAR_MS, FAR_MS),
   absoluteExpiresIn: fc.constantFrom(FAR_MS, 100 * FAR_MS),
@@ -70,8 +74,16 @@ describe('the statement confirm_token', () => {
           `UPDATE sessions SET generation = $2, generation_key = $3, next_key = $4, children = $5, superseded = $6, epoch = $7,
              expires_at = $8, absolute_expires_at = $9, lifetime_seconds = $10, revoked_at = $11 WHERE id = $1`,
           [
-            id, drawn.generation, drawn.generationKey, drawn.nextKey, JSON.stringify(drawn.children.map(at)), JSON.stringify(drawn.superseded.map(at)),
-            drawn.epoch, new Date(writtenAt + drawn.expiresIn), new Date(writtenAt + drawn.absoluteExpiresIn), drawn.lifetimeSeconds,
+            id,
+            drawn.generation,
+            drawn.generationKey,
+            drawn.nextKey,
+            JSON.stringify(drawn.children.map(at)),
+            JSON.stringify(drawn.superseded.map(at)),
+            drawn.epoch,
+            new Date(writtenAt + drawn.expiresIn),
+            new Date(writtenAt + drawn.absoluteExpiresIn),
+            drawn.lifetimeSeconds,
             drawn.isRevoked ? new Date(writtenAt) : null,
           ],
         );

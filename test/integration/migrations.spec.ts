@@ -13,7 +13,11 @@ describe('migrations', () => {
   afterEach(() => database.drop());
 
   const tables = async () =>
-    (await database.query<{ name: string }>(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`)).map(({ name }) => name);
+    (
+      await database.query<{ name: string }>(
+        `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+      )
+    ).map(({ name }) => name);
 
   it('run once where eight instances start together on an empty database', async () => {
     await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));

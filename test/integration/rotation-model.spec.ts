@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import {
-  decideRotation, FIRST_TOKEN, newChain, type RotationState, type TokenPlace,
-} from '../../src/sessions/policy/rotation.js';
+import { decideRotation, FIRST_TOKEN, newChain, type RotationState, type TokenPlace } from '../../src/sessions/policy/rotation.js';
 import { Api, claimsOf, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
@@ -42,7 +40,9 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
     const fingerprint = `device ${this.device}`;
     const decision = decideRotation(model.state, { ...place, epoch, fingerprint }, model.now, POLICY);
 
-    const answer = await (real.devices[this.device] as Api).at((real.apps[this.instance] as TestApp).url).refresh(real.tokens[index] as string);
+    const answer = await (real.devices[this.device] as Api)
+      .at((real.apps[this.instance] as TestApp).url)
+      .refresh(real.tokens[index] as string);
 
     expect(outcomeOf(answer)).toBe('child' in decision ? decision.kind : CODES[decision.kind]);
     if ('chain' in decision) model.state = { ...model.state, ...decision.chain, expiresAt: decision.expiresAt };

@@ -18,7 +18,8 @@ describe('two server processes on one database', () => {
   });
 
   const urlOf = (caller: number) => (servers[caller % servers.length] as ServerProcess).url;
-  const tally = (outcomes: string[]) => Object.fromEntries([...new Set(outcomes)].sort().map((one) => [one, outcomes.filter((other) => other === one).length]));
+  const tally = (outcomes: string[]) =>
+    Object.fromEntries([...new Set(outcomes)].sort().map((one) => [one, outcomes.filter((other) => other === one).length]));
 
   it('64 callers of one client with one token: one rotation, 63 replays of the same place, and any of them goes on', async () => {
     const browser = new Api(urlOf(0));
@@ -26,7 +27,9 @@ describe('two server processes on one database', () => {
     const answers = await Promise.all(Array.from({ length: CALLERS }, (_, caller) => browser.at(urlOf(caller)).refresh(token)));
 
     expect(tally(answers.map(outcomeOf))).toEqual({ replayed: CALLERS - 1, rotated: 1 });
-    const places = answers.map(({ body }) => claimsOf(refreshTokenOf(body))).map(({ gen, key, parent, exp }) => JSON.stringify([gen, key, parent, exp]));
+    const places = answers
+      .map(({ body }) => claimsOf(refreshTokenOf(body)))
+      .map(({ gen, key, parent, exp }) => JSON.stringify([gen, key, parent, exp]));
     expect(new Set(places).size).toBe(1);
     const last = answers.at(-1);
     expect(last && outcomeOf(await browser.at(urlOf(1)).refresh(refreshTokenOf(last.body)))).toBe('rotated');
@@ -89,16 +92,22 @@ describe('two server processes on one database', () => {
     );
     for (let kill = 0; kill < 3; kill++) {
       const doomed = await startServer(serverEnvironment(database.url));
-      const inFlight = clients.map(async (client) => {
-        for (;;) {
-          const answer = await client.api.at(doomed.url).refresh(client.token).catch(() => undefined);
-          if (!answer) return;
-          client.token = refreshTokenOf(answer.body);
-        }
-      });
+      const inFlight = Promise.all(
+        clients.map(async (client) => {
+          for (;;) {
+            const answer = await client.api
+              .at(doomed.url)
+              .refresh(client.token)
+              .catch(() => undefined);
+            if (!answer) return;
+            client.token = refreshTokenOf(answer.body);
+          }
+        }),
+      );
+      inFlight.catch(() => undefined);
       await new Promise((later) => setTimeout(later, 100 + 40 * kill));
       await doomed.stop('SIGKILL');
-      await Promise.all(inFlight);
+      await inFlight;
 
       for (const client of clients) {
         const answer = await client.api.refresh(client.token);

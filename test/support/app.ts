@@ -41,6 +41,6 @@ export async function startApp({ env = {}, beside, modules }: TestAppOptions = {
 }
 
 /** The environment that tests run in, completed as `main.ts` would. */
-export function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
+function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
   return readEnvironment({ DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', LOG_LEVEL: 'silent', ...env });
 }

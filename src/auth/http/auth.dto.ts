@@ -15,7 +15,11 @@ export class RegisterRequest {
   @MaxLength(MAX_EMAIL_CHARACTERS)
   email: string;
 
-  @ApiProperty({ minLength: 8, description: 'At most 72 bytes of UTF-8, and not among the common ones.', example: 'violet-Harbor-73-lantern' })
+  @ApiProperty({
+    minLength: 8,
+    description: 'At most 72 bytes of UTF-8, and not among the common ones.',
+    example: 'violet-Harbor-73-lantern',
+  })
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
   password: string;
 
@@ -57,7 +61,11 @@ export class ChangePasswordRequest {
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
   current_password: string;
 
-  @ApiProperty({ minLength: 8, description: 'At most 72 bytes of UTF-8, and not among the common ones.', example: 'copper-Meadow-58-anchor' })
+  @ApiProperty({
+    minLength: 8,
+    description: 'At most 72 bytes of UTF-8, and not among the common ones.',
+    example: 'copper-Meadow-58-anchor',
+  })
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
   new_password: string;
 }
@@ -66,7 +74,11 @@ export class TokenResponse {
   @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…' })
   access_token: string;
 
-  @ApiProperty({ required: false, description: 'Absent where refresh tokens are switched off.', example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9…' })
+  @ApiProperty({
+    required: false,
+    description: 'Absent where refresh tokens are switched off.',
+    example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9…',
+  })
   refresh_token?: string;
 
   @ApiProperty({ enum: ['bearer'] })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '../database/embedded/index.js';
 import type { Variables } from './environment.js';
@@ -10,7 +10,7 @@ const DATA_FOLDER = resolve('.data');
 /** The environment, completed, and how to stop what was started for it. */
 export interface Provision {
   readonly environment: Variables;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -35,7 +35,10 @@ function keptSecret(): string {
   const file = join(DATA_FOLDER, 'jwt-secret');
   if (!existsSync(file)) {
     mkdirSync(DATA_FOLDER, { recursive: true });
-    writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+    // Of two first starts at once, the later renames over the earlier's; both then read the same file, whole.
+    const unfinished = `${file}.${process.pid}`;
+    writeFileSync(unfinished, randomBytes(32).toString('hex'), { mode: 0o600 });
+    renameSync(unfinished, file);
   }
   return readFileSync(file, 'utf8');
 }

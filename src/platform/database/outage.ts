@@ -1,15 +1,25 @@
 /** Errors of the operating system and of `pg` that mean "no connection". */
-const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const CONNECTION_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /**
  * SQLSTATEs that say "not now" rather than "never" (PostgreSQL, appendix A): connection lost (08), out of resources (53),
- * operator intervention such as a shutdown or a time-out (57), a deadlock or serialisation failure (40), no lock in time, and
- * a server that has become a replica and takes no writes.
+ * operator intervention such as a shutdown or a time-out (57), a deadlock or serialisation failure (40), no lock in time, a server
+ * that has become a replica and takes no writes, and one that does not know our database or role (3D, 28): the operator's to mend.
  */
-const PASSING_STATES = /^(08...|53...|57...|40...|55P03|25006)$/;
+const PASSING_STATES = /^(08...|28...|3D...|40...|53...|57...|55P03|25006)$/;
 
 /** `pg` and its pool give these no code. */
-const CONNECTION_MESSAGES = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+const CONNECTION_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 
 /** True where a query failed because the database cannot serve it now; the same request may succeed later. */
 export function isDatabaseOutage(error: unknown): boolean {
@@ -17,5 +27,7 @@ export function isDatabaseOutage(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isDatabaseOutage)) return true;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== error && isDatabaseOutage(driverError)) return true;
-  return (typeof code === 'string' && (CONNECTION_ERRORS.has(code) || PASSING_STATES.test(code))) || CONNECTION_MESSAGES.test(error.message);
+  return (
+    (typeof code === 'string' && (CONNECTION_ERRORS.has(code) || PASSING_STATES.test(code))) || CONNECTION_MESSAGES.test(error.message)
+  );
 }

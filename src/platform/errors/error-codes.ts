@@ -45,7 +45,11 @@ export const ERRORS = {
     title: 'Password unacceptable',
     detail: 'A password has 8 characters or more, at most 72 bytes in UTF-8, and is not among the common ones.',
   },
-  current_password_invalid: { status: 422, title: 'Current password invalid', detail: 'The current password is wrong; nothing was changed.' },
+  current_password_invalid: {
+    status: 422,
+    title: 'Current password invalid',
+    detail: 'The current password is wrong; nothing was changed.',
+  },
   headers_too_large: { status: 431, title: 'Headers too large', detail: 'The headers are larger than this server accepts.' },
 
   internal_error: { status: 500, title: 'Internal error', detail: 'Something went wrong here. It has been logged under `request_id`.' },

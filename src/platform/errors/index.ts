@@ -1,6 +1,6 @@
-export { toProblem } from './to-problem.js';
 export { ERRORS, describeError, type ErrorCode } from './error-codes.js';
 export { Problem, type FieldError } from './problem.js';
 export { problemDocument, problemHeaders, type ProblemDocument } from './problem-document.js';
-export { ProblemFilter } from './problem.filter.js';
+export { answerProblem, ProblemFilter } from './problem.filter.js';
 export { ProblemResponse } from './problem-response.dto.js';
+export { toProblem } from './to-problem.js';

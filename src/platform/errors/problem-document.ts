@@ -1,7 +1,7 @@
 import { describeError, type ErrorCode } from './error-codes.js';
 import type { FieldError, Problem } from './problem.js';
 
-export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
 /** What a client that is told to come back waits, where nothing better is known. */
 const DEFAULT_RETRY_AFTER_SECONDS = 2;

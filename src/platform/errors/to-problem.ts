@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { isDatabaseOutage } from '../database/outage.js';
+import { isDatabaseOutage } from '../database/index.js';
 import type { ErrorCode } from './error-codes.js';
 import { Problem } from './problem.js';
 
@@ -9,7 +9,7 @@ const FASTIFY_ERRORS: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
-  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
 };
 
 /** By status, for what Nest or a team's own module throws as an `HttpException`. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LogController, type FastifyServerOptions } from 'fastify';
 import type { Config } from '../config/index.js';
+import { answerClientError, answerFrameworkError } from './early-errors.js';
 
 /** Bodies of ours are a few fields; what is larger is a mistake or an attack. */
 const MAX_BODY_BYTES = 100 * 1024;
@@ -18,6 +19,8 @@ export function fastifyOptions({ trustedProxies }: Config, canonicalUrl: (url: s
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
     // Requests are logged by a hook of ours, one line each.
     logController: new LogController({ disableRequestLogging: true }),
   };

@@ -1,13 +1,13 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { Problem, type FieldError } from '../errors/index.js';
 
-/** Checks every DTO. Unknown fields are refused, nothing is converted, and all faults are named at once. */
+/** Checks every DTO. Unknown fields are refused, nothing is converted, and each field at fault is named once. */
 export function createValidationPipe(): ValidationPipe {
   return new ValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: false,
-    stopAtFirstError: false,
+    stopAtFirstError: true,
     exceptionFactory: (errors) => new Problem('validation_failed', { fieldErrors: errors.flatMap((error) => fieldErrors(error)) }),
   });
 }

@@ -4,7 +4,14 @@ import type { Config } from '../config/index.js';
 
 /** The one logger of the process: JSON lines on standard output. */
 export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+  return pino({ level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: withoutValues } });
+}
+
+/** An error without the values that a database driver attaches to it: parameters of the query, contents of the row. */
+function withoutValues(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, code } = error as Error & { code?: unknown };
+  return { type: name, code, message, stack };
 }
 
 /** What Nest says of its own start, route by route; of use only to somebody who looks for a fault in it. */
@@ -43,7 +50,11 @@ export class NestLogger implements LoggerService {
     const context = rest.pop();
     const details = rest.filter((detail) => detail !== undefined);
     const extra = { context, ...(details.length > 0 && { details }) };
-    if (typeof message === 'object' && message !== null) this.logger[level]({ ...extra, ...message }, details.find((detail) => typeof detail === 'string'));
+    if (typeof message === 'object' && message !== null)
+      this.logger[level](
+        { ...extra, ...message },
+        details.find((detail) => typeof detail === 'string'),
+      );
     else this.logger[level](extra, String(message));
   }
 }

@@ -1,4 +1,12 @@
-import { decideRotation, FIRST_TOKEN, newChain, type Rotation, type RotationPolicy, type RotationState, type TokenPlace } from './rotation.js';
+import {
+  decideRotation,
+  FIRST_TOKEN,
+  newChain,
+  type Rotation,
+  type RotationPolicy,
+  type RotationState,
+  type TokenPlace,
+} from './rotation.js';
 
 const GRACE_SECONDS = 10;
 const TICK_MS = 4000;
@@ -75,7 +83,12 @@ function* successors(world: World): Generator<World> {
 function pass(world: World, ms: number): World {
   const now = world.now + ms;
   const inTime = Object.entries(world.flights).filter(([, flight]) => flight && now - flight.sentAt < CLIENT_TIMEOUT_MS);
-  return { ...world, now, server: { ...world.server, expiresAt: now + DAY_MS, absoluteExpiresAt: now + DAY_MS }, flights: Object.fromEntries(inTime) };
+  return {
+    ...world,
+    now,
+    server: { ...world.server, expiresAt: now + DAY_MS, absoluteExpiresAt: now + DAY_MS },
+    flights: Object.fromEntries(inTime),
+  };
 }
 
 function samePlace(a: TokenPlace, b: TokenPlace): boolean {
@@ -92,7 +105,9 @@ function keyOf({ now, server, store, flights }: World): string {
     server.children.map(([key, fingerprint, at]) => [key, fingerprint, age(at)]),
     server.superseded.map(([generation, key, at]) => [generation - server.generation, key, age(at)]),
     place(store),
-    CLIENTS.map((client) => flights[client]).map((flight) => flight && [place(flight.presented), now - flight.sentAt, place(flight.answer)]),
+    CLIENTS.map((client) => flights[client]).map(
+      (flight) => flight && [place(flight.presented), now - flight.sentAt, place(flight.answer)],
+    ),
   ]);
 }
 

@@ -1,5 +1,13 @@
 import {
-  decideRotation, FIRST_TOKEN, MAX_REMEMBERED_TOKENS, newChain, type PresentedToken, type Rotation, type RotationPolicy, type RotationState, type TokenPlace,
+  decideRotation,
+  FIRST_TOKEN,
+  MAX_REMEMBERED_TOKENS,
+  newChain,
+  type PresentedToken,
+  type Rotation,
+  type RotationPolicy,
+  type RotationState,
+  type TokenPlace,
 } from './rotation.js';
 
 const DAY_MS = 86_400_000;
@@ -87,7 +95,10 @@ describe('decideRotation', () => {
   it('gives another client inside the window a child of its own', () => {
     const walk = new Walk();
     walk.present(FIRST_TOKEN);
-    expect(walk.present(FIRST_TOKEN, { by: 'renderer' })).toMatchObject({ kind: 'reissued', child: { generation: 1, key: 2, parentKey: 1 } });
+    expect(walk.present(FIRST_TOKEN, { by: 'renderer' })).toMatchObject({
+      kind: 'reissued',
+      child: { generation: 1, key: 2, parentKey: 1 },
+    });
   });
 
   it('ends the session when two siblings are used', () => {

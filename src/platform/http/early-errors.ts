@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerProblem, Problem, problemDocument, problemHeaders, toProblem, type ErrorCode } from '../errors/index.js';
+
+/** What Node's parser finds before there is a request; anything else does not parse. */
+const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = { HPE_HEADER_OVERFLOW: 'headers_too_large' };
+
+/** Answers what Fastify's router finds, such as a URL that does not parse. */
+export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  answerProblem(toProblem(error), request, reply);
+}
+
+/** Answers what is no HTTP, on the bare socket: there is neither a request nor a reply yet. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const problem = new Problem(CLIENT_ERRORS[error.code ?? ''] ?? 'malformed_request');
+  const body = JSON.stringify(problemDocument(problem, { path: '', id: randomUUID() }));
+  const headers = { ...problemHeaders(problem), 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
+}

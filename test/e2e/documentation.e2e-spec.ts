@@ -1,0 +1,104 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { ERRORS } from '../../src/platform/errors/index.js';
+import { call } from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+
+describe('the documentation', () => {
+  let app: TestApp;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    app = await startApp();
+    document = (await call<OpenAPIObject>('GET', `${app.url}/openapi.json`)).body;
+  });
+  afterAll(() => app.close());
+
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
+        route: `${method.toUpperCase()} ${path}`,
+        operation,
+      })),
+    );
+
+  it('lists every route', () => {
+    expect(
+      operations()
+        .map(({ route }) => route)
+        .sort(),
+    ).toMatchInlineSnapshot(`
+      [
+        "DELETE /api/sessions/{id}",
+        "GET /.well-known/jwks.json",
+        "GET /api/auth/me",
+        "GET /api/auth/test-token-expiration",
+        "GET /api/auth/verify",
+        "GET /api/sessions",
+        "GET /api/users/me",
+        "GET /health/live",
+        "GET /health/ready",
+        "PATCH /api/users/me",
+        "POST /api/auth/change-password",
+        "POST /api/auth/login",
+        "POST /api/auth/logout",
+        "POST /api/auth/logout-all",
+        "POST /api/auth/refresh",
+        "POST /api/auth/register",
+      ]
+    `);
+  });
+
+  it('says of every route under /api what it does and how it fails, with an example of each code', () => {
+    for (const { route, operation } of operations().filter(({ route: name }) => name.includes('/api/'))) {
+      expect({ route, summary: operation.summary }).toEqual({ route, summary: expect.stringMatching(/./) as string });
+      const problems = Object.values(operation.responses).flatMap(({ content }) =>
+        Object.entries(content?.['application/problem+json']?.examples ?? {}),
+      );
+      expect({ route, count: problems.length }).not.toEqual({ route, count: 0 });
+      for (const [code, { value }] of problems) expect(value).toMatchObject({ code, status: ERRORS[code as keyof typeof ERRORS].status });
+    }
+  });
+
+  it('gives an example or an enumeration for every field', () => {
+    for (const [name, { properties = {} }] of Object.entries((document.components?.schemas ?? {}) as Record<string, Schema>)) {
+      for (const [field, schema] of Object.entries(properties)) {
+        const isShown = 'example' in schema || 'enum' in schema || '$ref' in schema || 'allOf' in schema || 'items' in schema;
+        expect({ field: `${name}.${field}`, isShown }).toEqual({ field: `${name}.${field}`, isShown: true });
+      }
+    }
+  });
+
+  it('marks which routes need a token', () => {
+    const closed = operations()
+      .filter(({ operation }) => operation.security)
+      .map(({ route }) => route);
+    expect(closed).toEqual(expect.arrayContaining(['GET /api/sessions', 'POST /api/auth/refresh', 'PATCH /api/users/me']));
+    expect(closed).not.toContain('POST /api/auth/login');
+  });
+
+  it('can be read at /docs', async () => {
+    const page = await call('GET', `${app.url}/docs`);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Evergreen API');
+  });
+
+  it('publishes a key set, empty while keys are shared secrets', async () => {
+    expect((await call('GET', `${app.url}/.well-known/jwks.json`)).body).toEqual({ keys: [] });
+  });
+
+  it('and metrics in the text format of Prometheus', async () => {
+    const metrics = await call('GET', `${app.url}/metrics`);
+    expect(metrics.headers.get('content-type')).toContain('text/plain');
+    expect(metrics.text).toContain('process_cpu_user_seconds_total');
+  });
+});
+
+interface Operation {
+  readonly summary?: string;
+  readonly security?: unknown[];
+  readonly responses: Record<string, { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }>;
+}
+
+interface Schema {
+  readonly properties?: Record<string, object>;
+}

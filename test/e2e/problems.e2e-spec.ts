@@ -1,0 +1,155 @@
+import { connect } from 'node:net';
+import { Api, call, PASSWORD, type CallOptions } from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+
+describe('what is answered to bad input', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  const login = (options: CallOptions) => call('POST', `${app.url}/api/auth/login`, options);
+
+  it('is a problem document (RFC 9457) that tells what to do', async () => {
+    const { headers, body } = await call('GET', `${app.url}/api/users/me?secret=x`, { headers: { 'x-request-id': 'my-request-1' } });
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(headers.get('x-request-id')).toBe('my-request-1');
+    expect(body).toEqual({
+      type: 'urn:evergreen:problem:token_missing',
+      title: 'Token missing',
+      status: 401,
+      detail: expect.any(String) as string,
+      instance: '/api/users/me',
+      code: 'token_missing',
+      request_id: 'my-request-1',
+      retryable: false,
+      clear_credentials: false,
+    });
+  });
+
+  it('challenges with every 401 (RFC 6750)', async () => {
+    const challengeOf = async (token?: string) => (await call('GET', `${app.url}/api/users/me`, { token })).headers.get('www-authenticate');
+    expect(await challengeOf()).toBe('Bearer realm="evergreen"');
+    expect(await challengeOf('nonsense')).toMatch(/^Bearer realm="evergreen", error="invalid_token"/);
+  });
+
+  it.each([
+    ['broken JSON', '{"email": ', 400, 'malformed_json'],
+    ['a key that reaches for the prototype', '{"__proto__": {"email": "a@b.co"}}', 400, 'malformed_json'],
+    ['a list', '[]', 422, 'validation_failed'],
+    ['a number', '7', 422, 'validation_failed'],
+    ['null', 'null', 422, 'validation_failed'],
+    ['an empty body', '', 422, 'validation_failed'],
+    ['fields of other types', '{"email": {"a": 1}, "password": [1]}', 422, 'validation_failed'],
+    ['150 kB', JSON.stringify({ email: 'x'.repeat(150_000) }), 413, 'payload_too_large'],
+  ])('names %s', async (_what, body, status, code) => {
+    expect((await login({ body })).body).toMatchObject({ status, code });
+  });
+
+  it('names a media type that is not JSON', async () => {
+    const answer = await login({ body: 'email=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    expect(answer.body).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+  });
+
+  it('does without a body where a route needs none', async () => {
+    const { access_token: token } = await new Api(app.url).register();
+    const answer = await call('POST', `${app.url}/api/auth/logout-all`, { token, headers: { 'content-type': 'application/json' } });
+    expect(answer.body).toEqual({ revoked: 1 });
+  });
+
+  it.each(['/nothing', '/api/auth/nothing', '/api', '/api/auth', '/api/v2/auth/login', '/auth', '/api/auth/login/'])(
+    'knows no route %s',
+    async (path) => {
+      expect((await call('GET', app.url + path)).body).toMatchObject({ status: 404, code: 'not_found', instance: path });
+    },
+  );
+
+  it.each(['GET', 'PUT', 'DELETE'])('has no route for the method %s', async (method) => {
+    expect((await call(method, `${app.url}/api/auth/login`)).body).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it.each([
+    '/api/%61uth/verify',
+    '/api/auth/%76erify',
+    '//api/auth/verify',
+    '/api//auth/verify',
+    '/API/auth/verify',
+    '/api/auth/verify/',
+    '/api/auth/verify;x',
+    '/api/v1/../auth/verify',
+  ])('opens no closed route to the path form %s', async (path) => {
+    const { host, port } = { host: '127.0.0.1', port: Number(new URL(app.url).port) };
+    const answer = await raw(host, port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 (401|404) /);
+  });
+
+  it.each([
+    ['a URL that does not parse', 'GET /api/auth/%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
+    ['a header that does not parse', 'GET /health/live HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n', 400, 'malformed_request'],
+    [
+      'headers of 20 kB',
+      `GET /health/live HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\nConnection: close\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+  ])('has the same form for %s', async (_what, request, status, code) => {
+    const answer = await raw('127.0.0.1', Number(new URL(app.url).port), request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toMatch(/content-type: application\/problem\+json/i);
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({
+      status,
+      code,
+      retryable: false,
+      clear_credentials: false,
+    });
+  });
+
+  it('takes one Authorization header, and none from the query string', async () => {
+    const { access_token: token } = await new Api(app.url).register();
+    const port = Number(new URL(app.url).port);
+    const twice = `GET /api/users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`;
+    expect(await raw('127.0.0.1', port, twice)).toContain('"code":"token_invalid"');
+    expect((await call('GET', `${app.url}/api/users/me?access_token=${token}`)).body.code).toBe('token_missing');
+  });
+
+  it('is service_unavailable, never a 401, when the database is gone, and nothing is lost by it', async () => {
+    const lonely = await startApp();
+    const browser = new Api(lonely.url);
+    const { access_token, refresh_token, email } = await browser.register();
+    await lonely.database.drop();
+    const answers = [
+      await browser.me(access_token),
+      await browser.refresh(refresh_token ?? ''),
+      await browser.login(email),
+      await browser.logout(access_token),
+      await browser.call('POST', '/auth/register', { body: { email: 'other@example.com', password: PASSWORD } }),
+      await call('GET', `${lonely.url}/health/ready`),
+    ];
+    for (const { body, headers } of answers) {
+      expect(body).toMatchObject({ status: 503, code: 'service_unavailable', retryable: true, clear_credentials: false });
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect((await call('GET', `${lonely.url}/health/live`)).status).toBe(200);
+    await lonely.nest.close();
+  });
+
+  it('answers test-token-expiration like an expired token, but not in production', async () => {
+    expect((await call('GET', `${app.url}/api/auth/test-token-expiration`)).body).toMatchObject({ status: 401, code: 'token_expired' });
+    const production = await startApp({ beside: app, env: { NODE_ENV: 'production' } });
+    expect((await call('GET', `${production.url}/api/auth/test-token-expiration`)).body).toMatchObject({ status: 404, code: 'not_found' });
+    await production.close();
+  });
+});
+
+/** Sends bytes as they are and reads until the server closes the connection. */
+async function raw(host: string, port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, host, () => socket.write(bytes));
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}

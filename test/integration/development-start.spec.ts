@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Api, refreshTokenOf } from '../support/api.js';
+import { startServer } from '../support/server-process.js';
+
+/** As a newcomer starts it: nothing is configured. */
+const NOTHING = {};
+
+describe('a start in development', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'evergreen-start-'));
+  });
+  afterEach(() => {
+    const elsewhere = readdirSync(join(folder, '.data')).includes('postgres-location');
+    if (elsewhere) rmSync(readFileSync(join(folder, '.data/postgres-location'), 'utf8').trim(), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('brings its database and its secret along; users and tokens survive a restart, and kill -9', async () => {
+    const first = await startServer(NOTHING, folder);
+    expect(JSON.parse(first.log.split('\n')[0] ?? '')).toMatchObject({
+      msg: expect.stringContaining(`API http://localhost:${new URL(first.url).port}/api`) as string,
+    });
+    const browser = new Api(first.url);
+    const signedIn = await browser.register();
+    expect(await first.stop()).toBe(0);
+
+    const second = await startServer(NOTHING, folder);
+    expect((await browser.at(second.url).me(signedIn.access_token)).status).toBe(200);
+    const refreshed = await browser.at(second.url).refresh(refreshTokenOf(signedIn));
+    expect(refreshed.status).toBe(200);
+    expect(await second.stop('SIGKILL')).toBe('SIGKILL');
+
+    const third = await startServer(NOTHING, folder);
+    expect((await browser.at(third.url).refresh(refreshTokenOf(refreshed.body))).status).toBe(200);
+    expect(await third.stop('SIGINT')).toBe(0);
+    expect(postgresProcessesOf(folder)).toEqual([]);
+  });
+});
+
+/** Command lines of servers whose data belongs to this folder. */
+function postgresProcessesOf(folder: string): string[] {
+  const data = readdirSync(join(folder, '.data'));
+  const places = [
+    folder,
+    ...(data.includes('postgres-location') ? [readFileSync(join(folder, '.data/postgres-location'), 'utf8').trim()] : []),
+  ];
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    })
+    .filter((commandLine) => commandLine.includes('postgres') && places.some((place) => commandLine.includes(place)));
+}
