@@ -4,10 +4,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
 import { AppModule } from './app.module.js';
+import { RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { ProblemFilter } from './platform/errors/index.js';
-import { addAnswerHeaders, createValidationPipe, fastifyOptions, parseJsonBodies } from './platform/http/index.js';
+import { Readiness } from './platform/health/index.js';
+import { addAnswerHeaders, allowOrigins, createValidationPipe, fastifyOptions, parseJsonBodies } from './platform/http/index.js';
 import { createLogger, logRequests, NestLogger } from './platform/logging/index.js';
 
 export interface AppOptions {
@@ -27,9 +29,12 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
     abortOnError: false,
   });
   const fastify = adapter.getInstance();
-  addAnswerHeaders(fastify);
+  const readiness = app.get(Readiness);
+  addAnswerHeaders(fastify, () => readiness.isDraining);
   logRequests(fastify, logger);
   parseJsonBodies(fastify);
+  writeRenewedTokens(fastify, () => clock.nowMs());
+  allowOrigins(app, config, RENEWED_TOKEN_HEADERS);
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   serveDocumentation(app);

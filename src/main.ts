@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
+import { shutDown } from './app.shutdown.js';
 import { ConfigurationError, loadConfig, provideForDevelopment, readEnvironment, type Config } from './platform/config/index.js';
 import { createLogger } from './platform/logging/index.js';
 
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
     const config = loadConfig(provision.environment);
     const app = await serve(config);
     await signal;
-    await app.close();
+    await shutDown(app, config);
   } finally {
     await provision.stop();
   }

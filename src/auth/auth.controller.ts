@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentSession, CurrentUser, Public } from '../platform/http/index.js';
+import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, Public } from '../platform/http/index.js';
 import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
 import { AuthService } from './auth.service.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
@@ -93,6 +93,7 @@ export class AuthController {
 
   @Public()
   @UseGuards(AnyTokenGuard)
+  @NoRenewal()
   @Post('logout')
   @HttpCode(204)
   @ApiBearerAuth()
@@ -106,6 +107,7 @@ export class AuthController {
     await this.sessions.endByToken(token.sessionId, token.epoch);
   }
 
+  @NoRenewal()
   @Post('logout-all')
   @HttpCode(200)
   @ApiBearerAuth()
@@ -113,7 +115,7 @@ export class AuthController {
   @ApiOkResponse({ type: LogoutAllResponse })
   @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
   async logoutAll(@CurrentUser() user: { id: string }): Promise<LogoutAllResponse> {
-    return { revoked: await this.sessions.endAll(user.id) };
+    return { revoked: await this.auth.logoutAll(user.id) };
   }
 
   @Get('verify')
@@ -126,6 +128,7 @@ export class AuthController {
     return { valid: true, user: { id: user.id }, session_id: session.id, expires_in: secondsLeft };
   }
 
+  @NoRenewal()
   @Post('change-password')
   @HttpCode(200)
   @ApiBearerAuth()

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { SessionsModule } from '../sessions/index.js';
@@ -7,6 +7,8 @@ import { UsersModule } from '../users/index.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccessGuard } from './guards/access.guard.js';
+import { RenewTokenInterceptor } from './interceptors/renew-token.interceptor.js';
+import { RenewalService } from './renewal.service.js';
 import { AccessStrategy } from './strategies/access.strategy.js';
 import { RefreshStrategy } from './strategies/refresh.strategy.js';
 import { TokenKeys } from './tokens/token-keys.js';
@@ -17,6 +19,15 @@ import { WellKnownController } from './well-known.controller.js';
 @Module({
   imports: [PassportModule, JwtModule.register({}), UsersModule, SessionsModule],
   controllers: [AuthController, WellKnownController],
-  providers: [AuthService, TokenService, TokenKeys, AccessStrategy, RefreshStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [
+    AuthService,
+    TokenService,
+    TokenKeys,
+    AccessStrategy,
+    RefreshStrategy,
+    RenewalService,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: RenewTokenInterceptor },
+  ],
 })
 export class AuthModule {}

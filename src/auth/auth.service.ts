@@ -74,15 +74,22 @@ export class AuthService {
     requireAcceptable(change.newPassword);
 
     const newHash = await this.passwords.hash(change.newPassword);
-    return this.database.transaction(async (transaction) => {
-      // First the user's row: it makes logins that verified the old password wait, and then fail.
+    const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
+    return this.sessions.beginNextEpoch(session, client, async (transaction) => {
+      // The user's row is locked first: logins that verified the old password wait, and then fail.
       const isReplaced = await this.users.replaceHash(user.id, user.passwordHash, newHash, transaction);
       if (!isReplaced) throw new Problem('current_password_invalid');
-      const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
-      const grant = await this.sessions.renewAfterPasswordChange(session, client, transaction);
-      if (!grant) throw new Problem('session_revoked');
-      return grant;
     });
+  }
+
+  /** Ends every session of the user, everywhere; returns how many. */
+  async logoutAll(userId: string): Promise<number> {
+    return this.sessions.endAll(userId, 'logout_all');
+  }
+
+  /** Bars a user from signing in and ends all their sessions, both or neither; returns how many were ended. */
+  async deactivate(userId: string): Promise<number> {
+    return this.sessions.endAll(userId, 'user_deactivated', (transaction) => this.users.deactivate(userId, transaction));
   }
 
   /** Hashes again where the configured cost was raised since. Returns the hash that is now the user's. */

@@ -1,1 +1,3 @@
 export { AuthModule } from './auth.module.js';
+export { AuthService } from './auth.service.js';
+export { RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './http/renewed-token.header.js';

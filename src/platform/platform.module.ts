@@ -4,6 +4,7 @@ import { Clock } from './clock/index.js';
 import { Config } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
 
@@ -16,8 +17,8 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [DatabaseModule, ScheduleModule.forRoot()],
       controllers: [HealthController, MetricsController],
-      providers: [{ provide: Config, useValue: config }, { provide: Clock, useValue: clock }, Metrics],
-      exports: [Config, Clock, Metrics],
+      providers: [{ provide: Config, useValue: config }, { provide: Clock, useValue: clock }, Metrics, Readiness],
+      exports: [Config, Clock, Metrics, Readiness],
     };
   }
 }

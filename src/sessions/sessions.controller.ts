@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentSession, CurrentUser } from '../platform/http/index.js';
+import { ApiProblems, CurrentSession, CurrentUser, NoRenewal } from '../platform/http/index.js';
 import { SessionListResponse, toSessionResponse } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -22,6 +22,7 @@ export class SessionsController {
     return { sessions: sessions.map((session) => toSessionResponse(session, current.id)) };
   }
 
+  @NoRenewal()
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'End one of my sessions', description: "Somebody else's session is `not_found`, like one that does not exist." })

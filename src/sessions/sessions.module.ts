@@ -1,16 +1,21 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DeadSessionSweeper } from './dead-session.sweeper.js';
 import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
+import { Revocation } from './revocation/revocation.entity.js';
+import { RevocationMonitor } from './revocation/revocation.monitor.js';
+import { RevocationStore } from './revocation/revocation.store.js';
+import { SessionEndings } from './session-endings.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
+import { Sweeper } from './sweeper.js';
 
 /** How long users may stay. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Session])],
+  imports: [TypeOrmModule.forFeature([Session, Revocation])],
   controllers: [SessionsController],
-  providers: [SessionsService, SessionStore, DeadSessionSweeper],
-  exports: [SessionsService],
+  providers: [SessionsService, SessionStore, RevocationFeed, RevocationStore, RevocationMonitor, SessionEndings, Sweeper],
+  exports: [SessionsService, SessionEndings],
 })
 export class SessionsModule {}

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
-import type { Transport } from './persistence/session.entity.js';
-import { SessionStore, type StoredSession } from './persistence/session.store.js';
+import { Problem } from '../platform/errors/index.js';
+import type { EndReason, Transport } from './persistence/session.entity.js';
+import { SessionStore, type RenewalState, type StoredSession } from './persistence/session.store.js';
 import { decideRotation, FIRST_TOKEN, type PresentedToken, type Rotation } from './policy/rotation.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
+import type { Standing } from './revocation/revoked-sessions.js';
 import type { SessionClient, SessionGrant, SessionSummary } from './session.js';
 
 export interface SignIn {
@@ -24,15 +28,17 @@ export type RefreshOutcome =
   | { readonly kind: 'rotated' | 'replayed' | 'reissued'; readonly grant: SessionGrant }
   | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
 
-/** Whether an access token of this epoch is good: `outdated` means that the session lives but has begun a later epoch. */
-export type Standing = 'live' | 'outdated' | 'ended';
+/** What is to happen in the same transaction; it throws to undo all of it. */
+export type Alongside = (transaction: EntityManager) => Promise<void>;
 
 /** How long users may stay: begins, continues and ends sessions. Knows no HTTP and no JWT. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly store: SessionStore,
+    private readonly feed: RevocationFeed,
     private readonly config: Config,
+    @InjectDataSource() private readonly database: DataSource,
   ) {}
 
   /** Undefined where the user has been deactivated, or has changed the password, since it was verified. */
@@ -57,37 +63,55 @@ export class SessionsService {
 
   /** Ends a session for any token of its present epoch; that it has ended already, or begun another epoch, is no error. */
   async endByToken(sessionId: string, epoch: number): Promise<void> {
-    await this.store.endByToken(sessionId, epoch, 'logout');
+    this.feed.learn(await this.store.endByToken(sessionId, epoch));
   }
 
   /** Ends one of the user's sessions; false where they have no such live session. */
   async endOwn(sessionId: string, userId: string): Promise<boolean> {
-    return this.store.endOwn(sessionId, userId, 'ended_by_user');
+    const ended = await this.store.endOwn(sessionId, userId);
+    this.feed.learn(ended);
+    return ended.length === 1;
   }
 
-  /** Ends every session of the user; returns how many. */
-  async endAll(userId: string): Promise<number> {
-    return this.store.endAll(userId, 'logout_all');
+  /** Ends every session of the user, and carries out what belongs to it in the same transaction; returns how many. */
+  async endAll(userId: string, reason: EndReason, alongside: Alongside = async () => {}): Promise<number> {
+    const ended = await this.database.transaction(async (transaction) => {
+      await alongside(transaction);
+      return this.store.endAll(userId, reason, transaction);
+    });
+    this.feed.learn(ended);
+    return ended.length;
   }
 
   /**
-   * After a change of password, within its transaction: ends the user's other sessions and begins the next epoch of this one.
-   * Undefined where this session has been ended meanwhile, or is in another epoch already.
+   * Begins the next epoch of a session, in which its older tokens are void, ends the user's other sessions, and carries out the
+   * change of password that asks for it: all in one transaction, the change first.
+   *
+   * @throws Problem `session_revoked` where the session has ended, or begun another epoch, meanwhile
    */
-  async renewAfterPasswordChange(
+  async beginNextEpoch(
     { id, userId, epoch }: { id: string; userId: string; epoch: number },
     client: SessionClient,
-    transaction: EntityManager,
-  ): Promise<SessionGrant | undefined> {
-    const restarted = await this.store.restart(id, epoch, client, transaction);
-    await this.store.endAll(userId, 'password_changed', { sessionId: id, transaction });
-    return restarted && { ...restarted, refreshToken: FIRST_TOKEN };
+    changePassword: Alongside,
+  ): Promise<SessionGrant> {
+    const { restarted, ended } = await this.database.transaction(async (transaction) => {
+      await changePassword(transaction);
+      const restarted = await this.store.restart(id, epoch, client, transaction);
+      if (!restarted) throw new Problem('session_revoked');
+      return { restarted, ended: await this.store.endOthers(userId, id, 'password_changed', transaction) };
+    });
+    this.feed.learn([restarted.revocation, ...ended]);
+    return { session: restarted.session, refreshToken: FIRST_TOKEN, expiresAt: restarted.expiresAt };
   }
 
+  /** Whether access tokens of this epoch are good: from memory, or from the database while memory may have missed something. */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
-    const found = await this.store.standing(sessionId);
-    if (!found || found.isEnded) return 'ended';
-    return epoch < found.epoch ? 'outdated' : 'live';
+    return this.feed.standing(sessionId, epoch) ?? this.store.standing(sessionId, epoch);
+  }
+
+  /** What a renewal of an access token is decided on; undefined where the session does not live in this epoch. */
+  async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
+    return this.store.readForRenewal(sessionId, epoch);
   }
 
   /** The user's live sessions, last used first. */
@@ -122,8 +146,11 @@ export class SessionsService {
       }
       case 'replayed':
         return { kind: 'replayed', grant: { session: read.session, refreshToken: decision.child, expiresAt: decision.expiresAt } };
-      case 'reused':
-        return (await this.store.endUnchanged(read, 'refresh_reuse_detected')) ? { kind: 'reused' } : undefined;
+      case 'reused': {
+        const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
+        this.feed.learn(ended);
+        return ended.length === 1 ? { kind: 'reused' } : undefined;
+      }
       case 'ended':
       case 'expired':
       case 'outdated':

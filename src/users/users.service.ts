@@ -46,6 +46,11 @@ export class UsersService {
     return this.findById(id);
   }
 
+  /** Keeps a user from signing in. Whoever does this ends their sessions in the same transaction. */
+  async deactivate(id: string, transaction: EntityManager): Promise<void> {
+    await transaction.update(User, { id, deactivatedAt: IsNull() }, { deactivatedAt: () => 'now()' });
+  }
+
   /**
    * Replaces a password's hash, only if it is still the one that was verified: of two changes at once one wins, and the other
    * learns that its current password is none any more. Returns whether it did.

@@ -16,7 +16,7 @@ export interface RefreshToken extends Principal {
 }
 
 /** The claims of both kinds of tokens, beside `iss` and `aud`. */
-interface SessionClaims {
+export interface SessionClaims {
   readonly sub: string;
   readonly sid: string;
   readonly jti: string;

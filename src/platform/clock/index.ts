@@ -1,1 +1,2 @@
 export { Clock } from './clock.js';
+export { Stopwatch } from './stopwatch.js';

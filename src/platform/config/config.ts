@@ -14,6 +14,8 @@ export abstract class Config {
   /** Addresses and networks of one's own proxies; where empty, `X-Forwarded-*` is ignored. */
   readonly trustedProxies: readonly string[];
   readonly redisUrl: string | undefined;
+  /** How long a stopping instance goes on serving after it has said that it is not ready. */
+  readonly shutdownDrainSeconds: number;
   readonly database: DatabaseConfig;
   readonly tokens: TokenConfig;
   readonly sessions: SessionConfig;

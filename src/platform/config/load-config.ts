@@ -39,6 +39,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     corsOrigins: parsed.CORS_ORIGINS,
     trustedProxies: parsed.TRUST_PROXY,
     redisUrl: parsed.REDIS_URL,
+    shutdownDrainSeconds: parsed.SHUTDOWN_DRAIN_SECONDS,
     database: {
       url: parsed.DATABASE_URL,
       directUrl: parsed.DATABASE_DIRECT_URL ?? parsed.DATABASE_URL,

@@ -17,6 +17,7 @@ export function variables(environment: Environment) {
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     CORS_ORIGINS: list(origin).default([]),
     TRUST_PROXY: list(network).default([]),
+    SHUTDOWN_DRAIN_SECONDS: decimal({ max: 60 }),
     REDIS_URL: url('redis:', 'rediss:').optional(),
 
     DATABASE_URL: postgresUrl,

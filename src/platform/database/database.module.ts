@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { impatientDriver, STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { migrate } from './migrate.js';
 import { isDatabaseOutage } from './outage.js';
 import { Statements } from './statements.js';
@@ -16,6 +17,8 @@ import { Statements } from './statements.js';
       useFactory: ({ database }: Config) => ({
         ...dataSourceOptions(database.url),
         poolSize: database.poolSize,
+        driver: impatientDriver,
+        extra: database.directUrl === database.url ? STATEMENT_TIMEOUT : {},
         autoLoadEntities: true,
         retryAttempts: 10,
         retryDelay: 1000,

@@ -21,9 +21,18 @@ const PASSING_STATES = /^(08...|28...|3D...|40...|53...|57...|55P03|25006)$/;
 const CONNECTION_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 
+/** More requests wait for the database than it can serve in time. */
+export class DatabaseBusyError extends Error {
+  constructor() {
+    super('Too many requests wait for the database.');
+    this.name = 'DatabaseBusyError';
+  }
+}
+
 /** True where a query failed because the database cannot serve it now; the same request may succeed later. */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof DatabaseBusyError) return true;
   if (error instanceof AggregateError && error.errors.some(isDatabaseOutage)) return true;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== error && isDatabaseOutage(driverError)) return true;

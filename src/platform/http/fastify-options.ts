@@ -21,6 +21,8 @@ export function fastifyOptions({ trustedProxies }: Config, canonicalUrl: (url: s
     },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
+    // Requests that come on an open connection while the server closes are served, and told that it closes.
+    return503OnClosing: false,
     // Requests are logged by a hook of ours, one line each.
     logController: new LogController({ disableRequestLogging: true }),
   };

@@ -88,4 +88,4 @@ export class Session {
 }
 
 /** Why a session was ended before its time. */
-export type EndReason = 'logout' | 'logout_all' | 'ended_by_user' | 'password_changed' | 'refresh_reuse_detected';
+export type EndReason = 'logout' | 'logout_all' | 'ended_by_user' | 'password_changed' | 'refresh_reuse_detected' | 'user_deactivated';

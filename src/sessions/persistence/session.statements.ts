@@ -1,5 +1,6 @@
 import { databaseNow, fromEpochMs, toEpochMs, type Statement } from '../../platform/database/index.js';
 import { MAX_REMEMBERED_TOKENS } from '../policy/rotation.js';
+import { listRevocations, tellRevocations } from '../revocation/revocation.statements.js';
 
 /** A sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds `clock.now_ms`. */
 const clock = (offsetMs: string): string =>
@@ -80,47 +81,61 @@ export const ADVANCE_CHAIN: Statement = {
     RETURNING id`,
 };
 
-/** Starts the chain anew in a higher epoch: whoever holds an older token of this session gets nothing for it. */
+/**
+ * Starts the chain anew in a higher epoch: whoever holds an older token of this session gets nothing for it, and its older access
+ * tokens are revoked.
+ */
 export const RESTART_CHAIN: Statement = {
   name: 'restart_chain',
   text: `
-    UPDATE sessions AS s SET
-      epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
-      children = jsonb_build_array(jsonb_build_array(1, $3::text, clock.now_ms)),
-      expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1
-    FROM users AS u, ${clock('$5')}
-    WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id
-    RETURNING ${LIVE_SESSION}`,
+    WITH restarted AS (
+      UPDATE sessions AS s SET
+        epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
+        children = jsonb_build_array(jsonb_build_array(1, $3::text, clock.now_ms)),
+        expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1
+      FROM ${clock('$5')}
+      WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now
+      RETURNING s.*, s.epoch AS lowest_epoch, clock.now
+    ), ${listRevocations('restarted')}
+    SELECT ${LIVE_SESSION}, ${tellRevocations('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`,
 };
 
-/** Revoking always prevails: it asks for nothing but a session that is not revoked yet. */
-const ENDING = (offsetMs: string, reason: string): string =>
-  `UPDATE sessions SET revoked_at = clock.now, revoked_reason = ${reason}, version = version + 1 FROM ${clock(offsetMs)} WHERE revoked_at IS NULL`;
+/** Revoking always prevails: it asks for nothing but a session that is not revoked yet. `$1` is the clock's offset, `$2` the reason. */
+const ending = (name: string, condition: string): Statement => ({
+  name,
+  text: `
+    WITH ended AS (
+      UPDATE sessions SET revoked_at = clock.now, revoked_reason = $2, version = version + 1 FROM ${clock('$1')}
+      WHERE revoked_at IS NULL AND ${condition}
+      RETURNING id, user_id, NULL::integer AS lowest_epoch, clock.now
+    ), ${listRevocations('ended')}
+    SELECT ${tellRevocations('ended')} FROM ended`,
+});
 
 /** Ends a session for a token of its present epoch. */
-export const END_BY_TOKEN: Statement = {
-  name: 'end_by_token',
-  text: `${ENDING('$1', '$2')} AND id = $3 AND epoch = $4 RETURNING id`,
-};
+export const END_BY_TOKEN = ending('end_by_token', 'id = $3 AND epoch = $4');
 
 /** Ends a session for its owner. */
-export const END_OWN: Statement = {
-  name: 'end_own',
-  text: `${ENDING('$1', '$2')} AND id = $3 AND user_id = $4 AND expires_at > clock.now RETURNING id`,
-};
+export const END_OWN = ending('end_own', 'id = $3 AND user_id = $4 AND expires_at > clock.now');
 
 /** Ends a session only if its row is still the one that this was decided on. */
-export const END_UNCHANGED: Statement = {
-  name: 'end_unchanged',
-  text: `${ENDING('$1', '$2')} AND id = $3 AND version = $4 RETURNING id`,
-};
+export const END_UNCHANGED = ending('end_unchanged', 'id = $3 AND version = $4');
 
 /** Ends all live sessions of a user, but for one where that is given. */
-export const END_ALL: Statement = {
-  name: 'end_all',
-  text: `${ENDING('$1', '$2')} AND user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now RETURNING id`,
+export const END_ALL = ending('end_all', 'user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now');
+
+/** A live session in its present epoch, with durations by the database's clock, so that an instance's own does not matter. */
+export const READ_FOR_RENEWAL: Statement = {
+  name: 'read_for_renewal',
+  text: `
+    SELECT ${LIVE_SESSION},
+      extract(epoch FROM s.expires_at - clock.now)::float8 AS "remainingSeconds",
+      extract(epoch FROM clock.now - s.last_used_at)::float8 AS "sinceLastUseSeconds"
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$3')}
+    WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.deactivated_at IS NULL`,
 };
 
+/** What `RevokedSessions.standing` answers from memory. */
 export const STANDING: Statement = {
   name: 'standing',
   text: `
@@ -138,7 +153,7 @@ export const LIST_SESSIONS: Statement = {
 };
 
 /** Any number that nobody else uses on this database: "evergsw" in ASCII. */
-const SWEEP_LOCK = '28559150730936183';
+const SWEEP_LOCK = '28559150730933111';
 
 /** Deletes a batch of rows whose session has been over for a day. The lock lets one instance at a time do it. */
 export const DELETE_DEAD_SESSIONS: Statement = {

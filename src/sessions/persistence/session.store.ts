@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
 import { Statements, type Statement } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
+import type { RevocationNotice, Standing } from '../revocation/revoked-sessions.js';
 import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
 import type { LiveSession, SessionClient, SessionSummary } from '../session.js';
 import type { EndReason, Transport } from './session.entity.js';
@@ -32,6 +33,15 @@ export interface NewSession {
   readonly absoluteMaxSeconds: number;
   readonly client: SessionClient;
 }
+
+interface Remaining {
+  /** Until the session expires. */
+  readonly remainingSeconds: number;
+  /** Since its last login or refresh. */
+  readonly sinceLastUseSeconds: number;
+}
+
+export type RenewalState = Expiring & Remaining;
 
 type LiveSessionRow = Omit<LiveSession, 'user'> & Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
 type SessionRow = LiveSessionRow & RotationState & { version: number; now: number };
@@ -72,31 +82,49 @@ export class SessionStore {
   }
 
   /** Begins the next epoch; undefined where the session is over or in another epoch already. */
-  async restart(sessionId: string, epoch: number, client: SessionClient, transaction: EntityManager): Promise<Expiring | undefined> {
-    return this.one(sql.RESTART_CHAIN, [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs], transaction);
+  async restart(
+    sessionId: string,
+    epoch: number,
+    client: SessionClient,
+    transaction: EntityManager,
+  ): Promise<(Expiring & { revocation: RevocationNotice }) | undefined> {
+    const values = [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs];
+    const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(sql.RESTART_CHAIN, values, transaction);
+    return row && { ...toExpiring(row), revocation: toNotice(row) };
   }
 
-  async endByToken(sessionId: string, epoch: number, reason: EndReason): Promise<boolean> {
-    return (await this.end(sql.END_BY_TOKEN, reason, [sessionId, epoch])) === 1;
+  async endByToken(sessionId: string, epoch: number): Promise<RevocationNotice[]> {
+    return this.end(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
   }
 
-  async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<boolean> {
-    return (await this.end(sql.END_OWN, reason, [sessionId, userId])) === 1;
+  async endOwn(sessionId: string, userId: string): Promise<RevocationNotice[]> {
+    return this.end(sql.END_OWN, 'ended_by_user', [sessionId, userId]);
   }
 
-  /** False where the row has changed since it was read. */
-  async endUnchanged(read: StoredSession, reason: EndReason): Promise<boolean> {
-    return (await this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version])) === 1;
+  /** Ends nothing where the row has changed since it was read. */
+  async endUnchanged(read: StoredSession, reason: EndReason): Promise<RevocationNotice[]> {
+    return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
   }
 
-  /** How many were ended. */
-  async endAll(userId: string, reason: EndReason, except?: { sessionId: string; transaction: EntityManager }): Promise<number> {
-    return this.end(sql.END_ALL, reason, [userId, except?.sessionId ?? null], except?.transaction);
+  async endAll(userId: string, reason: EndReason, transaction: EntityManager): Promise<RevocationNotice[]> {
+    return this.end(sql.END_ALL, reason, [userId, null], transaction);
   }
 
-  /** The session's epoch and whether it has been ended; undefined where its row is gone. */
-  async standing(sessionId: string): Promise<{ epoch: number; isEnded: boolean } | undefined> {
-    return (await this.statements.run<{ epoch: number; isEnded: boolean }>(sql.STANDING, [sessionId]))[0];
+  async endOthers(userId: string, sessionId: string, reason: EndReason, transaction: EntityManager): Promise<RevocationNotice[]> {
+    return this.end(sql.END_ALL, reason, [userId, sessionId], transaction);
+  }
+
+  /** By the row, where memory cannot tell. A session whose row is gone has ended. */
+  async standing(sessionId: string, epoch: number): Promise<Standing> {
+    const [found] = await this.statements.run<{ epoch: number; isEnded: boolean }>(sql.STANDING, [sessionId]);
+    if (!found || found.isEnded) return 'ended';
+    return epoch < found.epoch ? 'outdated' : 'live';
+  }
+
+  /** What a renewal of an access token is decided on; undefined where the session does not live in this epoch. */
+  async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
+    const [row] = await this.statements.run<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [sessionId, epoch, this.clock.offsetMs]);
+    return row && { ...toExpiring(row), remainingSeconds: row.remainingSeconds, sinceLastUseSeconds: row.sinceLastUseSeconds };
   }
 
   async list(userId: string): Promise<SessionSummary[]> {
@@ -113,9 +141,19 @@ export class SessionStore {
     return row && toExpiring(row);
   }
 
-  private async end(statement: Statement, reason: EndReason, values: readonly unknown[], transaction?: EntityManager): Promise<number> {
-    return (await this.statements.run(statement, [this.clock.offsetMs, reason, ...values], transaction)).length;
+  private async end(
+    statement: Statement,
+    reason: EndReason,
+    values: readonly unknown[],
+    transaction?: EntityManager,
+  ): Promise<RevocationNotice[]> {
+    const rows = await this.statements.run<RevocationNotice>(statement, [this.clock.offsetMs, reason, ...values], transaction);
+    return rows.map(toNotice);
   }
+}
+
+function toNotice({ sessionId, userId, lowestEpoch }: RevocationNotice): RevocationNotice {
+  return { sessionId, userId, lowestEpoch };
 }
 
 function toExpiring(row: LiveSessionRow): Expiring {

@@ -1,0 +1,66 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../platform/clock/index.js';
+import { Config } from '../platform/config/index.js';
+import { isDueForRenewal, renewedExpiresAt, SessionsService } from '../sessions/index.js';
+import type { AccessToken } from './tokens/claims.js';
+import { TokenService, type IssuedToken } from './tokens/token.service.js';
+
+/** Answers of one session within this time share one token: a burst of requests costs one query and one signature. */
+const SHARED_FOR_MS = 3000;
+
+interface Shared {
+  readonly token: Promise<IssuedToken | undefined>;
+  readonly untilMs: number;
+}
+
+/** Mints the access token that is to follow one near its expiry. It only adds: the old token stays good, and no row changes. */
+@Injectable()
+export class RenewalService {
+  private readonly logger = new Logger('RenewalService');
+  /** By session and epoch, oldest first. */
+  private readonly shared = new Map<string, Shared>();
+
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly tokens: TokenService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  isDue(token: AccessToken): boolean {
+    return isDueForRenewal(token.expiresAt, this.clock.nowMs() / 1000, this.config.tokens);
+  }
+
+  /** A token that lives longer than the one at hand; undefined where there is none to be had. Never fails. */
+  async renew(token: AccessToken): Promise<IssuedToken | undefined> {
+    const renewed = await this.share(token);
+    return renewed && renewed.expiresAt > token.expiresAt ? renewed : undefined;
+  }
+
+  private async share(token: AccessToken): Promise<IssuedToken | undefined> {
+    const nowMs = this.clock.nowMs();
+    for (const [key, { untilMs }] of this.shared) {
+      if (nowMs < untilMs) break;
+      this.shared.delete(key);
+    }
+    const key = `${token.sessionId}:${token.epoch}`;
+    const known = this.shared.get(key);
+    if (known) return known.token;
+
+    const minted = this.mint(token).catch((error: unknown) => {
+      // The request itself can be answered; the next one tries again.
+      this.shared.delete(key);
+      this.logger.warn({ err: error }, 'An access token was not renewed.');
+      return undefined;
+    });
+    this.shared.set(key, { token: minted, untilMs: nowMs + SHARED_FOR_MS });
+    return minted;
+  }
+
+  private async mint({ sessionId, epoch, expiresAt }: AccessToken): Promise<IssuedToken | undefined> {
+    const state = await this.sessions.readForRenewal(sessionId, epoch);
+    if (!state) return undefined;
+    const exp = renewedExpiresAt({ ...state, expiresAt, now: this.clock.nowMs() / 1000 }, this.config.tokens);
+    return exp === undefined ? undefined : this.tokens.issueAccess(state.session, exp);
+  }
+}

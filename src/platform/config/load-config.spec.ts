@@ -1,0 +1,348 @@
+import { inspect } from 'node:util';
+import { readEnvironment, type Variables } from './environment.js';
+import { ConfigurationError, loadConfig } from './load-config.js';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+const SECRET = 'b7d1f0c64a9e83527c15e0d8936bfa42';
+const NEEDED = { DATABASE_URL: 'postgres://evergreen@localhost:5432/evergreen', JWT_SECRET: SECRET };
+const EVERYWHERE = ['development', 'staging', 'production'];
+
+const load = (given: Variables = {}) => loadConfig(readEnvironment({ ...NEEDED, ...given }));
+
+const errorOf = (given: Variables): Error => {
+  try {
+    load(given);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error('The configuration was accepted.');
+};
+
+/** The variables that the message names, one a line below its first. */
+const faultsOf = (given: Variables) => [
+  ...new Set(
+    errorOf(given)
+      .message.split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(' ', 1)[0]),
+  ),
+];
+
+describe('readEnvironment', () => {
+  it.each(EVERYWHERE)('finds the file of %s', (NODE_ENV) => {
+    expect(readEnvironment({ NODE_ENV })).toMatchObject({ NODE_ENV, SESSION_ABSOLUTE_MAX_DAYS: '90' });
+  });
+
+  it.each([[{}], [{ NODE_ENV: '' }], [{ NODE_ENV: undefined }]])('takes %j for development', (given) => {
+    expect(readEnvironment(given).NODE_ENV).toBe('development');
+  });
+
+  it("lets the process's own variables outweigh the file's", () => {
+    expect(readEnvironment({ REFRESH_GRACE_SECONDS: '3' }).REFRESH_GRACE_SECONDS).toBe('3');
+  });
+
+  it('counts an empty variable as not set', () => {
+    expect(readEnvironment({ REFRESH_GRACE_SECONDS: '' }).REFRESH_GRACE_SECONDS).toBe('10');
+    expect(readEnvironment({ JWT_SECRET: '' })).not.toHaveProperty('JWT_SECRET');
+  });
+
+  it.each(['x/../.env.staging', 'constructor', 'no such'])('reads no file for the environment %j', (NODE_ENV) => {
+    expect(readEnvironment({ NODE_ENV }).SESSION_ABSOLUTE_MAX_DAYS).toBeUndefined();
+  });
+
+  it('leaves what it was given as it was', () => {
+    const given = Object.freeze({ NODE_ENV: 'staging', JWT_EXPIRES_IN: '1h', PORT: '' });
+    readEnvironment(given);
+    expect(given).toEqual({ NODE_ENV: 'staging', JWT_EXPIRES_IN: '1h', PORT: '' });
+  });
+});
+
+describe('loadConfig', () => {
+  describe('with the times of the environment', () => {
+    it.each([
+      ['development', 480, 120, 30, 168],
+      ['staging', 120, 15, 7, 24],
+      ['production', 30, 5, 14, 12],
+    ])('%s', (environment, accessMinutes, renewMinutes, refreshDays, autoRenewHours) => {
+      expect(load({ NODE_ENV: environment })).toMatchObject({
+        environment,
+        tokens: {
+          accessSeconds: accessMinutes * MINUTE,
+          renewBelowSeconds: renewMinutes * MINUTE,
+          autoRenewMaxSeconds: autoRenewHours * HOUR,
+          refreshEnabled: true,
+          issuer: 'evergreen',
+          audience: 'evergreen-api',
+          clockToleranceSeconds: 5,
+        },
+        sessions: {
+          lifetimeSeconds: { default: refreshDays * DAY, remembered: 30 * DAY, short: 24 * HOUR },
+          absoluteMaxSeconds: 90 * DAY,
+          graceSeconds: 10,
+          rotationPolicy: 'confirm-on-use',
+          anomalyAction: 'log',
+        },
+        limits: { refreshPerSession: 30, unknownPerNetwork: 60, loginPerAccountAndNetwork: 10, loginPerNetwork: 100 },
+        warnings: [],
+      });
+    });
+
+    it('is development where nothing says otherwise', () => {
+      expect(load().environment).toBe('development');
+    });
+
+    it.each(['test', 'Production', 'prod', ' production', '__proto__'])('refuses the environment %j', (NODE_ENV) => {
+      expect(faultsOf({ NODE_ENV })).toEqual(['NODE_ENV']);
+    });
+  });
+
+  describe('with lifetimes of their own', () => {
+    it.each([
+      ['0.05', 3],
+      ['0.5', 30],
+      ['1', 60],
+      ['1e1', 600],
+    ])('an access token of %s minutes lives for %d seconds', (ACCESS_TOKEN_EXPIRE_MINUTES, seconds) => {
+      expect(load({ ACCESS_TOKEN_EXPIRE_MINUTES }).tokens.accessSeconds).toBe(seconds);
+    });
+
+    it('takes decimals everywhere', () => {
+      const { tokens, sessions } = load({
+        ACCESS_TOKEN_RENEW_MINUTES: '0.025',
+        AUTO_RENEW_MAX_HOURS: '0.01',
+        REFRESH_TOKEN_EXPIRE_DAYS: '0.001',
+        REMEMBER_ME_EXPIRE_DAYS: '0.002',
+        SHORT_SESSION_EXPIRE_HOURS: '0.005',
+        SESSION_ABSOLUTE_MAX_DAYS: '0.004',
+        REFRESH_GRACE_SECONDS: '0.25',
+      });
+      expect(tokens).toMatchObject({ renewBelowSeconds: 1.5, autoRenewMaxSeconds: 36 });
+      expect(sessions).toMatchObject({
+        lifetimeSeconds: { default: 86.4, remembered: 172.8, short: 18 },
+        absoluteMaxSeconds: 345.6,
+        graceSeconds: 0.25,
+      });
+    });
+
+    it.each(['0', '0.0', '-1', '1,5', '30m', 'Infinity', 'NaN', '1e999', ' 30', '0x10', '.5'])('refuses %j', (value) => {
+      expect(faultsOf({ ACCESS_TOKEN_EXPIRE_MINUTES: value })).toEqual(['ACCESS_TOKEN_EXPIRE_MINUTES']);
+      expect(faultsOf({ REFRESH_TOKEN_EXPIRE_DAYS: value })).toEqual(['REFRESH_TOKEN_EXPIRE_DAYS']);
+    });
+
+    it('may do without a grace window, and without renewal', () => {
+      const { tokens, sessions } = load({ REFRESH_GRACE_SECONDS: '0', ACCESS_TOKEN_RENEW_MINUTES: '0' });
+      expect(sessions.graceSeconds).toBe(0);
+      expect(tokens.renewBelowSeconds).toBe(0);
+    });
+  });
+
+  describe('with two names for the lifetime of an access token', () => {
+    it.each([
+      ['the file says it where nobody else does', {}, 480 * MINUTE],
+      ['JWT_EXPIRES_IN outweighs the file', { JWT_EXPIRES_IN: '24h' }, 24 * HOUR],
+      ['the other name outweighs JWT_EXPIRES_IN', { JWT_EXPIRES_IN: '24h', ACCESS_TOKEN_EXPIRE_MINUTES: '7' }, 7 * MINUTE],
+      ['the other name is not set where it is empty', { JWT_EXPIRES_IN: '90s', ACCESS_TOKEN_EXPIRE_MINUTES: '' }, 90],
+      ['neither is set where both are empty', { JWT_EXPIRES_IN: '', ACCESS_TOKEN_EXPIRE_MINUTES: '' }, 480 * MINUTE],
+      ['one that is not used is not judged', { JWT_EXPIRES_IN: 'soon', ACCESS_TOKEN_EXPIRE_MINUTES: '7' }, 7 * MINUTE],
+    ])('%s', (_case, given: Variables, seconds) => {
+      expect(load(given).tokens.accessSeconds).toBe(seconds);
+    });
+
+    it.each([
+      ['90s', 90],
+      ['30m', 30 * MINUTE],
+      ['1.5h', 90 * MINUTE],
+      ['1 day', DAY],
+    ])('JWT_EXPIRES_IN=%s', (JWT_EXPIRES_IN, seconds) => {
+      expect(load({ JWT_EXPIRES_IN }).tokens.accessSeconds).toBe(seconds);
+    });
+
+    it.each(['0h', '-1h', '24', 'soon', '5 parsecs', '1h30m'])('JWT_EXPIRES_IN=%s is refused', (JWT_EXPIRES_IN) => {
+      expect(faultsOf({ JWT_EXPIRES_IN })).toEqual(['JWT_EXPIRES_IN']);
+    });
+
+    it.each([
+      ['ACCESS_TOKEN_EXPIRE_MINUTES', '1439.99', '1440', '1440.01'],
+      ['JWT_EXPIRES_IN', '86399s', '24h', '86401s'],
+    ])('%s may say 24 hours and not more', (name, before, at, after) => {
+      expect(load({ [name]: before }).tokens.accessSeconds).toBeLessThan(DAY);
+      expect(load({ [name]: at }).tokens.accessSeconds).toBe(DAY);
+      expect(faultsOf({ [name]: after })).toEqual([name]);
+    });
+  });
+
+  describe('that is at fault', () => {
+    const faulty = {
+      DATABASE_URL: undefined,
+      JWT_SECRET: 'short',
+      JWT_SECRET_PREVIOUS: 'changeme-changeme-changeme-changeme',
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      CORS_ORIGINS: '*',
+      TRUST_PROXY: 'yes',
+      REDIS_URL: 'http://localhost',
+      REFRESH_TOKEN_ENABLED: '1',
+      ROTATION_POLICY: 'lax',
+      BCRYPT_COST: '3',
+      ACCESS_TOKEN_EXPIRE_MINUTES: '0',
+      THROTTLE_LOGIN_LIMIT: '-1',
+    };
+
+    it.each(['staging', 'production'])('%s names every variable at once', (NODE_ENV) => {
+      expect(faultsOf({ ...faulty, NODE_ENV }).sort()).toEqual(Object.keys(faulty).sort());
+    });
+
+    it.each(['staging', 'production'])('%s has no secret and no database of its own', (NODE_ENV) => {
+      expect(faultsOf({ NODE_ENV, DATABASE_URL: '', JWT_SECRET: '' })).toEqual(['DATABASE_URL', 'JWT_SECRET']);
+    });
+
+    it.each(['staging', 'production'])('%s judges both secrets', (NODE_ENV) => {
+      const weak = SECRET.slice(1);
+      expect(faultsOf({ NODE_ENV, JWT_SECRET: weak, JWT_SECRET_PREVIOUS: weak })).toEqual(['JWT_SECRET', 'JWT_SECRET_PREVIOUS']);
+    });
+
+    it('development leaves the secret to the developer', () => {
+      expect(load({ JWT_SECRET: 'x', JWT_SECRET_PREVIOUS: 'y' }).tokens).toMatchObject({ secret: 'x', previousSecret: 'y' });
+    });
+
+    it.each([
+      ['JWT_SECRET', 'hunter2'],
+      ['JWT_SECRET', 'hunter2-changeme-hunter2-changeme-hunter2'],
+      ['JWT_SECRET', 'hunter2'.repeat(8)],
+      ['JWT_SECRET_PREVIOUS', 'hunter2'],
+      ['DATABASE_URL', 'mysql://root:hunter2@localhost/evergreen'],
+      ['DATABASE_DIRECT_URL', 'hunter2'],
+      ['REDIS_URL', 'http://:hunter2@localhost'],
+    ])('%s=%s is refused without being repeated', (name, value) => {
+      const error = errorOf({ NODE_ENV: 'production', [name]: value });
+      expect(error.message).toContain(name);
+      expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('hunter2');
+    });
+  });
+
+  it.each([
+    ['PORT', ['0', '1', '65535'], ['-1', '65536', '80.5', '1e3', ' 80', 'http']],
+    ['BCRYPT_COST', ['4', '5', '20'], ['3', '21', '10.5']],
+    ['DATABASE_POOL_SIZE', ['1', '2', '1000'], ['0', '1001']],
+    ['REFRESH_GRACE_SECONDS', ['0', '299.5', '300'], ['300.5', '-1']],
+    ['CLOCK_TOLERANCE_SECONDS', ['0', '299.5', '300'], ['300.5', '1e999']],
+    ['THROTTLE_REFRESH_LIMIT', ['0', '1'], ['-1', '1.5', '9007199254740992']],
+    ['SESSION_ABSOLUTE_MAX_DAYS', ['3652.9', '3653'], ['3653.1']],
+    ['REFRESH_TOKEN_ENABLED', ['true', 'false'], ['TRUE', '0', 'no']],
+    ['DATABASE_PREPARED_STATEMENTS', ['true', 'false'], ['on']],
+    ['ROTATION_POLICY', ['confirm-on-use', 'strict'], ['Strict', 'none']],
+    ['ANOMALY_ACTION', ['log', 'notify', 'revoke'], ['ban']],
+    ['LOG_LEVEL', ['fatal', 'trace', 'silent'], ['verbose']],
+    ['DATABASE_URL', ['postgres://db/x', 'postgresql://db/x'], ['mysql://db/x', 'db:5432/x', ' postgres://db/x']],
+    ['REDIS_URL', ['redis://cache', 'rediss://cache:6380/1'], ['cache:6379', 'http://cache']],
+  ])('%s may be %j, not %j', (name, good, bad) => {
+    for (const value of good) expect(() => load({ [name]: value })).not.toThrow();
+    for (const value of bad) expect(faultsOf({ [name]: value })).toEqual([name]);
+  });
+
+  describe('with CORS_ORIGINS', () => {
+    it.each([
+      [undefined, []],
+      ['', []],
+      [' , ', []],
+      ['https://app.example.com', ['https://app.example.com']],
+      [' https://app.example.com , http://localhost:5173, ', ['https://app.example.com', 'http://localhost:5173']],
+      ['http://[::1]:3000', ['http://[::1]:3000']],
+    ])('%j is %j', (CORS_ORIGINS, origins) => {
+      expect(load({ CORS_ORIGINS }).corsOrigins).toEqual(origins);
+    });
+
+    it.each([
+      '*',
+      'null',
+      'app.example.com',
+      'https://app.example.com/',
+      'https://app.example.com/path',
+      'https://app.example.com:443',
+      'https://APP.example.com',
+      'https://user@app.example.com',
+      'https://app.example.com;https://b.example.com',
+      'https://app.example.com,*',
+    ])('%j is refused', (CORS_ORIGINS) => {
+      expect(faultsOf({ CORS_ORIGINS })).toEqual(['CORS_ORIGINS']);
+    });
+  });
+
+  describe('with TRUST_PROXY', () => {
+    it.each([
+      [undefined, []],
+      ['127.0.0.1', ['127.0.0.1']],
+      ['127.0.0.1, 10.0.0.0/8,', ['127.0.0.1', '10.0.0.0/8']],
+      ['10.0.0.0/31,10.0.0.0/32', ['10.0.0.0/31', '10.0.0.0/32']],
+      ['::1,2001:db8::/127,2001:db8::/128', ['::1', '2001:db8::/127', '2001:db8::/128']],
+    ])('%j is %j', (TRUST_PROXY, networks) => {
+      expect(load({ TRUST_PROXY }).trustedProxies).toEqual(networks);
+    });
+
+    it.each([
+      'true',
+      '*',
+      '1',
+      'loopback',
+      'proxy.internal',
+      '10.0.0.256',
+      '10.0.0',
+      '10.0.0.0/',
+      '10.0.0.0/33',
+      '10.0.0.0/-1',
+      '10.0.0.0/8/8',
+      '10.0.0.0/255.0.0.0',
+      '2001:db8::/129',
+      '127.0.0.1,true',
+    ])('%j is refused', (TRUST_PROXY) => {
+      expect(faultsOf({ TRUST_PROXY })).toEqual(['TRUST_PROXY']);
+    });
+  });
+
+  it('uses the one database for what a pooler cannot carry, unless another is given', () => {
+    expect(load().database).toMatchObject({ url: NEEDED.DATABASE_URL, directUrl: NEEDED.DATABASE_URL });
+    expect(load({ DATABASE_DIRECT_URL: 'postgres://direct/x' }).database.directUrl).toBe('postgres://direct/x');
+  });
+
+  it.each(EVERYWHERE)('gives %s nothing that can be changed', (NODE_ENV) => {
+    const config = load({ NODE_ENV, CORS_ORIGINS: 'https://a.example', TRUST_PROXY: '127.0.0.1', AUTO_RENEW_MAX_HOURS: '0.1' });
+    expect(mutablePartsOf(config)).toEqual([]);
+  });
+
+  describe('with warnings', () => {
+    it.each([
+      ['1.99', 1],
+      ['2', 1],
+      ['2.01', 0],
+    ])('AUTO_RENEW_MAX_HOURS=%s beside access tokens of two hours: %d', (AUTO_RENEW_MAX_HOURS, warnings) => {
+      expect(load({ AUTO_RENEW_MAX_HOURS, JWT_EXPIRES_IN: '2h' }).warnings).toHaveLength(warnings);
+    });
+
+    it.each([
+      ['development', '4', 0],
+      ['staging', '9', 1],
+      ['production', '9', 1],
+      ['production', '10', 0],
+      ['production', '11', 0],
+    ])('%s with BCRYPT_COST=%s: %d', (NODE_ENV, BCRYPT_COST, warnings) => {
+      expect(load({ NODE_ENV, BCRYPT_COST }).warnings).toHaveLength(warnings);
+    });
+
+    it('tells of each', () => {
+      const [renewal, cost, ...rest] = load({ NODE_ENV: 'production', AUTO_RENEW_MAX_HOURS: '0.5', BCRYPT_COST: '4' }).warnings;
+      expect(renewal).toContain('AUTO_RENEW_MAX_HOURS');
+      expect(cost).toContain('BCRYPT_COST');
+      expect(rest).toEqual([]);
+    });
+  });
+});
+
+function mutablePartsOf(value: unknown, path = 'config'): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.entries(value).flatMap(([name, part]) => mutablePartsOf(part, `${path}.${name}`));
+  return Object.isFrozen(value) ? inner : [path, ...inner];
+}

@@ -1,0 +1,77 @@
+import { Socket } from 'node:net';
+import { Client } from 'pg';
+import { CHANNEL, READ_REVOCATIONS } from './revocation.statements.js';
+import type { RevocationNotice } from './revoked-sessions.js';
+
+/** An answer that takes longer counts as lost: packets may be dropped silently somewhere between. */
+const ANSWER_WITHIN_MS = 2000;
+
+/** A row of the blacklist, as long as it lives. */
+export type ReadRevocation = RevocationNotice & { readonly expiresInMs: number };
+
+export interface Reading {
+  readonly revocations: readonly ReadRevocation[];
+  /** What to pass to the next `readSince`. */
+  readonly readOn: string;
+}
+
+type Row = Omit<Reading, 'revocations'> & { isReplica: boolean; sessionId: string | null } & Omit<ReadRevocation, 'sessionId'>;
+
+/** A connection of its own that listens for revocations: direct, since a transaction-mode pooler carries no `LISTEN`. */
+export class FeedConnection {
+  private readonly lost = new AbortController();
+
+  private constructor(
+    private readonly client: Client,
+    private readonly socket: Socket,
+  ) {
+    // Both also come after an error that a query has reported already.
+    client.on('error', () => this.lost.abort());
+    client.on('end', () => this.lost.abort());
+  }
+
+  /** Connected and listening: every revocation that is committed from here on is either told to `onNotice` or can be read. */
+  static async open(url: string, onNotice: (notice: RevocationNotice) => void): Promise<FeedConnection> {
+    const socket = new Socket();
+    const client = new Client({
+      connectionString: url,
+      application_name: 'evergreen-revocations',
+      stream: () => socket,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      keepAlive: true,
+    });
+    const connection = new FeedConnection(client, socket);
+    client.on('notification', ({ payload }) => onNotice(JSON.parse(payload ?? '') as RevocationNotice));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Aborts when the connection is known to be lost. */
+  get isLost(): AbortSignal {
+    return this.lost.signal;
+  }
+
+  /**
+   * The live rows written since a mark of an earlier reading, or `0` for all.
+   *
+   * @throws where the server does not answer in time, or is a replica: what it says may be out of date
+   */
+  async readSince(mark: string, clockOffsetMs: number): Promise<Reading> {
+    const { rows } = await this.client.query<Row>(READ_REVOCATIONS.text, [mark, clockOffsetMs]);
+    const [first] = rows;
+    if (!first || first.isReplica) throw new Error('The server of the revocation feed is not the primary.');
+    return { readOn: first.readOn, revocations: rows.filter((row): row is Row & ReadRevocation => row.sessionId !== null) };
+  }
+
+  /** At once: a farewell might wait for ever on a connection that is dead. */
+  close(): void {
+    this.socket.destroy();
+  }
+}

@@ -1,0 +1,125 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import { Clock, Stopwatch } from '../../platform/clock/index.js';
+import { Config } from '../../platform/config/index.js';
+import { FeedConnection, type Reading } from './feed-connection.js';
+import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
+
+/**
+ * `live`: memory knows every revocation that is older than the bound. `loading` and `stale`: it may not, so ask the database,
+ * before the first reading and after too long a silence.
+ */
+export type FeedState = 'loading' | 'live' | 'stale';
+
+/** How old the last proof of completeness may be: a revocation is never late by more than this. */
+const BOUND_MS = 4000;
+const HEARTBEAT_MS = 1000;
+const RETRY_MS = { first: 50, most: 1000 };
+
+/** About 80 MB. Beyond it every request asks the database, until there is room again. */
+const MAX_ENTRIES = 500_000;
+
+/** As long as rows live, for notices, which do not say so. */
+const REMEMBERED_FOR_MS = 24 * 3_600_000;
+
+/** Keeps the blacklist in memory, on every instance, so that a request need not ask the database whether its session lives. */
+@Injectable()
+export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('RevocationFeed');
+  private readonly revoked = new RevokedSessions(MAX_ENTRIES);
+  private readonly endings = new Subject<RevocationNotice>();
+  private readonly stopping = new AbortController();
+  /** Since when nothing can have been missed: the moment before the last complete reading was asked for. */
+  private proof: Stopwatch | undefined;
+  private following: Promise<void> | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sessions that have ended, on whatever instance, as they become known here. */
+  get ended(): Observable<RevocationNotice> {
+    return this.endings;
+  }
+
+  get size(): number {
+    return this.revoked.size;
+  }
+
+  /** Worked out at each call, so that a process that was paused knows that it is stale before its timers run. */
+  get state(): FeedState {
+    if (!this.proof) return 'loading';
+    return this.revoked.isComplete && this.proof.elapsedMs() < BOUND_MS ? 'live' : 'stale';
+  }
+
+  /** From memory, without a query; undefined unless live. */
+  standing(sessionId: string, epoch: number): Standing | undefined {
+    return this.state === 'live' ? this.revoked.standing(sessionId, epoch) : undefined;
+  }
+
+  /** What this instance has revoked itself, at once: its own clients are not to wait for the notice. */
+  learn(revocations: readonly RevocationNotice[]): void {
+    for (const revocation of revocations) this.merge(revocation, REMEMBERED_FOR_MS);
+  }
+
+  onApplicationBootstrap(): void {
+    this.following = this.followAlways();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.following;
+    this.endings.complete();
+  }
+
+  private async followAlways(): Promise<void> {
+    let retryMs = RETRY_MS.first;
+    while (!this.stopping.signal.aborted) {
+      await this.follow(() => (retryMs = RETRY_MS.first)).catch((error: unknown) => this.reportLoss(error));
+      // Instances that lost the same server do not come back in step.
+      await pause(retryMs * (0.5 + Math.random()), undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      retryMs = Math.min(retryMs * 2, RETRY_MS.most);
+    }
+  }
+
+  /** Listens first and reads everything then, so nothing falls between; after that reads what is new at every heartbeat. */
+  private async follow(onLive: () => void): Promise<void> {
+    const connection = await FeedConnection.open(this.config.database.directUrl, (notice) => this.merge(notice, REMEMBERED_FOR_MS));
+    const end = AbortSignal.any([this.stopping.signal, connection.isLost]);
+    try {
+      this.revoked.reset();
+      let mark = await this.readFrom('0', connection);
+      this.logger.log(`Live: ${this.revoked.size} revocations in memory.`);
+      onLive();
+      while (!end.aborted) {
+        await pause(HEARTBEAT_MS, undefined, { signal: end });
+        mark = await this.readFrom(mark, connection);
+        this.revoked.forgetExpired(this.clock.nowMs());
+        if (!this.revoked.isComplete && this.revoked.size < MAX_ENTRIES) return;
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  private async readFrom(mark: string, connection: FeedConnection): Promise<string> {
+    const asked = new Stopwatch();
+    const { readOn, revocations }: Reading = await connection.readSince(mark, this.clock.offsetMs);
+    for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
+    this.proof = asked;
+    return readOn;
+  }
+
+  private merge(notice: RevocationNotice, expiresInMs: number): void {
+    const isFirst = this.revoked.add(notice, this.clock.nowMs() + expiresInMs);
+    // What had ended before this instance began is no news to anybody here.
+    if (isFirst && this.proof) this.endings.next(notice);
+  }
+
+  private reportLoss(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    this.logger.warn({ err: error }, 'The feed of revocations was lost; requests ask the database until it is back.');
+  }
+}

@@ -1,0 +1,54 @@
+import { databaseNow, type Statement } from '../../platform/database/index.js';
+
+/** Where every instance hears of revocations. */
+export const CHANNEL = 'evergreen_revocations';
+
+/** No access token lives longer, whatever the configuration says (`MAX_ACCESS_SECONDS`). */
+const REMEMBERED_FOR = `interval '24 hours'`;
+
+/**
+ * SQL of a sub-query that writes the blacklist for what a statement has revoked.
+ *
+ * @param revoked name of a sub-query with the columns `id`, `user_id`, `lowest_epoch` and `now`
+ */
+export const listRevocations = (revoked: string): string => `
+  listed AS (
+    INSERT INTO revocations (transaction_id, session_id, user_id, lowest_epoch, expires_at)
+    SELECT pg_current_xact_id()::text::bigint, id, user_id, lowest_epoch, now + ${REMEMBERED_FOR} FROM ${revoked}
+  )`;
+
+/** SQL of the columns of a `RevocationNotice`, one row for each session; selecting them tells every instance, at the commit. */
+export const tellRevocations = (revoked: string): string => `
+  ${revoked}.id AS "sessionId", ${revoked}.user_id AS "userId", ${revoked}.lowest_epoch AS "lowestEpoch",
+  pg_notify('${CHANNEL}', json_build_object(
+    'sessionId', ${revoked}.id, 'userId', ${revoked}.user_id, 'lowestEpoch', ${revoked}.lowest_epoch)::text)`;
+
+/**
+ * The live rows of the blacklist that were written since `$1`, and where to read on next time. The mark is the oldest transaction
+ * still running: whatever is not visible yet will be found behind it, in whatever order transactions commit. There is always
+ * at least one row, which may hold nothing but the mark.
+ */
+export const READ_REVOCATIONS: Statement = {
+  name: 'read_revocations',
+  text: `
+    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", r.session_id AS "sessionId", r.user_id AS "userId",
+      r.lowest_epoch AS "lowestEpoch", (extract(epoch FROM r.expires_at - mark.now) * 1000)::float8 AS "expiresInMs"
+    FROM (
+      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$2')} AS now
+    ) AS mark
+    LEFT JOIN revocations AS r ON r.transaction_id >= $1::bigint AND r.expires_at > mark.now`,
+};
+
+/** Any number that nobody else uses on this database: "evergbl" in ASCII. */
+const SWEEP_LOCK = '28559150730928748';
+
+/** Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do it. */
+export const DELETE_EXPIRED_REVOCATIONS: Statement = {
+  name: 'delete_expired_revocations',
+  text: `
+    DELETE FROM revocations WHERE (transaction_id, session_id) IN (
+      SELECT transaction_id, session_id FROM revocations
+      WHERE expires_at < ${databaseNow('$1')} AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
+      LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) RETURNING session_id`,
+};

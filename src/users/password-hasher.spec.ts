@@ -1,0 +1,86 @@
+import { loadConfig, readEnvironment } from '../platform/config/index.js';
+import { PasswordHasher } from './password-hasher.js';
+
+const hasherOf = (cost: number) =>
+  new PasswordHasher(loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x', BCRYPT_COST: String(cost) })));
+
+const PASSWORD = 'a good long password';
+
+describe('PasswordHasher', () => {
+  const hasher = hasherOf(4);
+
+  describe('hash', () => {
+    it('gives the same password another hash each time', async () => {
+      const [one, other] = await Promise.all([hasher.hash(PASSWORD), hasher.hash(PASSWORD)]);
+      expect(one).not.toBe(other);
+      expect(one).not.toContain(PASSWORD);
+    });
+  });
+
+  describe('verify', () => {
+    it.each([
+      ['the password itself', PASSWORD, true],
+      ['another case', PASSWORD.toUpperCase(), false],
+      ['a blank after it', `${PASSWORD} `, false],
+      ['half of it', PASSWORD.slice(0, 10), false],
+      ['something behind an end of text', `${PASSWORD}\u0000x`, false],
+      ['nothing', '', false],
+    ])('%s', async (_case, password, isRight) => {
+      expect(await hasher.verify(password, await hasher.hash(PASSWORD))).toBe(isRight);
+    });
+
+    it('reads on behind an end of text', async () => {
+      const passwordHash = await hasher.hash('before\u0000after');
+      expect(await hasher.verify('before\u0000after', passwordHash)).toBe(true);
+      expect(await hasher.verify('before\u0000other', passwordHash)).toBe(false);
+    });
+
+    it.each([71, 72])('takes a password of %d bytes', async (length) => {
+      const password = 'x'.repeat(length);
+      expect(await hasher.verify(password, await hasher.hash(password))).toBe(true);
+    });
+
+    it.each([
+      ['73 bytes', 'x'.repeat(72), 'x'],
+      ['72 bytes and a wide character', 'ñ'.repeat(36), 'ñ'],
+    ])('refuses %s, though the first 72 are right', async (_case, password, more) => {
+      expect(await hasher.verify(password + more, await hasher.hash(password))).toBe(false);
+    });
+
+    it.each([PASSWORD, 'nobody has this password', ''])('refuses %j for nobody', async (password) => {
+      expect(await hasher.verify(password, undefined)).toBe(false);
+    });
+
+    it.each(['', 'x', PASSWORD, '$2b$04$', '$2b$04$tooshort'])('refuses the password for %j, which is no hash', async (passwordHash) => {
+      expect(await hasher.verify(PASSWORD, passwordHash)).toBe(false);
+    });
+
+    it('takes as long for nobody, and for what is too long, as for a wrong password', async () => {
+      const slow = hasherOf(9);
+      const passwordHash = await slow.hash(PASSWORD);
+      const wrong = await fastestMs(() => slow.verify('another password', passwordHash));
+      expect(await fastestMs(() => slow.verify(PASSWORD, undefined))).toBeGreaterThan(wrong / 2);
+      expect(await fastestMs(() => slow.verify('x'.repeat(100_000), passwordHash))).toBeGreaterThan(wrong / 2);
+    });
+  });
+
+  describe('isOutdated', () => {
+    it.each([
+      [6, true],
+      [5, false],
+      [4, false],
+    ])('a hash of cost 5 where %d is configured: %p', async (cost, isOutdated) => {
+      expect(hasherOf(cost).isOutdated(await hasherOf(5).hash(PASSWORD))).toBe(isOutdated);
+    });
+  });
+});
+
+async function fastestMs(work: () => Promise<unknown>): Promise<number> {
+  let fastest = Infinity;
+  for (let round = 0; round < 5; round++) {
+    const startedAt = performance.now();
+    await work();
+    fastest = Math.min(fastest, performance.now() - startedAt);
+  }
+  return fastest;
+}
