@@ -1,11 +1,11 @@
 /** Short names of existing clients, each for one canonical path. */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-  '/api/login': '/api/auth/login',
-  '/api/register': '/api/auth/register',
-  '/api/refresh': '/api/auth/refresh',
-  '/api/logout': '/api/auth/logout',
-  '/api/me': '/api/users/me',
-};
+const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['/api/login', '/api/auth/login'],
+  ['/api/register', '/api/auth/register'],
+  ['/api/refresh', '/api/auth/refresh'],
+  ['/api/logout', '/api/auth/logout'],
+  ['/api/me', '/api/users/me'],
+]);
 
 /** Other beginnings under which the same routes answer: `/api/v1/auth/…`, `/auth/…`. */
 const PREFIXES: readonly { readonly from: RegExp; readonly to: string }[] = [
@@ -19,5 +19,5 @@ export function canonicalUrl(url: string): string {
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const query = queryAt < 0 ? '' : url.slice(queryAt);
   const prefixed = PREFIXES.reduce((current, { from, to }) => current.replace(from, to), path);
-  return (SHORT_NAMES[prefixed] ?? prefixed) + query;
+  return (SHORT_NAMES.get(prefixed) ?? prefixed) + query;
 }

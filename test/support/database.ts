@@ -4,6 +4,8 @@ import { Client, Pool } from 'pg';
 export interface TestDatabase {
   readonly url: string;
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** A transaction that is open until it is ended; nothing of it stays. */
+  transaction(): { query(sql: string, values?: unknown[]): Promise<void>; end(): Promise<void> };
   /** Whoever is still connected is cut off. */
   drop(): Promise<void>;
 }
@@ -20,6 +22,20 @@ export async function createDatabase({ template = 'evergreen_template' } = {}): 
   return {
     url: url.href,
     query: async <Row extends object>(sql: string, values?: unknown[]) => (await pool.query<Row>(sql, values)).rows,
+    transaction: () => {
+      const begun = pool.connect().then(async (client) => {
+        await client.query('BEGIN');
+        return client;
+      });
+      return {
+        query: async (sql, values) => void (await (await begun).query(sql, values)),
+        end: async () => {
+          const client = await begun;
+          await client.query('ROLLBACK');
+          client.release();
+        },
+      };
+    },
     drop: async () => {
       await pool.end();
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);

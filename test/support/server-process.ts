@@ -10,6 +10,8 @@ const READY_WITHIN_MS = 30_000;
 export interface ServerProcess {
   readonly url: string;
   readonly log: string;
+  /** Pauses it or lets it go on, for instance. */
+  signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code or the signal that ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -36,6 +38,7 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
     get log() {
       return log;
     },
+    signal: (name) => void child.kill(name),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;

@@ -5,6 +5,9 @@ import Bowser from 'bowser';
 const MAX_DEVICE_ID_CHARACTERS = 200;
 const MAX_USER_AGENT_CHARACTERS = 1000;
 
+/** What a list of devices has room for. */
+const MAX_NAME_CHARACTERS = 80;
+
 /** What is left where a client says nothing of itself. */
 const NO_FINGERPRINT = 'none';
 
@@ -21,10 +24,10 @@ export function fingerprintOf(deviceId: string | undefined, userAgent: string | 
 /** The device for people to recognise, such as "Firefox on Windows". */
 export function deviceNameOf(userAgent: string | undefined): string {
   if (!isUsable(userAgent, MAX_USER_AGENT_CHARACTERS)) return 'Unknown device';
-  const { browser, os, platform } = Bowser.parse(userAgent);
+  const { os, platform } = Bowser.parse(userAgent);
   const system = platform.model ?? os.name;
-  const program = browser.name || firstProduct(userAgent);
-  return system ? `${program} on ${system}` : program;
+  const name = system ? `${programOf(userAgent)} on ${system}` : programOf(userAgent);
+  return name.slice(0, MAX_NAME_CHARACTERS);
 }
 
 function isUsable(text: string | undefined, maxCharacters: number): text is string {
@@ -32,13 +35,17 @@ function isUsable(text: string | undefined, maxCharacters: number): text is stri
 }
 
 function familyAndPlatform(userAgent: string): string {
-  const { browser, os, platform } = Bowser.parse(userAgent);
-  return [browser.name || firstProduct(userAgent), os.name, platform.type].join('|');
+  const { os, platform } = Bowser.parse(userAgent);
+  return [programOf(userAgent), os.name, platform.type].join('|');
 }
 
-/** Programs that are no browser name themselves first: "curl/8.5.0" (RFC 9110, section 10.1.5). */
-function firstProduct(userAgent: string): string {
-  return userAgent.trim().split(/[/\s]/, 1)[0]?.slice(0, 60) || 'Unknown device';
+/**
+ * The browser's name. Programs that are none name themselves first (RFC 9110, section 10.1.5), such as "curl/8.5.0"; what the
+ * library makes of those holds their version, which an update would change.
+ */
+function programOf(userAgent: string): string {
+  const { name } = Bowser.parse(userAgent).browser;
+  return name && !name.includes('/') ? name : userAgent.trim().split(/[/\s]/, 1)[0] || 'Unknown device';
 }
 
 function hash(text: string): string {

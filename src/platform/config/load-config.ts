@@ -22,12 +22,12 @@ export function loadConfig(given: Variables): Config {
   if (!environment) throw new ConfigurationError([`NODE_ENV must be one of ${ENVIRONMENTS.join(', ')}`]);
 
   const { data, error } = variables(environment).safeParse(given);
-  if (!data) throw new ConfigurationError(error.issues.map(({ path, message }) => `${String(path[0])} ${missingOr(message)}`));
+  if (!data) {
+    const say = ({ path: [name], message }: (typeof error.issues)[number]) =>
+      `${String(name)} ${given[String(name)] ? message : 'is missing'}`;
+    throw new ConfigurationError(error.issues.map(say));
+  }
   return frozen(arrange(environment, data));
-}
-
-function missingOr(message: string): string {
-  return message.includes('received undefined') ? 'is missing' : message;
 }
 
 function arrange(environment: Environment, parsed: ParsedVariables): Config {

@@ -45,6 +45,17 @@ const WELL_KNOWN_PARTS = [
   'asdfghjkl',
   'examplekey',
   'examplesecret',
+  'stringsecret',
+  'replacewith',
+  'atleast256',
+  'ultrasecure',
+  'strongsecret',
+  'realsecret',
+  'fortesting',
+  '1qaz2wsx',
+  // The keys of the FastAPI documentation and of the Spring tutorials.
+  '09d25e094faa6ca2556c818166b7a956',
+  '404e635266556a586e3272357538782f',
 ];
 
 /** Why this signing secret must not be used, as the end of a sentence that begins with its name; undefined where it may. */

@@ -85,7 +85,7 @@ function lifetime(unitSeconds: number) {
 
 const duration = z.string().transform((text, context) => {
   const milliseconds = /^\d+(\.\d+)? ?[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : undefined;
-  if (milliseconds && milliseconds > 0) return milliseconds / 1000;
+  if (milliseconds && milliseconds >= 1) return Math.round(milliseconds) / 1000;
   context.addIssue({ code: 'custom', message: 'must be a duration, such as 24h or 30m' });
   return z.NEVER;
 });
@@ -116,14 +116,21 @@ function list(item: z.ZodType<string, string>) {
 }
 
 const origin = z.string().superRefine((text, context) => {
-  if (URL.canParse(text) && new URL(text).origin === text) return;
+  if (!text.includes('*') && isOrigin(text)) return;
   context.addIssue({ code: 'custom', message: `must list origins such as https://app.example.com, not "${text}"` });
 });
+
+/** Also those of apps that are web pages in a shell, such as `capacitor://localhost`, which have no origin of their own in Node. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  return host !== '' && text === `${protocol}//${host}`;
+}
 
 const network = z.string().superRefine((text, context) => {
   const [address = '', prefix, ...rest] = text.split('/');
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
   if (bits > 0 && isPrefix && rest.length === 0) return;
   context.addIssue({ code: 'custom', message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"` });
 });

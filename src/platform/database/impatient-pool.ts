@@ -17,7 +17,7 @@ const MAX_WAITING_PER_CONNECTION = 50;
 type Connected = (error: Error | undefined, client: PoolClient | undefined, release: (error?: Error | boolean) => void) => void;
 
 /** A pool that fails within seconds and sheds load, where `pg` would wait without an end while the database is away. */
-export class ImpatientPool extends pg.Pool {
+class ImpatientPool extends pg.Pool {
   private readonly inUse = new WeakSet<PoolClient>();
 
   constructor(private readonly config: PoolConfig) {

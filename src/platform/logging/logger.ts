@@ -4,7 +4,12 @@ import type { Config } from '../config/index.js';
 
 /** The one logger of the process: JSON lines on standard output. */
 export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: withoutValues } });
+  return pino({
+    level: logLevel,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: withoutValues, error: withoutValues, cause: withoutValues },
+  });
 }
 
 /** An error without the values that a database driver attaches to it: parameters of the query, contents of the row. */
@@ -45,14 +50,15 @@ export class NestLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest passes the name of the context last, and texts or a stack between. */
+  /** Nest passes the name of the context last, and texts, errors or a stack between. */
   private write(level: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal', message: unknown, rest: unknown[]): void {
     const context = rest.pop();
-    const details = rest.filter((detail) => detail !== undefined);
+    const details = rest.filter((detail) => detail !== undefined).map(withoutValues);
     const extra = { context, ...(details.length > 0 && { details }) };
-    if (typeof message === 'object' && message !== null)
+    if (message instanceof Error) this.logger[level]({ ...extra, err: message });
+    else if (typeof message === 'object' && message !== null)
       this.logger[level](
-        { ...extra, ...message },
+        { context, ...message },
         details.find((detail) => typeof detail === 'string'),
       );
     else this.logger[level](extra, String(message));

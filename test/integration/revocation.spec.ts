@@ -1,0 +1,225 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Api, call, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
+import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
+
+/** A revocation may be late by this much where notices are lost (refresh rules, section 4). */
+const BOUND_MS = 5000;
+
+const feedStateOf = async (url: string) => (await call<{ revocations?: string }>('GET', `${url}/health/ready`)).body.revocations;
+const isLive = async (url: string) => (await feedStateOf(url)) === 'live';
+
+describe('revocation over two server processes', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let near: ServerProcess;
+  let far: ServerProcess;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    proxy = await startTcpProxy(Number(new URL(database.url).port));
+    near = await startServer(serverEnvironment(database.url));
+    // Only the feed of this one goes through the proxy, as it would through a direct connection beside a pooler.
+    far = await startServer({ ...serverEnvironment(database.url), DATABASE_DIRECT_URL: through(proxy, database.url) });
+  });
+  afterAll(async () => {
+    await Promise.all([near.stop(), far.stop()]);
+    await proxy.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    proxy.mode = 'open';
+    await eventually(async () => (await isLive(near.url)) && (await isLive(far.url)));
+  });
+
+  const codeAt = async (server: ServerProcess, api: Api, token: string) => (await api.at(server.url).me(token)).body.code;
+
+  it.each([
+    ['logout', async (api: Api, s: SignedIn) => api.logout(s.access_token)],
+    ['logout-all', async (api: Api, s: SignedIn) => api.call('POST', '/auth/logout-all', { token: s.access_token })],
+    [
+      'the deletion of the session',
+      async (api: Api, s: SignedIn) => api.call('DELETE', `/sessions/${s.session_id}`, { token: s.access_token }),
+    ],
+    [
+      'a change of password on another device',
+      async (api: Api, s: SignedIn) => {
+        const { body } = await api.login(s.email);
+        return api.changePassword(body.access_token, PASSWORD, 'copper-Meadow-58-anchor');
+      },
+    ],
+    [
+      'reuse of a refresh token',
+      async (api: Api, s: SignedIn) => {
+        const thief = api.anotherDevice();
+        const stolen = await thief.refresh(refreshTokenOf(s));
+        await api.refresh(refreshTokenOf((await api.refresh(refreshTokenOf(s))).body));
+        return thief.refresh(refreshTokenOf(stolen.body));
+      },
+    ],
+  ])('after %s on one, the other refuses the access token, too', async (_how, end) => {
+    const api = new Api(near.url);
+    const session = await api.register();
+    expect(await codeAt(far, api, session.access_token)).toBeUndefined();
+    await end(api, session);
+    expect(await codeAt(near, api, session.access_token)).toBe('session_revoked');
+    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'session_revoked', { withinMs: BOUND_MS });
+  });
+
+  it('after a change of password, older access tokens of the same session die on both, and the new ones live', async () => {
+    const api = new Api(near.url);
+    const session = await api.register();
+    const { body } = await api.changePassword(session.access_token, PASSWORD, 'copper-Meadow-58-anchor');
+    expect(await codeAt(near, api, session.access_token)).toBe('token_expired');
+    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'token_expired', { withinMs: BOUND_MS });
+    for (const server of [near, far]) expect(await codeAt(server, api, body.access_token)).toBeUndefined();
+  });
+
+  it('costs an authenticated request no query, by the statistics of PostgreSQL', async () => {
+    const api = new Api(near.url);
+    const { access_token: token } = await api.register();
+    const scans = async () => {
+      // Backends hand their counts over once a second.
+      await pause(1500);
+      const [row] = await database.query<{ scans: string }>(
+        `SELECT sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)) AS scans FROM pg_stat_user_tables WHERE relname IN ('sessions', 'users')`,
+      );
+      return Number(row?.scans);
+    };
+    const transactions = async () => {
+      const [row] = await database.query<{ count: string }>(
+        'SELECT xact_commit AS count FROM pg_stat_database WHERE datname = current_database()',
+      );
+      return Number(row?.count);
+    };
+    const before = { scans: await scans(), transactions: await transactions() };
+    for (let round = 0; round < 10; round++) {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => api.call('GET', '/auth/verify', { token })));
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+    }
+    expect(await scans()).toBe(before.scans);
+    // Heartbeats of both instances, one a second each, and the questions of this test itself.
+    expect((await transactions()) - before.transactions).toBeLessThan(100);
+  });
+
+  it('is not missed when the database cuts the listening connection', async () => {
+    const api = new Api(near.url);
+    const session = await api.register();
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evergreen-revocations' AND datname = current_database()`,
+    );
+    await api.logout(session.access_token);
+    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'session_revoked', { withinMs: BOUND_MS });
+    await eventually(() => isLive(far.url));
+  });
+
+  it('is not missed when the listening connection falls silent', async () => {
+    const api = new Api(near.url);
+    const session = await api.register();
+    expect(await codeAt(far, api, session.access_token)).toBeUndefined();
+    proxy.mode = 'silent';
+    await api.logout(session.access_token);
+    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'session_revoked', { withinMs: BOUND_MS });
+
+    // Stale now: good tokens are still taken, by asking the database.
+    const other = await api.register();
+    await eventually(async () => (await feedStateOf(far.url)) === 'stale');
+    expect(await codeAt(far, api, other.access_token)).toBeUndefined();
+    await api.logout(other.access_token);
+    expect(await codeAt(far, api, other.access_token)).toBe('session_revoked');
+
+    proxy.mode = 'open';
+    await eventually(() => isLive(far.url));
+    expect(await codeAt(far, api, other.access_token)).toBe('session_revoked');
+  });
+
+  it('is not missed by a process that was paused', async () => {
+    const paused = await startServer(serverEnvironment(database.url));
+    await eventually(() => isLive(paused.url));
+    const api = new Api(near.url);
+    const session = await api.register();
+    expect(await codeAt(paused, api, session.access_token)).toBeUndefined();
+    paused.signal('SIGSTOP');
+    await api.logout(session.access_token);
+    await pause(BOUND_MS);
+    const answer = codeAt(paused, api, session.access_token);
+    paused.signal('SIGCONT');
+    expect(await answer).toBe('session_revoked');
+    await paused.stop();
+  });
+
+  it('is known to an instance that starts later', async () => {
+    const api = new Api(near.url);
+    const session = await api.register();
+    await api.logout(session.access_token);
+    const late = await startServer(serverEnvironment(database.url));
+    expect(await codeAt(late, api, session.access_token)).toBe('session_revoked');
+    await late.stop();
+  });
+
+  it('outlives whatever a renewal races it for, 200 rounds', async () => {
+    const renewing = await startServer({ ...serverEnvironment(database.url), ACCESS_TOKEN_RENEW_MINUTES: '30' });
+    for (let round = 0; round < 200; round++) {
+      const api = new Api(near.url);
+      const session = await api.register();
+      const [answer] = await Promise.all([
+        api.at(renewing.url).me(session.access_token),
+        api.at((round % 2 ? renewing : near).url).logout(session.access_token),
+      ]);
+      const renewed = answer.headers.get('x-new-token');
+      for (const token of renewed ? [session.access_token, renewed] : [session.access_token]) {
+        await eventually(async () => (await codeAt(renewing, api, token)) === 'session_revoked', { withinMs: BOUND_MS });
+        expect(await codeAt(near, api, token)).toBe('session_revoked');
+      }
+    }
+    await renewing.stop();
+  });
+
+  it('of one process, killed again and again in the middle of traffic, logs nobody out', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const api = new Api(near.url);
+        return { api, tokens: await api.register() };
+      }),
+    );
+    for (let kill = 0; kill < 5; kill++) {
+      const doomed = await startServer(serverEnvironment(database.url));
+      const traffic = Promise.all(
+        clients.map(async (client) => {
+          for (;;) {
+            const answer = await client.api
+              .at(doomed.url)
+              .refresh(client.tokens.refresh_token ?? '')
+              .catch(() => undefined);
+            if (!answer) return;
+            client.tokens = answer.body;
+            const me = await client.api
+              .at(doomed.url)
+              .me(answer.body.access_token)
+              .catch(() => undefined);
+            if (!me) return;
+            expect(me.status).toBe(200);
+          }
+        }),
+      );
+      traffic.catch(() => undefined);
+      await pause(150 + 50 * kill);
+      await doomed.stop('SIGKILL');
+      await traffic;
+      for (const client of clients) {
+        const answer = await client.api.refresh(client.tokens.refresh_token ?? '');
+        expect(['rotated', 'replayed', 'reissued']).toContain(outcomeOf(answer));
+        client.tokens = answer.body;
+      }
+    }
+  });
+});
+
+interface Tokens {
+  readonly access_token: string;
+  readonly refresh_token?: string;
+}
+
+type SignedIn = Awaited<ReturnType<Api['register']>>;

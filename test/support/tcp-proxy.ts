@@ -1,0 +1,59 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A cable between a server and its database that a test can pull, in either of two ways. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Where new connections lead to. */
+  target: number;
+  /** `silent`: bytes get lost and nobody is told, as when packets are dropped. `cut`: connections are reset and refused. */
+  mode: 'open' | 'silent' | 'cut';
+  close(): Promise<void>;
+}
+
+/** A proxy on a free port of the loopback interface. */
+export async function startTcpProxy(target: number): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  let mode: TcpProxy['mode'] = 'open';
+  const server = createServer((near) => {
+    if (mode === 'cut') return void near.destroy();
+    const far = connect(proxy.target, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => mode === 'open' && to.write(bytes));
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((listening) => server.once('listening', listening));
+  const cutAll = () => sockets.forEach((socket) => socket.destroy());
+  const proxy: TcpProxy = {
+    port: (server.address() as AddressInfo).port,
+    target,
+    get mode() {
+      return mode;
+    },
+    set mode(wanted) {
+      mode = wanted;
+      if (mode === 'cut') cutAll();
+    },
+    close: () => {
+      cutAll();
+      return new Promise((closed) => server.close(() => closed()));
+    },
+  };
+  return proxy;
+}
+
+/** The same database, reached through the proxy. */
+export function through(proxy: TcpProxy, databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.port = String(proxy.port);
+  return url.href;
+}
