@@ -181,7 +181,7 @@ describe('revocation over two server processes', () => {
     const clients = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const api = new Api(near.url);
-        return { api, tokens: await api.register() };
+        return { api, tokens: (await api.login((await api.register()).email)).body };
       }),
     );
     for (let kill = 0; kill < 5; kill++) {
@@ -216,10 +216,5 @@ describe('revocation over two server processes', () => {
     }
   });
 });
-
-interface Tokens {
-  readonly access_token: string;
-  readonly refresh_token?: string;
-}
 
 type SignedIn = Awaited<ReturnType<Api['register']>>;
