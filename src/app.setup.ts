@@ -1,10 +1,11 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import cookies from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
 import { AppModule } from './app.module.js';
-import { RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './auth/index.js';
+import { clearRefreshCookies, RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { ProblemFilter } from './platform/errors/index.js';
@@ -33,6 +34,8 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
   addAnswerHeaders(fastify, () => readiness.isDraining);
   logRequests(fastify, logger);
   parseJsonBodies(fastify);
+  await app.register(cookies);
+  clearRefreshCookies(fastify, config.environment !== 'development');
   writeRenewedTokens(fastify, () => clock.nowMs());
   allowOrigins(app, config, RENEWED_TOKEN_HEADERS);
   app.useGlobalPipes(createValidationPipe());

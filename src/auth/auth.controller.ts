@@ -1,11 +1,11 @@
-import { Body, Controller, Get, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, Public } from '../platform/http/index.js';
-import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
+import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, noteSignOut, Public } from '../platform/http/index.js';
+import { SessionsService, type SessionClient } from '../sessions/index.js';
 import { AuthService } from './auth.service.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
@@ -20,10 +20,10 @@ import {
 } from './http/auth.dto.js';
 import { Client } from './http/client.decorator.js';
 import { PresentedToken } from './http/presented-token.decorator.js';
+import { requireOwnPage } from './http/csrf.js';
 import { grantOrProblem } from './http/refresh-answer.js';
-import { toTokenResponse } from './http/token-response.js';
+import { TokenAnswers } from './http/token-answers.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
-import { TokenService } from './tokens/token.service.js';
 
 interface Session {
   readonly id: string;
@@ -38,7 +38,7 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
-    private readonly tokens: TokenService,
+    private readonly tokens: TokenAnswers,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -48,9 +48,13 @@ export class AuthController {
   @ApiOperation({ summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse })
   @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'service_unavailable')
-  async register(@Body() request: RegisterRequest, @Client() client: SessionClient): Promise<TokenResponse> {
+  async register(
+    @Body() request: RegisterRequest,
+    @Client() client: SessionClient,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
     const { email, password, first_name = null, last_name = null } = request;
-    return this.answer(await this.auth.register({ email, password, firstName: first_name, lastName: last_name }, client));
+    return this.tokens.answer(await this.auth.register({ email, password, firstName: first_name, lastName: last_name }, client), reply);
   }
 
   @Public()
@@ -58,10 +62,16 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in', description: 'The answer is the same for an unknown address and for a wrong password.' })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiProblems('invalid_credentials', 'validation_failed', 'malformed_json', 'service_unavailable')
-  async login(@Body() request: LoginRequest, @Client() client: SessionClient): Promise<TokenResponse> {
-    const { email, password, remember_me } = request;
-    return this.answer(await this.auth.login({ email, password }, { rememberMe: remember_me ?? undefined }, client));
+  @ApiProblems('invalid_credentials', 'csrf_failed', 'validation_failed', 'malformed_json', 'service_unavailable')
+  async login(
+    @Body() { email, password, remember_me, transport }: LoginRequest,
+    @Client() client: SessionClient,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    if (transport === 'cookie') requireOwnPage(request, this.config.corsOrigins);
+    const options = { rememberMe: remember_me ?? undefined, transport: transport ?? undefined };
+    return this.tokens.answer(await this.auth.login({ email, password }, options, client), reply);
   }
 
   @Public()
@@ -79,7 +89,15 @@ export class AuthController {
     type: TokenResponse,
     headers: { 'X-Refresh-Outcome': { schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued'] } } },
   })
-  @ApiProblems('token_missing', 'token_invalid', 'session_expired', 'session_revoked', 'refresh_reuse_detected', 'service_unavailable')
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'session_expired',
+    'session_revoked',
+    'refresh_reuse_detected',
+    'csrf_failed',
+    'service_unavailable',
+  )
   async refresh(
     @PresentedToken() token: RefreshToken,
     @Body() _request: RefreshRequest,
@@ -88,7 +106,7 @@ export class AuthController {
   ): Promise<TokenResponse> {
     const { grant, outcome } = grantOrProblem(await this.sessions.refresh(token, client));
     reply.header('x-refresh-outcome', outcome);
-    return this.answer(grant);
+    return this.tokens.answer(grant, reply);
   }
 
   @Public()
@@ -102,9 +120,13 @@ export class AuthController {
     description: 'By any genuine, unexpired token of it: access or refresh, a superseded one too. Ending it twice is no error.',
   })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_expired', 'service_unavailable')
-  async logout(@PresentedToken() token: AccessToken | RefreshToken, @Body() _request: RefreshRequest): Promise<void> {
-    await this.sessions.endByToken(token.sessionId, token.epoch);
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_expired', 'csrf_failed', 'service_unavailable')
+  async logout(
+    @PresentedToken() token: AccessToken | RefreshToken,
+    @Body() _request: RefreshRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    noteSignOut(reply, await this.sessions.endByToken(token.sessionId, token.epoch));
   }
 
   @NoRenewal()
@@ -114,8 +136,14 @@ export class AuthController {
   @ApiOperation({ summary: 'End all my sessions, this one included' })
   @ApiOkResponse({ type: LogoutAllResponse })
   @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
-  async logoutAll(@CurrentUser() user: { id: string }): Promise<LogoutAllResponse> {
-    return { revoked: await this.auth.logoutAll(user.id) };
+  async logoutAll(
+    @CurrentUser() user: { id: string },
+    @CurrentSession() session: Session,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LogoutAllResponse> {
+    const ended = await this.auth.logoutAll(user.id);
+    noteSignOut(reply, { hadCookie: ended.some(({ sessionId, hadCookie }) => sessionId === session.id && hadCookie) });
+    return { revoked: ended.length };
   }
 
   @Get('verify')
@@ -153,10 +181,11 @@ export class AuthController {
     @CurrentUser() user: { id: string },
     @CurrentSession() session: Session,
     @Client() client: SessionClient,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
     const passwords = { currentPassword: request.current_password, newPassword: request.new_password };
     const change = { userId: user.id, sessionId: session.id, epoch: session.epoch, ...passwords };
-    return this.answer(await this.auth.changePassword(change, client));
+    return this.tokens.answer(await this.auth.changePassword(change, client), reply);
   }
 
   @Public()
@@ -165,9 +194,5 @@ export class AuthController {
   @ApiProblems('token_expired', 'not_found')
   testTokenExpiration(): never {
     throw new Problem(this.config.environment === 'production' ? 'not_found' : 'token_expired');
-  }
-
-  private answer(grant: SessionGrant): TokenResponse {
-    return toTokenResponse(grant, this.tokens.issue(grant));
   }
 }

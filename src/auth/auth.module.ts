@@ -8,6 +8,8 @@ import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { RenewTokenInterceptor } from './interceptors/renew-token.interceptor.js';
+import { PresentedRefreshToken } from './http/presented-refresh-token.js';
+import { TokenAnswers } from './http/token-answers.js';
 import { RenewalService } from './renewal.service.js';
 import { AccessStrategy } from './strategies/access.strategy.js';
 import { RefreshStrategy } from './strategies/refresh.strategy.js';
@@ -22,6 +24,8 @@ import { WellKnownController } from './well-known.controller.js';
   providers: [
     AuthService,
     TokenService,
+    TokenAnswers,
+    PresentedRefreshToken,
     TokenKeys,
     AccessStrategy,
     RefreshStrategy,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Problem } from '../platform/errors/index.js';
-import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
+import { SessionsService, type EndedSession, type SessionClient, type SessionGrant, type Transport } from '../sessions/index.js';
 import { isAcceptablePassword, PasswordHasher, UsersService, type NewUser, type User } from '../users/index.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
@@ -51,7 +51,11 @@ export class AuthService {
    *
    * @throws Problem `invalid_credentials`
    */
-  async login({ email, password }: Credentials, options: { rememberMe?: boolean }, client: SessionClient): Promise<SessionGrant> {
+  async login(
+    { email, password }: Credentials,
+    options: { rememberMe?: boolean; transport?: Transport },
+    client: SessionClient,
+  ): Promise<SessionGrant> {
     const user = await this.users.findByEmail(email);
     const isRight = await this.passwords.verify(password, user?.passwordHash);
     if (!user || !isRight) throw new Problem('invalid_credentials');
@@ -82,13 +86,13 @@ export class AuthService {
     });
   }
 
-  /** Ends every session of the user, everywhere; returns how many. */
-  async logoutAll(userId: string): Promise<number> {
+  /** Ends every live session of the user, everywhere. */
+  async logoutAll(userId: string): Promise<EndedSession[]> {
     return this.sessions.endAll(userId, 'logout_all');
   }
 
-  /** Bars a user from signing in and ends all their sessions, both or neither; returns how many were ended. */
-  async deactivate(userId: string): Promise<number> {
+  /** Bars a user from signing in and ends all their sessions, both or neither. */
+  async deactivate(userId: string): Promise<EndedSession[]> {
     return this.sessions.endAll(userId, 'user_deactivated', (transaction) => this.users.deactivate(userId, transaction));
   }
 

@@ -1,8 +1,9 @@
-import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
+import type { FastifyReply } from 'fastify';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentSession, CurrentUser, NoRenewal } from '../platform/http/index.js';
+import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, noteSignOut } from '../platform/http/index.js';
 import { SessionListResponse, toSessionResponse } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -29,8 +30,14 @@ export class SessionsController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
   @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'not_found', 'service_unavailable')
-  async end(@Param('id') id: string, @CurrentUser() user: { id: string }): Promise<void> {
-    const hasEnded = isUUID(id) && (await this.sessions.endOwn(id, user.id));
-    if (!hasEnded) throw new Problem('not_found');
+  async end(
+    @Param('id') id: string,
+    @CurrentUser() user: { id: string },
+    @CurrentSession() current: { id: string },
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const ended = isUUID(id) ? await this.sessions.endOwn(id, user.id) : undefined;
+    if (!ended) throw new Problem('not_found');
+    if (id === current.id) noteSignOut(reply, ended);
   }
 }

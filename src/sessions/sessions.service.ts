@@ -5,7 +5,7 @@ import { v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
-import { SessionStore, type RenewalState, type StoredSession } from './persistence/session.store.js';
+import { SessionStore, type EndedSession, type RenewalState, type StoredSession } from './persistence/session.store.js';
 import { decideRotation, FIRST_TOKEN, type PresentedToken, type Rotation } from './policy/rotation.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Standing } from './revocation/revoked-sessions.js';
@@ -62,25 +62,27 @@ export class SessionsService {
   }
 
   /** Ends a session for any token of its present epoch; that it has ended already, or begun another epoch, is no error. */
-  async endByToken(sessionId: string, epoch: number): Promise<void> {
-    this.feed.learn(await this.store.endByToken(sessionId, epoch));
+  async endByToken(sessionId: string, epoch: number): Promise<{ hadCookie: boolean }> {
+    const ended = await this.store.endByToken(sessionId, epoch);
+    this.feed.learn(ended);
+    return { hadCookie: ended.some(({ hadCookie }) => hadCookie) };
   }
 
-  /** Ends one of the user's sessions; false where they have no such live session. */
-  async endOwn(sessionId: string, userId: string): Promise<boolean> {
+  /** Ends one of the user's sessions; undefined where they have no such live session. */
+  async endOwn(sessionId: string, userId: string): Promise<EndedSession | undefined> {
     const ended = await this.store.endOwn(sessionId, userId);
     this.feed.learn(ended);
-    return ended.length === 1;
+    return ended[0];
   }
 
-  /** Ends every session of the user, and carries out what belongs to it in the same transaction; returns how many. */
-  async endAll(userId: string, reason: EndReason, alongside: Alongside = async () => {}): Promise<number> {
+  /** Ends every live session of the user, and carries out what belongs to it in the same transaction. */
+  async endAll(userId: string, reason: EndReason, alongside: Alongside = async () => {}): Promise<EndedSession[]> {
     const ended = await this.database.transaction(async (transaction) => {
       await alongside(transaction);
       return this.store.endAll(userId, reason, transaction);
     });
     this.feed.learn(ended);
-    return ended.length;
+    return ended;
   }
 
   /**

@@ -3,18 +3,21 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
-import { refreshTokenOf } from '../http/token-sources.js';
+import { PresentedRefreshToken } from '../http/presented-refresh-token.js';
 
 /** Stands before the refresh route: the request brings a genuine refresh token that is not past its expiry. */
 @Injectable()
 export class RefreshGuard extends AuthGuard('refresh') {
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly config: Config,
+    private readonly presented: PresentedRefreshToken,
+  ) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (!this.config.tokens.refreshEnabled) throw new Problem('not_found');
-    if (refreshTokenOf(context.switchToHttp().getRequest<FastifyRequest>()) === null) throw new Problem('token_missing');
+    if (!this.presented.isPresent(context.switchToHttp().getRequest<FastifyRequest>())) throw new Problem('token_missing');
     return (await super.canActivate(context)) as boolean;
   }
 

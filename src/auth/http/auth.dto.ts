@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsEmail, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsText } from '../../platform/http/index.js';
+import type { Transport } from '../../sessions/index.js';
 import { MAX_NAME_CHARACTERS, UserResponse } from '../../users/index.js';
 
 /** Far more than the 72 bytes that may be hashed, so that a long password gets its own answer; bounds the work all the same. */
@@ -47,6 +48,15 @@ export class LoginRequest {
   @IsOptional()
   @IsBoolean()
   remember_me?: boolean;
+
+  @ApiProperty({
+    required: false,
+    enum: ['body', 'cookie'],
+    description: 'Where the refresh token goes: into the answer, or into a cookie that script cannot read. The session keeps to it.',
+  })
+  @IsOptional()
+  @IsIn(['body', 'cookie'])
+  transport?: Transport;
 }
 
 export class RefreshRequest {
@@ -76,7 +86,7 @@ export class TokenResponse {
 
   @ApiProperty({
     required: false,
-    description: 'Absent where refresh tokens are switched off.',
+    description: 'Absent where it is in the cookie, or refresh tokens are switched off.',
     example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9…',
   })
   refresh_token?: string;

@@ -10,12 +10,8 @@ export function tokenFromHeader(request: FastifyRequest): string | null {
   return /^Bearer +(.*)$/i.exec(headers.join(','))?.[1]?.trim() || null;
 }
 
-/** The refresh token of a request: from the header, then the body. The first one found is judged, the others are ignored. */
-export function refreshTokenOf(request: FastifyRequest): string | null {
-  return tokenFromHeader(request) ?? tokenFromBody(request);
-}
-
-function tokenFromBody({ body }: FastifyRequest): string | null {
+/** The field `refresh_token` of a request's body, or null. */
+export function tokenFromBody({ body }: FastifyRequest): string | null {
   const token = (body as { refresh_token?: unknown } | undefined | null)?.refresh_token;
   return typeof token === 'string' && token !== '' ? token : null;
 }

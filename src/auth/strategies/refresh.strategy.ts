@@ -4,7 +4,7 @@ import { Strategy } from 'passport-jwt';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
-import { refreshTokenOf } from '../http/token-sources.js';
+import { PresentedRefreshToken } from '../http/presented-refresh-token.js';
 import { readRefreshClaims, type RefreshToken } from '../tokens/claims.js';
 import { isPastExpiry } from '../tokens/expiry.js';
 import { TokenKeys } from '../tokens/token-keys.js';
@@ -15,10 +15,11 @@ import { strategyOptions } from './strategy-options.js';
 export class RefreshStrategy extends PassportStrategy(Strategy, 'refresh') {
   constructor(
     keys: TokenKeys,
+    presented: PresentedRefreshToken,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
-    super(strategyOptions('refresh', refreshTokenOf, keys, config));
+    super(strategyOptions('refresh', presented.find, keys, config));
   }
 
   validate(payload: Record<string, unknown>): RefreshToken | undefined {

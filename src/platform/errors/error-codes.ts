@@ -32,6 +32,11 @@ export const ERRORS = {
   },
   invalid_credentials: { status: 401, title: 'Invalid credentials', detail: 'The address or the password is wrong.' },
 
+  csrf_failed: {
+    status: 403,
+    title: 'Cross-site request refused',
+    detail: 'A request that uses the cookie needs the header X-Requested-With and an Origin that is allowed.',
+  },
   forbidden: { status: 403, title: 'Forbidden', detail: 'You may not do this.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is nothing here.' },
   conflict: { status: 409, title: 'Conflict', detail: 'This contradicts what is there already.' },

@@ -17,9 +17,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+const answered = new WeakMap<FastifyReply, Problem>();
+
+/** The problem that an answer tells of; undefined where it tells of none. */
+export function problemOf(reply: FastifyReply): Problem | undefined {
+  return answered.get(reply);
+}
+
 /** Sends a problem document as the answer to a request. */
 export function answerProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   const path = request.originalUrl.split('?', 1)[0] ?? '/';
+  answered.set(reply, problem);
   void reply
     .status(problem.status)
     .headers(problemHeaders(problem))

@@ -5,5 +5,6 @@ export type { Principal } from './principal.js';
 export { createValidationPipe } from './validation.pipe.js';
 export { allowOrigins } from './cors.js';
 export { addAnswerHeaders } from './answer-headers.js';
+export { noteSignOut, signOutOf } from './sign-out.js';
 export { fastifyOptions } from './fastify-options.js';
 export { parseJsonBodies } from './json-body.js';

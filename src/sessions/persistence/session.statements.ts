@@ -107,9 +107,9 @@ const ending = (name: string, condition: string): Statement => ({
     WITH ended AS (
       UPDATE sessions SET revoked_at = clock.now, revoked_reason = $2, version = version + 1 FROM ${clock('$1')}
       WHERE revoked_at IS NULL AND ${condition}
-      RETURNING id, user_id, NULL::integer AS lowest_epoch, clock.now
+      RETURNING id, user_id, transport, NULL::integer AS lowest_epoch, clock.now
     ), ${listRevocations('ended')}
-    SELECT ${tellRevocations('ended')} FROM ended`,
+    SELECT ended.transport = 'cookie' AS "hadCookie", ${tellRevocations('ended')} FROM ended`,
 });
 
 /** Ends a session for a token of its present epoch. */

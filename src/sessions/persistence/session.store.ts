@@ -22,6 +22,9 @@ export interface StoredSession extends Expiring {
   readonly now: number;
 }
 
+/** A session that has been ended, and whether it kept its refresh token in the cookie. */
+export type EndedSession = RevocationNotice & { readonly hadCookie: boolean };
+
 export interface NewSession {
   readonly id: string;
   readonly userId: string;
@@ -90,27 +93,27 @@ export class SessionStore {
   ): Promise<(Expiring & { revocation: RevocationNotice }) | undefined> {
     const values = [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs];
     const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(sql.RESTART_CHAIN, values, transaction);
-    return row && { ...toExpiring(row), revocation: toNotice(row) };
+    return row && { ...toExpiring(row), revocation: { sessionId: row.sessionId, userId: row.userId, lowestEpoch: row.lowestEpoch } };
   }
 
-  async endByToken(sessionId: string, epoch: number): Promise<RevocationNotice[]> {
+  async endByToken(sessionId: string, epoch: number): Promise<EndedSession[]> {
     return this.end(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
   }
 
-  async endOwn(sessionId: string, userId: string): Promise<RevocationNotice[]> {
+  async endOwn(sessionId: string, userId: string): Promise<EndedSession[]> {
     return this.end(sql.END_OWN, 'ended_by_user', [sessionId, userId]);
   }
 
   /** Ends nothing where the row has changed since it was read. */
-  async endUnchanged(read: StoredSession, reason: EndReason): Promise<RevocationNotice[]> {
+  async endUnchanged(read: StoredSession, reason: EndReason): Promise<EndedSession[]> {
     return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
   }
 
-  async endAll(userId: string, reason: EndReason, transaction: EntityManager): Promise<RevocationNotice[]> {
+  async endAll(userId: string, reason: EndReason, transaction: EntityManager): Promise<EndedSession[]> {
     return this.end(sql.END_ALL, reason, [userId, null], transaction);
   }
 
-  async endOthers(userId: string, sessionId: string, reason: EndReason, transaction: EntityManager): Promise<RevocationNotice[]> {
+  async endOthers(userId: string, sessionId: string, reason: EndReason, transaction: EntityManager): Promise<EndedSession[]> {
     return this.end(sql.END_ALL, reason, [userId, sessionId], transaction);
   }
 
@@ -146,14 +149,9 @@ export class SessionStore {
     reason: EndReason,
     values: readonly unknown[],
     transaction?: EntityManager,
-  ): Promise<RevocationNotice[]> {
-    const rows = await this.statements.run<RevocationNotice>(statement, [this.clock.offsetMs, reason, ...values], transaction);
-    return rows.map(toNotice);
+  ): Promise<EndedSession[]> {
+    return this.statements.run<EndedSession>(statement, [this.clock.offsetMs, reason, ...values], transaction);
   }
-}
-
-function toNotice({ sessionId, userId, lowestEpoch }: RevocationNotice): RevocationNotice {
-  return { sessionId, userId, lowestEpoch };
 }
 
 function toExpiring(row: LiveSessionRow): Expiring {

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Config } from '../../platform/config/index.js';
+import type { SessionGrant } from '../../sessions/index.js';
+import { toUserResponse } from '../../users/index.js';
+import { TokenService } from '../tokens/token.service.js';
+import type { TokenResponse } from './auth.dto.js';
+import { setRefreshCookie } from './refresh-cookie.js';
+
+/** Hands a client its tokens. */
+@Injectable()
+export class TokenAnswers {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly config: Config,
+  ) {}
+
+  /** The body of the answer. The refresh token is in it, or in the cookie, as the session has chosen once and for all. */
+  answer(grant: SessionGrant, reply: FastifyReply): TokenResponse {
+    const { session } = grant;
+    const { access, refresh } = this.tokens.issue(grant);
+    const isCookie = session.transport === 'cookie';
+    if (refresh && isCookie) setRefreshCookie(reply, session, refresh, this.config.environment !== 'development');
+    return {
+      access_token: access.token,
+      ...(refresh && !isCookie && { refresh_token: refresh.token }),
+      token_type: 'bearer',
+      expires_in: access.expiresInSeconds,
+      ...(refresh && { refresh_expires_in: refresh.expiresInSeconds }),
+      session_id: session.id,
+      user: toUserResponse(session.user),
+    };
+  }
+}

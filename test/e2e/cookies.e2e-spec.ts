@@ -1,0 +1,201 @@
+import { Api, call, claimsOf, outcomeOf, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+
+const NAME = 'evergreen_refresh_token';
+const ORIGIN = 'https://app.example.com';
+const PAGE = { origin: ORIGIN, 'x-requested-with': 'XMLHttpRequest' };
+
+/** A browser page of an allowed origin, with one cookie. */
+class Page {
+  cookie: string | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly headers: Record<string, string> = PAGE,
+  ) {}
+
+  async send(
+    method: string,
+    path: string,
+    options: { token?: string; body?: object; cookie?: string } = {},
+  ): Promise<Answer<TokenResponse>> {
+    const cookie = options.cookie ?? (this.cookie && `${NAME}=${this.cookie}`);
+    const isSent = path.startsWith('/api/auth/') && cookie;
+    const answer = await call<TokenResponse>(method, this.url + path, {
+      ...options,
+      headers: { ...this.headers, ...(isSent && { cookie }) },
+    });
+    const set = setCookieOf(answer);
+    if (set) this.cookie = set.value || undefined;
+    return answer;
+  }
+
+  async signIn(email: string, options: { remember_me?: boolean } = {}): Promise<Answer<TokenResponse>> {
+    return this.send('POST', '/api/auth/login', { body: { email, password: PASSWORD, transport: 'cookie', ...options } });
+  }
+
+  async refresh(): Promise<Answer<TokenResponse>> {
+    return this.send('POST', '/api/auth/refresh');
+  }
+}
+
+function setCookieOf({ headers }: Answer<object>) {
+  const [line, ...others] = headers.getSetCookie();
+  expect(others).toEqual([]);
+  if (line === undefined) return undefined;
+  const [pair = '', ...attributes] = line.split('; ');
+  return { value: pair.slice(NAME.length + 1), attributes: attributes.sort() };
+}
+
+describe('the cookie transport', () => {
+  let app: TestApp;
+  let page: Page;
+  let email: string;
+
+  beforeAll(async () => {
+    app = await startApp({ env: { CORS_ORIGINS: ORIGIN } });
+  });
+  afterAll(() => app.close());
+  beforeEach(async () => {
+    page = new Page(app.url);
+    email = (await new Api(app.url).register()).email;
+  });
+
+  it('keeps the refresh token out of script, and sends it to the auth routes alone', async () => {
+    const answer = await page.signIn(email);
+    expect(answer.body).toMatchObject({ token_type: 'bearer', refresh_expires_in: 2_592_000 });
+    expect(answer.body.refresh_token).toBeUndefined();
+    expect(setCookieOf(answer)?.attributes).toEqual(['HttpOnly', 'Path=/api/auth', 'SameSite=Strict']);
+  });
+
+  it('lasts as long as the token where the user asked to be remembered, else until the browser is closed', async () => {
+    expect(setCookieOf(await page.signIn(email, { remember_me: true }))?.attributes).toContain('Max-Age=2592000');
+    expect(setCookieOf(await page.refresh())?.attributes.some((one) => one.startsWith('Max-Age='))).toBe(true);
+    expect(setCookieOf(await page.signIn(email, { remember_me: false }))?.attributes.some((one) => one.startsWith('Max-Age='))).toBe(false);
+  });
+
+  it('is Secure outside development', async () => {
+    const production = await startApp({ beside: app, env: { NODE_ENV: 'production', CORS_ORIGINS: ORIGIN } });
+    expect(setCookieOf(await new Page(production.url).signIn(email))?.attributes).toContain('Secure');
+    await production.close();
+  });
+
+  it('refreshes and logs out by the cookie alone', async () => {
+    const { access_token } = (await page.signIn(email)).body;
+    const refreshed = await page.refresh();
+    expect(outcomeOf(refreshed)).toBe('rotated');
+    expect(refreshed.body.refresh_token).toBeUndefined();
+    expect((await page.send('POST', '/api/auth/logout')).status).toBe(204);
+    expect(page.cookie).toBeUndefined();
+    expect((await new Api(app.url).me(access_token)).body.code).toBe('session_revoked');
+  });
+
+  it('is kept to by the session: a change of password and a refresh by body never give the token to script', async () => {
+    const { access_token } = (await page.signIn(email)).body;
+    const byBody = await page.send('POST', '/api/auth/refresh', { body: { refresh_token: page.cookie } });
+    expect(byBody.body.refresh_token).toBeUndefined();
+    expect(setCookieOf(byBody)?.value).toMatch(/^ey/);
+    const body = { current_password: PASSWORD, new_password: 'copper-Meadow-58-anchor' };
+    const changed = await page.send('POST', '/api/auth/change-password', { token: access_token, body });
+    expect(changed.body.refresh_token).toBeUndefined();
+    expect(claimsOf(setCookieOf(changed)?.value ?? '')).toMatchObject({ epoch: 1 });
+    expect(outcomeOf(await page.refresh())).toBe('rotated');
+  });
+
+  it('judges the header first, then the body, then the cookie', async () => {
+    await page.signIn(email);
+    expect((await page.send('POST', '/api/auth/refresh', { token: 'nonsense' })).body.code).toBe('token_invalid');
+    expect((await page.send('POST', '/api/auth/refresh', { body: { refresh_token: 'nonsense' } })).body.code).toBe('token_invalid');
+    expect(outcomeOf(await page.refresh())).toBe('rotated');
+  });
+
+  it.each([
+    ['no origin and no X-Requested-With', {}],
+    ['no X-Requested-With', { origin: ORIGIN }],
+    ['no origin', { 'x-requested-with': 'fetch' }],
+    ['another origin', { ...PAGE, origin: 'https://evil.example' }],
+    ['the null origin of a sandboxed frame', { ...PAGE, origin: 'null' }],
+  ])('is refused with %s, and nothing changes', async (_what, headers) => {
+    await page.signIn(email);
+    const foreign = new Page(app.url, headers as Record<string, string>);
+    foreign.cookie = page.cookie;
+    for (const answer of [await foreign.refresh(), await foreign.send('POST', '/api/auth/logout'), await foreign.signIn(email)]) {
+      expect(answer.body).toMatchObject({ status: 403, code: 'csrf_failed', clear_credentials: false });
+      expect(setCookieOf(answer)).toBeUndefined();
+    }
+    expect(outcomeOf(await page.refresh())).toBe('rotated');
+  });
+
+  it("is taken from the server's own origin", async () => {
+    const own = new Page(app.url, { ...PAGE, origin: app.url });
+    expect((await own.signIn(email)).status).toBe(200);
+    expect(outcomeOf(await own.refresh())).toBe('rotated');
+  });
+
+  it('asks nothing of requests that do not use the cookie', async () => {
+    const { refresh_token = '' } = (await new Api(app.url).login(email)).body;
+    const plain = new Page(app.url, {});
+    expect(outcomeOf(await plain.send('POST', '/api/auth/refresh', { token: refresh_token, cookie: `${NAME}=whatever` }))).toBe('rotated');
+  });
+
+  it('works on the canonical paths only', async () => {
+    await page.signIn(email);
+    for (const path of ['/auth/refresh', '/api/v1/auth/refresh', '/api/refresh']) {
+      const answer = await call('POST', app.url + path, { headers: { ...PAGE, cookie: `${NAME}=${page.cookie}` } });
+      expect([path, answer.body.code]).toEqual([path, 'token_missing']);
+    }
+  });
+
+  describe('is cleared', () => {
+    const sign = async () => (await page.signIn(email)).body;
+
+    it('by logout with the access token, by logout-all, and by the deletion of the current session', async () => {
+      for (const end of [
+        (token: string) => page.send('POST', '/api/auth/logout', { token }),
+        (token: string) => page.send('POST', '/api/auth/logout-all', { token }),
+        async (token: string) => page.send('DELETE', `/api/sessions/${claimsOf(token).sid as string}`, { token }),
+      ]) {
+        const { access_token } = await sign();
+        expect(setCookieOf(await end(access_token))?.value).toBe('');
+      }
+    });
+
+    it('by an error that says clear_credentials', async () => {
+      const { access_token } = await sign();
+      const stale = page.cookie;
+      await new Api(app.url).logout(access_token);
+      const answer = await page.refresh();
+      expect([answer.body.clear_credentials, setCookieOf(answer)?.value]).toEqual([true, '']);
+      page.cookie = stale;
+      expect(setCookieOf(await page.send('GET', '/api/auth/verify', { token: access_token }))?.value).toBe('');
+    });
+
+    it('never by another error, and never that of another session', async () => {
+      const other = await new Api(app.url).login(email);
+      await sign();
+      const answers = [
+        await page.send('GET', '/api/auth/verify', { token: 'nonsense' }),
+        await page.send('GET', '/api/auth/verify'),
+        await page.send('POST', '/api/auth/logout', { token: other.body.access_token }),
+        await page.send('GET', '/api/auth/verify', { token: other.body.access_token }),
+        await page.send('POST', '/api/auth/refresh', { token: refreshTokenOf(other.body) }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 204, 401, 401]);
+      for (const answer of answers) expect(setCookieOf(answer)).toBeUndefined();
+      expect(outcomeOf(await page.refresh())).toBe('rotated');
+    });
+  });
+
+  it('survives others of the same name: left by an older release, ended, or planted by a sibling domain', async () => {
+    await page.signIn(email);
+    const ended = page.cookie ?? '';
+    await new Api(app.url).logout(ended);
+    app.clock.advance({ seconds: 2 });
+    await page.signIn(email);
+    for (const planted of [ended, 'nonsense', `${ended.slice(0, -4)}AAAA`, '']) {
+      const answer = await page.send('POST', '/api/auth/refresh', { cookie: `a=b; ${NAME}=${planted}; ${NAME}=${page.cookie}; c` });
+      expect([planted, outcomeOf(answer)]).toEqual([planted, 'rotated']);
+    }
+  });
+});
