@@ -10,7 +10,15 @@ import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { ProblemFilter } from './platform/errors/index.js';
 import { Readiness } from './platform/health/index.js';
-import { addAnswerHeaders, allowOrigins, createValidationPipe, fastifyOptions, parseJsonBodies } from './platform/http/index.js';
+import {
+  addAnswerHeaders,
+  allowOrigins,
+  createValidationPipe,
+  fastifyOptions,
+  limitUrls,
+  parseJsonBodies,
+  sendSecurityHeaders,
+} from './platform/http/index.js';
 import { createLogger, logRequests, NestLogger } from './platform/logging/index.js';
 
 export interface AppOptions {
@@ -32,7 +40,9 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
   const fastify = adapter.getInstance();
   const readiness = app.get(Readiness);
   addAnswerHeaders(fastify, () => readiness.isDraining);
+  limitUrls(fastify);
   logRequests(fastify, logger);
+  sendSecurityHeaders(app, config);
   parseJsonBodies(fastify);
   await app.register(cookies);
   clearRefreshCookies(fastify, config.environment !== 'development');

@@ -118,7 +118,7 @@ describe('the cookie transport', () => {
     ['the null origin of a sandboxed frame', { ...PAGE, origin: 'null' }],
   ])('is refused with %s, and nothing changes', async (_what, headers) => {
     await page.signIn(email);
-    const foreign = new Page(app.url, headers as Record<string, string>);
+    const foreign = new Page(app.url, headers);
     foreign.cookie = page.cookie;
     for (const answer of [await foreign.refresh(), await foreign.send('POST', '/api/auth/logout'), await foreign.signIn(email)]) {
       expect(answer.body).toMatchObject({ status: 403, code: 'csrf_failed', clear_credentials: false });

@@ -106,6 +106,27 @@ describe('what is answered to bad input', () => {
     });
   });
 
+  it('has a limit for URLs', async () => {
+    expect((await call('GET', `${app.url}/api/auth/verify?${'x'.repeat(5000)}`)).body).toMatchObject({ status: 414, code: 'uri_too_long' });
+    expect((await call('DELETE', `${app.url}/api/sessions/${'x'.repeat(200)}`)).body.status).toBe(414);
+  });
+
+  it('tells browsers to be careful with every answer', async () => {
+    for (const path of ['/health/live', '/nothing', '/api/users/me', '/docs']) {
+      const { headers } = await call('GET', app.url + path);
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+    }
+  });
+
+  it('cuts clients that send byte by byte', async () => {
+    const begin = performance.now();
+    const answer = await raw('127.0.0.1', Number(new URL(app.url).port), 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Le');
+    expect(answer).toMatch(/^HTTP\/1\.1 4/);
+    expect(performance.now() - begin).toBeGreaterThan(5000);
+  });
+
   it('takes one Authorization header, and none from the query string', async () => {
     const { access_token: token } = await new Api(app.url).register();
     const port = Number(new URL(app.url).port);

@@ -5,7 +5,6 @@ export function addAnswerHeaders(fastify: FastifyInstance, isDraining: () => boo
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
-    reply.header('x-content-type-options', 'nosniff');
     // A client that kept this connection might send its next request just as it is closed.
     if (isDraining()) reply.header('connection', 'close');
   });

@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LogController, type FastifyServerOptions } from 'fastify';
 import type { Config } from '../config/index.js';
 import { answerClientError, answerFrameworkError } from './early-errors.js';
-
-/** Bodies of ours are a few fields; what is larger is a mistake or an attack. */
-const MAX_BODY_BYTES = 100 * 1024;
+import { requestLimits } from './request-limits.js';
 
 /** What callers may name their requests with, so that nothing else gets into logs. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -12,7 +10,7 @@ const REQUEST_ID = /^[\w.:-]{1,100}$/;
 /** How Fastify is set up before Nest takes over. `canonicalUrl` maps aliases of paths to the paths of routes. */
 export function fastifyOptions({ trustedProxies }: Config, canonicalUrl: (url: string) => string): FastifyServerOptions {
   return {
-    bodyLimit: MAX_BODY_BYTES,
+    ...requestLimits,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
     genReqId: ({ headers }) => {

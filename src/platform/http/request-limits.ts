@@ -1,0 +1,26 @@
+import type { Server } from 'node:http';
+import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
+import { Problem } from '../errors/index.js';
+
+/** Bodies of ours are a few fields; what is larger is a mistake or an attack. */
+const MAX_BODY_BYTES = 100 * 1024;
+
+/** The longest of ours is a page of a list with its cursor. */
+const MAX_URL_CHARACTERS = 4096;
+
+/** Clients that send byte by byte hold a connection each; these are cut. */
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 15_000;
+
+/** What a request may cost before anything looks at it. */
+export const requestLimits: FastifyHttpOptions<Server> = {
+  bodyLimit: MAX_BODY_BYTES,
+  requestTimeout: REQUEST_WITHIN_MS,
+  http: { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: 2000 },
+};
+
+export function limitUrls(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request) => {
+    if (request.originalUrl.length > MAX_URL_CHARACTERS) throw new Problem('uri_too_long');
+  });
+}

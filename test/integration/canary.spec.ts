@@ -1,0 +1,60 @@
+import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
+import { createDatabase } from '../support/database.js';
+import { serverEnvironment, startServer } from '../support/server-process.js';
+
+const PASSWORDS = ['canary-Violet-73-lantern', 'canary-Copper-58-anchor', 'canary-wrong-password'] as const;
+
+describe('a search for secrets', () => {
+  it('finds no password, token or signature in the log at debug, nor in a dump of the database', async () => {
+    const database = await createDatabase();
+    const server = await startServer({ ...serverEnvironment(database.url), LOG_LEVEL: 'trace', ACCESS_TOKEN_RENEW_MINUTES: '60' });
+    const secrets = new Set<string>(PASSWORDS);
+    const keep = (...tokens: (string | null | undefined)[]) => {
+      for (const token of tokens) if (token) [token, ...token.split('.')].slice(0, 4).forEach((part) => secrets.add(part));
+    };
+
+    const api = new Api(server.url);
+    const email = newEmail();
+    const first = await api.register({ email, password: PASSWORDS[0] });
+    keep(first.access_token, first.refresh_token);
+    const me = await api.me(first.access_token);
+    keep(me.headers.get('x-new-token'));
+    const second = await api.refresh(refreshTokenOf(first));
+    keep(second.body.access_token, second.body.refresh_token);
+    await api.login(email, { password: PASSWORDS[2] });
+    const changed = await api.changePassword(second.body.access_token, PASSWORDS[0], PASSWORDS[1]);
+    keep(changed.body.access_token, changed.body.refresh_token);
+    await api.me(`${changed.body.access_token}x`);
+    await api.call('POST', '/auth/refresh', { body: `{"refresh_token":"${changed.body.refresh_token}"` });
+    await api.call('GET', `/users/me?token=${changed.body.access_token}`);
+    const thief = api.anotherDevice();
+    const stolen = await thief.refresh(refreshTokenOf(changed.body));
+    keep(stolen.body.access_token, stolen.body.refresh_token);
+    const mine = await api.refresh(refreshTokenOf(changed.body));
+    keep(mine.body.access_token, mine.body.refresh_token);
+    await api.refresh(refreshTokenOf(mine.body));
+    expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe('refresh_reuse_detected');
+    // A query that fails: its parameters must not follow the error into the log.
+    await database.query(`ALTER TABLE users ADD CONSTRAINT nobody_new CHECK (false) NOT VALID`);
+    expect((await api.call('POST', '/auth/register', { body: { email: newEmail(), password: PASSWORDS[1] } })).status).toBe(500);
+
+    const tables = await database.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+    );
+    let dump = '';
+    for (const { name } of tables) dump += JSON.stringify(await database.query(`SELECT * FROM "${name}"`));
+    await server.stop();
+    await database.drop();
+
+    expect(server.log).toContain('nobody_new');
+    expect(dump).toContain(email);
+    // The first part of a token is its header, the same in every token: a secret it is not, but a sign that one was written.
+    for (const secret of secrets)
+      expect({ secret, inLog: server.log.includes(secret), inDump: dump.includes(secret) }).toEqual({
+        secret,
+        inLog: false,
+        inDump: false,
+      });
+    expect(server.log).not.toMatch(/\$2[aby]\$/);
+  });
+});
