@@ -6,7 +6,7 @@ import type { IssuedToken } from '../tokens/token.service.js';
 import { unverifiedClaims } from '../tokens/unverified-claims.js';
 import { tokenFromBody, tokenFromHeader } from './token-sources.js';
 
-export const COOKIE_NAME = 'evergreen_refresh_token';
+const COOKIE_NAME = 'evergreen_refresh_token';
 
 /** The browser sends it to these routes alone, so it is good on the canonical paths only. */
 const COOKIE_PATH = '/api/auth';

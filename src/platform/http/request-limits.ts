@@ -20,7 +20,7 @@ export const requestLimits: FastifyHttpOptions<Server> = {
 };
 
 export function limitUrls(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request) => {
-    if (request.originalUrl.length > MAX_URL_CHARACTERS) throw new Problem('uri_too_long');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(request.originalUrl.length > MAX_URL_CHARACTERS ? new Problem('uri_too_long') : undefined);
   });
 }

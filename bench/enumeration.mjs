@@ -1,0 +1,57 @@
+// Does the time of a login tell whether an address is registered? npm run bench:enumeration
+import { randomBytes } from 'node:crypto';
+import { withServers } from './servers.mjs';
+
+const PAIRS = 400;
+
+await withServers({ BCRYPT_COST: '8' }, async ([url]) => {
+  const known = `${randomBytes(8).toString('hex')}@example.com`;
+  await post(url, 'register', { email: known, password: 'violet-Harbor-73-lantern' });
+  const times = { known: [], unknown: [] };
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const order = pair % 2 ? ['known', 'unknown'] : ['unknown', 'known'];
+    for (const kind of order)
+      times[kind].push(await timeOfLogin(url, kind === 'known' ? known : `${randomBytes(8).toString('hex')}@example.com`));
+  }
+  report(times);
+});
+
+async function timeOfLogin(url, email) {
+  const begin = performance.now();
+  await post(url, 'login', { email, password: 'not-the-password-1' });
+  return performance.now() - begin;
+}
+
+async function post(url, route, body) {
+  const answer = await fetch(`${url}/api/auth/${route}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
+function report({ known, unknown }) {
+  const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
+  for (const [kind, values] of [
+    ['registered address, wrong password', known],
+    ['unknown address', unknown],
+  ]) {
+    const [low, middle, high] = [0.1, 0.5, 0.9].map((share) => quantile(values, share).toFixed(2));
+    console.log(`${kind.padEnd(36)} p10 ${low} ms   p50 ${middle} ms   p90 ${high} ms`);
+  }
+  const z = mannWhitney(known, unknown);
+  console.log(
+    `Mann-Whitney z = ${z.toFixed(2)}: ${Math.abs(z) < 2.58 ? 'no difference to be seen' : 'THE TIMES DIFFER'} (${PAIRS} pairs, 1 % level)`,
+  );
+}
+
+/** The normal approximation of the rank sum test: beyond 2.58 either way, two equal distributions come out in 1 of 100 runs. */
+function mannWhitney(a, b) {
+  const ranked = [...a.map((value) => ({ value, isA: true })), ...b.map((value) => ({ value, isA: false }))].sort(
+    (x, y) => x.value - y.value,
+  );
+  const rankSum = ranked.reduce((sum, { isA }, index) => sum + (isA ? index + 1 : 0), 0);
+  const u = rankSum - (a.length * (a.length + 1)) / 2;
+  return (u - (a.length * b.length) / 2) / Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12);
+}
