@@ -12,6 +12,7 @@
 
 // The application. `AppModule` is for those who set up Nest by themselves; it brings neither pipes nor filters nor aliases.
 export { createApp, type AppOptions } from './app.setup.js';
+export { shutDown } from './app.shutdown.js';
 export { AppModule } from './app.module.js';
 
 // Its configuration. `Config` can be injected.
@@ -25,8 +26,12 @@ export {
 } from './platform/config/index.js';
 
 // What controllers need. Every route is closed unless it is `@Public()`.
-export { CurrentSession, CurrentUser, Public } from './platform/http/index.js';
+export { CurrentSession, CurrentUser, NoRenewal, Public } from './platform/http/index.js';
 export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
+
+// What happens elsewhere: sessions that end, and users who are to be barred.
+export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
+export { AuthModule, AuthService } from './auth/index.js';
 
 // The time, which tests can move. It can be injected.
 export { Clock } from './platform/clock/index.js';

@@ -33,5 +33,6 @@ import { WellKnownController } from './well-known.controller.js';
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RenewTokenInterceptor },
   ],
+  exports: [AuthService],
 })
 export class AuthModule {}
