@@ -68,7 +68,7 @@ describe('an outage of the database', () => {
     const dataFolder = join(folder, 'data');
     let postgres = await startEmbeddedPostgres({ dataFolder });
     const proxy = await startTcpProxy(Number(new URL(postgres.url).port));
-    const server = await startServer({ ...serverEnvironment(through(proxy, postgres.url)), SHUTDOWN_DRAIN_SECONDS: '0' });
+    const server = await startServer({ ...serverEnvironment(through(proxy, postgres.url)) });
     const clients = await signIn(server.url, 8);
     const traffic = sendTraffic(clients);
     await pause(500);
@@ -99,7 +99,7 @@ describe('an outage of the database', () => {
   it('silent, so that nobody is told: 503 within seconds, and back without a restart', async () => {
     const database = await createDatabase();
     const proxy = await startTcpProxy(Number(new URL(database.url).port));
-    const server = await startServer({ ...serverEnvironment(through(proxy, database.url)), SHUTDOWN_DRAIN_SECONDS: '0' });
+    const server = await startServer({ ...serverEnvironment(through(proxy, database.url)) });
     const clients = await signIn(server.url, 8);
     const traffic = sendTraffic(clients);
     await pause(500);
@@ -122,7 +122,7 @@ describe('an outage of the database', () => {
 
   it('of connections, all taken: requests beyond the queue are sent away at once, and served again afterwards', async () => {
     const database = await createDatabase();
-    const server = await startServer({ ...serverEnvironment(database.url), DATABASE_POOL_SIZE: '1', SHUTDOWN_DRAIN_SECONDS: '0' });
+    const server = await startServer({ ...serverEnvironment(database.url), DATABASE_POOL_SIZE: '1' });
     const [client] = (await signIn(server.url, 1)) as [Client];
     const { sid } = JSON.parse(Buffer.from(client.refreshToken.split('.')[1] ?? '', 'base64url').toString()) as { sid: string };
 

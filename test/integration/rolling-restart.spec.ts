@@ -13,7 +13,7 @@ interface Backend {
 describe('a rolling restart of two instances under load', () => {
   it('loses no request, and logs nobody out', async () => {
     const database = await createDatabase();
-    const start = () => startServer(serverEnvironment(database.url));
+    const start = () => startServer({ ...serverEnvironment(database.url), SHUTDOWN_DRAIN_SECONDS: '1' });
     const backends: Backend[] = [
       { server: await start(), isReady: true },
       { server: await start(), isReady: true },

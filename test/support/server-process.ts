@@ -48,7 +48,7 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
 
 /** Variables for a server on a test's database. */
 export function serverEnvironment(databaseUrl: string): Record<string, string> {
-  return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4' };
+  return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', SHUTDOWN_DRAIN_SECONDS: '0' };
 }
 
 async function isReady(url: string): Promise<boolean> {
