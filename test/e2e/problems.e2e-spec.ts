@@ -48,6 +48,12 @@ describe('what is answered to bad input', () => {
     expect((await login({ body })).body).toMatchObject({ status, code });
   });
 
+  it('names bytes that are no UTF-8', async () => {
+    const body = Buffer.concat([Buffer.from('{"email": "a@b.co", "password": "'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
+    const answer = await fetch(`${app.url}/api/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'malformed_json' }]);
+  });
+
   it('names a media type that is not JSON', async () => {
     const answer = await login({ body: 'email=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     expect(answer.body).toMatchObject({ status: 415, code: 'unsupported_media_type' });
