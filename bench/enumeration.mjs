@@ -1,6 +1,6 @@
 // Does the time of a login tell whether an address is registered? npm run bench:enumeration
 import { randomBytes } from 'node:crypto';
-import { withServers } from './servers.mjs';
+import { post, withServers } from './servers.mjs';
 
 const PAIRS = 400;
 
@@ -20,15 +20,6 @@ async function timeOfLogin(url, email) {
   const begin = performance.now();
   await post(url, 'login', { email, password: 'not-the-password-1' });
   return performance.now() - begin;
-}
-
-async function post(url, route, body) {
-  const answer = await fetch(`${url}/api/auth/${route}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
 }
 
 function report({ known, unknown }) {

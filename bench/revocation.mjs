@@ -1,6 +1,6 @@
 // How soon a logout on one instance is known to another: npm run bench:revocation
 import { randomBytes } from 'node:crypto';
-import { withServers } from './servers.mjs';
+import { post, withServers } from './servers.mjs';
 
 const LOGOUTS = 1000;
 
@@ -27,15 +27,6 @@ async function propagation(near, far) {
     await answer.arrayBuffer();
     if (answer.status === 401) return performance.now() - begin;
   }
-}
-
-async function post(url, route, body) {
-  const answer = await fetch(`${url}/api/auth/${route}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
 }
 
 function report(sorted) {

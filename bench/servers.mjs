@@ -34,6 +34,16 @@ export async function withServers(env, work, count = 1) {
   }
 }
 
+/** Calls a route of `/api/auth` with a body; returns the parsed answer. */
+export async function post(url, route, body) {
+  const answer = await fetch(`${url}/api/auth/${route}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
 async function start(env) {
   const port = await freePort();
   const child = spawn(process.execPath, ['dist/main.js'], {

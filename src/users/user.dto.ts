@@ -4,7 +4,7 @@ import { IsText } from '../platform/http/index.js';
 import type { NameChange } from './users.service.js';
 import type { UserProfile } from './user.entity.js';
 
-export const MAX_NAME_CHARACTERS = 100;
+const MAX_NAME_CHARACTERS = 100;
 
 /** A user, as the API shows it. */
 export class UserResponse {
@@ -24,7 +24,8 @@ export class UserResponse {
   email_verified: boolean;
 }
 
-export class RenameRequest {
+/** What people may tell of themselves. */
+export class Names {
   @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Joan' })
   @IsOptional()
   @IsText({ max: MAX_NAME_CHARACTERS })
@@ -36,6 +37,8 @@ export class RenameRequest {
   last_name?: string | null;
 }
 
+export class RenameRequest extends Names {}
+
 export function toUserResponse(user: UserProfile): UserResponse {
   return {
     id: user.id,
@@ -46,6 +49,6 @@ export function toUserResponse(user: UserProfile): UserResponse {
   };
 }
 
-export function toNameChange(request: RenameRequest): NameChange {
-  return { firstName: request.first_name, lastName: request.last_name };
+export function toNameChange({ first_name, last_name }: Names): NameChange {
+  return { firstName: first_name, lastName: last_name };
 }

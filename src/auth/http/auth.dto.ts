@@ -2,12 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import { IsEmailAddress, IsText } from '../../platform/http/index.js';
 import type { Transport } from '../../sessions/index.js';
-import { MAX_NAME_CHARACTERS, UserResponse } from '../../users/index.js';
+import { Names, UserResponse } from '../../users/index.js';
 
 /** Far more than the 72 bytes that may be hashed, so that a long password gets its own answer; bounds the work all the same. */
 const MAX_PASSWORD_CHARACTERS = 1000;
 
-export class RegisterRequest {
+export class RegisterRequest extends Names {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'user@example.com' })
   @IsEmailAddress()
   email: string;
@@ -19,16 +19,6 @@ export class RegisterRequest {
   })
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
   password: string;
-
-  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'John' })
-  @IsOptional()
-  @IsText({ max: MAX_NAME_CHARACTERS })
-  first_name?: string | null;
-
-  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Doe' })
-  @IsOptional()
-  @IsText({ max: MAX_NAME_CHARACTERS })
-  last_name?: string | null;
 }
 
 export class LoginRequest {
