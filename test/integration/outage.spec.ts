@@ -142,9 +142,9 @@ describe('an outage of the database', () => {
 
 /** As its service manager would stop it: connections are cut, and the next start finds a clean cluster. */
 async function stopPostmaster(dataFolder: string): Promise<void> {
-  const elsewhere = join(dataFolder, 'postgres-location');
-  const parent = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8').trim() : dataFolder;
-  const pidFile = join(parent, 'postgres', 'postmaster.pid');
+  const location = join(dataFolder, 'postgres-location');
+  const elsewhere = existsSync(location) ? [readFileSync(location, 'utf8').trim()] : [];
+  const pidFile = [dataFolder, ...elsewhere].map((folder) => join(folder, 'postgres', 'postmaster.pid')).find(existsSync) ?? '';
   process.kill(Number(readFileSync(pidFile, 'utf8').split('\n', 1)[0]), 'SIGINT');
   await eventually(() => !existsSync(pidFile));
 }

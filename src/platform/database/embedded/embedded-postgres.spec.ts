@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
@@ -405,8 +406,12 @@ describe('startEmbeddedPostgres', () => {
   }
 
   async function clusterFolder(): Promise<string> {
-    const folder = await namedFolder().catch(() => dataFolder);
-    return join(folder, 'postgres');
+    // The folder that is named may hold the binaries alone.
+    const elsewhere = await namedFolder().then(
+      (named) => join(named, 'postgres'),
+      () => '',
+    );
+    return elsewhere && existsSync(elsewhere) ? elsewhere : join(dataFolder, 'postgres');
   }
 
   async function namedFolder(): Promise<string> {
