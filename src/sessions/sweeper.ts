@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { SessionStore } from './persistence/session.store.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 
 /** Small enough that a batch holds its locks for milliseconds. */
@@ -14,10 +15,12 @@ export class Sweeper {
   constructor(
     private readonly sessions: SessionStore,
     private readonly revocations: RevocationStore,
+    private readonly feed: RevocationFeed,
   ) {}
 
   @Cron(CronExpression.EVERY_10_MINUTES)
   async sweep(): Promise<void> {
+    this.feed.forgetExpired();
     try {
       while ((await this.sessions.deleteDead(BATCH_ROWS)) === BATCH_ROWS);
       while ((await this.revocations.deleteExpired(BATCH_ROWS)) === BATCH_ROWS);

@@ -20,6 +20,9 @@ const RETRY_MS = { first: 50, most: 1000 };
 /** About 80 MB. Beyond it every request asks the database, until there is room again. */
 const MAX_ENTRIES = 500_000;
 
+/** The mark to read from for all rows that live. */
+const EVERYTHING = '0';
+
 /** As long as rows live, for notices, which do not say so. */
 const REMEMBERED_FOR_MS = 24 * 3_600_000;
 
@@ -64,6 +67,11 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     for (const revocation of revocations) this.merge(revocation, REMEMBERED_FOR_MS);
   }
 
+  /** Lets go of sessions whose access tokens have all expired. */
+  forgetExpired(): void {
+    this.revoked.forgetExpired(this.clock.nowMs());
+  }
+
   onApplicationBootstrap(): void {
     this.following = this.followAlways();
   }
@@ -89,14 +97,12 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     const connection = await FeedConnection.open(this.config.database.directUrl, (notice) => this.merge(notice, REMEMBERED_FOR_MS));
     const end = AbortSignal.any([this.stopping.signal, connection.isLost]);
     try {
-      this.revoked.reset();
-      let mark = await this.readFrom('0', connection);
+      let mark = await this.readFrom(EVERYTHING, connection);
       this.logger.log(`Live: ${this.revoked.size} revocations in memory.`);
       onLive();
       while (!end.aborted) {
         await pause(HEARTBEAT_MS, undefined, { signal: end });
         mark = await this.readFrom(mark, connection);
-        this.revoked.forgetExpired(this.clock.nowMs());
         if (!this.revoked.isComplete && this.revoked.size < MAX_ENTRIES) return;
       }
     } finally {
@@ -107,6 +113,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   private async readFrom(mark: string, connection: FeedConnection): Promise<string> {
     const asked = new Stopwatch();
     const { readOn, revocations }: Reading = await connection.readSince(mark, this.clock.offsetMs);
+    if (mark === EVERYTHING) this.revoked.reset();
     for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
     this.proof = asked;
     return readOn;

@@ -60,7 +60,7 @@ export class RevokedSessions {
     for (const [sessionId, { forgetAtMs }] of this.entries) if (nowMs >= forgetAtMs) this.entries.delete(sessionId);
   }
 
-  /** For a reader that is about to read everything again. */
+  /** For a reader that has read everything again and is about to add it. */
   reset(): void {
     this.isWhole = true;
   }

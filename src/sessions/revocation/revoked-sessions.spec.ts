@@ -1,0 +1,76 @@
+import { RevokedSessions, type RevocationNotice } from './revoked-sessions.js';
+
+const ended = (sessionId: string): RevocationNotice => ({ sessionId, userId: 'user', lowestEpoch: null });
+const raised = (sessionId: string, lowestEpoch: number): RevocationNotice => ({ sessionId, userId: 'user', lowestEpoch });
+
+describe('RevokedSessions', () => {
+  it('knows nothing against a session that nobody spoke of', () => {
+    expect(new RevokedSessions(10).standing('a', 0)).toBe('live');
+  });
+
+  it('refuses every epoch of a session that has ended', () => {
+    const revoked = new RevokedSessions(10);
+    revoked.add(ended('a'), 1000);
+    for (const epoch of [0, 1, 0x7fffffff]) expect(revoked.standing('a', epoch)).toBe('ended');
+  });
+
+  it.each([
+    [1, 'outdated'],
+    [2, 'live'],
+    [3, 'live'],
+  ])('of a session whose lowest good epoch is 2, finds epoch %d %s', (epoch, standing) => {
+    const revoked = new RevokedSessions(10);
+    revoked.add(raised('a', 2), 1000);
+    expect(revoked.standing('a', epoch)).toBe(standing);
+  });
+
+  it('comes to the same, in whatever order it hears the same notices, and however often', () => {
+    const notices = [raised('a', 1), ended('a'), raised('a', 2)];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 0, 2, 1, 1],
+      [1, 2, 0],
+    ]) {
+      const revoked = new RevokedSessions(10);
+      for (const index of order) revoked.add(notices[index] as RevocationNotice, 1000);
+      expect(revoked.standing('a', 9)).toBe('ended');
+    }
+  });
+
+  it('says once that a session has ended', () => {
+    const revoked = new RevokedSessions(10);
+    expect([raised('a', 1), ended('a'), ended('a'), raised('a', 2)].map((notice) => revoked.add(notice, 1000))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    [999, 'ended'],
+    [1000, 'live'],
+    [1001, 'live'],
+  ])('forgets at the time that it was told last: at %d ms of 1000 it is %s', (nowMs, standing) => {
+    const revoked = new RevokedSessions(10);
+    revoked.add(ended('a'), 1000);
+    revoked.add(ended('a'), 500);
+    revoked.forgetExpired(nowMs);
+    expect(revoked.standing('a', 0)).toBe(standing);
+  });
+
+  it('holds so many sessions and no more, and says when it is not complete', () => {
+    const revoked = new RevokedSessions(2);
+    revoked.add(ended('a'), 1000);
+    revoked.add(ended('b'), 1000);
+    revoked.add(ended('a'), 2000);
+    expect(revoked.isComplete).toBe(true);
+    revoked.add(ended('c'), 1000);
+    expect([revoked.size, revoked.isComplete]).toEqual([2, false]);
+    revoked.forgetExpired(1000);
+    revoked.reset();
+    revoked.add(ended('c'), 2000);
+    expect([revoked.isComplete, revoked.standing('c', 0)]).toEqual([true, 'ended']);
+  });
+});
