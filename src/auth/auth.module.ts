@@ -11,6 +11,7 @@ import { RenewTokenInterceptor } from './interceptors/renew-token.interceptor.js
 import { RenewalService } from './renewal.service.js';
 import { AccessStrategy } from './strategies/access.strategy.js';
 import { RefreshStrategy } from './strategies/refresh.strategy.js';
+import { KeyFile } from './tokens/keys/key-file.js';
 import { TokenKeys } from './tokens/token-keys.js';
 import { TokenService } from './tokens/token.service.js';
 import { WellKnownController } from './well-known.controller.js';
@@ -23,6 +24,7 @@ import { WellKnownController } from './well-known.controller.js';
     AuthService,
     TokenService,
     TokenKeys,
+    KeyFile,
     AccessStrategy,
     RefreshStrategy,
     RenewalService,

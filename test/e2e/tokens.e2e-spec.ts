@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import { TokenKeys, type TokenKind } from '../../src/auth/tokens/token-keys.js';
+import type { TokenKind } from '../../src/auth/tokens/keys/token-key.js';
+import { TokenKeys } from '../../src/auth/tokens/token-keys.js';
 import { Api, claimsOf, refreshTokenOf } from '../support/api.js';
 import { startApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
