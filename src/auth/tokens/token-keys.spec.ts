@@ -1,5 +1,7 @@
 import { loadConfig, readEnvironment } from '../../platform/config/index.js';
-import { KeyFile } from './keys/key-file.js';
+import type { KeyFile } from './keys/key-file.js';
+import { keySetOf, type KeySet } from './keys/key-set.js';
+import { newKey } from './keys/new-key.js';
 import type { TokenKind } from './keys/token-key.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -7,10 +9,9 @@ const OLD = 'b7d1f0c64a9e83527c15e0d8936bfa42';
 const NEW = '3e9c5ad2810f47b6e2d09b71c684f35a';
 const KINDS: readonly TokenKind[] = ['access', 'refresh'];
 
-function keysOf(secret: string, previous?: string): TokenKeys {
+function keysOf(secret: string, previous?: string, keys?: KeySet): TokenKeys {
   const environment = { DATABASE_URL: 'postgres://db/x', JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previous };
-  const config = loadConfig(readEnvironment(environment));
-  return new TokenKeys(config, new KeyFile(config));
+  return new TokenKeys(loadConfig(readEnvironment(environment)), { keys } as KeyFile);
 }
 
 const bytesOf = (keys: TokenKeys, kind: TokenKind) => keys.signing(kind).key.export().toString('hex');
@@ -63,6 +64,42 @@ describe('TokenKeys', () => {
       const keys = keysOf(NEW, NEW);
       expect(keys.verifying(kind, keys.signing(kind))?.equals(keys.signing(kind).key)).toBe(true);
     });
+  });
+
+  describe('with a file of keys', () => {
+    const stored = [newKey(new Date()), newKey(new Date())];
+    const file = keySetOf(stored);
+    const keys = keysOf(NEW, OLD, file);
+
+    it('signs access tokens by its first key, and refresh tokens as before', () => {
+      expect(keys.signing('access')).toBe(file.signing);
+      expect(keys.signing('refresh')).toEqual(keysOf(NEW).signing('refresh'));
+    });
+
+    it('verifies access tokens by all its keys, and by those of the secrets', () => {
+      for (const key of file.verifying) expect(keys.verifying('access', key)).toBe(key.key);
+      for (const secret of [OLD, NEW]) expect(keys.verifying('access', keysOf(secret).signing('access'))).toBeDefined();
+    });
+
+    it('verifies no refresh token by them', () => {
+      for (const key of file.verifying) expect(keys.verifying('refresh', key)).toBeUndefined();
+    });
+
+    it('knows each key under its own algorithm alone', () => {
+      for (const { id } of file.verifying) expect(keys.verifying('access', { id, algorithm: 'HS256' })).toBeUndefined();
+      for (const kind of KINDS) {
+        expect(keys.verifying(kind, { id: keysOf(NEW).signing(kind).id, algorithm: 'ES256' })).toBeUndefined();
+      }
+    });
+
+    it('publishes public halves alone', () => {
+      expect(keys.published.map(({ kid }) => kid)).toEqual(stored.map(({ kid }) => kid));
+      expect(JSON.stringify(keys.published)).not.toMatch(/"[dk]":/);
+    });
+  });
+
+  it('publishes nothing of a secret', () => {
+    expect(keysOf(NEW, OLD).published).toEqual([]);
   });
 
   it.each(['', 'nobody', '__proto__', '0'])('has no key of the name %j', (id) => {

@@ -26,27 +26,25 @@ export interface KeySet {
  * @throws KeyFileError where a key does not work.
  */
 export function keySetOf(stored: readonly StoredKey[]): KeySet {
+  const verifying = stored.map(verifyingKey);
   const [signing] = stored.map(signingKey);
   if (!signing) throw new KeyFileError('the first key has no private part');
-  const verifying = stored.map(verifyingKey);
   return { signing, verifying, published: verifying.map(publicKey) };
-}
-
-function verifyingKey({ kid, kty, crv, x, y }: StoredKey): TokenKey {
-  try {
-    return { id: kid, algorithm: 'ES256', key: createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' }) };
-  } catch {
-    throw new KeyFileError(`the key ${kid} is no point of P-256`);
-  }
 }
 
 function signingKey(stored: StoredKey): TokenKey | undefined {
   const { kid, kty, crv, x, y, d } = stored;
   if (d === undefined) return undefined;
 
-  const { key: publicHalf } = verifyingKey(stored);
-  const key = createPrivateKey({ key: { kty, crv, x, y, d }, format: 'jwk' });
-  if (!arePair(key, publicHalf)) throw new KeyFileError(`the private part of the key ${kid} is not that of its public part`);
+  const key = attempt(() => createPrivateKey({ key: { kty, crv, x, y, d }, format: 'jwk' }));
+  if (!key || !attempt(() => arePair(key, verifyingKey(stored).key)))
+    throw new KeyFileError(`the two halves of the key ${kid} are no pair`);
+  return { id: kid, algorithm: 'ES256', key };
+}
+
+function verifyingKey({ kid, kty, crv, x, y }: StoredKey): TokenKey {
+  const key = attempt(() => createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' }));
+  if (!key) throw new KeyFileError(`the key ${kid} is no point of P-256`);
   return { id: kid, algorithm: 'ES256', key };
 }
 
@@ -59,4 +57,12 @@ function arePair(privateKey: KeyObject, publicKey: KeyObject): boolean {
 function publicKey({ id, algorithm, key }: TokenKey): PublicKey {
   const { kty, crv, x, y } = key.export({ format: 'jwk' });
   return { kid: id, alg: algorithm, use: 'sig', kty, crv, x, y };
+}
+
+function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

@@ -30,7 +30,10 @@ export type DatedKey = StoredKey & { readonly created_at: string };
 const storedKeys = z
   .looseObject({ keys: z.array(storedKey, 'must be a list').min(1, 'must hold a key') }, 'must be an object')
   .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, { path: ['keys'], message: 'must not repeat a kid' })
-  .refine(({ keys }) => keys[0]?.d !== undefined, { path: ['keys', 0, 'd'], message: 'is missing, and the first key signs' });
+  .refine(({ keys: [first] }) => !first || first.d !== undefined, {
+    path: ['keys', 0, 'd'],
+    message: 'is missing, and the first key signs',
+  });
 
 /** The file of keys cannot be used. The message gives the reason. */
 export class KeyFileError extends Error {}
@@ -61,7 +64,8 @@ export function writeStoredKeys(file: string, keys: readonly StoredKey[]): void 
   try {
     writeFileSync(unfinished, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
     // An administrator's new file must not be one that the server, another user, cannot read.
-    if (existsSync(target)) chownSync(unfinished, statSync(target).uid, statSync(target).gid);
+    const owner = statSync(target, { throwIfNoEntry: false });
+    if (owner) chownSync(unfinished, owner.uid, owner.gid);
     renameSync(unfinished, target);
   } finally {
     rmSync(unfinished, { force: true });
