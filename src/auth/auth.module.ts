@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
+import { Config } from '../platform/config/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthController } from './auth.controller.js';
@@ -24,7 +25,7 @@ import { WellKnownController } from './well-known.controller.js';
     AuthService,
     TokenService,
     TokenKeys,
-    KeyFile,
+    { provide: KeyFile, useFactory: (config: Config) => KeyFile.open(config), inject: [Config] },
     AccessStrategy,
     RefreshStrategy,
     RenewalService,

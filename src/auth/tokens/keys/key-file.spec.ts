@@ -15,15 +15,9 @@ describe('KeyFile', () => {
   const first = newKey(new Date());
   const second = newKey(new Date());
 
-  const keyFile = (keysFile?: string) =>
-    new KeyFile(loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'secret', JWT_KEYS_FILE: keysFile })));
+  const opened = (keysFile: string | undefined = path) =>
+    KeyFile.open(loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'secret', JWT_KEYS_FILE: keysFile })));
   const signingIdOf = (file: KeyFile) => file.keys?.signing.id;
-
-  async function opened(): Promise<KeyFile> {
-    const file = keyFile(path);
-    await file.onModuleInit();
-    return file;
-  }
 
   beforeEach(() => {
     writeStoredKeys(path, [first]);
@@ -36,8 +30,7 @@ describe('KeyFile', () => {
   });
 
   it('holds no keys where none is configured', async () => {
-    const file = keyFile();
-    await file.onModuleInit();
+    const file = await opened('');
     await file.reread();
     expect(file.keys).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { Config, ConfigurationError } from '../../../platform/config/index.js';
+import { ConfigurationError, type Config } from '../../../platform/config/index.js';
 import { keySetOf, type KeySet } from './key-set.js';
 import { KeyFileError, parseStoredKeys } from './stored-keys.js';
 
@@ -9,30 +9,28 @@ import { KeyFileError, parseStoredKeys } from './stored-keys.js';
 const REREAD_EVERY_MS = 2000;
 
 /** The keys of `JWT_KEYS_FILE`. They change when the file does, so that rotating them takes no restart. */
-@Injectable()
-export class KeyFile implements OnModuleInit {
+export class KeyFile {
   private readonly logger = new Logger('KeyFile');
-  private readonly path: string | undefined;
   private text: string | undefined;
   private set: KeySet | undefined;
   private fault: string | undefined;
 
-  constructor({ tokens: { keysFile } }: Config) {
-    this.path = keysFile;
+  private constructor(private readonly path: string | undefined) {}
+
+  /** @throws ConfigurationError where the file cannot be used. */
+  static async open({ tokens: { keysFile } }: Config): Promise<KeyFile> {
+    const file = new KeyFile(keysFile);
+    try {
+      await file.read();
+      return file;
+    } catch (error) {
+      throw new ConfigurationError([`JWT_KEYS_FILE cannot be used: ${(error as Error).message}`]);
+    }
   }
 
   /** Undefined where no file is configured. */
   get keys(): KeySet | undefined {
     return this.set;
-  }
-
-  /** @throws ConfigurationError where the file cannot be used. */
-  async onModuleInit(): Promise<void> {
-    try {
-      await this.read();
-    } catch (error) {
-      throw new ConfigurationError([`JWT_KEYS_FILE cannot be used: ${(error as Error).message}`]);
-    }
   }
 
   /** Takes the file's new keys. Where it cannot be used it says so, once, and the keys at hand go on. */
