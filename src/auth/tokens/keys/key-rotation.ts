@@ -31,8 +31,7 @@ export function rotateKeys(keys: readonly DatedKey[], now: Date, makeKey: () => 
   const waiting = others.find(isWaiting);
   if (!signing) return create(makeKey());
   if (!waiting) return add(keys, makeKey());
-  if (!(now >= promotableAt(waiting)))
-    return { step: { kind: 'too-early', keyId: waiting.kid, promotableAt: promotableAt(waiting) }, keys };
+  if (!(now >= promotableAt(waiting))) return wait(keys, waiting);
   return promote(signing, others, waiting, now);
 }
 
@@ -47,6 +46,10 @@ function create(key: DatedKey): Rotation {
 
 function add(keys: readonly DatedKey[], key: DatedKey): Rotation {
   return { step: { kind: 'added', keyId: key.kid, promotableAt: promotableAt(key) }, keys: [...keys, key] };
+}
+
+function wait(keys: readonly DatedKey[], key: DatedKey): Rotation {
+  return { step: { kind: 'too-early', keyId: key.kid, promotableAt: promotableAt(key) }, keys };
 }
 
 function promote(signing: DatedKey, others: readonly DatedKey[], next: DatedKey, now: Date): Rotation {
