@@ -90,6 +90,11 @@ export default defineConfig(
     rules: { 'no-restricted-properties': ['error', OWNED.time], 'no-console': 'off' },
   },
   {
+    // Command lines: they speak to an operator.
+    files: ['src/**/*.command.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
     // The clock itself, and a server of another program, which lives in real time.
     files: ['src/platform/clock/**', 'src/platform/database/embedded/**'],
     rules: { 'no-restricted-properties': ['error', OWNED.environment], 'no-restricted-syntax': 'off' },

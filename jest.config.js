@@ -29,6 +29,7 @@ const esmPackages = [
   'uuid',
   '@zxcvbn-ts',
   'es-toolkit',
+  'jose',
 ];
 
 export default {

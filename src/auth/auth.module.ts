@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
+import { Config } from '../platform/config/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthController } from './auth.controller.js';
@@ -13,6 +14,7 @@ import { TokenAnswers } from './http/token-answers.js';
 import { RenewalService } from './renewal.service.js';
 import { AccessStrategy } from './strategies/access.strategy.js';
 import { RefreshStrategy } from './strategies/refresh.strategy.js';
+import { KeyFile } from './tokens/keys/key-file.js';
 import { TokenKeys } from './tokens/token-keys.js';
 import { TokenService } from './tokens/token.service.js';
 import { WellKnownController } from './well-known.controller.js';
@@ -27,6 +29,7 @@ import { WellKnownController } from './well-known.controller.js';
     TokenAnswers,
     PresentedRefreshToken,
     TokenKeys,
+    { provide: KeyFile, useFactory: (config: Config) => KeyFile.open(config), inject: [Config] },
     AccessStrategy,
     RefreshStrategy,
     RenewalService,

@@ -1,19 +1,25 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../platform/http/index.js';
+import type { PublicKey } from './tokens/keys/key-set.js';
+import { TokenKeys } from './tokens/token-keys.js';
 
 /** What other services need to verify access tokens by themselves. */
 @ApiTags('Operations')
 @Public()
 @Controller('.well-known')
 export class WellKnownController {
+  constructor(private readonly tokenKeys: TokenKeys) {}
+
   @Get('jwks.json')
+  // Shorter than a new key waits before it signs, so whoever keeps this answer knows every key in time.
+  @Header('Cache-Control', 'public, max-age=60')
   @ApiOperation({
-    summary: 'Public signing keys (RFC 7517)',
+    summary: 'Public keys of access tokens (RFC 7517)',
     description: 'Empty while access tokens are signed with HS256: a shared secret has no public half.',
   })
   @ApiOkResponse({ schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } } })
-  keys(): { keys: never[] } {
-    return { keys: [] };
+  keys(): { keys: readonly PublicKey[] } {
+    return { keys: this.tokenKeys.published };
   }
 }

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import { TokenKeys, type TokenKind } from '../../src/auth/tokens/token-keys.js';
-import { Api, claimsOf, refreshTokenOf } from '../support/api.js';
+import type { TokenKind } from '../../src/auth/tokens/keys/token-key.js';
+import { TokenKeys } from '../../src/auth/tokens/token-keys.js';
+import { Api, claimsOf, headerOf, refreshTokenOf } from '../support/api.js';
 import { startApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
@@ -18,7 +19,6 @@ describe('tokens', () => {
   afterAll(() => app.close());
 
   const present = async (kind: TokenKind, token: string) => (kind === 'access' ? browser.me(token) : browser.refresh(token));
-  const headerOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as Record<string, unknown>;
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   /** Signs with the server's own key: what an attacker cannot do, so that a refusal has no other reason than the one named. */

@@ -106,7 +106,16 @@ export function outcomeOf(answer: Answer<object>): string {
   return answer.headers.get('x-refresh-outcome') ?? answer.body.code;
 }
 
+/** The header of a token, unverified. */
+export function headerOf(token: string): Record<string, unknown> {
+  return partOf(token, 0);
+}
+
 /** The claims of a token, unverified. */
 export function claimsOf(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+  return partOf(token, 1);
+}
+
+function partOf(token: string, place: number): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[place] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }

@@ -2,8 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { StrategyOptionsWithoutRequest } from 'passport-jwt';
 import type { Config } from '../../platform/config/index.js';
-import { ALGORITHM, keyIdOf } from '../tokens/jose-header.js';
-import type { TokenKeys, TokenKind } from '../tokens/token-keys.js';
+import { ALGORITHMS, keyNameOf } from '../tokens/jose-header.js';
+import type { TokenKind } from '../tokens/keys/token-key.js';
+import type { TokenKeys } from '../tokens/token-keys.js';
 
 /** What both strategies ask of a token before they look at its claims. */
 export function strategyOptions(
@@ -15,11 +16,11 @@ export function strategyOptions(
   const options = {
     jwtFromRequest: tokenOf,
     secretOrKeyProvider: (_: unknown, token: string, done: (error: Error | null, key?: KeyObject) => void) => {
-      const id = keyIdOf(token, kind);
-      const key = id === undefined ? undefined : keys.verifying(kind, id);
+      const name = keyNameOf(token, kind);
+      const key = name && keys.verifying(kind, name);
       done(key ? null : new Error('no key of ours'), key);
     },
-    algorithms: [ALGORITHM],
+    algorithms: ALGORITHMS,
     issuer: tokens.issuer,
     audience: tokens.audience,
     // Expiry is judged in `validate`, by the injected clock.

@@ -1,4 +1,4 @@
-import { keyIdOf } from './jose-header.js';
+import { keyNameOf } from './jose-header.js';
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 const ACCESS_HEADER = { alg: 'HS256', typ: 'at+jwt', kid: 'key-1' };
@@ -9,15 +9,19 @@ const PAYLOAD = base64url('{"sub":"somebody"}');
 const SIGNATURE = Buffer.alloc(32).toString('base64url');
 const tokenWith = (header: unknown) => [base64url(JSON.stringify(header)), PAYLOAD, SIGNATURE].join('.');
 
-describe('keyIdOf', () => {
+describe('keyNameOf', () => {
   it('is the key of a token of the right kind', () => {
-    expect(keyIdOf(tokenWith(ACCESS_HEADER), 'access')).toBe('key-1');
-    expect(keyIdOf(tokenWith(REFRESH_HEADER), 'refresh')).toBe('key-1');
+    expect(keyNameOf(tokenWith(ACCESS_HEADER), 'access')).toEqual({ id: 'key-1', algorithm: 'HS256' });
+    expect(keyNameOf(tokenWith(REFRESH_HEADER), 'refresh')).toEqual({ id: 'key-1', algorithm: 'HS256' });
+  });
+
+  it('says which of our algorithms the token asks for', () => {
+    expect(keyNameOf(tokenWith({ ...ACCESS_HEADER, alg: 'ES256' }), 'access')).toEqual({ id: 'key-1', algorithm: 'ES256' });
   });
 
   it('takes no kind for the other', () => {
-    expect(keyIdOf(tokenWith(ACCESS_HEADER), 'refresh')).toBeUndefined();
-    expect(keyIdOf(tokenWith(REFRESH_HEADER), 'access')).toBeUndefined();
+    expect(keyNameOf(tokenWith(ACCESS_HEADER), 'refresh')).toBeUndefined();
+    expect(keyNameOf(tokenWith(REFRESH_HEADER), 'access')).toBeUndefined();
   });
 
   it.each([
@@ -25,6 +29,8 @@ describe('keyIdOf', () => {
     ['the algorithm "none"', { ...ACCESS_HEADER, alg: 'none' }],
     ['a longer hash', { ...ACCESS_HEADER, alg: 'HS512' }],
     ['a public key', { ...ACCESS_HEADER, alg: 'RS256' }],
+    ['another curve', { ...ACCESS_HEADER, alg: 'ES384' }],
+    ["Bitcoin's curve", { ...ACCESS_HEADER, alg: 'ES256K' }],
     ['the algorithm in small letters', { ...ACCESS_HEADER, alg: 'hs256' }],
     ['a list of algorithms', { ...ACCESS_HEADER, alg: ['HS256'] }],
     ['no type', { ...ACCESS_HEADER, typ: undefined }],
@@ -42,16 +48,16 @@ describe('keyIdOf', () => {
     ['a member of no meaning', { ...ACCESS_HEADER, x: null }],
     ['nothing', {}],
   ])('is none for a header with %s', (_case, header) => {
-    expect(keyIdOf(tokenWith(header), 'access')).toBeUndefined();
+    expect(keyNameOf(tokenWith(header), 'access')).toBeUndefined();
   });
 
   it("is none for a header that names an object's prototype", () => {
     const header = base64url('{"alg":"HS256","typ":"at+jwt","kid":"key-1","__proto__":{}}');
-    expect(keyIdOf(`${header}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
+    expect(keyNameOf(`${header}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
   });
 
   it.each(['null', '[]', '"HS256"', '7', 'true', '', '{', '{"alg":"HS256"', '\u0000'])('is none for a header of %j', (text) => {
-    expect(keyIdOf(`${base64url(text)}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
+    expect(keyNameOf(`${base64url(text)}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
   });
 
   const header = base64url(JSON.stringify(ACCESS_HEADER));
@@ -74,6 +80,6 @@ describe('keyIdOf', () => {
     ['a sign that no decoder knows', `${header}.${PAYLOAD}!.${SIGNATURE}`],
     ['a header that is not encoded', `${JSON.stringify(ACCESS_HEADER)}.${PAYLOAD}.${SIGNATURE}`],
   ])('is none for a text of %s', (_case, token) => {
-    expect(keyIdOf(token, 'access')).toBeUndefined();
+    expect(keyNameOf(token, 'access')).toBeUndefined();
   });
 });

@@ -1,40 +1,43 @@
-import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
+import { deriveKey } from './keys/derived-key.js';
+import { KeyFile } from './keys/key-file.js';
+import type { KeySet, PublicKey } from './keys/key-set.js';
+import type { KeyName, TokenKey, TokenKind } from './keys/token-key.js';
 
-/** What a token is for. Each kind has a key of its own, so that one can never pass as the other. */
-export type TokenKind = 'access' | 'refresh';
-
-export interface SigningKey {
-  /** Names the key in a token's header (`kid`), so that a verifier tries only the right one. */
-  readonly id: string;
-  readonly key: KeyObject;
-}
-
-/** The keys of both kinds of tokens, derived once from the configured secrets. */
+/** The keys of both kinds of tokens: derived from the configured secrets and, for access tokens, those of `JWT_KEYS_FILE`. */
 @Injectable()
 export class TokenKeys {
-  private readonly keys: Readonly<Record<TokenKind, readonly [SigningKey, ...SigningKey[]]>>;
+  private readonly derived: Readonly<Record<TokenKind, readonly [TokenKey, ...TokenKey[]]>>;
 
-  constructor({ tokens: { secret, previousSecret } }: Config) {
+  constructor(
+    { tokens: { secret, previousSecret } }: Config,
+    private readonly file: KeyFile,
+  ) {
     const derive = (kind: TokenKind) => [deriveKey(secret, kind), ...(previousSecret ? [deriveKey(previousSecret, kind)] : [])] as const;
-    this.keys = { access: [...derive('access')], refresh: [...derive('refresh')] };
+    this.derived = { access: [...derive('access')], refresh: [...derive('refresh')] };
   }
 
   /** The key to sign new tokens with. */
-  signing(kind: TokenKind): SigningKey {
-    return this.keys[kind][0];
+  signing(kind: TokenKind): TokenKey {
+    return this.fromFile(kind)?.signing ?? this.derived[kind][0];
   }
 
-  /** The key to verify a token with, by its `kid`; undefined where it is none of ours. */
-  verifying(kind: TokenKind, id: string): KeyObject | undefined {
-    return this.keys[kind].find((key) => key.id === id)?.key;
+  /** The key that a token names, to verify it with; undefined where it is none of ours, or not for that algorithm. */
+  verifying(kind: TokenKind, { id, algorithm }: KeyName): KeyObject | undefined {
+    const named = [...this.derived[kind], ...(this.fromFile(kind)?.verifying ?? [])].find((key) => key.id === id);
+    // The public half of one algorithm, taken for the secret of another, would let anybody sign (RFC 8725, section 2.1).
+    return named?.algorithm === algorithm ? named.key : undefined;
   }
-}
 
-/** HKDF-SHA256 (RFC 5869) with a label for each use: keys for different uses are unrelated, though the secret is one. */
-function deriveKey(secret: string, kind: TokenKind): SigningKey {
-  const bytes = Buffer.from(hkdfSync('sha256', secret, '', `evergreen ${kind} token`, 32));
-  const id = createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
-  return { id, key: createSecretKey(bytes) };
+  /** The public halves, for other services to verify access tokens with. */
+  get published(): readonly PublicKey[] {
+    return this.file.keys?.published ?? [];
+  }
+
+  /** Nobody but us verifies refresh tokens, so their keys are always derived. */
+  private fromFile(kind: TokenKind): KeySet | undefined {
+    return kind === 'access' ? this.file.keys : undefined;
+  }
 }

@@ -5,8 +5,9 @@ import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import type { LiveSession, SessionGrant } from '../../sessions/index.js';
 import type { AccessClaims, RefreshClaims, SessionClaims } from './claims.js';
-import { ALGORITHM, TOKEN_TYPE } from './jose-header.js';
-import { TokenKeys, type TokenKind } from './token-keys.js';
+import { TOKEN_TYPE } from './jose-header.js';
+import type { TokenKind } from './keys/token-key.js';
+import { TokenKeys } from './token-keys.js';
 
 /** A token and how long it is good for. */
 export interface IssuedToken {
@@ -56,9 +57,9 @@ export class TokenService {
   }
 
   private sign(kind: TokenKind, claims: AccessClaims | RefreshClaims): IssuedToken {
-    const { id, key } = this.keys.signing(kind);
+    const { id, algorithm, key } = this.keys.signing(kind);
     const { issuer, audience } = this.config.tokens;
-    const header = { alg: ALGORITHM, typ: TOKEN_TYPE[kind], kid: id };
+    const header = { alg: algorithm, typ: TOKEN_TYPE[kind], kid: id };
     const payload = { iss: issuer, aud: audience, ...claims };
     return { token: this.jwt.sign(payload, { privateKey: key, header }), expiresInSeconds: claims.exp - claims.iat, expiresAt: claims.exp };
   }

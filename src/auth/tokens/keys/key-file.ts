@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { ConfigurationError, type Config } from '../../../platform/config/index.js';
+import { keySetOf, type KeySet } from './key-set.js';
+import { KeyFileError, parseStoredKeys } from './stored-keys.js';
+
+/** Reading so small a file costs no more than asking when it was changed, and the time of a change can be that of the one before. */
+const REREAD_EVERY_MS = 2000;
+
+/** The keys of `JWT_KEYS_FILE`. They change when the file does, so that rotating them takes no restart. */
+export class KeyFile {
+  private readonly logger = new Logger('KeyFile');
+  private text: string | undefined;
+  private set: KeySet | undefined;
+  private fault: string | undefined;
+
+  private constructor(private readonly path: string | undefined) {}
+
+  /** @throws ConfigurationError where the file cannot be used. */
+  static async open({ tokens: { keysFile } }: Config): Promise<KeyFile> {
+    const file = new KeyFile(keysFile);
+    try {
+      await file.read();
+      return file;
+    } catch (error) {
+      throw new ConfigurationError([`JWT_KEYS_FILE cannot be used: ${(error as Error).message}`]);
+    }
+  }
+
+  /** Undefined where no file is configured. */
+  get keys(): KeySet | undefined {
+    return this.set;
+  }
+
+  /** Takes the file's new keys. Where it cannot be used it says so, once, and the keys at hand go on. */
+  @Interval(REREAD_EVERY_MS)
+  async reread(): Promise<void> {
+    try {
+      await this.read();
+      this.fault = undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== this.fault) this.logger.error(`JWT_KEYS_FILE cannot be used, the keys read before go on: ${message}`);
+      this.fault = message;
+    }
+  }
+
+  private async read(): Promise<void> {
+    if (this.path === undefined) return;
+    const text = await textOf(this.path);
+    if (text === this.text) return;
+
+    this.set = keySetOf(parseStoredKeys(text));
+    this.text = text;
+    this.logger.log(`Access tokens are signed with the key ${this.set.signing.id}; ${this.set.verifying.length} verify.`);
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new KeyFileError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
