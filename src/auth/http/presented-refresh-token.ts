@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/index.js';
-import { ALGORITHM, keyIdOf } from '../tokens/jose-header.js';
+import { keyNameOf } from '../tokens/jose-header.js';
 import { TokenKeys } from '../tokens/token-keys.js';
 import { requireOwnPage } from './csrf.js';
 import { tokenFromCookie, usesCookie } from './refresh-cookie.js';
@@ -33,11 +33,12 @@ export class PresentedRefreshToken {
   }
 
   private isGenuine(token: string): boolean {
-    const key = this.keys.verifying('refresh', keyIdOf(token, 'refresh') ?? '');
-    if (!key) return false;
+    const name = keyNameOf(token, 'refresh');
+    const key = name && this.keys.verifying('refresh', name);
+    if (!name || !key) return false;
     try {
       // The types know no key objects; the library takes them.
-      this.jwt.verify(token, { secret: key as never, algorithms: [ALGORITHM], ignoreExpiration: true });
+      this.jwt.verify(token, { secret: key as never, algorithms: [name.algorithm], ignoreExpiration: true });
       return true;
     } catch {
       return false;
