@@ -28,6 +28,10 @@ export {
 export { CurrentSession, CurrentUser, Public } from './platform/http/index.js';
 export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
 
+// What happens to users' security. Listen with `@OnEvent('security.*')`, or to one type: `security.new_device`; see docs/activity.md.
+export { OnEvent } from '@nestjs/event-emitter';
+export type { SecurityEvent, SecurityEventType } from './platform/events/index.js';
+
 // The time, which tests can move. It can be injected.
 export { Clock } from './platform/clock/index.js';
 

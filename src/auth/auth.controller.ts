@@ -103,8 +103,12 @@ export class AuthController {
   })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
   @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_expired', 'service_unavailable')
-  async logout(@PresentedToken() token: AccessToken | RefreshToken, @Body() _request: RefreshRequest): Promise<void> {
-    await this.sessions.endByToken(token.sessionId, token.epoch);
+  async logout(
+    @PresentedToken() token: AccessToken | RefreshToken,
+    @Body() _request: RefreshRequest,
+    @Client() client: SessionClient,
+  ): Promise<void> {
+    await this.sessions.endByToken(token.sessionId, token.epoch, client);
   }
 
   @NoRenewal()
@@ -114,8 +118,12 @@ export class AuthController {
   @ApiOperation({ summary: 'End all my sessions, this one included' })
   @ApiOkResponse({ type: LogoutAllResponse })
   @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
-  async logoutAll(@CurrentUser() user: { id: string }): Promise<LogoutAllResponse> {
-    return { revoked: await this.auth.logoutAll(user.id) };
+  async logoutAll(
+    @CurrentUser() user: { id: string },
+    @CurrentSession() session: Session,
+    @Client() client: SessionClient,
+  ): Promise<LogoutAllResponse> {
+    return { revoked: await this.auth.logoutAll({ userId: user.id, sessionId: session.id }, client) };
   }
 
   @Get('verify')

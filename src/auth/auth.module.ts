@@ -6,6 +6,7 @@ import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { AccountPseudonyms } from './account-pseudonyms.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { RenewTokenInterceptor } from './interceptors/renew-token.interceptor.js';
 import { RenewalService } from './renewal.service.js';
@@ -21,6 +22,7 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [AuthController, WellKnownController],
   providers: [
     AuthService,
+    AccountPseudonyms,
     TokenService,
     TokenKeys,
     AccessStrategy,

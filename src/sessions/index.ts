@@ -2,6 +2,6 @@ export { SessionsModule } from './sessions.module.js';
 export { isDueForRenewal, renewedExpiresAt } from './policy/renewal.js';
 export { SessionEndings, type SessionEnded } from './session-endings.js';
 export { Revocation } from './revocation/revocation.entity.js';
-export { SessionsService, type RefreshOutcome } from './sessions.service.js';
-export type { LiveSession, SessionClient, SessionGrant } from './session.js';
+export { SessionsService } from './sessions.service.js';
+export type { LiveSession, RefreshOutcome, SessionClient, SessionGrant } from './session.js';
 export { Session, type Transport } from './persistence/session.entity.js';

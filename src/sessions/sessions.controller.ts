@@ -29,8 +29,8 @@ export class SessionsController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
   @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'not_found', 'service_unavailable')
-  async end(@Param('id') id: string, @CurrentUser() user: { id: string }): Promise<void> {
-    const hasEnded = isUUID(id) && (await this.sessions.endOwn(id, user.id));
+  async end(@Param('id') id: string, @CurrentUser() user: { id: string }, @CurrentSession() current: { id: string }): Promise<void> {
+    const hasEnded = isUUID(id) && (await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id }));
     if (!hasEnded) throw new Problem('not_found');
   }
 }
