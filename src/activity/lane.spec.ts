@@ -36,6 +36,7 @@ describe('Lane', () => {
     const { begun, job, end } = jobs();
     const failing = lane.run(job('a'));
     const next = lane.run(job('b'));
+    await turn();
     const failure = expect(failing).rejects.toThrow('no');
     await end('a', new Error('no'));
     await failure;
