@@ -16,7 +16,13 @@ const REPOSITORY = resolve(__dirname, '../..');
 /** A tree in miniature, sound but for what is planted below: each file with what it imports. */
 const SOUND: Readonly<Record<string, readonly string[]>> = {
   'src/main.ts': ['./app.module.js'],
-  'src/app.module.ts': ['./activity/index.js', './auth/index.js', './sessions/index.js', './users/index.js', './platform/platform.module.js'],
+  'src/app.module.ts': [
+    './activity/index.js',
+    './auth/index.js',
+    './sessions/index.js',
+    './users/index.js',
+    './platform/platform.module.js',
+  ],
   'src/activity/index.ts': ['./recorder.js'],
   'src/activity/recorder.ts': ['@nestjs/event-emitter', '../platform/clock/index.js', './policy/anomalies.js'],
   'src/activity/policy/anomalies.ts': [],

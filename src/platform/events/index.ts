@@ -1,2 +1,2 @@
-export { SecurityEvents, type EventClient } from './security-events.js';
+export { SecurityEvents } from './security-events.js';
 export { isAnomaly, SECURITY_EVENTS, type SecurityEvent, type SecurityEventType } from './security-event.js';
