@@ -4,8 +4,8 @@ import { LessThan, type Repository } from 'typeorm';
 import { Statements } from '../platform/database/index.js';
 import type { SecurityEvent } from '../platform/events/index.js';
 import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
-import type { Place } from './policy/anomalies.js';
 import { Lane } from './lane.js';
+import type { Place } from './policy/anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 
 /** What sign-ins ask of the table goes through few connections: if it is slow or locked, the others are left to those who sign in. */

@@ -6,7 +6,7 @@ import { Clock } from '../clock/index.js';
 import { networkOf } from './network.js';
 import type { DetailsOf, SecurityEvent, SecurityEventDetails, SecurityEventType } from './security-event.js';
 
-/** Whoever listens, to a table that is locked or to a server that is down: a sign-in waits no longer for them. */
+/** Whatever listeners do, write to a locked table or call a server that is down: a sign-in waits no longer for them. */
 const LISTENERS_WITHIN_MS = 1000;
 
 /** The client that made an event happen, as far as its request tells. */
@@ -50,8 +50,8 @@ export class SecurityEvents {
 
   /** The same, for what somebody concludes from other events. */
   async conclude<Type extends SecurityEventType>(type: Type, evidence: Evidence & Details<Type>): Promise<void> {
-    const told = this.emitter.emitAsync(`security.${type}`, this.eventOf(type, evidence));
     try {
+      const told = this.emitter.emitAsync(`security.${type}`, this.eventOf(type, evidence));
       await Promise.race([told, pause(LISTENERS_WITHIN_MS, undefined, { ref: false })]);
     } catch (error) {
       this.logger.warn({ err: error, event: type }, 'A listener failed.');
