@@ -22,7 +22,7 @@ module.exports = {
       comment: 'An outsider of a feature imports its index.ts; what that does not export is the business of the feature.',
       severity: 'error',
       from: { path: '^src/([^/]+)', pathNot: SPEC },
-      to: { path: '^src/(auth|sessions|users)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
+      to: { path: '^src/(activity|auth|sessions|users)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
     },
     {
       name: 'platform-by-its-doors',
@@ -34,7 +34,7 @@ module.exports = {
       to: { path: '^src/platform/[^/]+/', pathNot: ['^src/$1/', '^src/platform/([^/]+|database/embedded)/index[.]ts$'] },
     },
 
-    // Direction: auth, then sessions, then users, then platform.
+    // Direction: auth, then sessions, then users, then platform. Activity stands aside and listens.
     {
       name: 'sessions-know-no-auth',
       severity: 'error',
@@ -46,6 +46,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/users/' },
       to: { path: '^src/(auth|sessions)/' },
+    },
+    {
+      name: 'features-know-no-activity',
+      comment: 'They tell the bus in platform/events what has happened, and not who is to make something of it.',
+      severity: 'error',
+      from: { path: '^src/(auth|sessions|users)/' },
+      to: { path: '^src/activity/' },
+    },
+    {
+      name: 'activity-knows-no-feature',
+      comment: 'It lives on what the bus tells.',
+      severity: 'error',
+      from: { path: '^src/activity/' },
+      to: { path: '^src/(auth|sessions|users)/' },
     },
     {
       name: 'platform-knows-no-feature',
@@ -68,6 +82,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/sessions/policy/', pathNot: SPEC },
       to: { pathNot: '^src/sessions/policy/' },
+    },
+    {
+      name: 'activity-policy-is-pure',
+      comment: 'What counts as unusual can be read, and tested, without anything else.',
+      severity: 'error',
+      from: { path: '^src/activity/policy/', pathNot: SPEC },
+      to: { pathNot: '^src/activity/policy/' },
     },
     {
       name: 'sessions-know-no-tokens',

@@ -32,6 +32,9 @@ export { Problem, type ErrorCode, type FieldError } from './platform/errors/inde
 // What happens elsewhere: sessions that end, and users who are to be barred.
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
 export { AuthModule, AuthService } from './auth/index.js';
+// What happens to users' security. Listen with `@OnEvent('security.*')`, or to one type: `security.new_device`; see docs/activity.md.
+export { OnEvent } from '@nestjs/event-emitter';
+export type { SecurityEvent, SecurityEventType } from './platform/events/index.js';
 
 // The time, which tests can move. It can be injected.
 export { Clock } from './platform/clock/index.js';

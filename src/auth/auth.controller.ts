@@ -124,9 +124,10 @@ export class AuthController {
   async logout(
     @PresentedToken() token: AccessToken | RefreshToken,
     @Body() _request: RefreshRequest,
+    @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    noteSignOut(reply, await this.sessions.endByToken(token.sessionId, token.epoch));
+    noteSignOut(reply, await this.sessions.endByToken(token.sessionId, token.epoch, client));
   }
 
   @NoRenewal()
@@ -139,9 +140,10 @@ export class AuthController {
   async logoutAll(
     @CurrentUser() user: { id: string },
     @CurrentSession() session: Session,
+    @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LogoutAllResponse> {
-    const ended = await this.auth.logoutAll(user.id);
+    const ended = await this.auth.logoutAll({ userId: user.id, sessionId: session.id }, client);
     noteSignOut(reply, { hadCookie: ended.some(({ sessionId, hadCookie }) => sessionId === session.id && hadCookie) });
     return { revoked: ended.length };
   }

@@ -5,6 +5,7 @@ import { PassportModule } from '@nestjs/passport';
 import { Config } from '../platform/config/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
+import { AccountPseudonyms } from './account-pseudonyms.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccessGuard } from './guards/access.guard.js';
@@ -25,6 +26,7 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [AuthController, WellKnownController],
   providers: [
     AuthService,
+    AccountPseudonyms,
     TokenService,
     TokenAnswers,
     PresentedRefreshToken,

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Problem } from '../platform/errors/index.js';
+import { SecurityEvents } from '../platform/events/index.js';
 import { SessionsService, type EndedSession, type SessionClient, type SessionGrant, type Transport } from '../sessions/index.js';
 import { isAcceptablePassword, PasswordHasher, UsersService, type NewUser, type User } from '../users/index.js';
+import { AccountPseudonyms } from './account-pseudonyms.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
 
@@ -27,6 +29,8 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordHasher,
+    private readonly pseudonyms: AccountPseudonyms,
+    private readonly events: SecurityEvents,
     @InjectDataSource() private readonly database: DataSource,
   ) {}
 
@@ -43,6 +47,7 @@ export class AuthService {
       return user && this.sessions.begin({ userId: user.id, verifiedHash: passwordHash, client }, transaction);
     });
     if (!grant) throw new Problem('email_taken');
+    await this.events.emit('registered', { ...whose(grant), client });
     return grant;
   }
 
@@ -58,11 +63,17 @@ export class AuthService {
   ): Promise<SessionGrant> {
     const user = await this.users.findByEmail(email);
     const isRight = await this.passwords.verify(password, user?.passwordHash);
-    if (!user || !isRight) throw new Problem('invalid_credentials');
-
-    const verifiedHash = await this.upToDateHash(user, password);
-    const grant = await this.sessions.begin({ userId: user.id, verifiedHash, client, ...options });
-    if (!grant) throw new Problem('invalid_credentials');
+    const grant = user && isRight ? await this.beginSession(user, password, options, client) : undefined;
+    if (!grant) {
+      // Recorded for a known and for an unknown address alike, so that the time does not tell them apart.
+      await this.events.emit('login_failed', {
+        userId: user?.id,
+        client,
+        details: user ? {} : { unknown_account: this.pseudonyms.of(email) },
+      });
+      throw new Problem('invalid_credentials');
+    }
+    await this.events.emit('login_succeeded', { ...whose(grant), client });
     return grant;
   }
 
@@ -74,26 +85,45 @@ export class AuthService {
   async changePassword(change: PasswordChange, client: SessionClient): Promise<SessionGrant> {
     const user = await this.users.findById(change.userId);
     const isRight = await this.passwords.verify(change.currentPassword, user?.passwordHash);
-    if (!user || !isRight) throw new Problem('current_password_invalid');
+    if (!user || !isRight) {
+      await this.events.emit('password_change_failed', { userId: change.userId, sessionId: change.sessionId, client });
+      throw new Problem('current_password_invalid');
+    }
     requireAcceptable(change.newPassword);
 
     const newHash = await this.passwords.hash(change.newPassword);
     const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
-    return this.sessions.beginNextEpoch(session, client, async (transaction) => {
+    const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
       // The user's row is locked first: logins that verified the old password wait, and then fail.
       const isReplaced = await this.users.replaceHash(user.id, user.passwordHash, newHash, transaction);
       if (!isReplaced) throw new Problem('current_password_invalid');
     });
+    await this.events.emit('password_changed', { ...whose(grant), client });
+    return grant;
   }
 
   /** Ends every live session of the user, everywhere. */
-  async logoutAll(userId: string): Promise<EndedSession[]> {
-    return this.sessions.endAll(userId, 'logout_all');
+  async logoutAll({ userId, sessionId }: { userId: string; sessionId: string }, client: SessionClient): Promise<EndedSession[]> {
+    const ended = await this.sessions.endAll(userId, 'logout_all');
+    await this.events.emit('logout_all', { userId, sessionId, client, details: { sessions: ended.length } });
+    return ended;
   }
 
   /** Bars a user from signing in and ends all their sessions, both or neither. */
   async deactivate(userId: string): Promise<EndedSession[]> {
-    return this.sessions.endAll(userId, 'user_deactivated', (transaction) => this.users.deactivate(userId, transaction));
+    const ended = await this.sessions.endAll(userId, 'user_deactivated', (transaction) => this.users.deactivate(userId, transaction));
+    await this.events.emit('user_deactivated', { userId, details: { sessions: ended.length } });
+    return ended;
+  }
+
+  private async beginSession(
+    user: User,
+    password: string,
+    options: { rememberMe?: boolean; transport?: Transport },
+    client: SessionClient,
+  ): Promise<SessionGrant | undefined> {
+    const verifiedHash = await this.upToDateHash(user, password);
+    return this.sessions.begin({ userId: user.id, verifiedHash, client, ...options });
   }
 
   /** Hashes again where the configured cost was raised since. Returns the hash that is now the user's. */
@@ -106,4 +136,8 @@ export class AuthService {
 
 function requireAcceptable(password: string): void {
   if (!isAcceptablePassword(password)) throw new Problem('password_unacceptable');
+}
+
+function whose({ session }: SessionGrant): { userId: string; sessionId: string } {
+  return { userId: session.user.id, sessionId: session.id };
 }

@@ -3,6 +3,6 @@ export { isDueForRenewal, renewedExpiresAt } from './policy/renewal.js';
 export { SessionEndings, type SessionEnded } from './session-endings.js';
 export { Revocation } from './revocation/revocation.entity.js';
 export type { EndedSession } from './persistence/session.store.js';
-export { SessionsService, type RefreshOutcome } from './sessions.service.js';
-export type { LiveSession, SessionClient, SessionGrant } from './session.js';
+export { SessionsService } from './sessions.service.js';
+export type { LiveSession, RefreshOutcome, SessionClient, SessionGrant } from './session.js';
 export { Session, type Transport } from './persistence/session.entity.js';

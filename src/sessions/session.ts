@@ -18,6 +18,8 @@ export interface LiveSession {
   readonly epoch: number;
   readonly transport: Transport;
   readonly rememberMe: boolean | null;
+  /** Of the client that began it, where that is known. */
+  readonly fingerprint: string | null;
   /** When a password was last given. */
   readonly authenticatedAt: number;
 }
@@ -28,6 +30,11 @@ export interface SessionGrant {
   readonly refreshToken: TokenPlace;
   readonly expiresAt: number;
 }
+
+/** What a refresh came to; the kinds are those of `decideRotation`. */
+export type RefreshOutcome =
+  | { readonly kind: 'rotated' | 'replayed' | 'reissued'; readonly grant: SessionGrant }
+  | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
 
 /** One of my devices, as the list shows it. */
 export interface SessionSummary {

@@ -36,7 +36,7 @@ export class SessionsController {
     @CurrentSession() current: { id: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const ended = isUUID(id) ? await this.sessions.endOwn(id, user.id) : undefined;
+    const ended = isUUID(id) ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id }) : undefined;
     if (!ended) throw new Problem('not_found');
     if (id === current.id) noteSignOut(reply, ended);
   }

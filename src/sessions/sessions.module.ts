@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
+import { RefreshWatch } from './refresh-watch.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { Revocation } from './revocation/revocation.entity.js';
 import { RevocationMonitor } from './revocation/revocation.monitor.js';
@@ -15,7 +16,7 @@ import { Sweeper } from './sweeper.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Session, Revocation])],
   controllers: [SessionsController],
-  providers: [SessionsService, SessionStore, RevocationFeed, RevocationStore, RevocationMonitor, SessionEndings, Sweeper],
+  providers: [SessionsService, SessionStore, RefreshWatch, RevocationFeed, RevocationStore, RevocationMonitor, SessionEndings, Sweeper],
   exports: [SessionsService, SessionEndings],
 })
 export class SessionsModule {}

@@ -4,12 +4,14 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
+import { SecurityEvents } from '../platform/events/index.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
-import { SessionStore, type EndedSession, type RenewalState, type StoredSession } from './persistence/session.store.js';
+import { SessionStore, type EndedSession, type Expiring, type RenewalState, type StoredSession } from './persistence/session.store.js';
 import { decideRotation, FIRST_TOKEN, type PresentedToken, type Rotation } from './policy/rotation.js';
+import { RefreshWatch } from './refresh-watch.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Standing } from './revocation/revoked-sessions.js';
-import type { SessionClient, SessionGrant, SessionSummary } from './session.js';
+import type { RefreshOutcome, SessionClient, SessionGrant, SessionSummary } from './session.js';
 
 export interface SignIn {
   readonly userId: string;
@@ -23,11 +25,6 @@ export interface SignIn {
 /** A refresh token as it came in, with the session that it names. */
 export type RefreshRequest = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
 
-/** What a refresh came to; the kinds are those of `decideRotation`. */
-export type RefreshOutcome =
-  | { readonly kind: 'rotated' | 'replayed' | 'reissued'; readonly grant: SessionGrant }
-  | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
-
 /** What is to happen in the same transaction; it throws to undo all of it. */
 export type Alongside = (transaction: EntityManager) => Promise<void>;
 
@@ -37,6 +34,8 @@ export class SessionsService {
   constructor(
     private readonly store: SessionStore,
     private readonly feed: RevocationFeed,
+    private readonly watch: RefreshWatch,
+    private readonly events: SecurityEvents,
     private readonly config: Config,
     @InjectDataSource() private readonly database: DataSource,
   ) {}
@@ -55,24 +54,27 @@ export class SessionsService {
   async refresh(request: RefreshRequest, client: SessionClient): Promise<RefreshOutcome> {
     const token = { ...request, fingerprint: client.fingerprint };
     const confirmed = await this.store.confirm(request.sessionId, token, this.config.sessions.graceSeconds, client.ip);
-    if (!confirmed) return this.decide(request.sessionId, token, client);
-
-    const refreshToken = { generation: token.generation + 1, key: 1, parentKey: token.key };
-    return { kind: 'rotated', grant: { ...confirmed, refreshToken } };
+    const outcome = confirmed ? rotated(token, confirmed) : await this.decide(request.sessionId, token, client);
+    this.watch.observe(outcome, client);
+    return outcome;
   }
 
   /** Ends a session for any token of its present epoch; that it has ended already, or begun another epoch, is no error. */
-  async endByToken(sessionId: string, epoch: number): Promise<{ hadCookie: boolean }> {
+  async endByToken(sessionId: string, epoch: number, client: SessionClient): Promise<{ hadCookie: boolean }> {
     const ended = await this.store.endByToken(sessionId, epoch);
     this.feed.learn(ended);
+    for (const { userId } of ended) await this.events.emit('logout', { userId, sessionId, client });
     return { hadCookie: ended.some(({ hadCookie }) => hadCookie) };
   }
 
   /** Ends one of the user's sessions; undefined where they have no such live session. */
-  async endOwn(sessionId: string, userId: string): Promise<EndedSession | undefined> {
-    const ended = await this.store.endOwn(sessionId, userId);
-    this.feed.learn(ended);
-    return ended[0];
+  async endOwn(sessionId: string, by: { userId: string; sessionId: string }): Promise<EndedSession | undefined> {
+    const { userId } = by;
+    const [ended] = await this.store.endOwn(sessionId, userId);
+    if (!ended) return undefined;
+    this.feed.learn([ended]);
+    await this.events.emit('session_ended', { userId, sessionId, details: { reason: 'ended_by_user', by_session: by.sessionId } });
+    return ended;
   }
 
   /** Ends every live session of the user, and carries out what belongs to it in the same transaction. */
@@ -151,7 +153,9 @@ export class SessionsService {
       case 'reused': {
         const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
         this.feed.learn(ended);
-        return ended.length === 1 ? { kind: 'reused' } : undefined;
+        if (ended.length === 0) return undefined;
+        await this.events.emit('refresh_reuse_detected', { userId: read.session.user.id, sessionId: read.session.id, client });
+        return { kind: 'reused' };
       }
       case 'ended':
       case 'expired':
@@ -159,4 +163,8 @@ export class SessionsService {
         return decision;
     }
   }
+}
+
+function rotated({ generation, key }: PresentedToken, confirmed: Expiring): RefreshOutcome {
+  return { kind: 'rotated', grant: { ...confirmed, refreshToken: { generation: generation + 1, key: 1, parentKey: key } } };
 }

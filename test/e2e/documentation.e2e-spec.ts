@@ -30,6 +30,7 @@ describe('the documentation', () => {
       [
         "DELETE /api/sessions/{id}",
         "GET /.well-known/jwks.json",
+        "GET /api/auth/events",
         "GET /api/auth/me",
         "GET /api/auth/test-token-expiration",
         "GET /api/auth/verify",

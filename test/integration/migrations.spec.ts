@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { RecordedEvent } from '../../src/activity/index.js';
 import { dataSourceOptions, migrate } from '../../src/platform/database/index.js';
 import { Revocation, Session } from '../../src/sessions/index.js';
 import { User } from '../../src/users/index.js';
@@ -23,7 +24,7 @@ describe('migrations', () => {
     await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));
     const [{ count } = { count: '' }] = await database.query<{ count: string }>('SELECT count(*) FROM evergreen_migrations');
     expect(Number(count)).toBe(dataSourceOptions(database.url).migrations?.length);
-    expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'sessions', 'users']));
+    expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
   });
 
   it('can be reverted and run again', async () => {
@@ -33,12 +34,15 @@ describe('migrations', () => {
     await dataSource.destroy();
     expect(await tables()).toEqual(['evergreen_migrations']);
     await migrate(database.url);
-    expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'sessions', 'users']));
+    expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
   });
 
   it('leave nothing that an entity says otherwise', async () => {
     await migrate(database.url);
-    const dataSource = await new DataSource({ ...dataSourceOptions(database.url), entities: [User, Session, Revocation] }).initialize();
+    const dataSource = await new DataSource({
+      ...dataSourceOptions(database.url),
+      entities: [User, Session, Revocation, RecordedEvent],
+    }).initialize();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     await dataSource.destroy();
     expect(upQueries.map(({ query }) => query)).toEqual([]);

@@ -1,2 +1,3 @@
 export { Clock } from './clock.js';
+export { RecentPast } from './recent-past.js';
 export { Stopwatch } from './stopwatch.js';

@@ -19,6 +19,7 @@ export abstract class Config {
   readonly database: DatabaseConfig;
   readonly tokens: TokenConfig;
   readonly sessions: SessionConfig;
+  readonly activity: ActivityConfig;
   readonly passwords: { readonly bcryptCost: number };
   readonly limits: LimitConfig;
   /** What is allowed but probably not meant, one sentence each; logged at the start. */
@@ -55,6 +56,13 @@ export interface SessionConfig {
   readonly graceSeconds: number;
   readonly rotationPolicy: 'confirm-on-use' | 'strict';
   readonly anomalyAction: 'log' | 'notify' | 'revoke';
+}
+
+/** The record of security events. */
+export interface ActivityConfig {
+  readonly keepSeconds: number;
+  /** Who is told of anomalies; always there where `anomalyAction` is `notify`. */
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined;
 }
 
 /** Requests a minute; 0 turns a limit off. */

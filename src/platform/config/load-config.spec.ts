@@ -217,6 +217,8 @@ describe('loadConfig', () => {
       ['DATABASE_URL', 'mysql://root:hunter2@localhost/evergreen'],
       ['DATABASE_DIRECT_URL', 'hunter2'],
       ['REDIS_URL', 'http://:hunter2@localhost'],
+      ['SECURITY_WEBHOOK_SECRET', 'hunter2'],
+      ['SECURITY_WEBHOOK_URL', 'ftp://:hunter2@localhost'],
     ])('%s=%s is refused without being repeated', (name, value) => {
       const error = errorOf({ NODE_ENV: 'production', [name]: value });
       expect(error.message).toContain(name);
@@ -235,7 +237,9 @@ describe('loadConfig', () => {
     ['REFRESH_TOKEN_ENABLED', ['true', 'false'], ['TRUE', '0', 'no']],
     ['DATABASE_PREPARED_STATEMENTS', ['true', 'false'], ['on']],
     ['ROTATION_POLICY', ['confirm-on-use', 'strict'], ['Strict', 'none']],
-    ['ANOMALY_ACTION', ['log', 'notify', 'revoke'], ['ban']],
+    ['ANOMALY_ACTION', ['log', 'revoke'], ['ban']],
+    ['SECURITY_EVENTS_KEEP_DAYS', ['0.5', '1', '3653'], ['0', '3653.1', 'ever']],
+    ['SECURITY_WEBHOOK_URL', ['https://hooks.example.com/x', 'http://localhost:9000'], ['hooks.example.com', 'ftp://hooks.example.com']],
     ['LOG_LEVEL', ['fatal', 'trace', 'silent'], ['verbose']],
     ['DATABASE_URL', ['postgres://db/x', 'postgresql://db/x'], ['mysql://db/x', 'db:5432/x', ' postgres://db/x']],
     ['REDIS_URL', ['redis://cache', 'rediss://cache:6380/1'], ['cache:6379', 'http://cache']],
@@ -301,6 +305,34 @@ describe('loadConfig', () => {
     ])('%j is refused', (TRUST_PROXY) => {
       expect(faultsOf({ TRUST_PROXY })).toEqual(['TRUST_PROXY']);
     });
+  });
+
+  describe('with ANOMALY_ACTION=notify', () => {
+    const webhook = { SECURITY_WEBHOOK_URL: 'https://hooks.example.com/evergreen', SECURITY_WEBHOOK_SECRET: SECRET };
+
+    it('knows whom to tell', () => {
+      const { activity, sessions } = load({ ANOMALY_ACTION: 'notify', ...webhook });
+      expect(sessions.anomalyAction).toBe('notify');
+      expect(activity).toEqual({ keepSeconds: 90 * DAY, webhook: { url: webhook.SECURITY_WEBHOOK_URL, secret: SECRET } });
+    });
+
+    it('needs an address and a secret, and says so beside other faults', () => {
+      expect(faultsOf({ ANOMALY_ACTION: 'notify' })).toEqual(['SECURITY_WEBHOOK_URL', 'SECURITY_WEBHOOK_SECRET']);
+      expect(faultsOf({ ANOMALY_ACTION: 'notify', ...webhook, SECURITY_WEBHOOK_URL: '', PORT: 'x' })).toEqual([
+        'PORT',
+        'SECURITY_WEBHOOK_URL',
+      ]);
+    });
+
+    it.each(['staging', 'production'])('asks in %s for a secret that nobody guesses', (NODE_ENV) => {
+      expect(faultsOf({ NODE_ENV, ANOMALY_ACTION: 'notify', ...webhook, SECURITY_WEBHOOK_SECRET: 'hunter2' })).toEqual([
+        'SECURITY_WEBHOOK_SECRET',
+      ]);
+    });
+  });
+
+  it('tells nobody of anomalies unless it is asked to', () => {
+    expect(load({ SECURITY_WEBHOOK_URL: 'https://hooks.example.com', SECURITY_WEBHOOK_SECRET: SECRET }).activity.webhook).toBeUndefined();
   });
 
   it('uses the one database for what a pooler cannot carry, unless another is given', () => {

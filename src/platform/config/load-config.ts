@@ -69,6 +69,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       rotationPolicy: parsed.ROTATION_POLICY,
       anomalyAction: parsed.ANOMALY_ACTION,
     },
+    activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
     passwords: { bcryptCost: parsed.BCRYPT_COST },
     limits: {
       refreshPerSession: parsed.THROTTLE_REFRESH_LIMIT,
@@ -84,6 +85,10 @@ function accessLifetimeSeconds({ ACCESS_TOKEN_EXPIRE_MINUTES, JWT_EXPIRES_IN }: 
   const seconds = ACCESS_TOKEN_EXPIRE_MINUTES ?? JWT_EXPIRES_IN;
   if (seconds === undefined) throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
   return seconds;
+}
+
+function webhookOf({ ANOMALY_ACTION, SECURITY_WEBHOOK_URL: url, SECURITY_WEBHOOK_SECRET: secret }: ParsedVariables) {
+  return ANOMALY_ACTION === 'notify' && url && secret ? { url, secret } : undefined;
 }
 
 function warningsAbout(environment: Environment, parsed: ParsedVariables, accessSeconds: number): string[] {

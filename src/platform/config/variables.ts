@@ -12,7 +12,7 @@ const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
 /** Every variable of the environment that Evergreen reads, with its default. */
 export function variables(environment: Environment) {
   const isDevelopment = environment === 'development';
-  return z.object({
+  const all = z.object({
     PORT: integer({ min: 0, max: 65_535 }).default(8000),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     CORS_ORIGINS: list(origin).default([]),
@@ -44,7 +44,11 @@ export function variables(environment: Environment) {
     SESSION_ABSOLUTE_MAX_DAYS: lifetime(SECONDS_A_DAY),
     REFRESH_GRACE_SECONDS: decimal({ max: 300 }),
     ROTATION_POLICY: z.enum(['confirm-on-use', 'strict']),
+
     ANOMALY_ACTION: z.enum(['log', 'notify', 'revoke']).default('log'),
+    SECURITY_EVENTS_KEEP_DAYS: lifetime(SECONDS_A_DAY).default(90 * SECONDS_A_DAY),
+    SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
+    SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
     BCRYPT_COST: integer({ min: 4, max: 20 }),
     THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).default(30),
@@ -52,6 +56,16 @@ export function variables(environment: Environment) {
     THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).default(10),
     THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).default(100),
   });
+  // Looked at beside other faults, too: whoever starts the server is to learn of all at once.
+  return all.superRefine(requireWebhookToNotify, { when: () => true });
+}
+
+type Webhook = Partial<Record<'ANOMALY_ACTION' | 'SECURITY_WEBHOOK_URL' | 'SECURITY_WEBHOOK_SECRET', string>>;
+
+function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void {
+  if (given.ANOMALY_ACTION !== 'notify') return;
+  if (!given.SECURITY_WEBHOOK_URL) context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_URL'] });
+  if (!given.SECURITY_WEBHOOK_SECRET) context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_SECRET'] });
 }
 
 /** The variables of `variables()`, parsed. Lifetimes are in seconds, whatever unit their name gives. */

@@ -60,6 +60,10 @@ export class Session {
   @Column('text', { name: 'device_name' })
   deviceName: string;
 
+  /** Of the client that began it; null where the session is older than this column. */
+  @Column('text', { nullable: true })
+  fingerprint: string | null;
+
   @Column('text', { nullable: true })
   ip: string | null;
 
@@ -88,4 +92,5 @@ export class Session {
 }
 
 /** Why a session was ended before its time. */
-export type EndReason = 'logout' | 'logout_all' | 'ended_by_user' | 'password_changed' | 'refresh_reuse_detected' | 'user_deactivated';
+export type EndReason =
+  'logout' | 'logout_all' | 'ended_by_user' | 'password_changed' | 'refresh_reuse_detected' | 'refresh_rate_unusual' | 'user_deactivated';

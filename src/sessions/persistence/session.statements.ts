@@ -8,7 +8,7 @@ const clock = (offsetMs: string): string =>
 
 /** What an answer needs to know of a live session `s` of user `u`. */
 const LIVE_SESSION = `
-  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe",
+  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint,
   ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
   u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
 
@@ -25,9 +25,9 @@ export const BEGIN_SESSION: Statement = {
     WITH u AS (SELECT * FROM users WHERE id = $2 AND password_hash = $3 AND deactivated_at IS NULL FOR SHARE),
     s AS (
       INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, remember_me,
-        lifetime_seconds, device_name, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
+        lifetime_seconds, device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
       SELECT $1, u.id, -1, 0, 1, jsonb_build_array(jsonb_build_array(1, $4::text, clock.now_ms)), '[]', $5, $6,
-        $7, $8, $9, clock.now, clock.now, clock.now,
+        $7, $8, $4, $9, clock.now, clock.now, clock.now,
         clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second'
       FROM u, ${clock('$11')}
       RETURNING *
@@ -117,6 +117,9 @@ export const END_BY_TOKEN = ending('end_by_token', 'id = $3 AND epoch = $4');
 
 /** Ends a session for its owner. */
 export const END_OWN = ending('end_own', 'id = $3 AND user_id = $4 AND expires_at > clock.now');
+
+/** Ends a session by decision of the server. */
+export const END_ONE = ending('end_one', 'id = $3');
 
 /** Ends a session only if its row is still the one that this was decided on. */
 export const END_UNCHANGED = ending('end_unchanged', 'id = $3 AND version = $4');

@@ -104,6 +104,10 @@ export class SessionStore {
     return this.end(sql.END_OWN, 'ended_by_user', [sessionId, userId]);
   }
 
+  async endOne(sessionId: string, reason: EndReason): Promise<RevocationNotice[]> {
+    return this.end(sql.END_ONE, reason, [sessionId]);
+  }
+
   /** Ends nothing where the row has changed since it was read. */
   async endUnchanged(read: StoredSession, reason: EndReason): Promise<EndedSession[]> {
     return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
@@ -155,7 +159,8 @@ export class SessionStore {
 }
 
 function toExpiring(row: LiveSessionRow): Expiring {
-  const { id, epoch, transport, rememberMe, authenticatedAt, expiresAt, userId, email, emailVerified, firstName, lastName } = row;
+  const { id, epoch, transport, rememberMe, fingerprint, authenticatedAt, expiresAt } = row;
+  const { userId, email, emailVerified, firstName, lastName } = row;
   const user = { id: userId, email, emailVerified, firstName, lastName };
-  return { session: { id, user, epoch, transport, rememberMe, authenticatedAt }, expiresAt };
+  return { session: { id, user, epoch, transport, rememberMe, fingerprint, authenticatedAt }, expiresAt };
 }

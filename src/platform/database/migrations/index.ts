@@ -1,5 +1,12 @@
 import { UsersAndSessions1763600000000 } from './1763600000000-users-and-sessions.js';
 import { Revocations1763700000000 } from './1763700000000-revocations.js';
+import { SecurityEvents1763800000000 } from './1763800000000-security-events.js';
+import { SessionFingerprint1763800000001 } from './1763800000001-session-fingerprint.js';
 
 /** In order. A migration that has been released is never edited. */
-export const MIGRATIONS = [UsersAndSessions1763600000000, Revocations1763700000000];
+export const MIGRATIONS = [
+  UsersAndSessions1763600000000,
+  Revocations1763700000000,
+  SecurityEvents1763800000000,
+  SessionFingerprint1763800000001,
+];

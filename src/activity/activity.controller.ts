@@ -1,0 +1,25 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, CurrentUser } from '../platform/http/index.js';
+import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
+import { EventStore } from './event.store.js';
+
+/** My security activity. */
+@ApiTags('Auth')
+@ApiBearerAuth()
+@Controller('api/auth/events')
+export class ActivityController {
+  constructor(private readonly store: EventStore) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What happened to my account, newest first' })
+  @ApiOkResponse({ type: EventListResponse })
+  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'validation_failed', 'service_unavailable')
+  async list(@CurrentUser() user: { id: string }, @Query() query: EventsQuery): Promise<EventListResponse> {
+    const limit = limitOf(query);
+    // One more than asked for tells whether there is another page.
+    const found = await this.store.list(user.id, limit + 1, query.cursor);
+    const page = found.slice(0, limit);
+    return { events: page.map(toEventResponse), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ActivityController } from './activity.controller.js';
+import { AnomalyReporter } from './anomaly-reporter.js';
+import { EventStore } from './event.store.js';
+import { EventSweeper } from './event-sweeper.js';
+import { RecordedEvent } from './recorded-event.entity.js';
+import { Recorder } from './recorder.js';
+import { SignInWatch } from './sign-in-watch.js';
+import { Webhook } from './webhook.js';
+
+/** What has happened: listens to the security events of all features, records them, and looks for what is unusual. */
+@Module({
+  imports: [TypeOrmModule.forFeature([RecordedEvent])],
+  controllers: [ActivityController],
+  providers: [EventStore, Recorder, SignInWatch, AnomalyReporter, Webhook, EventSweeper],
+})
+export class ActivityModule {}

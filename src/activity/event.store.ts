@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type Repository } from 'typeorm';
+import { Statements } from '../platform/database/index.js';
+import type { SecurityEvent } from '../platform/events/index.js';
+import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
+import { Lane } from './lane.js';
+import type { Place } from './policy/anomalies.js';
+import { RecordedEvent } from './recorded-event.entity.js';
+
+/** What sign-ins ask of the table goes through few connections: if it is slow or locked, the others are left to those who sign in. */
+const LANE = { atOnce: 2, waiting: 1000 };
+
+/** The table `security_events`. */
+@Injectable()
+export class EventStore {
+  private readonly lane = new Lane(LANE);
+
+  constructor(
+    @InjectRepository(RecordedEvent) private readonly events: Repository<RecordedEvent>,
+    private readonly statements: Statements,
+  ) {}
+
+  async add(event: SecurityEvent): Promise<void> {
+    await this.lane.run(() => this.events.insert(event));
+  }
+
+  /** From where the user of this event has signed in before it. */
+  async placesBefore({ userId, id }: SecurityEvent): Promise<Place[]> {
+    return this.lane.run(() => this.statements.run<Place>(READ_PLACES, [userId, id]));
+  }
+
+  /** Events of the user, newest first, at most `limit`; those before the event of the given id, where there is one. */
+  async list(userId: string, limit: number, beforeId?: string): Promise<RecordedEvent[]> {
+    const where = { userId, ...(beforeId !== undefined && { id: LessThan(beforeId) }) };
+    return this.events.find({ where, order: { id: 'DESC' }, take: limit });
+  }
+
+  /** Deletes at most `limit` events from before an instant (epoch milliseconds), the oldest first; returns how many. */
+  async deleteBefore(instantMs: number, limit: number): Promise<number> {
+    return (await this.statements.run(DELETE_OLD_EVENTS, [firstIdAt(instantMs), limit])).length;
+  }
+}
+
+/** The least UUID v7 of an instant (RFC 9562, section 5.7): its first 48 bits are the time. */
+function firstIdAt(instantMs: number): string {
+  const time = Math.max(0, Math.floor(instantMs)).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}

@@ -1,0 +1,2 @@
+export { ActivityModule } from './activity.module.js';
+export { RecordedEvent } from './recorded-event.entity.js';

@@ -1,0 +1,62 @@
+import { isNewDevice, isOneTooMany, networkLeftBehind, type Place } from './anomalies.js';
+
+const MINUTE_MS = 60_000;
+const HOME = '203.0.113.0/24';
+const AWAY = '198.51.100.0/24';
+
+const signIn = { fingerprint: 'device:phone', network: AWAY, occurredAt: new Date(0) };
+const place = (changes: Partial<Place> = {}): Place => ({ fingerprint: 'device:laptop', network: HOME, lastSeenAt: -1, ...changes });
+
+describe('isNewDevice', () => {
+  it.each([
+    ['the first sign-in of all', [], false],
+    ['a device that was never used', [place()], true],
+    ['a device that was used', [place(), place({ fingerprint: 'device:phone' })], false],
+    ['a device that was used elsewhere, long ago', [place({ fingerprint: 'device:phone', lastSeenAt: -1e12 })], false],
+    ['a client that says another kind of thing of itself', [place({ fingerprint: 'agent:phone' })], true],
+  ])('%s', (_case, places, isNew) => {
+    expect(isNewDevice(signIn, places)).toBe(isNew);
+  });
+});
+
+describe('networkLeftBehind', () => {
+  it.each([
+    [10 * MINUTE_MS - 1, HOME],
+    [10 * MINUTE_MS, undefined],
+    [10 * MINUTE_MS + 1, undefined],
+  ])('%d ms after a sign-in from home: %s', (ago, left) => {
+    expect(networkLeftBehind(signIn, [place({ lastSeenAt: -ago })])).toBe(left);
+  });
+
+  it.each([
+    ['the first sign-in of all', []],
+    ['the same network', [place({ network: AWAY })]],
+    ['a network that was used before', [place(), place({ network: AWAY, lastSeenAt: -1e12 })]],
+    ['a network that is not known', [place({ network: null })]],
+  ])('is none for %s', (_case, places) => {
+    expect(networkLeftBehind(signIn, places)).toBeUndefined();
+  });
+
+  it('is none for a client whose address is not known', () => {
+    expect(networkLeftBehind({ ...signIn, network: null }, [place()])).toBeUndefined();
+  });
+
+  it('goes by the latest sign-in', () => {
+    const office = place({ network: '192.0.2.0/24', lastSeenAt: -MINUTE_MS });
+    expect(networkLeftBehind(signIn, [place({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe('192.0.2.0/24');
+    expect(networkLeftBehind(signIn, [office, place({ lastSeenAt: -2 * MINUTE_MS })])).toBe('192.0.2.0/24');
+  });
+});
+
+describe('isOneTooMany', () => {
+  it.each([
+    ['below the limit', 'c', ['a'], false],
+    ['at the limit', 'b', ['a'], false],
+    ['one above it', 'c', ['a', 'b'], true],
+    ['above it, for the second time', 'd', ['a', 'b', 'c'], false],
+    ['one that was counted already', 'b', ['a', 'b'], false],
+    ['one above it, where some were repeated', 'c', ['a', 'b', 'a', 'b'], true],
+  ])('%s', (_case, value, earlier, isTooMany) => {
+    expect(isOneTooMany(value, earlier, 2)).toBe(isTooMany);
+  });
+});

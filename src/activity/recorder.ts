@@ -1,0 +1,36 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { Counter } from 'prom-client';
+import type { SecurityEvent } from '../platform/events/index.js';
+import { Metrics } from '../platform/metrics/index.js';
+import { EventStore } from './event.store.js';
+
+/** Writes down every security event. What cannot be written is counted and given up: nobody is kept out for want of a record. */
+@Injectable()
+export class Recorder {
+  private readonly logger = new Logger('Recorder');
+  private readonly events: Counter<'type' | 'recorded'>;
+
+  constructor(
+    private readonly store: EventStore,
+    metrics: Metrics,
+  ) {
+    this.events = new Counter({
+      name: 'evergreen_security_events_total',
+      help: 'Security events by type, and whether they could be recorded.',
+      labelNames: ['type', 'recorded'],
+      registers: [metrics.registry],
+    });
+  }
+
+  @OnEvent('security.*')
+  async record(event: SecurityEvent): Promise<void> {
+    try {
+      await this.store.add(event);
+      this.events.inc({ type: event.type, recorded: 'true' });
+    } catch (error) {
+      this.events.inc({ type: event.type, recorded: 'false' });
+      this.logger.error({ err: error, event: event.type, event_id: event.id }, 'A security event was not recorded.');
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { Clock, RecentPast } from '../platform/clock/index.js';
+import { SecurityEvents, type SecurityEvent } from '../platform/events/index.js';
+import { EventStore } from './event.store.js';
+import {
+  FAILURES_WITHIN_MS,
+  isNewDevice,
+  isOneTooMany,
+  MAX_FAILING_ACCOUNTS,
+  MAX_FAILING_NETWORKS,
+  networkLeftBehind,
+} from './policy/anomalies.js';
+
+const REMEMBERED = { windowMs: FAILURES_WITHIN_MS, maxKeys: 5000, maxPerKey: 100 };
+
+/** Looks for what is unusual about sign-ins: by the record where they succeed, by what this process remembers where they fail. */
+@Injectable()
+export class SignInWatch {
+  private readonly failingAccounts = new RecentPast<string>(REMEMBERED);
+  private readonly failingNetworks = new RecentPast<string>(REMEMBERED);
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  @OnEvent('security.login_succeeded')
+  async compare(signIn: SecurityEvent<'login_succeeded'>): Promise<void> {
+    const { userId, sessionId, network, deviceName, fingerprint } = signIn;
+    const evidence = { userId, sessionId, network, deviceName, fingerprint };
+    const places = await this.store.placesBefore(signIn);
+    if (isNewDevice(signIn, places)) await this.events.conclude('new_device', evidence);
+    const previous = networkLeftBehind(signIn, places);
+    if (previous) await this.events.conclude('new_network', { ...evidence, details: { previous_network: previous } });
+  }
+
+  @OnEvent('security.login_failed')
+  async count({ userId, network, details }: SecurityEvent<'login_failed'>): Promise<void> {
+    const account = userId ?? details.unknown_account;
+    if (!network || !account) return;
+    const accounts = this.failingAccounts.add(network, account, this.clock.nowMs());
+    const networks = this.failingNetworks.add(account, network, this.clock.nowMs());
+    if (isOneTooMany(account, accounts, MAX_FAILING_ACCOUNTS)) await this.events.conclude('network_fails_many_accounts', { network });
+    if (isOneTooMany(network, networks, MAX_FAILING_NETWORKS)) {
+      await this.events.conclude('account_fails_from_many_networks', { userId, details });
+    }
+  }
+}

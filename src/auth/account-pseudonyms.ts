@@ -1,0 +1,21 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/index.js';
+
+/**
+ * Names for addresses that nobody has registered. Attempts on one address can be told to belong together, while nobody without
+ * the key can find out, even by trying, which address it was.
+ */
+@Injectable()
+export class AccountPseudonyms {
+  private readonly key: KeyObject;
+
+  constructor({ tokens }: Config) {
+    this.key = createSecretKey(Buffer.from(hkdfSync('sha256', tokens.secret, '', 'evergreen account pseudonym', 32)));
+  }
+
+  /** The same for an address in whatever case. */
+  of(email: string): string {
+    return createHmac('sha256', this.key).update(email.toLowerCase()).digest('base64url').slice(0, 22);
+  }
+}

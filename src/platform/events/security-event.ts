@@ -1,0 +1,63 @@
+/**
+ * Everything that is recorded of a user's security, by its stable name. What is an anomaly is also logged, and told to the
+ * operators where `ANOMALY_ACTION` says so.
+ */
+export const SECURITY_EVENTS = {
+  registered: { meaning: 'The account was created.' },
+  login_succeeded: { meaning: 'Somebody signed in.' },
+  login_failed: { meaning: 'Somebody tried to sign in, and failed.' },
+  logout: { meaning: 'A session was ended by a token of its own.' },
+  logout_all: { meaning: 'All sessions were ended.' },
+  session_ended: { meaning: 'One session was ended, by its user from another one or by the server.' },
+  password_changed: { meaning: 'The password was changed; all other sessions ended.' },
+  password_change_failed: { meaning: 'Somebody who was signed in gave a wrong current password.' },
+  user_deactivated: { meaning: 'The user was barred from signing in; all sessions ended.' },
+
+  refresh_reuse_detected: { meaning: 'Two parties held tokens of one session; it was ended.', isAnomaly: true },
+  refresh_rate_unusual: { meaning: 'One session was given further refresh tokens far too often.', isAnomaly: true },
+  fingerprint_changed: { meaning: 'A session was refreshed by another client than the one that began it.', isAnomaly: true },
+  new_device: { meaning: 'A sign-in came from a device that this user has never used.', isAnomaly: true },
+  new_network: { meaning: 'A sign-in came from an unknown network, minutes after one from elsewhere.', isAnomaly: true },
+  network_fails_many_accounts: { meaning: 'From one network, sign-ins to many accounts failed.', isAnomaly: true },
+  account_fails_from_many_networks: { meaning: 'Sign-ins to one account failed from many networks.', isAnomaly: true },
+} as const satisfies Record<string, { meaning: string; isAnomaly?: true }>;
+
+export type SecurityEventType = keyof typeof SECURITY_EVENTS;
+
+/** What some events tell beside who, when and where. Named as the API shows it. */
+export interface SecurityEventDetails {
+  /** A keyed hash stands for an address that nobody has registered, so that attempts on it can be told to belong together. */
+  login_failed: { readonly unknown_account?: string };
+  logout_all: { readonly sessions: number };
+  session_ended: { readonly reason: 'ended_by_user'; readonly by_session: string } | { readonly reason: 'refresh_rate_unusual' };
+  user_deactivated: { readonly sessions: number };
+  account_fails_from_many_networks: { readonly unknown_account?: string };
+  new_network: { readonly previous_network: string };
+}
+
+export type DetailsOf<Type extends SecurityEventType> = Type extends keyof SecurityEventDetails
+  ? SecurityEventDetails[Type]
+  : Readonly<Record<string, never>>;
+
+/** What listeners are given, and what is recorded. It holds no token, no password and no full network address. */
+export interface SecurityEvent<Type extends SecurityEventType = SecurityEventType> {
+  /** UUID v7: later events of one instance have greater ids. */
+  readonly id: string;
+  readonly type: Type;
+  readonly occurredAt: Date;
+  /** Null where nobody has registered with the address that was tried, or where the event is about no one account. */
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  /** Of the client, such as `203.0.113.0/24`. */
+  readonly network: string | null;
+  /** For people, such as "Firefox on Windows". */
+  readonly deviceName: string | null;
+  /** Tells clients apart. A signal, not a secret. */
+  readonly fingerprint: string | null;
+  readonly details: DetailsOf<Type>;
+}
+
+/** True of what no honest client does as a rule. */
+export function isAnomaly(type: SecurityEventType): boolean {
+  return 'isAnomaly' in SECURITY_EVENTS[type];
+}
