@@ -22,6 +22,7 @@ try {
     BCRYPT_COST: '4',
     LOG_LEVEL: 'error',
     SHUTDOWN_DRAIN_SECONDS: '0',
+    THROTTLE_LOGIN_NETWORK_LIMIT: '0',
   };
   const near = await start(FIRST_PORT, env);
   const far = await start(FIRST_PORT + 1, env);

@@ -8,7 +8,6 @@ import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, Public } from '../
 import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
 import { AuthService } from './auth.service.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
-import { RefreshGuard } from './guards/refresh.guard.js';
 import {
   ChangePasswordRequest,
   LoginRequest,
@@ -22,6 +21,8 @@ import { Client } from './http/client.decorator.js';
 import { PresentedToken } from './http/presented-token.decorator.js';
 import { grantOrProblem } from './http/refresh-answer.js';
 import { toTokenResponse } from './http/token-response.js';
+import { LimitLogins } from './limits/limit-logins.decorator.js';
+import { LimitedRefreshGuard } from './limits/limited-refresh.guard.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
 import { TokenService } from './tokens/token.service.js';
 
@@ -44,28 +45,30 @@ export class AuthController {
   ) {}
 
   @Public()
+  @LimitLogins()
   @Post('register')
   @ApiOperation({ summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse })
-  @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'service_unavailable')
+  @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'rate_limited', 'service_unavailable')
   async register(@Body() request: RegisterRequest, @Client() client: SessionClient): Promise<TokenResponse> {
     const { email, password, first_name = null, last_name = null } = request;
     return this.answer(await this.auth.register({ email, password, firstName: first_name, lastName: last_name }, client));
   }
 
   @Public()
+  @LimitLogins()
   @Post('login')
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in', description: 'The answer is the same for an unknown address and for a wrong password.' })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiProblems('invalid_credentials', 'validation_failed', 'malformed_json', 'service_unavailable')
+  @ApiProblems('invalid_credentials', 'validation_failed', 'malformed_json', 'rate_limited', 'service_unavailable')
   async login(@Body() request: LoginRequest, @Client() client: SessionClient): Promise<TokenResponse> {
     const { email, password, remember_me } = request;
     return this.answer(await this.auth.login({ email, password }, { rememberMe: remember_me ?? undefined }, client));
   }
 
   @Public()
-  @UseGuards(RefreshGuard)
+  @UseGuards(LimitedRefreshGuard)
   @Post('refresh')
   @HttpCode(200)
   @ApiBearerAuth('refresh token')
@@ -79,7 +82,15 @@ export class AuthController {
     type: TokenResponse,
     headers: { 'X-Refresh-Outcome': { schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued'] } } },
   })
-  @ApiProblems('token_missing', 'token_invalid', 'session_expired', 'session_revoked', 'refresh_reuse_detected', 'service_unavailable')
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'session_expired',
+    'session_revoked',
+    'refresh_reuse_detected',
+    'rate_limited',
+    'service_unavailable',
+  )
   async refresh(
     @PresentedToken() token: RefreshToken,
     @Body() _request: RefreshRequest,
@@ -129,6 +140,7 @@ export class AuthController {
   }
 
   @NoRenewal()
+  @LimitLogins()
   @Post('change-password')
   @HttpCode(200)
   @ApiBearerAuth()
@@ -146,6 +158,7 @@ export class AuthController {
     'password_unacceptable',
     'validation_failed',
     'malformed_json',
+    'rate_limited',
     'service_unavailable',
   )
   async changePassword(

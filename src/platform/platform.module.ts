@@ -7,8 +7,11 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
+import { Counters } from './throttling/counters.js';
+import { createCounters } from './throttling/create-counters.js';
+import { Refusals } from './throttling/refusals.js';
 
-/** What every feature stands on, injectable everywhere: configuration, clock, database, metrics. */
+/** What every feature stands on, injectable everywhere: configuration, clock, database, metrics, counters. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -17,8 +20,15 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [DatabaseModule, ScheduleModule.forRoot()],
       controllers: [HealthController, MetricsController],
-      providers: [{ provide: Config, useValue: config }, { provide: Clock, useValue: clock }, Metrics, Readiness],
-      exports: [Config, Clock, Metrics, Readiness],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Clock, useValue: clock },
+        { provide: Counters, useFactory: createCounters, inject: [Config, Clock, Metrics] },
+        Metrics,
+        Readiness,
+        Refusals,
+      ],
+      exports: [Config, Clock, Counters, Metrics, Readiness, Refusals],
     };
   }
 }
