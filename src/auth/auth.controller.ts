@@ -8,7 +8,6 @@ import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, noteSignOut, Publi
 import { SessionsService, type SessionClient } from '../sessions/index.js';
 import { AuthService } from './auth.service.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
-import { RefreshGuard } from './guards/refresh.guard.js';
 import {
   ChangePasswordRequest,
   LoginRequest,
@@ -23,6 +22,8 @@ import { PresentedToken } from './http/presented-token.decorator.js';
 import { requireOwnPage } from './http/csrf.js';
 import { grantOrProblem } from './http/refresh-answer.js';
 import { TokenAnswers } from './http/token-answers.js';
+import { LimitLogins } from './limits/limit-logins.decorator.js';
+import { LimitedRefreshGuard } from './limits/limited-refresh.guard.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
 
 interface Session {
@@ -44,10 +45,11 @@ export class AuthController {
   ) {}
 
   @Public()
+  @LimitLogins()
   @Post('register')
   @ApiOperation({ summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse })
-  @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'service_unavailable')
+  @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'rate_limited', 'service_unavailable')
   async register(
     @Body() request: RegisterRequest,
     @Client() client: SessionClient,
@@ -58,11 +60,12 @@ export class AuthController {
   }
 
   @Public()
+  @LimitLogins()
   @Post('login')
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in', description: 'The answer is the same for an unknown address and for a wrong password.' })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiProblems('invalid_credentials', 'csrf_failed', 'validation_failed', 'malformed_json', 'service_unavailable')
+  @ApiProblems('invalid_credentials', 'csrf_failed', 'validation_failed', 'malformed_json', 'rate_limited', 'service_unavailable')
   async login(
     @Body() { email, password, remember_me, transport }: LoginRequest,
     @Client() client: SessionClient,
@@ -75,7 +78,7 @@ export class AuthController {
   }
 
   @Public()
-  @UseGuards(RefreshGuard)
+  @UseGuards(LimitedRefreshGuard)
   @Post('refresh')
   @HttpCode(200)
   @ApiBearerAuth('refresh token')
@@ -96,6 +99,7 @@ export class AuthController {
     'session_revoked',
     'refresh_reuse_detected',
     'csrf_failed',
+    'rate_limited',
     'service_unavailable',
   )
   async refresh(
@@ -159,6 +163,7 @@ export class AuthController {
   }
 
   @NoRenewal()
+  @LimitLogins()
   @Post('change-password')
   @HttpCode(200)
   @ApiBearerAuth()
@@ -176,6 +181,7 @@ export class AuthController {
     'password_unacceptable',
     'validation_failed',
     'malformed_json',
+    'rate_limited',
     'service_unavailable',
   )
   async changePassword(

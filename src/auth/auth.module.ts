@@ -2,16 +2,22 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
+import { ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../platform/config/index.js';
+import { Counters } from '../platform/throttling/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountPseudonyms } from './account-pseudonyms.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccessGuard } from './guards/access.guard.js';
+import { RefreshGuard } from './guards/refresh.guard.js';
 import { RenewTokenInterceptor } from './interceptors/renew-token.interceptor.js';
 import { PresentedRefreshToken } from './http/presented-refresh-token.js';
 import { TokenAnswers } from './http/token-answers.js';
+import { limits } from './limits/limits.js';
+import { LoginBackoff } from './limits/login-backoff.js';
+import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limit.guards.js';
 import { RenewalService } from './renewal.service.js';
 import { AccessStrategy } from './strategies/access.strategy.js';
 import { RefreshStrategy } from './strategies/refresh.strategy.js';
@@ -22,7 +28,13 @@ import { WellKnownController } from './well-known.controller.js';
 
 /** Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`. */
 @Module({
-  imports: [PassportModule, JwtModule.register({}), UsersModule, SessionsModule],
+  imports: [
+    PassportModule,
+    JwtModule.register({}),
+    ThrottlerModule.forRootAsync({ useFactory: limits, inject: [Config, Counters] }),
+    UsersModule,
+    SessionsModule,
+  ],
   controllers: [AuthController, WellKnownController],
   providers: [
     AuthService,
@@ -35,6 +47,10 @@ import { WellKnownController } from './well-known.controller.js';
     AccessStrategy,
     RefreshStrategy,
     RenewalService,
+    RefreshGuard,
+    SessionLimitGuard,
+    UnknownTokenLimitGuard,
+    LoginBackoff,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RenewTokenInterceptor },
   ],

@@ -9,8 +9,11 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
+import { Counters } from './throttling/counters.js';
+import { createCounters } from './throttling/create-counters.js';
+import { Refusals } from './throttling/refusals.js';
 
-/** What every feature stands on, injectable everywhere: configuration, clock, database, events, metrics. */
+/** What every feature stands on, injectable everywhere: configuration, clock, database, events, metrics, counters. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -19,8 +22,16 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [DatabaseModule, ScheduleModule.forRoot(), EventEmitterModule.forRoot({ wildcard: true })],
       controllers: [HealthController, MetricsController],
-      providers: [{ provide: Config, useValue: config }, { provide: Clock, useValue: clock }, Metrics, Readiness, SecurityEvents],
-      exports: [Config, Clock, Metrics, Readiness, SecurityEvents],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Clock, useValue: clock },
+        { provide: Counters, useFactory: createCounters, inject: [Config, Clock, Metrics] },
+        Metrics,
+        Readiness,
+        Refusals,
+        SecurityEvents,
+      ],
+      exports: [Config, Clock, Counters, Metrics, Readiness, Refusals, SecurityEvents],
     };
   }
 }

@@ -7,6 +7,14 @@ import { TestClock } from './test-clock.js';
 /** Long enough for any environment, and the same for every instance of a test. */
 export const TEST_SECRET = '6c9d1f1e0b7a4a5f8e2d3c4b5a69788716253443526170';
 
+/** Tests send more requests than people do; those of the limits turn theirs on. */
+export const WITHOUT_LIMITS = {
+  THROTTLE_REFRESH_LIMIT: '0',
+  THROTTLE_UNKNOWN_LIMIT: '0',
+  THROTTLE_LOGIN_LIMIT: '0',
+  THROTTLE_LOGIN_NETWORK_LIMIT: '0',
+} as const;
+
 export interface TestApp {
   readonly url: string;
   readonly clock: TestClock;
@@ -42,5 +50,12 @@ export async function startApp({ env = {}, beside, modules }: TestAppOptions = {
 
 /** The environment that tests run in, completed as `main.ts` would. */
 function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
-  return readEnvironment({ DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', LOG_LEVEL: 'silent', ...env });
+  return readEnvironment({
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: TEST_SECRET,
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'silent',
+    ...WITHOUT_LIMITS,
+    ...env,
+  });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TEST_SECRET } from './app.js';
+import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
 
 const MAIN = resolve('dist/main.js');
 const READY_WITHIN_MS = 30_000;
@@ -16,13 +16,13 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
-/** The built server as a process of its own, ready to serve. Only the given variables reach it. */
+/** The built server as a process of its own, ready to serve. Only the given variables reach it, and limits are off unless they say otherwise. */
 export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd()): Promise<ServerProcess> {
   const port = await freePort();
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder,
-    env: { PATH, HOME, PORT: String(port), ...env },
+    env: { PATH, HOME, PORT: String(port), ...WITHOUT_LIMITS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -58,7 +58,8 @@ async function isReady(url: string): Promise<boolean> {
   );
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await new Promise((listening) => probe.once('listening', listening));
   const { port } = probe.address() as AddressInfo;

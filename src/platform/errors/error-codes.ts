@@ -55,6 +55,12 @@ export const ERRORS = {
     title: 'Current password invalid',
     detail: 'The current password is wrong; nothing was changed.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'There were too many requests of this kind. Try again after the seconds that `Retry-After` gives.',
+    retryable: true,
+  },
   headers_too_large: { status: 431, title: 'Headers too large', detail: 'The headers are larger than this server accepts.' },
 
   internal_error: { status: 500, title: 'Internal error', detail: 'Something went wrong here. It has been logged under `request_id`.' },

@@ -24,6 +24,7 @@ const STATUS_CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [414, 'uri_too_long'],
   [415, 'unsupported_media_type'],
   [422, 'validation_failed'],
+  [429, 'rate_limited'],
   [431, 'headers_too_large'],
   [503, 'service_unavailable'],
 ]);

@@ -1,0 +1,70 @@
+import { Clock } from '../clock/index.js';
+import { MemoryCounters } from './memory-counters.js';
+
+class StoppedClock extends Clock {
+  now = 1_000_000;
+
+  override nowMs(): number {
+    return this.now;
+  }
+}
+
+describe('MemoryCounters', () => {
+  let clock: StoppedClock;
+  let counters: MemoryCounters;
+
+  beforeEach(() => {
+    clock = new StoppedClock();
+    counters = new MemoryCounters(clock, 3);
+  });
+
+  it('counts hits in a window that opens with the first, and by key', () => {
+    expect(counters.hit('a', 1000)).toEqual({ count: 1, msLeft: 1000 });
+    clock.now += 400;
+    expect(counters.hit('a', 1000)).toEqual({ count: 2, msLeft: 600 });
+    expect(counters.hit('b', 1000)).toEqual({ count: 1, msLeft: 1000 });
+    expect(counters.read('a')).toEqual({ count: 2, msLeft: 600 });
+  });
+
+  it.each([
+    ['just before its end', 999, 2],
+    ['at its end', 1000, 1],
+    ['after it', 1001, 1],
+  ])('forgets hits with their window: %s', (_when, later, count) => {
+    counters.hit('a', 1000);
+    clock.now += later;
+    expect(counters.hit('a', 1000).count).toBe(count);
+  });
+
+  it.each([
+    ['just before', 999, 3],
+    ['at', 1000, 1],
+    ['after', 1001, 1],
+  ])('keeps strikes until some time after the last one: %s', (_when, later, count) => {
+    counters.strike('a', 1000);
+    clock.now += 900;
+    expect(counters.strike('a', 1000)).toEqual({ count: 2, msLeft: 1000 });
+    clock.now += later;
+    expect(counters.strike('a', 1000).count).toBe(count);
+  });
+
+  it('knows nothing of what it was told to forget', () => {
+    counters.strike('a', 1000);
+    counters.forget('a');
+    expect(counters.read('a')).toEqual({ count: 0, msLeft: 0 });
+  });
+
+  it('keeps no more keys than it may: the oldest makes room', () => {
+    for (const key of ['a', 'b', 'c', 'd']) counters.hit(key, 1000);
+    expect(counters.size).toBe(3);
+    expect(['a', 'b', 'c', 'd'].map((key) => counters.read(key).count)).toEqual([0, 1, 1, 1]);
+  });
+
+  it('lets go of what has expired, also of keys that nobody asks for again', () => {
+    counters.hit('a', 1000);
+    counters.hit('b', 120_000);
+    clock.now += 60_000;
+    counters.hit('c', 1000);
+    expect(counters.size).toBe(2);
+  });
+});

@@ -1,0 +1,89 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+
+/** Nobody waits longer for Redis than this, and only the requests during which it went away wait at all. */
+const ANSWER_WITHIN_MS = 250;
+
+/** Between two attempts to get back; half of it is left to chance, so that instances do not come back in step. */
+const RETRY_MS = 500;
+
+const KEY_PREFIX = 'evergreen:limits:';
+
+/** A script that takes one key and one number, and answers with two. */
+export type Script = string;
+
+/** A connection to Redis that is up or known to be away. It comes back by itself, and says so in the log once per change. */
+export class RedisLink {
+  private readonly logger = new Logger('RedisLink');
+  private readonly redis: Redis;
+  private state: 'unknown' | 'up' | 'away' = 'unknown';
+
+  /** @param proof what must succeed before the connection counts as up: a server that may only be read from does not. */
+  constructor(
+    url: string,
+    private readonly proof: Script,
+  ) {
+    this.redis = new Redis(url, {
+      keyPrefix: KEY_PREFIX,
+      connectTimeout: 1000,
+      commandTimeout: ANSWER_WITHIN_MS,
+      disconnectTimeout: ANSWER_WITHIN_MS,
+      retryStrategy: () => RETRY_MS * (0.5 + Math.random()),
+      // A command fails at once where it cannot be sent, and is never sent twice: it would count twice.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+    });
+    this.redis.on('ready', () => void this.prove());
+    this.redis.on('error', (error: Error) => this.noteAway(error));
+    this.redis.on('close', () => this.noteAway());
+  }
+
+  get isUp(): boolean {
+    return this.state === 'up';
+  }
+
+  /** What the script answers; undefined where Redis is away. */
+  async run(script: Script, key: string, argument = 0): Promise<readonly [number, number] | undefined> {
+    if (!this.isUp) return undefined;
+    try {
+      return await this.evaluate(script, key, argument);
+    } catch (error) {
+      // Of many commands that fail at once, the first one is enough.
+      if (this.isUp) this.drop(error);
+      return undefined;
+    }
+  }
+
+  close(): void {
+    // As one closes it oneself, there is nothing to report.
+    this.state = 'away';
+    this.redis.disconnect();
+  }
+
+  private async prove(): Promise<void> {
+    try {
+      await this.evaluate(this.proof, 'proof', 1000);
+      if (this.state === 'away') this.logger.log('Redis is back: limits are shared with other instances again.');
+      this.state = 'up';
+    } catch (error) {
+      this.drop(error);
+    }
+  }
+
+  private async evaluate(script: Script, key: string, argument: number): Promise<[number, number]> {
+    return (await this.redis.eval(script, 1, key, argument)) as [number, number];
+  }
+
+  /** Lets go of a connection that does not do its work; the next one is tried soon. */
+  private drop(error: unknown): void {
+    this.noteAway(error);
+    this.redis.disconnect(true);
+  }
+
+  private noteAway(error?: unknown): void {
+    if (this.state === 'away') return;
+    this.state = 'away';
+    this.logger.warn({ err: error }, 'Redis is away: each instance counts by itself until it is back.');
+  }
+}

@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { eventually } from './eventually.js';
+import { freePort } from './server-process.js';
+
+export interface TestRedis {
+  readonly url: string;
+  /** Also after it was killed, on the same port; it remembers nothing. */
+  start(): Promise<void>;
+  kill(): Promise<void>;
+  /** Nothing is answered and nobody is told, until it goes on. */
+  pause(): void;
+  goOn(): void;
+  /** Does something over a connection of its own. */
+  ask<Answer>(question: (client: Redis) => Promise<Answer>): Promise<Answer>;
+  /** Stops it for good and leaves nothing behind. */
+  remove(): Promise<void>;
+}
+
+/** The `redis-server` of this machine, on a port and in a folder of its own. It does not run yet. */
+export async function prepareRedis(): Promise<TestRedis> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'evergreen-redis-'));
+  let child: ChildProcess | undefined;
+  const ask: TestRedis['ask'] = async (question) => {
+    const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, maxRetriesPerRequest: 0, disconnectTimeout: 100 });
+    client.on('error', () => undefined);
+    return question(client).finally(() => client.disconnect());
+  };
+  const answers = () =>
+    ask((client) => client.ping()).then(
+      () => true,
+      () => false,
+    );
+  const kill = async () => {
+    const running = child;
+    child = undefined;
+    if (!running) return;
+    const ended = new Promise((done) => running.once('exit', done));
+    running.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    start: async () => {
+      const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'].map(String);
+      const started = spawn('redis-server', options, { stdio: 'ignore' });
+      const missing = new Promise<never>((_, fail) => started.once('error', fail));
+      child = started;
+      await Promise.race([missing, eventually(answers)]);
+    },
+    kill,
+    pause: () => void child?.kill('SIGSTOP'),
+    goOn: () => void child?.kill('SIGCONT'),
+    ask,
+    remove: async () => {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
