@@ -89,9 +89,34 @@ describe('tokens', () => {
     });
   });
 
-  it('of one kind never pass for the other', async () => {
-    expect((await present('access', good.refresh)).body).toMatchObject({ code: 'token_invalid', clear_credentials: false });
-    expect((await present('refresh', good.access)).body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
+  it('of one kind never pass for the other, in whatever position', async () => {
+    for (const path of ['/users/me', '/sessions', '/auth/verify', '/auth/events']) {
+      expect((await browser.call('GET', path, { token: good.refresh })).body).toMatchObject({
+        code: 'token_invalid',
+        clear_credentials: false,
+      });
+    }
+    const page = { origin: app.url, 'x-requested-with': 'fetch' };
+    const positions = [
+      { token: good.access },
+      { body: { refresh_token: good.access } },
+      { headers: { ...page, cookie: `evergreen_refresh_token=${good.access}` } },
+    ];
+    for (const position of positions) {
+      const { body } = await browser.call('POST', '/auth/refresh', position);
+      expect(body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
+    }
+  });
+
+  it('of a session that has ended stay dead in every spelling', async () => {
+    const { access_token, refresh_token = '' } = await browser.register();
+    await browser.logout(access_token);
+    for (const spelling of [access_token, `${access_token}=`, `${access_token}.`, access_token.replace('.', '=.')]) {
+      expect((await browser.me(spelling)).body.code).toMatch(/^(session_revoked|token_invalid)$/);
+    }
+    for (const spelling of [refresh_token, `${refresh_token}=`]) {
+      expect((await browser.refresh(spelling)).body.code).toMatch(/^(session_revoked|token_invalid)$/);
+    }
   });
 
   it.each([

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Api, call, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
-const REQUESTS_PER_ROUTE = 1500;
+const REQUESTS_PER_ROUTE = 2000;
 const AT_ONCE = 50;
 
 interface Hostile {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,10 @@ import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
 
 const MAIN = resolve('dist/main.js');
 const READY_WITHIN_MS = 30_000;
+
+/** What a failed test leaves running would keep Jest from ending. */
+const running = new Set<ChildProcess>();
+afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
 
 export interface ServerProcess {
   readonly url: string;
@@ -25,6 +29,8 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
     env: { PATH, HOME, PORT: String(port), ...WITHOUT_LIMITS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = new Promise<number | NodeJS.Signals | null>((done) => child.once('exit', (code, signal) => done(code ?? signal)));

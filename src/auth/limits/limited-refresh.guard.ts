@@ -1,10 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Problem, type ErrorCode } from '../../platform/errors/index.js';
+import { Problem } from '../../platform/errors/index.js';
 import { RefreshGuard } from '../guards/refresh.guard.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './refresh-limit.guards.js';
-
-/** A token that is merely past its expiry is one of ours, and its client must learn that. */
-const UNKNOWN_TOKEN: readonly ErrorCode[] = ['token_missing', 'token_invalid'];
 
 /**
  * `RefreshGuard` within limits: of each session where the token is one of ours, and of the network only where it is not. All of it
@@ -27,7 +24,8 @@ export class LimitedRefreshGuard implements CanActivate {
     try {
       await this.refreshGuard.canActivate(context);
     } catch (error) {
-      if (error instanceof Problem && UNKNOWN_TOKEN.includes(error.code)) await this.unknownTokenLimit.canActivate(context);
+      // Not one past its expiry, whose client must learn that; nor none at all, which pages ask with to learn whether there is a session.
+      if (error instanceof Problem && error.code === 'token_invalid') await this.unknownTokenLimit.canActivate(context);
       throw error;
     }
   }
