@@ -1,13 +1,24 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
 const PASSWORDS = ['canary-Violet-73-lantern', 'canary-Copper-58-anchor', 'canary-wrong-password'] as const;
 
 describe('a search for secrets', () => {
-  it('finds no password, token or signature in the log at debug, nor in a dump of the database', async () => {
+  it('finds no password, token or signature in the log at debug, in a dump of the database, nor in a crash report', async () => {
     const database = await createDatabase();
-    const server = await startServer({ ...serverEnvironment(database.url), LOG_LEVEL: 'trace', ACCESS_TOKEN_RENEW_MINUTES: '60' });
+    const reports = mkdtempSync(join(tmpdir(), 'evergreen-report-'));
+    const server = await startServer({
+      ...serverEnvironment(database.url),
+      LOG_LEVEL: 'trace',
+      ACCESS_TOKEN_RENEW_MINUTES: '60',
+      // What Node writes when it crashes, written on a signal.
+      NODE_OPTIONS: `--report-on-signal --report-directory=${reports}`,
+    });
     const secrets = new Set<string>(PASSWORDS);
     const keep = (...tokens: (string | null | undefined)[]) => {
       for (const token of tokens) if (token) [token, ...token.split('.')].slice(0, 4).forEach((part) => secrets.add(part));
@@ -43,18 +54,32 @@ describe('a search for secrets', () => {
     );
     let dump = '';
     for (const { name } of tables) dump += JSON.stringify(await database.query(`SELECT * FROM "${name}"`));
+    server.signal('SIGUSR2');
+    await eventually(() => readdirSync(reports).some((name) => reportIn(join(reports, name)) !== ''));
+    const report = readdirSync(reports)
+      .map((name) => reportIn(join(reports, name)))
+      .join();
+    rmSync(reports, { recursive: true });
     await server.stop();
     await database.drop();
 
     expect(server.log).toContain('nobody_new');
     expect(dump).toContain(email);
+    expect(report).toContain('javascriptStack');
     // The first part of a token is its header, the same in every token: a secret it is not, but a sign that one was written.
     for (const secret of secrets)
-      expect({ secret, inLog: server.log.includes(secret), inDump: dump.includes(secret) }).toEqual({
+      expect({ secret, inLog: server.log.includes(secret), inDump: dump.includes(secret), inReport: report.includes(secret) }).toEqual({
         secret,
         inLog: false,
         inDump: false,
+        inReport: false,
       });
     expect(server.log).not.toMatch(/\$2[aby]\$/);
   });
 });
+
+/** The text of a report, or nothing while it is still being written. */
+function reportIn(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  return text.trimEnd().endsWith('}') ? text : '';
+}
