@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/index.js';
+import { deriveSecretKey } from './tokens/keys/derived-key.js';
 
 /**
  * Names for addresses that nobody has registered. Attempts on one address can be told to belong together, while nobody without
@@ -11,7 +12,7 @@ export class AccountPseudonyms {
   private readonly key: KeyObject;
 
   constructor({ tokens }: Config) {
-    this.key = createSecretKey(Buffer.from(hkdfSync('sha256', tokens.secret, '', 'evergreen account pseudonym', 32)));
+    this.key = deriveSecretKey(tokens.secret, 'account pseudonym');
   }
 
   /** The same for an address in whatever case. */
