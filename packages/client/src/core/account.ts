@@ -1,0 +1,137 @@
+import type { AuthClock } from './clock.js';
+import { AuthError } from './errors.js';
+import { type Api, tokensOf } from './http.js';
+import type { Keeper } from './keeper.js';
+import type { Credentials, PasswordChange, Registration } from './options.js';
+import { type AuthRecord, type Session, signedIn, signedOut, type TokenResponse, type User } from './record.js';
+import type { Refresher } from './refresher.js';
+import type { Section } from './section.js';
+import type { SharedRecord } from './shared-record.js';
+
+/** A server that cannot be told of a sign-out is told again, at longer and longer intervals, for about a day. */
+const LONGEST_PAUSE_MS = 15 * 60_000;
+const TELLINGS = 100;
+
+export interface SignOutOptions {
+  /** This session alone, which is the default, or all of the user's. */
+  readonly scope?: 'local' | 'global';
+}
+
+/** What a user does to their own account. */
+export interface Account {
+  login(credentials: Credentials): Promise<User>;
+  register(registration: Registration): Promise<User>;
+  logout(options?: SignOutOptions): Promise<void>;
+  changePassword(change: PasswordChange): Promise<void>;
+}
+
+interface Surroundings {
+  readonly shared: SharedRecord;
+  readonly section: Section;
+  readonly refresher: Refresher;
+  readonly keeper: Keeper;
+  readonly api: Api;
+  readonly clock: AuthClock;
+  readonly cookieTransport: boolean;
+  /** How long hashing a password may take. */
+  readonly passwordTimeoutMs: number;
+}
+
+export function createAccount({
+  shared,
+  section,
+  refresher,
+  keeper,
+  api,
+  clock,
+  cookieTransport,
+  passwordTimeoutMs,
+}: Surroundings): Account {
+  /** Under the same lock as refreshes: with the cookie transport, a late answer to one would put the former session's cookie back. */
+  async function signIn(path: string, input: object): Promise<User> {
+    await keeper.load();
+    const former = shared.current.session;
+    const body = cookieTransport ? { ...input, transport: 'cookie' } : input;
+    const tokens = await section(passwordTimeoutMs, async () => {
+      const { generation } = shared.current;
+      const isOvertaken = (record: AuthRecord) => record.generation !== generation && !record.session;
+      return take(api(path, { body }), isOvertaken);
+    });
+    if (shared.current.session?.id !== tokens.session_id) {
+      void tellOfSignOut(tokens.access_token);
+      throw new AuthError('signed_out', 'aborted');
+    }
+    keeper.announce();
+    if (former?.accessToken && former.id !== tokens.session_id) void tellOfSignOut(former.accessToken);
+    return tokens.user;
+  }
+
+  /** Makes the session at hand the one that is answered, unless somebody has signed out meanwhile. */
+  async function take(answer: Promise<unknown>, isOvertaken: (record: AuthRecord) => boolean): Promise<TokenResponse> {
+    const sentAt = clock.now();
+    const tokens = await tokensOf(answer);
+    await shared.update((record) => (isOvertaken(record) ? record : signedIn(record, tokens, sentAt)), true);
+    return tokens;
+  }
+
+  /** Under the lock: a refresh with a token from before would be told that the session is over. */
+  async function changePassword(body: PasswordChange): Promise<void> {
+    await keeper.token({ minValiditySeconds: passwordTimeoutMs / 1000 });
+    const { id } = shared.current.session ?? {};
+    try {
+      await section(passwordTimeoutMs, () => {
+        const token = shared.current.session?.accessToken;
+        return take(api('/api/auth/change-password', { token, body }), ({ session }) => session?.id !== id);
+      });
+      keeper.announce();
+    } catch (error) {
+      await keeper.judge(error, id);
+      throw error;
+    }
+  }
+
+  /** First it is over here, in every tab and whatever is in flight; then the server is told. */
+  async function logout({ scope }: SignOutOptions = {}): Promise<void> {
+    await keeper.load();
+    const isFresh = shared.remainingMs() > 0;
+    let ended: Session | undefined;
+    await shared.update((record) => {
+      ended = record.session;
+      return signedOut(record, 'signed_out');
+    }, true);
+    refresher.abort();
+    keeper.announce();
+    if (!ended) return;
+    const token = cookieTransport ? undefined : (ended.refreshToken ?? ended.accessToken);
+    if (scope === 'global') await endAllSessions(isFresh ? ended.accessToken : undefined, token);
+    else await tellOfSignOut(token);
+  }
+
+  /** Rejects where the server could not be told: whoever fears for their account must know. */
+  async function endAllSessions(accessToken: string | undefined, token: string | undefined): Promise<void> {
+    try {
+      const fresh = accessToken ?? (await tokensOf(api('/api/auth/refresh', { token }))).access_token;
+      await api('/api/auth/logout-all', { token: fresh });
+    } catch (error) {
+      void tellOfSignOut(token);
+      throw error;
+    }
+  }
+
+  /** Resolves when it has been tried once; a server out of reach is told later, as long as the page lives. */
+  async function tellOfSignOut(token: string | undefined, tellings = 0): Promise<void> {
+    try {
+      await api('/api/auth/logout', { token, keepalive: true });
+    } catch (error) {
+      if (!(error as AuthError).retryable || tellings === TELLINGS) return;
+      clock.setTimer(() => void tellOfSignOut(token, tellings + 1), Math.min(1000 * 2 ** tellings, LONGEST_PAUSE_MS), true);
+    }
+  }
+
+  return {
+    login: (credentials) => signIn('/api/auth/login', credentials),
+    register: (registration) => signIn('/api/auth/register', registration),
+    logout,
+    changePassword,
+  };
+}

@@ -1,0 +1,62 @@
+import { issuedAt, claimsOf } from '../claims.js';
+import { type AuthRecord, emptyRecord } from '../record.js';
+import type { RecordStore } from './storage.js';
+
+const ACCESS_TOKEN = 'access_token';
+const REFRESH_TOKEN = 'refresh_token';
+
+/**
+ * For applications that have kept their tokens in `localStorage`, as `access_token` and `refresh_token`: who is signed in stays so. The
+ * record itself is in `store`; the two entries follow it, so that code which still reads them, and tabs of an earlier release, go on working.
+ */
+export function withLocalStorage(store: RecordStore): RecordStore {
+  return {
+    shared: store.shared,
+    async update(decide, unread) {
+      let kept: AuthRecord | undefined;
+      await store.update((stored) => {
+        const taken = takeOver(stored);
+        kept = decide(taken) ?? (taken === stored ? undefined : taken);
+        return kept;
+      }, unread);
+      if (kept) mirror(kept);
+    },
+  };
+}
+
+/** Taken over at first, and whenever a tab of an earlier release has refreshed since: the older token would count as stolen. */
+function takeOver(stored: AuthRecord | undefined): AuthRecord | undefined {
+  const refreshToken = entry(REFRESH_TOKEN);
+  const accessToken = entry(ACCESS_TOKEN);
+  const token = refreshToken ?? accessToken;
+  const isNews = !stored || (stored.session && issuedAt(token) > issuedAt(stored.session.refreshToken ?? stored.session.accessToken));
+  if (!token || !isNews) return stored;
+  const { sid, sub } = claimsOf(token);
+  if (!sid || !sub) return stored;
+  const { generation, deviceId } = stored ?? emptyRecord();
+  // How long the access token is still good for, nobody knows; so it is replaced before it is used.
+  const session = { id: sid, user: { id: sub, email: '' }, accessToken, refreshToken, expiresInSeconds: 0, receivedAt: 0 };
+  return { generation: generation + 1, deviceId, session };
+}
+
+function mirror({ session }: AuthRecord): void {
+  setEntry(ACCESS_TOKEN, session?.accessToken);
+  setEntry(REFRESH_TOKEN, session?.refreshToken);
+}
+
+function entry(name: string): string | undefined {
+  try {
+    return localStorage.getItem(name) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function setEntry(name: string, value: string | undefined): void {
+  try {
+    if (value) localStorage.setItem(name, value);
+    else localStorage.removeItem(name);
+  } catch {
+    // Full, or forbidden: the record itself is elsewhere.
+  }
+}
