@@ -49,14 +49,24 @@ export class AuthController {
   @Post('register')
   @ApiOperation({ summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse })
-  @ApiProblems('validation_failed', 'password_unacceptable', 'email_taken', 'malformed_json', 'rate_limited', 'service_unavailable')
+  @ApiProblems(
+    'csrf_failed',
+    'validation_failed',
+    'password_unacceptable',
+    'email_taken',
+    'malformed_json',
+    'rate_limited',
+    'service_unavailable',
+  )
   async register(
-    @Body() request: RegisterRequest,
+    @Body() { email, password, first_name, last_name, transport }: RegisterRequest,
     @Client() client: SessionClient,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
-    const { email, password, first_name = null, last_name = null } = request;
-    return this.tokens.answer(await this.auth.register({ email, password, firstName: first_name, lastName: last_name }, client), reply);
+    if (transport === 'cookie') requireOwnPage(request, this.config.corsOrigins);
+    const person = { email, password, firstName: first_name ?? null, lastName: last_name ?? null };
+    return this.tokens.answer(await this.auth.register(person, transport ?? undefined, client), reply);
   }
 
   @Public()

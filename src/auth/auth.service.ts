@@ -39,12 +39,12 @@ export class AuthService {
    *
    * @throws Problem `password_unacceptable`, `email_taken`
    */
-  async register({ password, ...person }: Registration, client: SessionClient): Promise<SessionGrant> {
+  async register({ password, ...person }: Registration, transport: Transport | undefined, client: SessionClient): Promise<SessionGrant> {
     requireAcceptable(password);
     const passwordHash = await this.passwords.hash(password);
     const grant = await this.database.transaction(async (transaction) => {
       const user = await this.users.create({ ...person, passwordHash }, transaction);
-      return user && this.sessions.begin({ userId: user.id, verifiedHash: passwordHash, client }, transaction);
+      return user && this.sessions.begin({ userId: user.id, verifiedHash: passwordHash, transport, client }, transaction);
     });
     if (!grant) throw new Problem('email_taken');
     await this.events.emit('registered', { ...whose(grant), client });

@@ -1,4 +1,4 @@
-import { Api, call, claimsOf, outcomeOf, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { Api, call, claimsOf, newEmail, outcomeOf, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
 
@@ -67,6 +67,14 @@ describe('the cookie transport', () => {
     expect(answer.body).toMatchObject({ token_type: 'bearer', refresh_expires_in: 2_592_000 });
     expect(answer.body.refresh_token).toBeUndefined();
     expect(setCookieOf(answer)?.attributes).toEqual(['HttpOnly', 'Path=/api/auth', 'SameSite=Strict']);
+  });
+
+  it('keeps it out of script from the registration on, where that asks for it', async () => {
+    const registration = { email: newEmail(), password: PASSWORD, transport: 'cookie' };
+    const answer = await page.send('POST', '/api/auth/register', { body: registration });
+    expect(answer.status).toBe(201);
+    expect(answer.body.refresh_token).toBeUndefined();
+    expect((await page.refresh()).status).toBe(200);
   });
 
   it('lasts as long as the token where the user asked to be remembered, else until the browser is closed', async () => {

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import { IsEmailAddress, IsText } from '../../platform/http/index.js';
@@ -6,6 +7,18 @@ import { Names, UserResponse } from '../../users/index.js';
 
 /** Far more than the 72 bytes that may be hashed, so that a long password gets its own answer; bounds the work all the same. */
 const MAX_PASSWORD_CHARACTERS = 1000;
+
+function IsTransport(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({
+      required: false,
+      enum: ['body', 'cookie'],
+      description: 'Where the refresh token goes: into the answer, or into a cookie that script cannot read. The session keeps to it.',
+    }),
+    IsOptional(),
+    IsIn(['body', 'cookie']),
+  );
+}
 
 export class RegisterRequest extends Names {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'user@example.com' })
@@ -19,6 +32,9 @@ export class RegisterRequest extends Names {
   })
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
   password: string;
+
+  @IsTransport()
+  transport?: Transport;
 }
 
 export class LoginRequest {
@@ -35,13 +51,7 @@ export class LoginRequest {
   @IsBoolean()
   remember_me?: boolean;
 
-  @ApiProperty({
-    required: false,
-    enum: ['body', 'cookie'],
-    description: 'Where the refresh token goes: into the answer, or into a cookie that script cannot read. The session keeps to it.',
-  })
-  @IsOptional()
-  @IsIn(['body', 'cookie'])
+  @IsTransport()
   transport?: Transport;
 }
 

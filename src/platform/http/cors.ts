@@ -13,7 +13,7 @@ export function allowOrigins(app: NestFastifyApplication, { corsOrigins }: Confi
   app.enableCors({
     origin: [...corsOrigins],
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [...EXPOSED_HEADERS, ...exposedHeaders],
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   });
