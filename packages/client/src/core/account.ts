@@ -1,16 +1,14 @@
-import type { AuthClock } from './clock.js';
 import { AuthError } from './errors.js';
 import { type Api, tokensOf } from './http.js';
 import type { Keeper } from './keeper.js';
-import type { Credentials, PasswordChange, Registration } from './options.js';
+import type { Credentials, PasswordChange, Registration, Settings } from './options.js';
 import { type AuthRecord, type Session, signedIn, signedOut, type TokenResponse, type User } from './record.js';
 import type { Refresher } from './refresher.js';
 import type { Section } from './section.js';
 import type { SharedRecord } from './shared-record.js';
 
-/** A server that cannot be told of a sign-out is told again, at longer and longer intervals, for about a day. */
+/** A server that cannot be told of a sign-out is told again, at longer and longer intervals. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
-const TELLINGS = 100;
 
 export interface SignOutOptions {
   /** This session alone, which is the default, or all of the user's. */
@@ -25,28 +23,17 @@ export interface Account {
   changePassword(change: PasswordChange): Promise<void>;
 }
 
-interface Surroundings {
-  readonly shared: SharedRecord;
-  readonly section: Section;
-  readonly refresher: Refresher;
-  readonly keeper: Keeper;
-  readonly api: Api;
-  readonly clock: AuthClock;
-  readonly cookieTransport: boolean;
-  /** How long hashing a password may take. */
-  readonly passwordTimeoutMs: number;
-}
+export function createAccount(
+  { clock, cookieTransport, timeoutMs }: Settings,
+  shared: SharedRecord,
+  section: Section,
+  refresher: Refresher,
+  keeper: Keeper,
+  api: Api,
+): Account {
+  /** Hashing takes its time. */
+  const passwordTimeoutMs = 2 * timeoutMs;
 
-export function createAccount({
-  shared,
-  section,
-  refresher,
-  keeper,
-  api,
-  clock,
-  cookieTransport,
-  passwordTimeoutMs,
-}: Surroundings): Account {
   /** Under the same lock as refreshes: with the cookie transport, a late answer to one would put the former session's cookie back. */
   async function signIn(path: string, input: object): Promise<User> {
     await keeper.load();
@@ -59,7 +46,7 @@ export function createAccount({
     });
     if (shared.current.session?.id !== tokens.session_id) {
       void tellOfSignOut(tokens.access_token);
-      throw new AuthError('signed_out', 'aborted');
+      throw new AuthError('aborted', 'signed_out');
     }
     keeper.announce();
     if (former?.accessToken && former.id !== tokens.session_id) void tellOfSignOut(former.accessToken);
@@ -78,16 +65,11 @@ export function createAccount({
   async function changePassword(body: PasswordChange): Promise<void> {
     await keeper.token({ minValiditySeconds: passwordTimeoutMs / 1000 });
     const { id } = shared.current.session ?? {};
-    try {
-      await section(passwordTimeoutMs, () => {
-        const token = shared.current.session?.accessToken;
-        return take(api('/api/auth/change-password', { token, body }), ({ session }) => session?.id !== id);
-      });
-      keeper.announce();
-    } catch (error) {
-      await keeper.judge(error, id);
-      throw error;
-    }
+    await section(passwordTimeoutMs, () => {
+      const token = shared.current.session?.accessToken;
+      return take(api('/api/auth/change-password', { token, body }), ({ session }) => session?.id !== id);
+    });
+    keeper.announce();
   }
 
   /** First it is over here, in every tab and whatever is in flight; then the server is told. */
@@ -103,19 +85,10 @@ export function createAccount({
     keeper.announce();
     if (!ended) return;
     const token = cookieTransport ? undefined : (ended.refreshToken ?? ended.accessToken);
-    if (scope === 'global') await endAllSessions(isFresh ? ended.accessToken : undefined, token);
-    else await tellOfSignOut(token);
-  }
-
-  /** Rejects where the server could not be told: whoever fears for their account must know. */
-  async function endAllSessions(accessToken: string | undefined, token: string | undefined): Promise<void> {
-    try {
-      const fresh = accessToken ?? (await tokensOf(api('/api/auth/refresh', { token }))).access_token;
-      await api('/api/auth/logout-all', { token: fresh });
-    } catch (error) {
-      void tellOfSignOut(token);
-      throw error;
-    }
+    if (scope !== 'global') return tellOfSignOut(token);
+    // Rejects where the server could not be told: whoever fears for their account must know.
+    const accessToken = isFresh ? ended.accessToken : (await tokensOf(api('/api/auth/refresh', { token }))).access_token;
+    await api('/api/auth/logout-all', { token: accessToken });
   }
 
   /** Resolves when it has been tried once; a server out of reach is told later, as long as the page lives. */
@@ -123,8 +96,8 @@ export function createAccount({
     try {
       await api('/api/auth/logout', { token, keepalive: true });
     } catch (error) {
-      if (!(error as AuthError).retryable || tellings === TELLINGS) return;
-      clock.setTimer(() => void tellOfSignOut(token, tellings + 1), Math.min(1000 * 2 ** tellings, LONGEST_PAUSE_MS), true);
+      if ((error as AuthError).retryable)
+        clock.setTimer(() => void tellOfSignOut(token, tellings + 1), Math.min(1000 * 2 ** tellings, LONGEST_PAUSE_MS), true);
     }
   }
 

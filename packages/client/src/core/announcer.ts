@@ -1,6 +1,7 @@
 import type { AuthEvents, Listener } from './events.js';
-import type { AuthRecord } from './record.js';
-import { LOADING, type Snapshot, snapshotOf } from './snapshot.js';
+import type { AuthClientOptions } from './options.js';
+import type { AuthRecord, Degraded } from './record.js';
+import { type Snapshot, snapshotOf } from './snapshot.js';
 
 /** What is known of the session before anything is known of it, and where it cannot be read. */
 export type Phase = 'loading' | 'locked' | 'open';
@@ -15,49 +16,48 @@ export interface Announcer {
   on<E extends keyof AuthEvents>(event: E, listener: Listener<E>): () => void;
 }
 
-export function createAnnouncer(warn: (message: string, detail: unknown) => void): Announcer {
+export function createAnnouncer(logger: AuthClientOptions['logger']): Announcer {
   const listeners = new Map<string, Set<(detail: never) => void>>();
-  let snapshot = LOADING;
+  let snapshot: Snapshot = { status: 'loading' };
   let shown: AuthRecord | undefined;
 
   function listen(event: string, listener: (detail: never) => void): () => void {
-    // The same function may listen twice, and each of them is to be removable.
-    const entry = (detail: never) => listener(detail);
-    const entries = listeners.get(event) ?? new Set();
-    listeners.set(event, entries.add(entry));
-    return () => void entries.delete(entry);
+    const group = listeners.get(event) ?? new Set();
+    listeners.set(event, group.add(listener));
+    return () => void group.delete(listener);
   }
 
   function tell(event: string, detail: unknown): void {
-    for (const listener of [...(listeners.get(event) ?? [])]) {
+    for (const listener of listeners.get(event) ?? []) {
       try {
         listener(detail as never);
       } catch (error) {
-        warn(`A listener of ${event} has failed.`, error);
+        logger?.warn(`A listener of ${event} has failed.`, error);
       }
     }
   }
 
   function show(phase: Phase, record: AuthRecord, isOnline: boolean): void {
     const before = snapshot;
-    const next: Snapshot = phase === 'open' ? snapshotOf(record, isOnline) : phase === 'locked' ? { status: 'locked' } : LOADING;
+    const next: Snapshot = phase === 'open' ? snapshotOf(record, isOnline) : { status: phase };
     const past = shown;
-    shown = record;
+    // What is read when it is unlocked has not just happened.
+    shown = phase === 'locked' ? undefined : record;
     if (JSON.stringify(next) !== JSON.stringify(before)) {
       snapshot = next;
       tell('change', undefined);
     }
-    if (past) tellDifference(past, record, before);
+    if (past) tellDifference(past, record);
     if (isOffline(next) && !isOffline(before)) tell('offline', {});
   }
 
-  function tellDifference(past: AuthRecord, { session, reason = 'none' }: AuthRecord, before: Snapshot): void {
+  function tellDifference(past: AuthRecord, { session, reason = 'none' }: AuthRecord): void {
     if (!session) {
       if (past.session) tell(reason === 'signed_out' ? 'signedOut' : 'sessionExpired', { reason });
     } else if (past.session?.id !== session.id) {
-      if (before.status === 'unauthenticated' || past.session) tell('signedIn', { user: session.user });
+      tell('signedIn', { user: session.user });
     } else if (session.accessToken && past.session.accessToken !== session.accessToken) {
-      tell('tokenRefreshed', { expiresAt: session.receivedAt + session.expiresInSeconds * 1000 });
+      tell('tokenRefreshed', {});
     }
   }
 
@@ -73,5 +73,5 @@ export function createAnnouncer(warn: (message: string, detail: unknown) => void
 }
 
 function isOffline(snapshot: Snapshot): boolean {
-  return snapshot.status === 'authenticated' && snapshot.degraded === 'offline';
+  return (snapshot as { readonly degraded?: Degraded }).degraded === 'offline';
 }

@@ -1,5 +1,5 @@
 import { claimsOf } from './claims.js';
-import { AuthError, type Problem } from './errors.js';
+import type { Problem } from './errors.js';
 import type { Keeper } from './keeper.js';
 import type { Patience } from './options.js';
 import type { Answer, Renewals } from './renewal.js';
@@ -18,23 +18,7 @@ export interface Authorizer {
   learn(answer: Answer, problem: Problem | undefined, sentToken: string | undefined, patience?: Patience): Promise<string | undefined>;
 }
 
-interface Surroundings {
-  readonly shared: SharedRecord;
-  readonly keeper: Keeper;
-  readonly renewals: Renewals;
-}
-
-export function createAuthorizer({ shared, keeper, renewals }: Surroundings): Authorizer {
-  async function tokenFor(url: string, patience?: Patience): Promise<string | undefined> {
-    if (!renewals.isFromServer(url)) return undefined;
-    try {
-      return await keeper.token(patience);
-    } catch (error) {
-      if (error instanceof AuthError && error.code === 'not_authenticated') return undefined;
-      throw error;
-    }
-  }
-
+export function createAuthorizer(shared: SharedRecord, keeper: Keeper, renewals: Renewals): Authorizer {
   async function learn(
     answer: Answer,
     problem: Problem | undefined,
@@ -42,24 +26,18 @@ export function createAuthorizer({ shared, keeper, renewals }: Surroundings): Au
     patience?: Patience,
   ): Promise<string | undefined> {
     if (!sentToken || !renewals.isFromServer(answer.url)) return undefined;
-    const { status } = answer;
-    if (status < 400) {
-      if (await renewals.take(answer)) keeper.announce();
-      return undefined;
-    }
-    const reason = endOfSession(status, problem);
+    if (await renewals.take(answer)) keeper.announce();
+    const reason = endOfSession(answer.status, problem);
     if (reason) await keeper.end(claimsOf(sentToken).sid, reason);
-    return wantsAnotherToken(status, problem, answer.headers.get('WWW-Authenticate')) ? anotherThan(sentToken, patience) : undefined;
-  }
-
-  /** A request sent before the last refresh is only sent again. */
-  async function anotherThan(sentToken: string, patience: Patience | undefined): Promise<string | undefined> {
     const { session } = shared.current;
-    if (!session) return undefined;
+    if (!session || !wantsAnotherToken(problem)) return undefined;
+    // A request sent before the last refresh is only sent again.
     const isCurrent = session.accessToken === sentToken;
-    if (isCurrent && keeper.isNew()) return undefined;
-    return keeper.token({ ...patience, forceRefresh: isCurrent });
+    return isCurrent && keeper.isNew() ? undefined : keeper.token({ ...patience, forceRefresh: isCurrent });
   }
 
-  return { tokenFor, learn };
+  return {
+    tokenFor: async (url, patience) => (renewals.isFromServer(url) ? keeper.token(patience) : undefined),
+    learn,
+  };
 }

@@ -4,10 +4,10 @@ interface Claims {
   readonly iat?: number;
 }
 
-/** What a token says of itself. Unverified: good for comparing two of them, never for trust. */
-export function claimsOf(token: string | undefined): Claims {
+/** What a token says of itself; nothing where it is none. Unverified: good for comparing two of them, never for trust. */
+export function claimsOf(token = ''): Claims {
   try {
-    const payload = token?.split('.')[1] ?? '';
+    const [, payload = ''] = token.split('.');
     return Object(JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')))) as Claims;
   } catch {
     return {};

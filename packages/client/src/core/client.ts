@@ -1,13 +1,13 @@
 import { type Account, createAccount } from './account.js';
 import { createAnnouncer } from './announcer.js';
-import { createChannel } from './channel.js';
 import { createAuthorizer, type Authorizer } from './authorizer.js';
 import { systemClock } from './clock.js';
+import { AuthError } from './errors.js';
 import type { AuthEvents, Listener } from './events.js';
-import { answerOf, createApi, type Fetch } from './http.js';
+import { answerOf, createApi } from './http.js';
 import { createKeeper } from './keeper.js';
-import type { AuthClientOptions, TokenDemand } from './options.js';
-import { type Change, watchPage } from './page.js';
+import type { AuthClientOptions, Settings, TokenDemand } from './options.js';
+import type { Change } from './page.js';
 import { randomId, type User } from './record.js';
 import { createRefresher } from './refresher.js';
 import { type AuthRequestInit, createAuthFetch } from './auth-fetch.js';
@@ -49,37 +49,37 @@ export interface AuthClient extends Account, Authorizer {
  * are rendered.
  */
 export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
-  const { transport, storage, refreshMarginSeconds, timeoutMs = 5_000, coordination = 'auto', clock = systemClock, logger } = options;
-  const baseUrl = (options.baseUrl ?? '').replace(/\/+$/, '');
-  const cookieTransport = transport === 'cookie';
-  const fetch: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
+  const { baseUrl = '', transport, storage, refreshMarginSeconds, timeoutMs = 5_000, coordination = 'auto', clock = systemClock } = options;
+  const settings: Settings = {
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
+    clock,
+    cookieTransport: transport === 'cookie',
+    timeoutMs,
+    refreshMarginSeconds,
+  };
 
-  const name = `evergreen-auth:${baseUrl}`;
+  const name = `evergreen-auth:${settings.baseUrl}`;
   const store = openStore(storage, name);
-  const shared = createSharedRecord(store, clock, cookieTransport);
+  const shared = createSharedRecord(settings, store);
   const isShared = store.shared && coordination !== 'none';
   const locks = coordination === 'auto' ? globalThis.navigator?.locks : undefined;
   const section = createSection(isShared ? acrossTabs(shared, clock, name, randomId(), locks) : undefined);
-  const channel = createChannel(isShared ? name : undefined, (record) => keeper.hear(record));
-  const announcer = createAnnouncer((message, detail) => logger?.warn(message, detail));
-  const renewals = createRenewals(shared, clock, baseUrl);
-  const api = createApi({ baseUrl, fetch, clock, shared, cookieTransport, timeoutMs, onAnswer: renewals.take });
-  const refresher = createRefresher({ shared, section, api, clock, cookieTransport });
-  const keeper = createKeeper({
-    shared,
-    refresher,
-    announcer,
-    channel,
-    api,
-    clock,
-    watch: watchPage,
-    cookieTransport,
-    refreshMarginSeconds,
-    timeoutMs,
-  });
-  const account = createAccount({ shared, section, refresher, keeper, api, clock, cookieTransport, passwordTimeoutMs: 2 * timeoutMs });
-  const authorizer = createAuthorizer({ shared, keeper, renewals });
-  const authFetch = createAuthFetch(authorizer, baseUrl, fetch);
+  const announcer = createAnnouncer(options.logger);
+  const renewals = createRenewals(settings, shared);
+  const api = createApi(settings, shared, renewals.take);
+  const refresher = createRefresher(settings, shared, section, api);
+  const verify = () => authFetch('/api/auth/verify');
+  const keeper = createKeeper(settings, shared, refresher, announcer, isShared ? name : undefined, verify);
+  const account = createAccount(settings, shared, section, refresher, keeper, api);
+  const authorizer = createAuthorizer(shared, keeper, renewals);
+  const authFetch = createAuthFetch(settings, authorizer);
+
+  async function getAccessToken(demand?: TokenDemand): Promise<string> {
+    const token = await keeper.token(demand);
+    if (!token) throw new AuthError('auth', 'not_authenticated');
+    return token;
+  }
 
   async function getCurrentUser(): Promise<User> {
     const { id } = shared.current.session ?? {};
@@ -95,9 +95,9 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
     ...account,
     ...authorizer,
     ready: keeper.ready,
-    getAccessToken: keeper.token,
+    getAccessToken,
     needsTokenRefresh: keeper.isDue,
-    refreshToken: () => keeper.token({ forceRefresh: true }),
+    refreshToken: () => getAccessToken({ forceRefresh: true }),
     getCurrentUser,
     fetch: authFetch,
     getSnapshot: () => announcer.snapshot,

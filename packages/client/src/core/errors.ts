@@ -12,40 +12,39 @@ export interface Problem {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
-interface AuthErrorDetails {
+/** What a server has answered. */
+export interface Refusal {
   readonly status?: number | undefined;
-  readonly retryAfterSeconds?: number | undefined;
   readonly problem?: Problem | undefined;
-  readonly cause?: unknown;
 }
 
 /**
- * What every method of the client rejects with. `code` is stable: the server's own code where it gave one, else one of `network_error`,
- * `timeout`, `server_error`, `rate_limited`, `aborted`, `not_authenticated`, `storage_unavailable`, `replay_impossible`.
+ * What every method of the client rejects with. `code` is stable: the server's own where it gave one; else `not_authenticated`, `signed_out`,
+ * `replay_impossible`, `disposed`, or, where there is no more to say, the kind itself.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   /** Whether the same call may succeed later, without anybody doing anything about it. */
   readonly retryable: boolean;
   readonly status: number | undefined;
-  /** How long the server asked to be left alone, in seconds. */
-  readonly retryAfterSeconds: number | undefined;
   readonly problem: Problem | undefined;
 
   constructor(
-    readonly code: string,
     readonly kind: AuthErrorKind,
-    { status, retryAfterSeconds, problem, cause }: AuthErrorDetails = {},
+    readonly code: string = kind,
+    cause?: unknown,
+    /** How long the server asked to be left alone, in seconds. */
+    readonly retryAfterSeconds = 0,
+    { status, problem }: Refusal = {},
   ) {
-    super(problem?.detail ?? problem?.title ?? code, { cause });
+    super(problem?.detail ?? code, { cause });
     this.retryable = kind !== 'auth' && kind !== 'aborted';
     this.status = status;
-    this.retryAfterSeconds = retryAfterSeconds;
     this.problem = problem;
   }
 }
 
 /** As an AuthError, whatever it is. */
 export function toAuthError(error: unknown): AuthError {
-  return error instanceof AuthError ? error : new AuthError('network_error', 'network', { cause: error });
+  return error instanceof AuthError ? error : new AuthError('network', undefined, error);
 }

@@ -8,7 +8,8 @@ export interface AuthEvents {
   signedOut: Record<string, never>;
   /** The server has ended the session: told once in each tab. */
   sessionExpired: { readonly reason: SignedOutReason };
-  tokenRefreshed: { readonly expiresAt: number };
+  /** There is another access token, from this tab or another one. */
+  tokenRefreshed: Record<string, never>;
   /** An attempt has failed. The session is kept, and it is tried again. */
   refreshFailed: { readonly error: AuthError };
   offline: Record<string, never>;

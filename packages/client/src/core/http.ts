@@ -1,5 +1,6 @@
-import type { AuthClock } from './clock.js';
+import type { Settings } from './options.js';
 import { inTime } from './in-time.js';
+import { objectIn } from './json.js';
 import { isTokenResponse, type TokenResponse } from './record.js';
 import type { SharedRecord } from './shared-record.js';
 import type { Answer } from './renewal.js';
@@ -8,7 +9,6 @@ import { AuthError, type Problem, toAuthError } from './errors.js';
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 export interface Call {
-  readonly method?: 'GET' | 'POST';
   readonly body?: object;
   readonly token?: string | undefined;
   readonly signal?: AbortSignal;
@@ -17,37 +17,28 @@ export interface Call {
 }
 
 /** Calls the API of authentication: resolves with the body of a 2xx, and rejects with an AuthError for all else, within its time. */
-export interface Api {
-  (path: string, call?: Call): Promise<unknown>;
-}
+export type Api = (path: string, call?: Call) => Promise<unknown>;
 
-interface Surroundings {
-  readonly baseUrl: string;
-  readonly fetch: Fetch;
-  readonly clock: AuthClock;
-  readonly shared: SharedRecord;
-  readonly cookieTransport: boolean;
-  readonly timeoutMs: number;
-  readonly onAnswer: (answer: Answer) => Promise<unknown>;
-}
-
-export function createApi({ baseUrl, fetch, clock, shared, cookieTransport, timeoutMs, onAnswer }: Surroundings): Api {
-  async function exchange(path: string, { method = 'POST', body, token, keepalive = false }: Call, signal: AbortSignal): Promise<unknown> {
+export function createApi(
+  { baseUrl, fetch, clock, cookieTransport, timeoutMs }: Settings,
+  shared: SharedRecord,
+  onAnswer: (answer: Answer) => Promise<unknown>,
+): Api {
+  async function exchange(path: string, { body, token, keepalive = false }: Call, signal: AbortSignal): Promise<unknown> {
     const response = await fetch(baseUrl + path, {
-      method,
+      method: 'POST',
       headers: {
+        'Content-Type': 'application/json',
         'X-Device-Id': shared.current.deviceId,
         'X-Requested-With': 'evergreen',
         ...(token && { Authorization: `Bearer ${token}` }),
-        ...(body && { 'Content-Type': 'application/json' }),
       },
       credentials: cookieTransport ? 'include' : 'omit',
       // A login page that answers in our place is told nothing.
       redirect: 'manual',
-      cache: 'no-store',
       keepalive,
       signal,
-      ...(body && { body: JSON.stringify(body) }),
+      body: JSON.stringify(body ?? {}),
     });
     await onAnswer(response);
     return answerOf(response);
@@ -71,37 +62,26 @@ export function createApi({ baseUrl, fetch, clock, shared, cookieTransport, time
 /** The tokens that an answer brings. What is none, such as the login page of a network, is the server's failure. */
 export async function tokensOf(answer: Promise<unknown>): Promise<TokenResponse> {
   const body = await answer;
-  if (!isTokenResponse(body)) throw new AuthError('server_error', 'server');
+  if (!isTokenResponse(body)) throw new AuthError('server');
   return body;
 }
 
 /** The body of a 2xx; rejects with an AuthError for all else. */
 export async function answerOf(response: Response): Promise<unknown> {
   const text = await response.text();
-  if (response.ok) return parse(text);
-  throw failureOf(response, problemOf(response, text));
+  if (response.ok) return objectIn(text);
+  throw failureOf(response, problemIn(text));
 }
 
 /** The problem that a refusal names; nothing where it is not of our making, such as a firewall's page. */
-export function problemOf(response: Response, text: string): Problem | undefined {
-  const body = /json/.test(response.headers.get('Content-Type') ?? '') ? parse(text) : undefined;
-  return typeof (body as Problem | undefined)?.code === 'string' ? (body as Problem) : undefined;
+export function problemIn(text: string): Problem | undefined {
+  const body = objectIn(text) as Problem;
+  return typeof body.code === 'string' ? body : undefined;
 }
 
-function failureOf(response: Response, problem: Problem | undefined): AuthError {
-  const { status } = response;
-  const retryAfterSeconds = Number(response.headers.get('Retry-After')) || 0;
-  const details = { status, problem, retryAfterSeconds };
-  if (status === 429) return new AuthError(problem?.code ?? 'rate_limited', 'throttled', details);
-  // Only a problem of ours is about the user; 401 and 403 of anything between us and the server are not.
-  if (problem && status >= 400 && status < 500 && !problem.retryable) return new AuthError(problem.code, 'auth', details);
-  return new AuthError(problem?.code ?? 'server_error', 'server', details);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+/** Only a problem of ours is about the user; a 401 or 403 of anything between us and the server is not. */
+function failureOf({ status, headers }: Response, problem: Problem | undefined): AuthError {
+  const isOfUser = problem && status < 500 && !problem.retryable;
+  const kind = status === 429 ? 'throttled' : isOfUser ? 'auth' : 'server';
+  return new AuthError(kind, problem?.code, undefined, Number(headers.get('Retry-After')) || 0, { status, problem });
 }

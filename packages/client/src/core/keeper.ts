@@ -1,19 +1,19 @@
 import type { Announcer, Phase } from './announcer.js';
-import type { Channel } from './channel.js';
-import type { AuthClock } from './clock.js';
+import { openChannel, type Post } from './channel.js';
 import { AuthError, toAuthError } from './errors.js';
-import type { Api } from './http.js';
 import { inTime } from './in-time.js';
-import type { TokenDemand } from './options.js';
-import type { Change } from './page.js';
+import type { Settings, TokenDemand } from './options.js';
+import { type Change, watchPage } from './page.js';
 import { type AuthRecord, signedOut, type SignedOutReason } from './record.js';
 import type { Refresher } from './refresher.js';
 import type { SharedRecord } from './shared-record.js';
-import { marginMs, shortestIntervalMs, waitMs } from './timing.js';
-import { endOfSession, wantsAnotherToken } from './verdict.js';
+import { marginMs, pause, shortestIntervalMs, waitMs } from './timing.js';
 
 /** Timers are late or lost in tabs that sleep, so what is due is looked at again at least this often. */
 const LONGEST_SLICE_MS = 30_000;
+
+/** How often a server that renews access tokens, but gives no refresh tokens, is asked whether the time has come. */
+const RENEWAL_INTERVAL_MS = 10_000;
 
 /** All tabs learn at the same moment that the network is back. */
 const RETURN_SPREAD_MS = 1_000;
@@ -24,48 +24,41 @@ export interface Keeper {
   load(): Promise<void>;
   /** Once the server has been asked, too, or has failed to answer in time. */
   ready(): Promise<void>;
-  /** A good token, or an AuthError. */
-  token(demand?: TokenDemand): Promise<string>;
+  /** A good token; nothing where nobody is signed in. Rejects with an AuthError where there should be one, and cannot be had. */
+  token(demand?: TokenDemand): Promise<string | undefined>;
   isDue(): boolean;
   /** Whether the token has just come. Where it is refused all the same, another one would be, too. */
   isNew(): boolean;
   /** Tells everybody what has become of the record. */
   announce(): void;
-  /** Takes what another tab has told. */
-  hear(record: AuthRecord): void;
   /** Ends this session, if it is still the one at hand. */
   end(sessionId: string | undefined, reason: SignedOutReason): Promise<void>;
-  /** Ends it, if that is what a refusal means. */
-  judge(error: unknown, sessionId: string | undefined): Promise<void>;
   notice(change: Change): void;
   dispose(): void;
 }
 
-interface Surroundings {
-  readonly shared: SharedRecord;
-  readonly refresher: Refresher;
-  readonly announcer: Announcer;
-  readonly channel: Channel;
-  readonly api: Api;
-  readonly clock: AuthClock;
-  readonly watch: (onChange: (change: Change) => void) => () => void;
-  readonly cookieTransport: boolean;
-  readonly refreshMarginSeconds: number | undefined;
-  readonly timeoutMs: number;
-}
-
-export function createKeeper(surroundings: Surroundings): Keeper {
-  const { shared, refresher, announcer, channel, api, clock, cookieTransport, refreshMarginSeconds, timeoutMs } = surroundings;
+/**
+ * @param channel the name under which tabs tell each other; none where there is one tab only
+ * @param verify asks the server whether the token is good, and learns from the answer
+ */
+export function createKeeper(
+  { clock, cookieTransport, refreshMarginSeconds, timeoutMs }: Settings,
+  shared: SharedRecord,
+  refresher: Refresher,
+  announcer: Announcer,
+  channel: string | undefined,
+  verify: () => Promise<unknown>,
+): Keeper {
+  const disposal = new AbortController();
   const jitter = Math.random();
   let phase: Phase = 'loading';
   let isOnline = true;
-  let isDisposed = false;
   let mayReadAgain = true;
   let loading: Promise<void> | undefined;
   let validation: Promise<void> | undefined;
   let inFlight: Promise<AuthError | undefined> | undefined;
   let told: string | undefined;
-  let stopWatching = () => {};
+  let post: Post = () => {};
   let stopTimer = () => {};
 
   async function ready(): Promise<void> {
@@ -75,8 +68,7 @@ export function createKeeper(surroundings: Surroundings): Keeper {
   }
 
   async function load(): Promise<void> {
-    if (isDisposed) throw new AuthError('disposed', 'aborted');
-    if (mayReadAgain) await (loading ??= read());
+    if (mayReadAgain && !disposal.signal.aborted) await (loading ??= read());
   }
 
   async function read(): Promise<void> {
@@ -90,9 +82,9 @@ export function createKeeper(surroundings: Surroundings): Keeper {
   }
 
   function listen(): void {
-    isOnline = globalThis.navigator?.onLine !== false;
-    channel.open();
-    stopWatching = surroundings.watch(notice);
+    isOnline = globalThis.navigator?.onLine;
+    if (channel) post = openChannel(channel, hear, disposal.signal);
+    watchPage(notice, disposal.signal);
   }
 
   function lock(code: string): void {
@@ -106,11 +98,11 @@ export function createKeeper(surroundings: Surroundings): Keeper {
   /** Whether the session that was found is still one. An app that is offline is not kept waiting, and silence signs nobody out. */
   async function validate(): Promise<void> {
     const { session, generation } = shared.current;
-    if (shared.remainingMs() > 0) {
-      open();
-      if (isOnline) await verify(session?.id, session?.accessToken);
-    } else if (isOnline && (session || (cookieTransport && generation === 0))) {
-      await inTime(clock, timeoutMs, undefined, refresh()).catch(() => {});
+    const isGood = shared.remainingMs() > 0;
+    if (isGood) phase = 'open';
+    show();
+    if (isGood || session || (cookieTransport && !generation)) {
+      await inTime(clock, timeoutMs, undefined, isGood ? verify() : refresh()).catch(() => {});
     }
     open();
   }
@@ -120,59 +112,29 @@ export function createKeeper(surroundings: Surroundings): Keeper {
     show();
   }
 
-  async function verify(sessionId: string | undefined, token: string | undefined): Promise<void> {
-    try {
-      await api('/api/auth/verify', { method: 'GET', token });
-      announce();
-    } catch (error) {
-      await judge(error, sessionId);
-      const { status, problem } = toAuthError(error);
-      if (wantsAnotherToken(status, problem)) await refresh();
-    }
-  }
-
-  async function judge(error: unknown, sessionId: string | undefined): Promise<void> {
-    const { status, problem } = toAuthError(error);
-    const reason = endOfSession(status, problem);
-    if (reason) await end(sessionId, reason);
-  }
-
   async function token({
     minValiditySeconds = 0,
     forceRefresh = false,
     signal,
     timeoutMs: patienceMs = 2 * timeoutMs,
-  }: TokenDemand = {}): Promise<string> {
+  }: TokenDemand = {}): Promise<string | undefined> {
     const giveUpAt = clock.monotonic() + patienceMs;
     const soonEnough = <T>(promise: Promise<T>) => inTime(clock, giveUpAt - clock.monotonic(), signal, promise);
     const isGoodFor = (milliseconds: number) => !forceRefresh && shared.remainingMs() > milliseconds;
 
+    if (disposal.signal.aborted) throw new AuthError('aborted', 'disposed');
     await soonEnough(load());
     let failure: AuthError | undefined;
-    if (isGoodFor(minValiditySeconds * 1000)) schedule();
-    else {
-      do failure = await soonEnough(attempt()).catch(toAuthError);
-      while (failure && !isGoodFor(0) && mayTryAgainBefore(giveUpAt) && !signal?.aborted);
+    let isWanted = !isGoodFor(minValiditySeconds * 1000);
+    if (!isWanted) schedule();
+    while (isWanted && shared.current.session) {
+      failure = isOnline ? await soonEnough(refresh()).catch(toAuthError) : new AuthError('network');
+      const againAt = clock.monotonic() + waitMs(shared.current.retry?.notBefore, clock.now());
+      isWanted = !!failure && isOnline && !isGoodFor(0) && againAt < giveUpAt && !signal?.aborted;
     }
     if (failure && !isGoodFor(0)) throw failure;
-    return presentToken();
-  }
-
-  function attempt(): Promise<AuthError | undefined> {
-    if (!shared.current.session) return Promise.resolve(undefined);
-    return isOnline ? refresh() : Promise.resolve(new AuthError('network_error', 'network'));
-  }
-
-  function mayTryAgainBefore(giveUpAt: number): boolean {
-    const { session, retry } = shared.current;
-    return isOnline && !!session && clock.monotonic() + waitMs(retry?.notBefore ?? 0, clock.now()) < giveUpAt;
-  }
-
-  function presentToken(): string {
-    const { accessToken } = shared.current.session ?? {};
-    if (phase === 'locked') throw new AuthError('storage_unavailable', 'storage');
-    if (!accessToken) throw new AuthError('not_authenticated', 'auth');
-    return accessToken;
+    if (phase === 'locked') throw new AuthError('storage');
+    return shared.current.session?.accessToken;
   }
 
   /** The one refresh of this tab, which everybody joins. */
@@ -191,7 +153,7 @@ export function createKeeper(surroundings: Surroundings): Keeper {
   /** What another tab has told already is not told again. */
   function announce(): void {
     const news = JSON.stringify(shared.current);
-    if (news !== told) channel.post(shared.current);
+    if (news !== told) post(shared.current);
     told = news;
     open();
   }
@@ -210,15 +172,19 @@ export function createKeeper(surroundings: Surroundings): Keeper {
 
   function schedule(): void {
     stopTimer();
-    if (isDisposed || inFlight) return;
+    if (disposal.signal.aborted || inFlight) return;
     if (phase === 'locked') wakeAfter(LONGEST_SLICE_MS, () => void load());
     else if (phase === 'open' && isOnline && shared.current.session) refreshWhenDue();
   }
 
   function refreshWhenDue(): void {
-    const dueMs = Math.max(remainingUntilMargin(), waitMs(shared.current.retry?.at ?? 0, clock.now()), restMs());
+    const dueMs = Math.max(remainingUntilMargin(), waitMs(shared.current.retry?.at, clock.now()), restMs());
     if (dueMs > 0) wakeAfter(Math.min(dueMs, LONGEST_SLICE_MS), schedule);
-    else void refresh();
+    else if (cookieTransport || shared.current.session?.refreshToken) void refresh();
+    else {
+      wakeAfter(RENEWAL_INTERVAL_MS, schedule);
+      verify().catch(() => {});
+    }
   }
 
   function wakeAfter(milliseconds: number, wake: () => void): void {
@@ -232,7 +198,7 @@ export function createKeeper(surroundings: Surroundings): Keeper {
   /** How long a token that has just come is left alone, however near its end it may seem. */
   function restMs(): number {
     const ageMs = lifetimeSeconds() * 1000 - shared.remainingMs();
-    return shared.current.session?.accessToken ? shortestIntervalMs(lifetimeSeconds()) - ageMs : 0;
+    return shortestIntervalMs(lifetimeSeconds()) - ageMs;
   }
 
   function lifetimeSeconds(): number {
@@ -245,26 +211,15 @@ export function createKeeper(surroundings: Surroundings): Keeper {
   }
 
   function notice(change: Change): void {
-    if (isDisposed) return;
-    if (change === 'hidden') return channel.close();
-    channel.open();
-    if (change === 'offline' || change === 'online') isOnline = change === 'online';
-    show();
-    if (change === 'active') void lookAgain();
-    if (change === 'online') wakeAfter(Math.random() * RETURN_SPREAD_MS, () => void tryAgain());
+    if (change !== 'active') isOnline = change === 'online';
+    void lookAgain(change === 'online');
   }
 
-  /** Messages of other tabs may have been missed. */
-  async function lookAgain(): Promise<void> {
+  /** Messages of other tabs may have been missed. Whoever is back from being offline need not wait any longer for what has failed before. */
+  async function lookAgain(isBack: boolean): Promise<void> {
     if (phase === 'locked') return load();
-    await shared.update((record) => record).catch(() => {});
-    show();
-  }
-
-  async function tryAgain(): Promise<void> {
-    await shared
-      .update((record) => ({ ...record, retry: record.retry && { ...record.retry, at: record.retry.notBefore } }))
-      .catch(() => {});
+    const soon = pause(clock.now(), Math.random() * RETURN_SPREAD_MS);
+    await shared.update((record) => (isBack ? { ...record, retry: soon } : record)).catch(() => {});
     show();
   }
 
@@ -275,15 +230,11 @@ export function createKeeper(surroundings: Surroundings): Keeper {
     isNew: () => restMs() > 0,
     isDue: () => !!shared.current.session && remainingUntilMargin() <= 0,
     announce,
-    hear,
     end,
-    judge,
     notice,
     dispose() {
-      isDisposed = true;
+      disposal.abort();
       stopTimer();
-      stopWatching();
-      channel.close();
       refresher.abort();
     },
   };

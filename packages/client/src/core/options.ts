@@ -33,6 +33,16 @@ export interface AuthClientOptions {
   readonly logger?: { warn(message: string, detail?: unknown): void };
 }
 
+/** The options as they hold for a client. */
+export interface Settings {
+  readonly baseUrl: string;
+  readonly fetch: Fetch;
+  readonly clock: AuthClock;
+  readonly cookieTransport: boolean;
+  readonly timeoutMs: number;
+  readonly refreshMarginSeconds: number | undefined;
+}
+
 /** The names are those of the API. */
 export interface Credentials {
   readonly email: string;

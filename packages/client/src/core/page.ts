@@ -1,24 +1,13 @@
 /** What happens to a page, or an app, that matters to its session. */
-export type Change = 'active' | 'hidden' | 'online' | 'offline';
+export type Change = 'active' | 'online' | 'offline';
 
-const CHANGES: Readonly<Record<string, Change>> = {
-  visibilitychange: 'active',
-  pageshow: 'active',
-  focus: 'active',
-  resume: 'active',
-  pagehide: 'hidden',
-  freeze: 'hidden',
-  online: 'online',
-  offline: 'offline',
-};
+const EVENTS = ['visibilitychange', 'pageshow', 'focus', 'resume', 'online', 'offline'];
 
-/** Tells of every change of the page, until the clean-up that it returns is called. There is none in Node or React Native. */
-export function watchPage(onChange: (change: Change) => void): () => void {
-  const targets = [globalThis.window, globalThis.document].filter((target) => target?.addEventListener);
-  const listener = ({ type }: Event) => onChange(CHANGES[type] as Change);
-  const each = (method: 'addEventListener' | 'removeEventListener') => {
-    for (const target of targets) for (const type in CHANGES) target[method](type, listener);
-  };
-  each('addEventListener');
-  return () => each('removeEventListener');
+/** Tells of every change of the page, until the signal. There is none in Node or React Native. */
+export function watchPage(onChange: (change: Change) => void, signal: AbortSignal): void {
+  const listener = ({ type }: Event) => onChange(type.includes('line') ? (type as Change) : 'active');
+  for (const type of EVENTS) {
+    // The window sees what happens to its document when it captures; but the focus of every field is no business of ours.
+    globalThis.addEventListener?.(type, listener, { capture: type !== 'focus', signal });
+  }
 }

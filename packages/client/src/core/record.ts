@@ -71,8 +71,8 @@ export function emptyRecord(): AuthRecord {
 }
 
 export function isTokenResponse(body: unknown): body is TokenResponse {
-  const { access_token, expires_in, session_id, user } = Object(body) as Partial<TokenResponse>;
-  return !!access_token && Number.isFinite(expires_in) && !!session_id && !!user?.id;
+  const { access_token, session_id } = Object(body) as Partial<TokenResponse>;
+  return !!access_token && !!session_id;
 }
 
 export function signedIn(record: AuthRecord, tokens: TokenResponse, now: number): AuthRecord {
@@ -110,17 +110,17 @@ export function atRest(record: AuthRecord, cookieTransport: boolean): AuthRecord
 
 /** The later one of two that have parted: one may have been stored by another tab, the other not be stored yet. */
 export function later(known: AuthRecord, other: AuthRecord): AuthRecord {
-  if (known.generation !== other.generation) return known.generation > other.generation ? known : other;
-  return issuedAt(other.session?.accessToken) >= issuedAt(known.session?.accessToken) ? other : known;
+  const lead = known.generation - other.generation || issuedAt(known.session?.accessToken) - issuedAt(other.session?.accessToken);
+  return lead > 0 ? known : other;
 }
 
 /** Whether what a storage returned is a record; what is not counts as none. */
 export function isRecord(value: unknown): value is AuthRecord {
-  const { generation, deviceId, session } = Object(value) as Partial<AuthRecord>;
-  return Number.isSafeInteger(generation) && !!deviceId && (!session || (!!session.id && !!session.user?.id));
+  const { generation = -1, deviceId, session } = Object(value) as Partial<AuthRecord>;
+  return !!deviceId && generation >= 0 && (!session || !!session.user?.id);
 }
 
-/** Not a secret, only unlikely to come twice; `crypto.randomUUID` is missing on origins without TLS and in React Native. */
+/** No secret, only unlikely to come twice; `crypto` is not there on every origin, nor in React Native. */
 export function randomId(): string {
-  return globalThis.crypto?.randomUUID?.() ?? Array.from({ length: 3 }, () => Math.random().toString(36).slice(2)).join('');
+  return [1, 2, 3].map(() => Math.random().toString(36).slice(2)).join('');
 }

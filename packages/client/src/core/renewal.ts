@@ -1,5 +1,5 @@
 import { claimsOf, issuedAt } from './claims.js';
-import type { AuthClock } from './clock.js';
+import type { Settings } from './options.js';
 import { renewed, type Session } from './record.js';
 import type { SharedRecord } from './shared-record.js';
 
@@ -13,30 +13,25 @@ export interface Answer {
 
 export interface Renewals {
   isFromServer(url: string | undefined): boolean;
-  /** Takes the access token in `X-New-Token`, if it is from the server, of the session at hand, and newer than the one at hand. Resolves with whether it was. */
+  /** Takes the access token in `X-New-Token`, if it is of the session at hand, and newer than the one at hand. Resolves with whether it was. */
   take(answer: Answer): Promise<boolean>;
 }
 
-export function createRenewals(shared: SharedRecord, clock: AuthClock, baseUrl: string): Renewals {
+export function createRenewals({ clock, baseUrl }: Settings, shared: SharedRecord): Renewals {
   const absolute = (url: string) => new URL(url, baseUrl || globalThis.location?.href).href;
-  const isFromServer = (url = '') => originOf(absolute(url)) === originOf(absolute(baseUrl));
 
-  async function take({ url, headers }: Answer): Promise<boolean> {
+  async function take({ headers }: Answer): Promise<boolean> {
     const token = headers.get('X-New-Token') as string | undefined;
     const seconds = Number(headers.get('X-New-Token-Expires-In'));
-    if (!token || !seconds || !isFromServer(url) || !isNews(token, shared.current.session)) return false;
+    if (!token || !seconds || !isNews(token, shared.current.session)) return false;
     await shared.update((record) => (isNews(token, record.session) ? renewed(record, token, seconds, clock.now()) : record));
     return true;
   }
 
-  return { isFromServer, take };
+  // Not by `URL.origin`, which React Native has not got.
+  return { isFromServer: (url = '') => absolute(url).startsWith(absolute('/')), take };
 }
 
 function isNews(token: string, session: Session | undefined): boolean {
   return claimsOf(token).sid === session?.id && issuedAt(token) > issuedAt(session?.accessToken);
-}
-
-/** Not `URL.origin`, which React Native has not got. */
-function originOf(url: string): string | undefined {
-  return /^[^:]+:\/\/[^/]+/.exec(url)?.[0];
 }

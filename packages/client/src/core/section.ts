@@ -1,5 +1,5 @@
 import { type AuthClock, sleep } from './clock.js';
-import type { Lease } from './record.js';
+import type { AuthRecord, Lease } from './record.js';
 import type { SharedRecord } from './shared-record.js';
 
 /** How long the right to refresh lasts. Two that refresh at once, because one was frozen, get the same answer from the server. */
@@ -31,7 +31,7 @@ export function acrossTabs(shared: SharedRecord, clock: AuthClock, name: string,
       await takeLease(leaseMs, unlock !== undefined);
       return await work();
     } finally {
-      await shared.update((record) => (record.lease?.owner === owner ? { ...record, lease: undefined } : record)).catch(() => {});
+      await shared.update((record) => (record.lease?.owner === owner ? { ...record, lease: undefined } : record), true);
       unlock?.();
     }
   };
@@ -51,16 +51,12 @@ export function acrossTabs(shared: SharedRecord, clock: AuthClock, name: string,
     });
   }
 
-  /** Where nothing can be stored, there is no lease to be had, and nobody to race with. */
   async function takeLease(leaseMs: number, locked: boolean): Promise<void> {
-    const tryToTake = () =>
-      shared.update((record) => {
-        const now = clock.now();
-        return isHeldByAnother(record.lease, now, locked) ? record : { ...record, lease: { owner, until: now + leaseMs, locked } };
-      });
-    try {
-      while ((await tryToTake()).lease?.owner !== owner) await sleep(clock, LOOK_AGAIN_AFTER_MS);
-    } catch {}
+    const tryToTake = (record: AuthRecord) => {
+      const now = clock.now();
+      return isHeldByAnother(record.lease, now, locked) ? record : { ...record, lease: { owner, until: now + leaseMs, locked } };
+    };
+    while ((await shared.update(tryToTake, true)).lease?.owner !== owner) await sleep(clock, LOOK_AGAIN_AFTER_MS);
   }
 
   function isHeldByAnother(lease: Lease | undefined, now: number, locked: boolean): boolean {

@@ -1,9 +1,8 @@
-import type { AuthClock } from './clock.js';
 import { AuthError } from './errors.js';
 import { inTime } from './in-time.js';
+import type { Settings } from './options.js';
 import { atRest, type AuthRecord, emptyRecord, later } from './record.js';
 import type { RecordStore } from './storage/storage.js';
-import { type Received, remainingMs } from './timing.js';
 
 const STORAGE_TIMEOUT_MS = 3_000;
 
@@ -14,7 +13,7 @@ export interface SharedRecord {
   remainingMs(): number;
   /**
    * Changes what all tabs share, at one stroke, and resolves with it once it is safe. A storage that is full or out of order costs no session:
-   * then it is changed for this tab alone, and stored with the next change. Rejects where nothing has ever been read.
+   * then it is changed for this tab alone, and stored with the next change. Rejects with an AuthError where nothing could be read yet.
    *
    * @param unread replaces what cannot be read
    */
@@ -23,22 +22,30 @@ export interface SharedRecord {
   adopt(record: AuthRecord): void;
 }
 
-export function createSharedRecord(store: RecordStore, clock: AuthClock, cookieTransport: boolean): SharedRecord {
+export function createSharedRecord({ clock, cookieTransport }: Settings, store: RecordStore): SharedRecord {
   let known = emptyRecord();
   let hasBeenRead = false;
-  let received: Received = { now: 0, monotonic: 0 };
+  /** When the access token was received, by the clock that only grows. */
+  let anchor = 0;
 
   function adopt(record: AuthRecord): void {
     const before = known.session?.accessToken;
     known = later(known, record);
     const { accessToken, receivedAt = 0 } = known.session ?? {};
-    if (accessToken !== before) received = { now: receivedAt, monotonic: clock.monotonic() - age(receivedAt) };
+    if (accessToken === before) return;
+    const ageMs = clock.now() - receivedAt;
+    // What was received in the future, since the calendar has been set back, may be of any age.
+    anchor = clock.monotonic() - (ageMs < 0 ? Infinity : ageMs);
   }
 
-  /** What was received in the future, since the calendar has been set back, may be of any age. */
-  function age(receivedAt: number): number {
-    const milliseconds = clock.now() - receivedAt;
-    return milliseconds < 0 ? Infinity : milliseconds;
+  /**
+   * From the token's lifetime and the time since it was received; never from its `exp`, which is by another clock. While a device sleeps the
+   * monotonic clock may stand still, and the calendar may be set at any time: the one that has moved further is believed, since a refresh too
+   * early costs little.
+   */
+  function remainingMs(): number {
+    const { accessToken, expiresInSeconds = 0, receivedAt = 0 } = known.session ?? {};
+    return accessToken ? expiresInSeconds * 1000 - Math.max(clock.monotonic() - anchor, clock.now() - receivedAt) : 0;
   }
 
   async function update(change: (record: AuthRecord) => AuthRecord, unread = false): Promise<AuthRecord> {
@@ -55,7 +62,7 @@ export function createSharedRecord(store: RecordStore, clock: AuthClock, cookieT
       await inTime(clock, STORAGE_TIMEOUT_MS, undefined, save().catch(again));
       hasBeenRead = true;
     } catch (error) {
-      if (!hasBeenRead && !unread) throw error;
+      if (!hasBeenRead && !unread && error instanceof AuthError) throw error;
     }
     const record = changed ?? change(known);
     adopt(record);
@@ -66,10 +73,7 @@ export function createSharedRecord(store: RecordStore, clock: AuthClock, cookieT
     get current() {
       return known;
     },
-    remainingMs: () =>
-      known.session?.accessToken
-        ? remainingMs(known.session.expiresInSeconds, received, { now: clock.now(), monotonic: clock.monotonic() })
-        : 0,
+    remainingMs,
     update,
     adopt,
   };

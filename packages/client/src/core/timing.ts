@@ -15,21 +15,6 @@ const LONGEST_BACKOFF_OF_A_PERSON_MS = 1_000;
 /** A page of maintenance may ask for an hour, and be gone in a minute. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
-/** When a token was received, by both clocks of the device. */
-export interface Received {
-  readonly now: number;
-  readonly monotonic: number;
-}
-
-/**
- * Milliseconds that an access token is good for, from its lifetime and the time since it was received; never from its `exp`, which is by
- * another clock. While a device sleeps the monotonic clock may stand still, and the calendar may be set at any time: the later one of the two
- * is believed, since a refresh too early costs little.
- */
-export function remainingMs(expiresInSeconds: number, received: Received, at: Received): number {
-  return expiresInSeconds * 1000 - Math.max(at.monotonic - received.monotonic, at.now - received.now);
-}
-
 /**
  * How long before its end a token is replaced: 5 minutes, or a sixth of its lifetime where that is less.
  *
@@ -60,13 +45,13 @@ export function retryAfter(failure: AuthError, previous: Retry | undefined, now:
   };
 }
 
-/** A server that renews tokens only shortly before their end has been asked too early. */
-export function notYet(now: number): Retry {
-  return { failures: 0, notBefore: now, at: now + SHORTEST_INTERVAL_MS };
+/** Nothing has failed, but it is not tried again for a while, unless somebody waits for it. */
+export function pause(now: number, milliseconds: number = SHORTEST_INTERVAL_MS): Retry {
+  return { failures: 0, notBefore: now, at: now + milliseconds };
 }
 
 /** Milliseconds until `instant`; none where it is further away than any wait is long, because the calendar has been set back since. */
-export function waitMs(instant: number, now: number): number {
-  const milliseconds = instant - now;
+export function waitMs(instant: number | undefined, now: number): number {
+  const milliseconds = (instant ?? 0) - now;
   return milliseconds > 0 && milliseconds <= LONGEST_RETRY_AFTER_MS + LONGEST_BACKOFF_MS ? milliseconds : 0;
 }

@@ -11,21 +11,13 @@ export function endOfSession(status: number | undefined, problem: Problem | unde
   return problem.code === 'refresh_reuse_detected' ? 'reused' : 'revoked';
 }
 
-/** The same for an answer to a refresh, where it is the end, too, if there is nothing left that could be presented. */
-export function endOfRefresh(
-  { status, problem }: AuthError,
-  session: Session | undefined,
-  cookieTransport: boolean,
-): SignedOutReason | undefined {
-  const lost =
-    status === 401 && (cookieTransport ? problem?.code === 'token_missing' : !session?.refreshToken && problem?.code === 'token_expired');
-  if (lost) return session ? 'expired' : 'none';
+/** The same for an answer to a refresh: it is the end, too, where there is neither a token nor a cookie left to present. */
+export function endOfRefresh({ status, problem }: AuthError, session: Session | undefined): SignedOutReason | undefined {
+  if (status === 401 && problem?.code === 'token_missing') return session ? 'expired' : 'none';
   return endOfSession(status, problem);
 }
 
-/** Whether a refusal of a request is about its access token, so that it was not run and may be sent again with another one (RFC 6750). */
-export function wantsAnotherToken(status: number | undefined, problem: Problem | undefined, wwwAuthenticate?: unknown): boolean {
-  if (status !== 401) return false;
-  if (problem) return problem.code === 'token_expired' || problem.code === 'token_invalid';
-  return /error="?invalid_token/.test(String(wwwAuthenticate));
+/** Whether a refusal of a request is about its access token, so that it was not run and may be sent again with another one. */
+export function wantsAnotherToken(problem: Problem | undefined): boolean {
+  return problem?.code === 'token_expired' || problem?.code === 'token_invalid';
 }

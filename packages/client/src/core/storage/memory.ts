@@ -1,12 +1,7 @@
-import type { AuthStorage } from './storage.js';
+import type { RecordStore } from './storage.js';
 
-/** For as long as the page or the process lives. */
-export function memoryStorage(): AuthStorage {
-  let stored: string | undefined;
-  return {
-    read: async () => (stored === undefined ? { kind: 'absent' } : { kind: 'value', value: stored }),
-    write: async (value) => {
-      stored = value;
-    },
-  };
-}
+/** Stores nothing: the record is known for as long as the page or the process lives. */
+export const memoryStore: RecordStore = {
+  shared: false,
+  update: (decide) => Promise.resolve(void decide(undefined)),
+};

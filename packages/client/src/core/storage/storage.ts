@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { objectIn } from '../json.js';
 import { type AuthRecord, isRecord } from '../record.js';
 
 /**
@@ -46,21 +47,13 @@ export function exclusive(storage: AuthStorage): RecordStore {
     update(decide, unread) {
       const update = last.then(async () => {
         const read: StorageRead = unread ? { kind: 'absent' } : await storage.read();
-        if (read.kind === 'unavailable') throw new AuthError(read.reason ?? 'storage_unavailable', 'storage', { cause: read.cause });
-        const next = decide(read.kind === 'value' ? recordIn(read.value) : undefined);
+        if (read.kind === 'unavailable') throw new AuthError('storage', read.reason, read.cause);
+        const value = read.kind === 'value' ? objectIn(read.value) : undefined;
+        const next = decide(isRecord(value) ? value : undefined);
         if (next) await storage.write(JSON.stringify(next));
       });
       last = update.catch(() => {});
       return update;
     },
   };
-}
-
-function recordIn(text: string): AuthRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
