@@ -13,7 +13,7 @@ export type AuthFetch = (input: string | URL | Request, init?: AuthRequestInit) 
 /** `fetch` with a token, and once more with another one where the first was refused. */
 export function createAuthFetch({ baseUrl, fetch }: Settings, authorizer: Authorizer): AuthFetch {
   return async (input, { timeoutMs, ...init } = {}) => {
-    const target = String(input).startsWith("/") ? baseUrl + String(input) : input;
+    const target = typeof input === 'string' && input.startsWith('/') ? baseUrl + input : input;
     const { url = (target as string | URL).toString(), signal: itsSignal } = target as Partial<Request>;
     const signal = init.signal ?? itsSignal;
     const patience = { signal, timeoutMs };

@@ -82,7 +82,8 @@ export function createKeeper(
   }
 
   function listen(): void {
-    isOnline = globalThis.navigator?.onLine;
+    // Node has a navigator that does not know.
+    isOnline = (globalThis.navigator as Partial<Navigator> | undefined)?.onLine ?? true;
     if (channel) post = openChannel(channel, hear, disposal.signal);
     watchPage(notice, disposal.signal);
   }
