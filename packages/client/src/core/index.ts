@@ -9,4 +9,5 @@ export { type AuthClientOptions, type Credentials, type PasswordChange, type Reg
 export { type Answer } from './renewal.js';
 export { type SignedOutReason, type User } from './record.js';
 export { type Snapshot } from './snapshot.js';
-export { type AuthStorage, type StorageRead } from './storage/storage.js';
+export { localStorageTokens } from './storage/local-storage.js';
+export { type AuthStorage, type RecordStore, type StorageRead } from './storage/storage.js';

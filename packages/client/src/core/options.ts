@@ -1,9 +1,9 @@
 import type { AuthClock } from './clock.js';
 import type { Fetch } from './http.js';
-import type { AuthStorage } from './storage/storage.js';
+import type { AuthStorage, RecordStore } from './storage/storage.js';
 
 /** Where the session is kept: see `createAuthClient`. */
-export type StorageOption = 'indexedDB' | 'localStorage' | 'memory' | AuthStorage;
+export type StorageOption = 'indexedDB' | 'memory' | AuthStorage | ((key: string) => RecordStore);
 
 export interface AuthClientOptions {
   /** The server, such as `https://api.example.com`; in a browser, the page's own origin where it is not given. */
@@ -14,8 +14,8 @@ export interface AuthClientOptions {
    */
   readonly transport?: 'bearer' | 'cookie';
   /**
-   * `indexedDB`, the default in browsers; `memory`, the default elsewhere; `localStorage`, which takes over `access_token` and
-   * `refresh_token` from there and keeps both entries up to date; or a storage of your own.
+   * `indexedDB`, the default in browsers; `memory`, the default elsewhere; `localStorageTokens`, which takes over `access_token` and
+   * `refresh_token` from `localStorage` and keeps both entries up to date; or a storage of your own.
    */
   readonly storage?: StorageOption;
   /** How long before its end an access token is replaced, in seconds: 300, or a sixth of its lifetime where that is less. */

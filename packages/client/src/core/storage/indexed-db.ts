@@ -31,7 +31,7 @@ function open(): Promise<IDBDatabase> {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(OBJECTS);
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onerror = () => reject(request.error ?? new Error());
   });
 }
 
@@ -46,6 +46,6 @@ function transact(database: IDBDatabase, key: string, decide: Decide): Promise<v
       if (next) objects.put(next, key);
     };
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error ?? new Error());
   });
 }

@@ -1,5 +1,6 @@
 import { issuedAt, claimsOf } from '../claims.js';
 import { type AuthRecord, emptyRecord } from '../record.js';
+import { indexedDbStore } from './indexed-db.js';
 import type { RecordStore } from './storage.js';
 
 const ACCESS_TOKEN = 'access_token';
@@ -7,9 +8,13 @@ const REFRESH_TOKEN = 'refresh_token';
 
 /**
  * For applications that have kept their tokens in `localStorage`, as `access_token` and `refresh_token`: who is signed in stays so. The
- * record itself is in `store`; the two entries follow it, so that code which still reads them, and tabs of an earlier release, go on working.
+ * record itself is in IndexedDB, which all tabs see alike; the two entries follow it, so that code which still reads them, and tabs of an
+ * earlier release, go on working.
+ *
+ * @example createAuthClient({ baseUrl, storage: localStorageTokens })
  */
-export function withLocalStorage(store: RecordStore): RecordStore {
+export function localStorageTokens(key: string): RecordStore {
+  const store = indexedDbStore(key);
   return {
     shared: store.shared,
     async update(decide, unread) {
