@@ -7,8 +7,8 @@ import type { Refresher } from './refresher.js';
 import type { Section } from './section.js';
 import type { SharedRecord } from './shared-record.js';
 
-/** A server that cannot be told of a sign-out is told again, at longer and longer intervals. */
-const LONGEST_PAUSE_MS = 15 * 60_000;
+/** How long a server that could not be told of a sign-out is left alone. */
+const PAUSE_MS = 30_000;
 
 export interface SignOutOptions {
   /** This session alone, which is the default, or all of the user's. */
@@ -92,12 +92,11 @@ export function createAccount(
   }
 
   /** Resolves when it has been tried once; a server out of reach is told later, as long as the page lives. */
-  async function tellOfSignOut(token: string | undefined, tellings = 0): Promise<void> {
+  async function tellOfSignOut(token: string | undefined): Promise<void> {
     try {
       await api('/api/auth/logout', { token, keepalive: true });
     } catch (error) {
-      if ((error as AuthError).retryable)
-        clock.setTimer(() => void tellOfSignOut(token, tellings + 1), Math.min(1000 * 2 ** tellings, LONGEST_PAUSE_MS), true);
+      if ((error as AuthError).retryable) clock.setTimer(() => void tellOfSignOut(token), PAUSE_MS, true);
     }
   }
 

@@ -46,5 +46,5 @@ function withToken(target: string | URL | Request, init: RequestInit, token: str
 
 /** Not `instanceof`: React Native has no streams. */
 function isStream(body: unknown): boolean {
-  return typeof (body as ReadableStream | undefined)?.getReader === 'function';
+  return 'getReader' in Object(body);
 }
