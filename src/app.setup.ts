@@ -30,7 +30,7 @@ export interface AppOptions {
 
 /** The application, ready to listen: what `main.ts` and the tests share. The database is up to date once this resolves. */
 export async function createApp(config: Config, { modules = [], clock = new Clock() }: AppOptions = {}): Promise<NestFastifyApplication> {
-  const logger = createLogger(config);
+  const logger = await createLogger(config);
   const adapter = new FastifyAdapter(fastifyOptions(config, canonicalUrl));
   const app = await NestFactory.create<NestFastifyApplication>(rootModule(config, clock, modules), adapter, {
     logger: new NestLogger(logger),
