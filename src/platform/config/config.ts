@@ -8,6 +8,8 @@ export type Environment = 'development' | 'staging' | 'production';
 export abstract class Config {
   readonly environment: Environment;
   readonly port: number;
+  /** Where `/metrics` is served instead, on a port of its own. */
+  readonly metricsPort: number | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Origins that browsers may call from, without a trailing slash. */
   readonly corsOrigins: readonly string[];
@@ -20,7 +22,7 @@ export abstract class Config {
   readonly tokens: TokenConfig;
   readonly sessions: SessionConfig;
   readonly activity: ActivityConfig;
-  readonly passwords: { readonly bcryptCost: number };
+  readonly passwords: PasswordConfig;
   readonly limits: LimitConfig;
   /** What is allowed but probably not meant, one sentence each; logged at the start. */
   readonly warnings: readonly string[];
@@ -63,6 +65,12 @@ export interface ActivityConfig {
   readonly keepSeconds: number;
   /** Who is told of anomalies; always there where `anomalyAction` is `notify`. */
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+}
+
+export interface PasswordConfig {
+  readonly bcryptCost: number;
+  /** What libuv has, for password hashes and for other work that would block (`UV_THREADPOOL_SIZE`). */
+  readonly threads: number;
 }
 
 /** Requests a minute; 0 turns a limit off. */

@@ -35,6 +35,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
   return {
     environment,
     port: parsed.PORT,
+    metricsPort: parsed.METRICS_PORT,
     logLevel: parsed.LOG_LEVEL,
     corsOrigins: parsed.CORS_ORIGINS,
     trustedProxies: parsed.TRUST_PROXY,
@@ -70,7 +71,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       anomalyAction: parsed.ANOMALY_ACTION,
     },
     activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
-    passwords: { bcryptCost: parsed.BCRYPT_COST },
+    passwords: { bcryptCost: parsed.BCRYPT_COST, threads: parsed.UV_THREADPOOL_SIZE },
     limits: {
       refreshPerSession: parsed.THROTTLE_REFRESH_LIMIT,
       unknownPerNetwork: parsed.THROTTLE_UNKNOWN_LIMIT,

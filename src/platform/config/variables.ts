@@ -14,6 +14,7 @@ export function variables(environment: Environment) {
   const isDevelopment = environment === 'development';
   const all = z.object({
     PORT: integer({ min: 0, max: 65_535 }).default(8000),
+    METRICS_PORT: integer({ min: 1, max: 65_535 }).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     CORS_ORIGINS: list(origin).default([]),
     TRUST_PROXY: list(network).default([]),
@@ -51,6 +52,7 @@ export function variables(environment: Environment) {
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
     BCRYPT_COST: integer({ min: 4, max: 20 }),
+    UV_THREADPOOL_SIZE: integer({ min: 1, max: 1024 }).default(4),
     THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).default(30),
     THROTTLE_UNKNOWN_LIMIT: integer({ min: 0 }).default(60),
     THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).default(10),

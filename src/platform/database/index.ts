@@ -3,4 +3,5 @@ export { databaseNow, fromEpochMs, toEpochMs } from './database-clock.js';
 export { dataSourceOptions } from './data-source-options.js';
 export { isDatabaseOutage } from './outage.js';
 export { migrate } from './migrate.js';
+export { Sweeps } from './sweeps.js';
 export { Statements, type Statement } from './statements.js';

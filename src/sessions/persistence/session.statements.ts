@@ -162,9 +162,9 @@ const SWEEP_LOCK = '28559150730933111';
 export const DELETE_DEAD_SESSIONS: Statement = {
   name: 'delete_dead_sessions',
   text: `
-    DELETE FROM sessions WHERE id IN (
+    DELETE FROM sessions WHERE id = ANY (ARRAY(
       SELECT id FROM sessions, ${clock('$1')}
       WHERE LEAST(expires_at, revoked_at) < clock.now - interval '1 day' AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
       LIMIT $2 FOR UPDATE OF sessions SKIP LOCKED
-    ) RETURNING id`,
+    )) RETURNING id`,
 };

@@ -42,13 +42,16 @@ export const READ_REVOCATIONS: Statement = {
 /** Any number that nobody else uses on this database: "evergbl" in ASCII. */
 const SWEEP_LOCK = '28559150730928748';
 
-/** Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do it. */
+/**
+ * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do it. The clock is read in a sub-query,
+ * since no index can be searched for what is volatile; rows are never updated, so their place (`ctid`) is good for the statement.
+ */
 export const DELETE_EXPIRED_REVOCATIONS: Statement = {
   name: 'delete_expired_revocations',
   text: `
-    DELETE FROM revocations WHERE (transaction_id, session_id) IN (
-      SELECT transaction_id, session_id FROM revocations
-      WHERE expires_at < ${databaseNow('$1')} AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
+    DELETE FROM revocations WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM revocations
+      WHERE expires_at < (SELECT ${databaseNow('$1')}) AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
       LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) RETURNING session_id`,
+    )) RETURNING session_id`,
 };
