@@ -15,6 +15,8 @@ export abstract class Config {
   readonly corsOrigins: readonly string[];
   /** Addresses and networks of one's own proxies; where empty, `X-Forwarded-*` is ignored. */
   readonly trustedProxies: readonly string[];
+  /** Opens the routes of operators; where there is none, there are no such routes. */
+  readonly adminToken: string | undefined;
   readonly redisUrl: string | undefined;
   /** How long a stopping instance goes on serving after it has said that it is not ready. */
   readonly shutdownDrainSeconds: number;

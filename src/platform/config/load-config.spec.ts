@@ -205,8 +205,9 @@ describe('loadConfig', () => {
       expect(faultsOf({ NODE_ENV, JWT_SECRET: weak, JWT_SECRET_PREVIOUS: weak })).toEqual(['JWT_SECRET', 'JWT_SECRET_PREVIOUS']);
     });
 
-    it('development leaves the secret to the developer', () => {
+    it('development leaves secrets to the developer', () => {
       expect(load({ JWT_SECRET: 'x', JWT_SECRET_PREVIOUS: 'y' }).tokens).toMatchObject({ secret: 'x', previousSecret: 'y' });
+      expect(load({ ADMIN_TOKEN: 'z' }).adminToken).toBe('z');
     });
 
     it.each([
@@ -218,6 +219,8 @@ describe('loadConfig', () => {
       ['DATABASE_DIRECT_URL', 'hunter2'],
       ['REDIS_URL', 'http://:hunter2@localhost'],
       ['SECURITY_WEBHOOK_SECRET', 'hunter2'],
+      ['ADMIN_TOKEN', 'hunter2'],
+      ['ADMIN_TOKEN', 'hunter2'.repeat(8)],
       ['SECURITY_WEBHOOK_URL', 'ftp://:hunter2@localhost'],
     ])('%s=%s is refused without being repeated', (name, value) => {
       const error = errorOf({ NODE_ENV: 'production', [name]: value });

@@ -39,6 +39,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     logLevel: parsed.LOG_LEVEL,
     corsOrigins: parsed.CORS_ORIGINS,
     trustedProxies: parsed.TRUST_PROXY,
+    adminToken: parsed.ADMIN_TOKEN,
     redisUrl: parsed.REDIS_URL,
     shutdownDrainSeconds: parsed.SHUTDOWN_DRAIN_SECONDS,
     database: {

@@ -51,6 +51,8 @@ export function variables(environment: Environment) {
     SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
+    ADMIN_TOKEN: isDevelopment ? z.string().optional() : strongSecret.optional(),
+
     BCRYPT_COST: integer({ min: 4, max: 20 }),
     UV_THREADPOOL_SIZE: integer({ min: 1, max: 1024 }).default(4),
     THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).default(30),

@@ -12,7 +12,17 @@ export const SECURITY_EVENTS = {
   password_changed: { line: 'auth.password.changed', meaning: 'The password was changed; all other sessions ended.' },
   password_change_failed: { line: 'auth.password.change_failed', meaning: 'Somebody who was signed in gave a wrong current password.' },
   user_deactivated: { line: 'auth.user.deactivated', meaning: 'The user was barred from signing in; all sessions ended.' },
+  user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
+  sessions_ended_by_operator: {
+    line: 'auth.admin.sessions_ended',
+    meaning: 'An operator ended all sessions, of one user or of everybody.',
+  },
 
+  admin_denied: {
+    line: 'auth.admin.denied',
+    meaning: 'Somebody came to the routes of operators with a wrong token.',
+    isAnomaly: true,
+  },
   refresh_reuse_detected: {
     line: 'auth.refresh.reuse_detected',
     meaning: 'Two parties held tokens of one session; it was ended.',
@@ -57,8 +67,11 @@ export interface SecurityEventDetails {
   /** A keyed hash stands for an address that nobody has registered, so that attempts on it can be told to belong together. */
   login_failed: { readonly unknown_account?: string };
   logout_all: { readonly sessions: number };
-  session_ended: { readonly reason: 'ended_by_user'; readonly by_session: string } | { readonly reason: 'refresh_rate_unusual' };
+  session_ended:
+    { readonly reason: 'ended_by_user'; readonly by_session: string } | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' };
   user_deactivated: { readonly sessions: number };
+  /** `begun_before` where the sessions are everybody's. */
+  sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   account_fails_from_many_networks: { readonly unknown_account?: string };
   new_network: { readonly previous_network: string };
 }
