@@ -22,6 +22,7 @@ import {
 } from './platform/http/index.js';
 import { createLogger, logRequests, NestLogger } from './platform/logging/index.js';
 import { Metrics } from './platform/metrics/index.js';
+import { traceRequests } from './platform/tracing/index.js';
 
 export interface AppOptions {
   /** A team's own modules, guarded like ours. */
@@ -44,6 +45,7 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
   const metrics = app.get(Metrics);
   addAnswerHeaders(fastify, () => readiness.isDraining);
   limitUrls(fastify);
+  await traceRequests(fastify, config);
   logRequests(fastify, logger);
   measureRequests(fastify, metrics);
   countAnswers(fastify, metrics, () => clock.nowMs());

@@ -26,6 +26,8 @@ export abstract class Config {
   readonly activity: ActivityConfig;
   readonly passwords: PasswordConfig;
   readonly limits: LimitConfig;
+  /** Undefined where no traces are sent. */
+  readonly tracing: TracingConfig | undefined;
   /** What is allowed but probably not meant, one sentence each; logged at the start. */
   readonly warnings: readonly string[];
 }
@@ -67,6 +69,14 @@ export interface ActivityConfig {
   readonly keepSeconds: number;
   /** Who is told of anomalies; always there where `anomalyAction` is `notify`. */
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+}
+
+export interface TracingConfig {
+  /** Of a receiver of OTLP over HTTP, without a trailing slash. */
+  readonly endpoint: string;
+  readonly serviceName: string;
+  /** From 0 to 1, of the requests whose caller has not decided it. */
+  readonly sampledShare: number;
 }
 
 export interface PasswordConfig {

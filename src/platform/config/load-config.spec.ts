@@ -229,7 +229,20 @@ describe('loadConfig', () => {
     });
   });
 
+  it('sends traces nowhere unless it is told where to', () => {
+    expect(load({ OTEL_SERVICE_NAME: 'x' }).tracing).toBeUndefined();
+    expect(load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318/' }).tracing).toEqual({
+      endpoint: 'http://localhost:4318',
+      serviceName: 'evergreen-auth',
+      sampledShare: 1,
+    });
+  });
+
   it.each([
+    ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
+    ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
+    ['OTEL_TRACES_SAMPLER_ARG', ['0', '0.5', '1'], ['-1', '1.1', 'x']],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['http://localhost:4318', 'https://traces.example.com/otlp'], ['localhost:4318', 'grpc://localhost']],
     ['PORT', ['0', '1', '65535'], ['-1', '65536', '80.5', '1e3', ' 80', 'http']],
     ['BCRYPT_COST', ['4', '5', '20'], ['3', '21', '10.5']],
     ['DATABASE_POOL_SIZE', ['1', '2', '1000'], ['0', '1001']],

@@ -79,6 +79,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       loginPerAccountAndNetwork: parsed.THROTTLE_LOGIN_LIMIT,
       loginPerNetwork: parsed.THROTTLE_LOGIN_NETWORK_LIMIT,
     },
+    tracing: tracingOf(parsed),
     warnings: warningsAbout(environment, parsed, accessSeconds),
   };
 }
@@ -87,6 +88,12 @@ function accessLifetimeSeconds({ ACCESS_TOKEN_EXPIRE_MINUTES, JWT_EXPIRES_IN }: 
   const seconds = ACCESS_TOKEN_EXPIRE_MINUTES ?? JWT_EXPIRES_IN;
   if (seconds === undefined) throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
   return seconds;
+}
+
+function tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG }: ParsedVariables) {
+  if (!OTEL_EXPORTER_OTLP_ENDPOINT) return undefined;
+  const endpoint = OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '');
+  return { endpoint, serviceName: OTEL_SERVICE_NAME, sampledShare: OTEL_TRACES_SAMPLER_ARG };
 }
 
 function webhookOf({ ANOMALY_ACTION, SECURITY_WEBHOOK_URL: url, SECURITY_WEBHOOK_SECRET: secret }: ParsedVariables) {

@@ -21,6 +21,10 @@ export function variables(environment: Environment) {
     SHUTDOWN_DRAIN_SECONDS: decimal({ max: 60 }),
     REDIS_URL: url('redis:', 'rediss:').optional(),
 
+    OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
+    OTEL_SERVICE_NAME: z.string().default('evergreen-auth'),
+    OTEL_TRACES_SAMPLER_ARG: decimal({ max: 1 }).default(1),
+
     DATABASE_URL: postgresUrl,
     DATABASE_DIRECT_URL: postgresUrl.optional(),
     DATABASE_POOL_SIZE: integer({ min: 1, max: 1000 }).default(10),
