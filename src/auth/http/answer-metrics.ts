@@ -30,14 +30,18 @@ export function countAnswers(fastify: FastifyInstance, { registry }: Metrics, no
     registers,
   });
 
-  fastify.addHook('onResponse', async (request, reply) => {
-    if (reply.hasHeader('x-new-token')) renewals.inc();
-    const route = `${request.method} ${request.routeOptions.url}`;
-    if (route === 'POST /api/auth/login') logins.inc(outcomeOf(reply, 'password'));
-    if (route !== 'POST /api/auth/refresh') return;
+  const countRefresh = (request: FastifyRequest, reply: FastifyReply) => {
     refreshes.inc(outcomeOf(reply, String(reply.getHeader('x-refresh-outcome'))));
     const { user } = request as FastifyRequest & { readonly user?: RefreshToken };
     if (user && isGranted(reply)) ages.observe(Math.max(0, nowMs() / 1000 - user.issuedAt));
+  };
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (reply.hasHeader('x-new-token')) renewals.inc();
+    const { url, method } = request.routeOptions;
+    if (method === 'POST' && url === '/api/auth/login') logins.inc(outcomeOf(reply, 'password'));
+    if (method === 'POST' && url === '/api/auth/refresh') countRefresh(request, reply);
+    done();
   });
 }
 

@@ -22,11 +22,12 @@ export function measureRequests(fastify: FastifyInstance, { registry }: Metrics)
     registers: [registry],
   });
 
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const { url: route } = request.routeOptions;
     const labels = route === undefined ? { method: 'any', route: 'none' } : { method: request.method, route };
     durations.observe({ ...labels, status: reply.statusCode }, reply.elapsedTime / 1000);
     const problem = problemOf(reply);
     if (problem) problems.inc({ status: reply.statusCode, code: problem.code });
+    done();
   });
 }
