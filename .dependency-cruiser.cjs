@@ -22,7 +22,7 @@ module.exports = {
       comment: 'An outsider of a feature imports its index.ts; what that does not export is the business of the feature.',
       severity: 'error',
       from: { path: '^src/([^/]+)', pathNot: SPEC },
-      to: { path: '^src/(activity|auth|sessions|users)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
+      to: { path: '^src/(activity|admin|auth|sessions|users)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
     },
     {
       name: 'platform-by-its-doors',
@@ -34,7 +34,7 @@ module.exports = {
       to: { path: '^src/platform/[^/]+/', pathNot: ['^src/$1/', '^src/platform/([^/]+|database/embedded)/index[.]ts$'] },
     },
 
-    // Direction: auth, then sessions, then users, then platform. Activity stands aside and listens.
+    // Direction: admin, then auth, then sessions, then users, then platform. Activity stands aside and listens.
     {
       name: 'sessions-know-no-auth',
       severity: 'error',
@@ -59,7 +59,14 @@ module.exports = {
       comment: 'It lives on what the bus tells.',
       severity: 'error',
       from: { path: '^src/activity/' },
-      to: { path: '^src/(auth|sessions|users)/' },
+      to: { path: '^src/(admin|auth|sessions|users)/' },
+    },
+    {
+      name: 'features-know-no-admin',
+      comment: 'Operators use what is there for users; nothing is there for them alone.',
+      severity: 'error',
+      from: { path: '^src/(auth|sessions|users)/' },
+      to: { path: '^src/admin/' },
     },
     {
       name: 'platform-knows-no-feature',

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { Config } from './platform/config/index.js';
 import { ProblemResponse } from './platform/errors/index.js';
 
 const DESCRIPTION = [
@@ -18,7 +19,9 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' })
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A refresh token.' }, 'refresh token')
-    .build();
-  return SwaggerModule.createDocument(app, outline, { extraModels: [ProblemResponse] });
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A refresh token.' }, 'refresh token');
+  if (app.get(Config).adminToken !== undefined) {
+    outline.addBearerAuth({ type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN`.' }, 'admin token');
+  }
+  return SwaggerModule.createDocument(app, outline.build(), { extraModels: [ProblemResponse] });
 }

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ActivityModule } from './activity/index.js';
+import { AdminModule } from './admin/index.js';
 import { AuthModule } from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
@@ -12,6 +13,16 @@ import { UsersModule } from './users/index.js';
 export class AppModule {
   /** A team's own modules go into `imports` beside this one; see docs/extending.md. */
   static forRoot(config: Config, clock = new Clock()): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.forRoot(config, clock), UsersModule, SessionsModule, AuthModule, ActivityModule] };
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(config, clock),
+        UsersModule,
+        SessionsModule,
+        AuthModule,
+        ActivityModule,
+        AdminModule.forRoot(config),
+      ],
+    };
   }
 }

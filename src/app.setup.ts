@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
 import { AppModule } from './app.module.js';
-import { clearRefreshCookies, RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './auth/index.js';
+import { clearRefreshCookies, countAnswers, RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { ProblemFilter } from './platform/errors/index.js';
@@ -16,10 +16,13 @@ import {
   createValidationPipe,
   fastifyOptions,
   limitUrls,
+  measureRequests,
   parseJsonBodies,
   sendSecurityHeaders,
 } from './platform/http/index.js';
 import { createLogger, logRequests, NestLogger } from './platform/logging/index.js';
+import { Metrics } from './platform/metrics/index.js';
+import { traceRequests } from './platform/tracing/index.js';
 
 export interface AppOptions {
   /** A team's own modules, guarded like ours. */
@@ -30,7 +33,7 @@ export interface AppOptions {
 
 /** The application, ready to listen: what `main.ts` and the tests share. The database is up to date once this resolves. */
 export async function createApp(config: Config, { modules = [], clock = new Clock() }: AppOptions = {}): Promise<NestFastifyApplication> {
-  const logger = createLogger(config);
+  const logger = await createLogger(config);
   const adapter = new FastifyAdapter(fastifyOptions(config, canonicalUrl));
   const app = await NestFactory.create<NestFastifyApplication>(rootModule(config, clock, modules), adapter, {
     logger: new NestLogger(logger),
@@ -39,9 +42,13 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
   });
   const fastify = adapter.getInstance();
   const readiness = app.get(Readiness);
+  const metrics = app.get(Metrics);
   addAnswerHeaders(fastify, () => readiness.isDraining);
   limitUrls(fastify);
+  await traceRequests(fastify, config);
   logRequests(fastify, logger);
+  measureRequests(fastify, metrics);
+  countAnswers(fastify, metrics, () => clock.nowMs());
   sendSecurityHeaders(app, config);
   parseJsonBodies(fastify);
   await app.register(cookies);

@@ -1,8 +1,8 @@
+import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
 import { shutDown } from './app.shutdown.js';
 import { ConfigurationError, loadConfig, provideForDevelopment, readEnvironment, type Config } from './platform/config/index.js';
-import { createLogger } from './platform/logging/index.js';
 
 /** Starts the server; on SIGINT or SIGTERM stops it, and what was started for it. A signal that comes early waits for the start. */
 async function main(): Promise<void> {
@@ -23,8 +23,8 @@ async function serve(config: Config): Promise<NestFastifyApplication> {
   await app.listen(config.port, '0.0.0.0');
 
   const address = `http://localhost:${new URL(await app.getUrl()).port}`;
-  const logger = createLogger(config);
-  logger.info(`Evergreen (${config.environment}) is up: API ${address}/api, documentation ${address}/docs`);
+  const logger = new Logger('Evergreen');
+  logger.log(`Evergreen (${config.environment}) is up: API ${address}/api, documentation ${address}/docs`);
   for (const warning of config.warnings) logger.warn(warning);
   return app;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActivityController } from './activity.controller.js';
 import { AnomalyReporter } from './anomaly-reporter.js';
+import { EventLog } from './event-log.js';
 import { EventStore } from './event.store.js';
 import { EventSweeper } from './event-sweeper.js';
 import { RecordedEvent } from './recorded-event.entity.js';
@@ -13,6 +14,6 @@ import { Webhook } from './webhook.js';
 @Module({
   imports: [TypeOrmModule.forFeature([RecordedEvent])],
   controllers: [ActivityController],
-  providers: [EventStore, Recorder, SignInWatch, AnomalyReporter, Webhook, EventSweeper],
+  providers: [EventStore, EventLog, Recorder, SignInWatch, AnomalyReporter, Webhook, EventSweeper],
 })
 export class ActivityModule {}

@@ -23,9 +23,9 @@ const SWEEP_LOCK = '28559150730929526';
 export const DELETE_OLD_EVENTS: Statement = {
   name: 'delete_old_events',
   text: `
-    DELETE FROM security_events WHERE id IN (
+    DELETE FROM security_events WHERE id = ANY (ARRAY(
       SELECT id FROM security_events
       WHERE id < $1 AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
       ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) RETURNING id`,
+    )) RETURNING id`,
 };

@@ -3,8 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { Statements } from '../platform/database/index.js';
 import type { SecurityEvent } from '../platform/events/index.js';
+import { Lane } from '../platform/lane/index.js';
 import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
-import { Lane } from './lane.js';
 import type { Place } from './policy/anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 

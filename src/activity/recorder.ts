@@ -30,7 +30,7 @@ export class Recorder {
       this.events.inc({ type: event.type, recorded: 'true' });
     } catch (error) {
       this.events.inc({ type: event.type, recorded: 'false' });
-      this.logger.error({ err: error, event: event.type, event_id: event.id }, 'A security event was not recorded.');
+      this.logger.error({ err: error, type: event.type, event_id: event.id }, 'A security event was not recorded.');
     }
   }
 }

@@ -4,8 +4,8 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
+import { Lane } from '../platform/lane/index.js';
 import { Metrics } from '../platform/metrics/index.js';
-import { Lane } from './lane.js';
 
 const ANSWER_WITHIN_MS = 5000;
 const RETRY_AFTER_MS = [500, 2500, 12_500];

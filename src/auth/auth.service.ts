@@ -116,6 +116,11 @@ export class AuthService {
     return ended;
   }
 
+  /** Lets a deactivated user sign in again. The sessions that were ended stay ended. */
+  async reactivate(userId: string): Promise<void> {
+    if (await this.users.reactivate(userId)) await this.events.emit('user_reactivated', { userId });
+  }
+
   private async beginSession(
     user: User,
     password: string,

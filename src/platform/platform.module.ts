@@ -8,6 +8,7 @@ import { SecurityEvents } from './events/index.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsServer } from './metrics/metrics-server.js';
 import { Metrics } from './metrics/metrics.js';
 import { Counters } from './throttling/counters.js';
 import { createCounters } from './throttling/create-counters.js';
@@ -18,15 +19,17 @@ import { Refusals } from './throttling/refusals.js';
 @Module({})
 export class PlatformModule {
   static forRoot(config: Config, clock: Clock): DynamicModule {
+    const hasMetricsPort = config.metricsPort !== undefined;
     return {
       module: PlatformModule,
       imports: [DatabaseModule, ScheduleModule.forRoot(), EventEmitterModule.forRoot({ wildcard: true })],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, ...(hasMetricsPort ? [] : [MetricsController])],
       providers: [
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock },
         { provide: Counters, useFactory: createCounters, inject: [Config, Clock, Metrics] },
         Metrics,
+        ...(hasMetricsPort ? [MetricsServer] : []),
         Readiness,
         Refusals,
         SecurityEvents,

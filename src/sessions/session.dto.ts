@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SessionSummary } from './session.js';
 
-/** One of my devices. */
-export class SessionResponse {
+/** A session as a device. */
+export class SessionDetails {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   id: string;
 
@@ -20,7 +20,10 @@ export class SessionResponse {
 
   @ApiProperty({ format: 'date-time', example: '2026-12-05T17:30:00.000Z' })
   expires_at: string;
+}
 
+/** One of my devices. */
+export class SessionResponse extends SessionDetails {
   @ApiProperty({ example: true, description: 'The session that asked.' })
   current: boolean;
 }
@@ -31,6 +34,10 @@ export class SessionListResponse {
 }
 
 export function toSessionResponse(session: SessionSummary, currentId: string): SessionResponse {
+  return { ...toSessionDetails(session), current: session.id === currentId };
+}
+
+export function toSessionDetails(session: SessionSummary): SessionDetails {
   return {
     id: session.id,
     device_name: session.deviceName,
@@ -38,6 +45,5 @@ export function toSessionResponse(session: SessionSummary, currentId: string): S
     created_at: session.createdAt.toISOString(),
     last_used_at: session.lastUsedAt.toISOString(),
     expires_at: session.expiresAt.toISOString(),
-    current: session.id === currentId,
   };
 }

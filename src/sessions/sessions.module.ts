@@ -17,6 +17,6 @@ import { Sweeper } from './sweeper.js';
   imports: [TypeOrmModule.forFeature([Session, Revocation])],
   controllers: [SessionsController],
   providers: [SessionsService, SessionStore, RefreshWatch, RevocationFeed, RevocationStore, RevocationMonitor, SessionEndings, Sweeper],
-  exports: [SessionsService, SessionEndings],
+  exports: [SessionsService, SessionEndings, RevocationStore],
 })
 export class SessionsModule {}

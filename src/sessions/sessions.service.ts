@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import { v7 as newId } from 'uuid';
+import { NIL, v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
@@ -12,6 +12,9 @@ import { RefreshWatch } from './refresh-watch.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Standing } from './revocation/revoked-sessions.js';
 import type { RefreshOutcome, SessionClient, SessionGrant, SessionSummary } from './session.js';
+
+/** Small enough that a step holds its locks for milliseconds. */
+const STEP_ROWS = 1000;
 
 export interface SignIn {
   readonly userId: string;
@@ -70,11 +73,37 @@ export class SessionsService {
   /** Ends one of the user's sessions; undefined where they have no such live session. */
   async endOwn(sessionId: string, by: { userId: string; sessionId: string }): Promise<EndedSession | undefined> {
     const { userId } = by;
-    const [ended] = await this.store.endOwn(sessionId, userId);
+    const [ended] = await this.store.endOwn(sessionId, userId, 'ended_by_user');
     if (!ended) return undefined;
     this.feed.learn([ended]);
     await this.events.emit('session_ended', { userId, sessionId, details: { reason: 'ended_by_user', by_session: by.sessionId } });
     return ended;
+  }
+
+  /** Ends one session of a user, by decision of an operator; false where there is no such live session. */
+  async endForOperator(sessionId: string, userId: string): Promise<boolean> {
+    const ended = await this.store.endOwn(sessionId, userId, 'ended_by_operator');
+    this.feed.learn(ended);
+    if (ended.length === 0) return false;
+    await this.events.emit('session_ended', { userId, sessionId, details: { reason: 'ended_by_operator' } });
+    return true;
+  }
+
+  /**
+   * Ends every live session of everybody that began before an instant, step by step; returns how many. Where it fails, what was
+   * done stays done, and it may be called again.
+   */
+  async endBegunBefore(instant: Date): Promise<number> {
+    let count = 0;
+    let afterId: string = NIL;
+    for (;;) {
+      const lastId = await this.store.lastOfNext(afterId, STEP_ROWS);
+      if (lastId === undefined) return count;
+      const ended = await this.store.endBegunBefore(instant.getTime(), afterId, lastId, 'ended_by_operator');
+      this.feed.learn(ended);
+      count += ended.length;
+      afterId = lastId;
+    }
   }
 
   /** Ends every live session of the user, and carries out what belongs to it in the same transaction. */

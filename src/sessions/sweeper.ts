@@ -1,31 +1,24 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
+import { Sweeps } from '../platform/database/index.js';
 import { SessionStore } from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 
-/** Small enough that a batch holds its locks for milliseconds. */
-const BATCH_ROWS = 1000;
-
-/** Deletes what nobody can ask for any more: dead sessions and expired revocations, in batches, by one instance at a time. */
+/** Deletes what nobody can ask for any more: dead sessions and expired revocations, by one instance at a time. */
 @Injectable()
 export class Sweeper {
-  private readonly logger = new Logger('Sweeper');
-
   constructor(
     private readonly sessions: SessionStore,
     private readonly revocations: RevocationStore,
     private readonly feed: RevocationFeed,
+    private readonly sweeps: Sweeps,
   ) {}
 
   @Cron(CronExpression.EVERY_10_MINUTES)
   async sweep(): Promise<void> {
     this.feed.forgetExpired();
-    try {
-      while ((await this.sessions.deleteDead(BATCH_ROWS)) === BATCH_ROWS);
-      while ((await this.revocations.deleteExpired(BATCH_ROWS)) === BATCH_ROWS);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Dead rows were not deleted; the next run tries again.');
-    }
+    await this.sweeps.sweep('sessions', (limit) => this.sessions.deleteDead(limit));
+    await this.sweeps.sweep('revocations', (limit) => this.revocations.deleteExpired(limit));
   }
 }

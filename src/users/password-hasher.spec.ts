@@ -1,8 +1,12 @@
 import { loadConfig, readEnvironment } from '../platform/config/index.js';
+import { Metrics } from '../platform/metrics/index.js';
+import { HashQueue } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';
 
-const hasherOf = (cost: number) =>
-  new PasswordHasher(loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x', BCRYPT_COST: String(cost) })));
+const hasherOf = (cost: number) => {
+  const config = loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x', BCRYPT_COST: String(cost) }));
+  return new PasswordHasher(config, new HashQueue(config, new Metrics()));
+};
 
 const PASSWORD = 'a good long password';
 

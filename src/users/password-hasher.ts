@@ -1,22 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { compare, getRounds, hash, hashSync } from 'bcrypt';
 import { Config } from '../platform/config/index.js';
+import { HashQueue } from './hash-queue.js';
 import { isHashable } from './password-policy.js';
 
-/** Hashes and compares passwords with bcrypt, in libuv's thread pool. */
+/** Hashes and compares passwords with bcrypt, in libuv's thread pool. Throws Problem `service_unavailable` where too many do. */
 @Injectable()
 export class PasswordHasher {
   private readonly cost: number;
   private readonly hashOfNobody: string;
 
-  constructor(config: Config) {
+  constructor(
+    config: Config,
+    private readonly queue: HashQueue,
+  ) {
     this.cost = config.passwords.bcryptCost;
     this.hashOfNobody = hashSync('nobody has this password', this.cost);
   }
 
   /** @param password one that `isAcceptablePassword` */
   async hash(password: string): Promise<string> {
-    return hash(password, this.cost);
+    return this.queue.run(() => hash(password, this.cost));
   }
 
   /**
@@ -25,7 +29,7 @@ export class PasswordHasher {
    */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
     const canMatch = passwordHash !== undefined && isHashable(password);
-    const matches = await compare(password, canMatch ? passwordHash : this.hashOfNobody);
+    const matches = await this.queue.run(() => compare(password, canMatch ? passwordHash : this.hashOfNobody));
     return canMatch && matches;
   }
 

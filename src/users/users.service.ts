@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Repository, type EntityManager } from 'typeorm';
+import { isUUID } from 'class-validator';
+import { IsNull, Not, Repository, type EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { User, type UserProfile } from './user.entity.js';
 
@@ -39,6 +40,12 @@ export class UsersService {
     return this.users.findOneBy({ id, deactivatedAt: IsNull() });
   }
 
+  /** The user with this id or address, deactivated or not: for operators. */
+  async findAnyone(idOrEmail: string): Promise<User | null> {
+    if (isUUID(idOrEmail)) return this.users.findOneBy({ id: idOrEmail });
+    return this.users.createQueryBuilder('u').where('lower(u.email) = lower(:email)', { email: idOrEmail }).getOne();
+  }
+
   /** Changes what is given and leaves the rest; null where there is no such user. */
   async rename(id: string, change: NameChange): Promise<UserProfile | null> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as NameChange;
@@ -49,6 +56,12 @@ export class UsersService {
   /** Keeps a user from signing in. Whoever does this ends their sessions in the same transaction. */
   async deactivate(id: string, transaction: EntityManager): Promise<void> {
     await transaction.update(User, { id, deactivatedAt: IsNull() }, { deactivatedAt: () => 'now()' });
+  }
+
+  /** Lets a deactivated user sign in again; false where there is none. */
+  async reactivate(id: string): Promise<boolean> {
+    const { affected } = await this.users.update({ id, deactivatedAt: Not(IsNull()) }, { deactivatedAt: null });
+    return affected === 1;
   }
 
   /**

@@ -58,7 +58,7 @@ describe('what is recorded, logged and posted', () => {
     await login(unknownEmail, WRONG_PASSWORD);
     await database.query('ALTER TABLE security_events_away RENAME TO security_events');
 
-    await eventually(() => receiver.received.length >= 4 && server.log.includes('anomaly: refresh_reuse_detected'));
+    await eventually(() => receiver.received.length >= 4 && server.log.includes('auth.refresh.reuse_detected'));
     const rows = await database.query<{ type: string }>('SELECT * FROM security_events');
     expect(rows.length).toBeGreaterThan(15);
     expect(server.log).toContain('A security event was not recorded.');

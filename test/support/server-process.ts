@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
 
 const MAIN = resolve('dist/main.js');
+const ADMIN = resolve('dist/admin.command.js');
 const READY_WITHIN_MS = 30_000;
 
 /** What a failed test leaves running would keep Jest from ending. */
@@ -55,6 +56,22 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
 /** Variables for a server on a test's database. */
 export function serverEnvironment(databaseUrl: string): Record<string, string> {
   return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', SHUTDOWN_DRAIN_SECONDS: '0' };
+}
+
+/** The built command of operators, run to its end. Only the given variables reach it. */
+export async function runAdmin(
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [ADMIN, ...args], { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const exitCode = await new Promise<number | null>((done) => child.once('close', done));
+  running.delete(child);
+  return { exitCode, stdout, stderr };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -4,8 +4,7 @@ import type { SessionClient } from '../../sessions/index.js';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 
 /** The client at the other end, as far as its request tells. */
-export const Client = createParamDecorator((_: unknown, context: ExecutionContext): SessionClient => {
-  const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
+export function clientOf({ headers, ip }: FastifyRequest): SessionClient {
   const userAgent = headers['user-agent'];
   const deviceId = headers['x-device-id'];
   return {
@@ -13,4 +12,9 @@ export const Client = createParamDecorator((_: unknown, context: ExecutionContex
     deviceName: deviceNameOf(userAgent),
     ip: ip || null,
   };
+}
+
+/** `clientOf` the request. */
+export const Client = createParamDecorator((_: unknown, context: ExecutionContext): SessionClient => {
+  return clientOf(context.switchToHttp().getRequest<FastifyRequest>());
 });

@@ -45,15 +45,18 @@ describe('readAccessClaims', () => {
 
 describe('readRefreshClaims', () => {
   it('reads who it is, and the place in the chain', () => {
-    expect(readRefreshClaims(REFRESH)).toEqual({ kind: 'refresh', ...PRINCIPAL, generation: 5, key: 2, parentKey: 1 });
+    expect(readRefreshClaims(REFRESH)).toEqual({ kind: 'refresh', ...PRINCIPAL, issuedAt: 1000, generation: 5, key: 2, parentKey: 1 });
   });
 
-  it.each([...wrongPrincipals, ...changes('gen', NO_COUNTERS), ...changes('parent', NO_COUNTERS), ...changes('key', [...NO_COUNTERS, 0])])(
-    'is none where %s is %p',
-    (name, value) => {
-      expect(readRefreshClaims({ ...REFRESH, [name]: value })).toBeUndefined();
-    },
-  );
+  it.each([
+    ...wrongPrincipals,
+    ...changes('iat', NO_TIMES),
+    ...changes('gen', NO_COUNTERS),
+    ...changes('parent', NO_COUNTERS),
+    ...changes('key', [...NO_COUNTERS, 0]),
+  ])('is none where %s is %p', (name, value) => {
+    expect(readRefreshClaims({ ...REFRESH, [name]: value })).toBeUndefined();
+  });
 
   it.each([
     ['gen', 0],

@@ -10,6 +10,7 @@ export interface AccessToken extends Principal {
 /** A verified refresh token: names its place in the session's chain. Times are in epoch seconds. */
 export interface RefreshToken extends Principal {
   readonly kind: 'refresh';
+  readonly issuedAt: number;
   readonly generation: number;
   readonly key: number;
   readonly parentKey: number;
@@ -46,9 +47,9 @@ export function readAccessClaims(payload: Readonly<Record<string, unknown>>): Ac
 /** Reads the payload of a refresh token whose signature is good; undefined where a claim is missing or not of its form. */
 export function readRefreshClaims(payload: Readonly<Record<string, unknown>>): RefreshToken | undefined {
   const principal = readPrincipal(payload);
-  const { gen, key, parent } = payload;
-  if (!principal || !isCounter(gen) || !isCounter(key) || !isCounter(parent) || key < 1) return undefined;
-  return { kind: 'refresh', ...principal, generation: gen, key, parentKey: parent };
+  const { iat, gen, key, parent } = payload;
+  if (!principal || !isTime(iat) || !isCounter(gen) || !isCounter(key) || !isCounter(parent) || key < 1) return undefined;
+  return { kind: 'refresh', ...principal, issuedAt: iat, generation: gen, key, parentKey: parent };
 }
 
 function readPrincipal({ sub, sid, epoch, exp }: Readonly<Record<string, unknown>>): Principal | undefined {

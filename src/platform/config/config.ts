@@ -8,11 +8,15 @@ export type Environment = 'development' | 'staging' | 'production';
 export abstract class Config {
   readonly environment: Environment;
   readonly port: number;
+  /** Where `/metrics` is served instead, on a port of its own. */
+  readonly metricsPort: number | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Origins that browsers may call from, without a trailing slash. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks of one's own proxies; where empty, `X-Forwarded-*` is ignored. */
   readonly trustedProxies: readonly string[];
+  /** Opens the routes of operators; where there is none, there are no such routes. */
+  readonly adminToken: string | undefined;
   readonly redisUrl: string | undefined;
   /** How long a stopping instance goes on serving after it has said that it is not ready. */
   readonly shutdownDrainSeconds: number;
@@ -20,8 +24,10 @@ export abstract class Config {
   readonly tokens: TokenConfig;
   readonly sessions: SessionConfig;
   readonly activity: ActivityConfig;
-  readonly passwords: { readonly bcryptCost: number };
+  readonly passwords: PasswordConfig;
   readonly limits: LimitConfig;
+  /** Undefined where no traces are sent. */
+  readonly tracing: TracingConfig | undefined;
   /** What is allowed but probably not meant, one sentence each; logged at the start. */
   readonly warnings: readonly string[];
 }
@@ -63,6 +69,20 @@ export interface ActivityConfig {
   readonly keepSeconds: number;
   /** Who is told of anomalies; always there where `anomalyAction` is `notify`. */
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+}
+
+export interface TracingConfig {
+  /** Of a receiver of OTLP over HTTP, without a trailing slash. */
+  readonly endpoint: string;
+  readonly serviceName: string;
+  /** From 0 to 1, of the requests whose caller has not decided it. */
+  readonly sampledShare: number;
+}
+
+export interface PasswordConfig {
+  readonly bcryptCost: number;
+  /** What libuv has, for password hashes and for other work that would block (`UV_THREADPOOL_SIZE`). */
+  readonly threads: number;
 }
 
 /** Requests a minute; 0 turns a limit off. */

@@ -205,8 +205,9 @@ describe('loadConfig', () => {
       expect(faultsOf({ NODE_ENV, JWT_SECRET: weak, JWT_SECRET_PREVIOUS: weak })).toEqual(['JWT_SECRET', 'JWT_SECRET_PREVIOUS']);
     });
 
-    it('development leaves the secret to the developer', () => {
+    it('development leaves secrets to the developer', () => {
       expect(load({ JWT_SECRET: 'x', JWT_SECRET_PREVIOUS: 'y' }).tokens).toMatchObject({ secret: 'x', previousSecret: 'y' });
+      expect(load({ ADMIN_TOKEN: 'z' }).adminToken).toBe('z');
     });
 
     it.each([
@@ -218,6 +219,8 @@ describe('loadConfig', () => {
       ['DATABASE_DIRECT_URL', 'hunter2'],
       ['REDIS_URL', 'http://:hunter2@localhost'],
       ['SECURITY_WEBHOOK_SECRET', 'hunter2'],
+      ['ADMIN_TOKEN', 'hunter2'],
+      ['ADMIN_TOKEN', 'hunter2'.repeat(8)],
       ['SECURITY_WEBHOOK_URL', 'ftp://:hunter2@localhost'],
     ])('%s=%s is refused without being repeated', (name, value) => {
       const error = errorOf({ NODE_ENV: 'production', [name]: value });
@@ -226,7 +229,20 @@ describe('loadConfig', () => {
     });
   });
 
+  it('sends traces nowhere unless it is told where to', () => {
+    expect(load({ OTEL_SERVICE_NAME: 'x' }).tracing).toBeUndefined();
+    expect(load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318/' }).tracing).toEqual({
+      endpoint: 'http://localhost:4318',
+      serviceName: 'evergreen-auth',
+      sampledShare: 1,
+    });
+  });
+
   it.each([
+    ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
+    ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
+    ['OTEL_TRACES_SAMPLER_ARG', ['0', '0.5', '1'], ['-1', '1.1', 'x']],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['http://localhost:4318', 'https://traces.example.com/otlp'], ['localhost:4318', 'grpc://localhost']],
     ['PORT', ['0', '1', '65535'], ['-1', '65536', '80.5', '1e3', ' 80', 'http']],
     ['BCRYPT_COST', ['4', '5', '20'], ['3', '21', '10.5']],
     ['DATABASE_POOL_SIZE', ['1', '2', '1000'], ['0', '1001']],

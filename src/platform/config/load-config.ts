@@ -35,9 +35,11 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
   return {
     environment,
     port: parsed.PORT,
+    metricsPort: parsed.METRICS_PORT,
     logLevel: parsed.LOG_LEVEL,
     corsOrigins: parsed.CORS_ORIGINS,
     trustedProxies: parsed.TRUST_PROXY,
+    adminToken: parsed.ADMIN_TOKEN,
     redisUrl: parsed.REDIS_URL,
     shutdownDrainSeconds: parsed.SHUTDOWN_DRAIN_SECONDS,
     database: {
@@ -70,13 +72,14 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       anomalyAction: parsed.ANOMALY_ACTION,
     },
     activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
-    passwords: { bcryptCost: parsed.BCRYPT_COST },
+    passwords: { bcryptCost: parsed.BCRYPT_COST, threads: parsed.UV_THREADPOOL_SIZE },
     limits: {
       refreshPerSession: parsed.THROTTLE_REFRESH_LIMIT,
       unknownPerNetwork: parsed.THROTTLE_UNKNOWN_LIMIT,
       loginPerAccountAndNetwork: parsed.THROTTLE_LOGIN_LIMIT,
       loginPerNetwork: parsed.THROTTLE_LOGIN_NETWORK_LIMIT,
     },
+    tracing: tracingOf(parsed),
     warnings: warningsAbout(environment, parsed, accessSeconds),
   };
 }
@@ -85,6 +88,12 @@ function accessLifetimeSeconds({ ACCESS_TOKEN_EXPIRE_MINUTES, JWT_EXPIRES_IN }: 
   const seconds = ACCESS_TOKEN_EXPIRE_MINUTES ?? JWT_EXPIRES_IN;
   if (seconds === undefined) throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
   return seconds;
+}
+
+function tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG }: ParsedVariables) {
+  if (!OTEL_EXPORTER_OTLP_ENDPOINT) return undefined;
+  const endpoint = OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '');
+  return { endpoint, serviceName: OTEL_SERVICE_NAME, sampledShare: OTEL_TRACES_SAMPLER_ARG };
 }
 
 function webhookOf({ ANOMALY_ACTION, SECURITY_WEBHOOK_URL: url, SECURITY_WEBHOOK_SECRET: secret }: ParsedVariables) {

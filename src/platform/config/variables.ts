@@ -14,11 +14,16 @@ export function variables(environment: Environment) {
   const isDevelopment = environment === 'development';
   const all = z.object({
     PORT: integer({ min: 0, max: 65_535 }).default(8000),
+    METRICS_PORT: integer({ min: 1, max: 65_535 }).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     CORS_ORIGINS: list(origin).default([]),
     TRUST_PROXY: list(network).default([]),
     SHUTDOWN_DRAIN_SECONDS: decimal({ max: 60 }),
     REDIS_URL: url('redis:', 'rediss:').optional(),
+
+    OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
+    OTEL_SERVICE_NAME: z.string().default('evergreen-auth'),
+    OTEL_TRACES_SAMPLER_ARG: decimal({ max: 1 }).default(1),
 
     DATABASE_URL: postgresUrl,
     DATABASE_DIRECT_URL: postgresUrl.optional(),
@@ -50,7 +55,10 @@ export function variables(environment: Environment) {
     SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
+    ADMIN_TOKEN: isDevelopment ? z.string().optional() : strongSecret.optional(),
+
     BCRYPT_COST: integer({ min: 4, max: 20 }),
+    UV_THREADPOOL_SIZE: integer({ min: 1, max: 1024 }).default(4),
     THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).default(30),
     THROTTLE_UNKNOWN_LIMIT: integer({ min: 0 }).default(60),
     THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).default(10),

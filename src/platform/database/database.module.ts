@@ -6,7 +6,9 @@ import { dataSourceOptions } from './data-source-options.js';
 import { impatientDriver, STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { migrate } from './migrate.js';
 import { isDatabaseOutage } from './outage.js';
+import { PoolMonitor } from './pool.monitor.js';
 import { Statements } from './statements.js';
+import { Sweeps } from './sweeps.js';
 
 /** TypeORM on PostgreSQL, with the schema brought up to date before anything else runs. */
 @Global()
@@ -32,7 +34,7 @@ import { Statements } from './statements.js';
       },
     }),
   ],
-  providers: [Statements],
-  exports: [Statements],
+  providers: [Statements, Sweeps, PoolMonitor],
+  exports: [Statements, Sweeps],
 })
 export class DatabaseModule {}

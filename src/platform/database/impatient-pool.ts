@@ -1,6 +1,8 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import pg, { type PoolClient, type PoolConfig } from 'pg';
 import { DatabaseBusyError } from './outage.js';
+import { queryChannel, tellQueries } from './query-channel.js';
 
 /** How long a request may wait for a connection. */
 const CONNECTION_WITHIN_MS = 2000;
@@ -25,13 +27,15 @@ class ImpatientPool extends pg.Pool {
     this.on('acquire', (client) => this.inUse.add(client));
     this.on('release', (_error, client) => this.inUse.delete(client));
     this.on('connect', (client) => this.watch(client));
+    this.on('connect', tellQueries);
   }
 
   override connect(): Promise<PoolClient>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {
     const isFull = this.waitingCount >= (this.config.max ?? 10) * MAX_WAITING_PER_CONNECTION;
-    if (!isFull) return callback ? super.connect(callback) : super.connect();
+    // Whoever waits is called by whoever lets a connection go: without this, in the context of that other request.
+    if (!isFull) return callback ? super.connect(queryChannel.hasSubscribers ? AsyncResource.bind(callback) : callback) : super.connect();
     const error = new DatabaseBusyError();
     return callback ? callback(error, undefined, () => undefined) : Promise.reject(error);
   }

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Config } from '../config/index.js';
+import { poolOf } from './pool.js';
 
 /** SQL written by hand. The name is the prepared statement's, one for each text. */
 export interface Statement {
@@ -22,7 +23,7 @@ export class Statements {
     @InjectDataSource() dataSource: DataSource,
     private readonly config: Config,
   ) {
-    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(dataSource);
   }
 
   /** The rows that a statement returns; runs within the given transaction, or alone. */

@@ -1,26 +1,64 @@
 /**
- * Everything that is recorded of a user's security, by its stable name. What is an anomaly is also logged, and told to the
- * operators where `ANOMALY_ACTION` says so.
+ * Everything that is recorded of a user's security, by its stable name, with the stable name of its line in the log. What is an
+ * anomaly is told to the operators as well, where `ANOMALY_ACTION` says so.
  */
 export const SECURITY_EVENTS = {
-  registered: { meaning: 'The account was created.' },
-  login_succeeded: { meaning: 'Somebody signed in.' },
-  login_failed: { meaning: 'Somebody tried to sign in, and failed.' },
-  logout: { meaning: 'A session was ended by a token of its own.' },
-  logout_all: { meaning: 'All sessions were ended.' },
-  session_ended: { meaning: 'One session was ended, by its user from another one or by the server.' },
-  password_changed: { meaning: 'The password was changed; all other sessions ended.' },
-  password_change_failed: { meaning: 'Somebody who was signed in gave a wrong current password.' },
-  user_deactivated: { meaning: 'The user was barred from signing in; all sessions ended.' },
+  registered: { line: 'auth.register.succeeded', meaning: 'The account was created.' },
+  login_succeeded: { line: 'auth.login.succeeded', meaning: 'Somebody signed in.' },
+  login_failed: { line: 'auth.login.failed', meaning: 'Somebody tried to sign in, and failed.' },
+  logout: { line: 'auth.logout.one', meaning: 'A session was ended by a token of its own.' },
+  logout_all: { line: 'auth.logout.all', meaning: 'All sessions were ended.' },
+  session_ended: { line: 'auth.session.ended', meaning: 'One session was ended, by its user from another one or by the server.' },
+  password_changed: { line: 'auth.password.changed', meaning: 'The password was changed; all other sessions ended.' },
+  password_change_failed: { line: 'auth.password.change_failed', meaning: 'Somebody who was signed in gave a wrong current password.' },
+  user_deactivated: { line: 'auth.user.deactivated', meaning: 'The user was barred from signing in; all sessions ended.' },
+  user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
+  sessions_ended_by_operator: {
+    line: 'auth.admin.sessions_ended',
+    meaning: 'An operator ended all sessions, of one user or of everybody.',
+  },
 
-  refresh_reuse_detected: { meaning: 'Two parties held tokens of one session; it was ended.', isAnomaly: true },
-  refresh_rate_unusual: { meaning: 'One session was given further refresh tokens far too often.', isAnomaly: true },
-  fingerprint_changed: { meaning: 'A session was refreshed by another client than the one that began it.', isAnomaly: true },
-  new_device: { meaning: 'A sign-in came from a device that this user has never used.', isAnomaly: true },
-  new_network: { meaning: 'A sign-in came from an unknown network, minutes after one from elsewhere.', isAnomaly: true },
-  network_fails_many_accounts: { meaning: 'From one network, sign-ins to many accounts failed.', isAnomaly: true },
-  account_fails_from_many_networks: { meaning: 'Sign-ins to one account failed from many networks.', isAnomaly: true },
-} as const satisfies Record<string, { meaning: string; isAnomaly?: true }>;
+  admin_denied: {
+    line: 'auth.admin.denied',
+    meaning: 'Somebody came to the routes of operators with a wrong token.',
+    isAnomaly: true,
+  },
+  refresh_reuse_detected: {
+    line: 'auth.refresh.reuse_detected',
+    meaning: 'Two parties held tokens of one session; it was ended.',
+    isAnomaly: true,
+  },
+  refresh_rate_unusual: {
+    line: 'auth.refresh.rate_unusual',
+    meaning: 'One session was given further refresh tokens far too often.',
+    isAnomaly: true,
+  },
+  fingerprint_changed: {
+    line: 'auth.refresh.fingerprint_changed',
+    meaning: 'A session was refreshed by another client than the one that began it.',
+    isAnomaly: true,
+  },
+  new_device: {
+    line: 'auth.login.new_device',
+    meaning: 'A sign-in came from a device that this user has never used.',
+    isAnomaly: true,
+  },
+  new_network: {
+    line: 'auth.login.new_network',
+    meaning: 'A sign-in came from an unknown network, minutes after one from elsewhere.',
+    isAnomaly: true,
+  },
+  network_fails_many_accounts: {
+    line: 'auth.login.network_fails_many_accounts',
+    meaning: 'From one network, sign-ins to many accounts failed.',
+    isAnomaly: true,
+  },
+  account_fails_from_many_networks: {
+    line: 'auth.login.account_fails_from_many_networks',
+    meaning: 'Sign-ins to one account failed from many networks.',
+    isAnomaly: true,
+  },
+} as const satisfies Record<string, { line: string; meaning: string; isAnomaly?: true }>;
 
 export type SecurityEventType = keyof typeof SECURITY_EVENTS;
 
@@ -29,8 +67,11 @@ export interface SecurityEventDetails {
   /** A keyed hash stands for an address that nobody has registered, so that attempts on it can be told to belong together. */
   login_failed: { readonly unknown_account?: string };
   logout_all: { readonly sessions: number };
-  session_ended: { readonly reason: 'ended_by_user'; readonly by_session: string } | { readonly reason: 'refresh_rate_unusual' };
+  session_ended:
+    { readonly reason: 'ended_by_user'; readonly by_session: string } | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' };
   user_deactivated: { readonly sessions: number };
+  /** `begun_before` where the sessions are everybody's. */
+  sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   account_fails_from_many_networks: { readonly unknown_account?: string };
   new_network: { readonly previous_network: string };
 }

@@ -54,7 +54,7 @@ export class SecurityEvents {
       const told = this.emitter.emitAsync(`security.${type}`, this.eventOf(type, evidence));
       await Promise.race([told, pause(LISTENERS_WITHIN_MS, undefined, { ref: false })]);
     } catch (error) {
-      this.logger.warn({ err: error, event: type }, 'A listener failed.');
+      this.logger.warn({ err: error, type }, 'A listener failed.');
     }
   }
 

@@ -19,8 +19,14 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   const problem = new Problem(CLIENT_ERRORS[error.code ?? ''] ?? 'malformed_request');
-  const body = JSON.stringify(problemDocument(problem, { path: '', id: randomUUID() }));
-  const headers = { ...problemHeaders(problem), 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const id = randomUUID();
+  const body = JSON.stringify(problemDocument(problem, { path: '', id }));
+  const headers = {
+    ...problemHeaders(problem),
+    'x-request-id': id,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
 }

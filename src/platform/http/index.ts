@@ -5,6 +5,7 @@ export type { Principal } from './principal.js';
 export { createValidationPipe } from './validation.pipe.js';
 export { allowOrigins } from './cors.js';
 export { addAnswerHeaders } from './answer-headers.js';
+export { measureRequests } from './request-metrics.js';
 export { limitUrls } from './request-limits.js';
 export { sendSecurityHeaders } from './security-headers.js';
 export { noteSignOut, signOutOf } from './sign-out.js';

@@ -1,15 +1,28 @@
-import { pino, type Logger } from 'pino';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { QueryFailedError } from 'typeorm';
 import type { Config } from '../config/index.js';
 import { createLogger, NestLogger } from './logger.js';
 
-/** The process's own logger, with what it writes to standard output kept here instead. */
-function capture(logLevel: Config['logLevel'] = 'trace') {
-  const lines: string[] = [];
-  const logger: Logger = Object.assign(createLogger({ logLevel }), {
-    [pino.symbols.streamSym]: { write: (line: string) => lines.push(line) },
-  });
-  return { logger, nest: new NestLogger(logger), lines, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+const folder = mkdtempSync(join(tmpdir(), 'evergreen-log-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+/** A logger that writes to a file, and what it has written. */
+async function capture({ logLevel = 'trace', environment = 'production', isTTY = false }: Partial<Config> & { isTTY?: boolean } = {}) {
+  const file = join(folder, String(files++));
+  const logger = await createLogger({ environment, logLevel }, { isTTY, fd: openSync(file, 'a') });
+  const text = () => readFileSync(file, 'utf8');
+  const lines = () => text().split('\n').filter(Boolean);
+  return {
+    logger,
+    nest: new NestLogger(logger),
+    text,
+    lines,
+    entries: () => lines().map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
 }
 
 /** As TypeORM throws it where a row is there already. */
@@ -28,11 +41,11 @@ const INFO = 30;
 const ERROR = 50;
 
 describe('createLogger', () => {
-  it('writes one line of JSON with an ISO time, and nothing of the machine', () => {
-    const { logger, lines, entries } = capture();
+  it('writes one line of JSON with an ISO time, and nothing of the machine', async () => {
+    const { logger, text, lines, entries } = await capture();
     logger.info({ status: 200 }, 'two\nlines');
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^[^\n]*\n$/);
+    expect(lines()).toHaveLength(1);
+    expect(text()).toMatch(/^[^\n]*\n$/);
     expect(entries()).toEqual([{ level: INFO, time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), status: 200, msg: 'two\nlines' }]);
   });
 
@@ -42,12 +55,12 @@ describe('createLogger', () => {
     ['warn', 1],
     ['error', 0],
     ['silent', 0],
-  ] as const)('writes what is at least of level %s', (logLevel, count) => {
-    const { logger, lines } = capture(logLevel);
+  ] as const)('writes what is at least of level %s', async (logLevel, count) => {
+    const { logger, lines } = await capture({ logLevel });
     logger.debug('debug');
     logger.info('info');
     logger.warn('warn');
-    expect(lines).toHaveLength(count);
+    expect(lines()).toHaveLength(count);
   });
 
   it.each([
@@ -55,24 +68,51 @@ describe('createLogger', () => {
     ['as an error with a message', (logger: Logger, error: Error) => logger.error(error, 'It failed.')],
     ['as a member', (logger: Logger, error: Error) => logger.error({ err: error, request_id: '1' })],
     ['by a child', (logger: Logger, error: Error) => logger.child({ request_id: '1' }).error({ err: error })],
-  ])('keeps the values of a query out of its line: %s', (_case, write) => {
-    const { logger, lines, entries } = capture();
+  ])('keeps the values of a query out of its line: %s', async (_case, write) => {
+    const { logger, text, entries } = await capture();
     write(logger, failedInsert());
     expect(entries()).toMatchObject([{ level: ERROR, err: { type: 'QueryFailedError', code: '23505' } }]);
     expect(Object.keys(entries()[0]!.err as object).sort()).toEqual(['code', 'message', 'stack', 'type']);
-    expect(lines.join()).not.toContain('hunter2');
+    expect(text()).not.toContain('hunter2');
   });
 
-  it('tells where an error was thrown', () => {
-    const { logger, entries } = capture();
+  it('tells where an error was thrown', async () => {
+    const { logger, entries } = await capture();
     logger.error({ err: new TypeError('It is none.') });
     expect(entries()).toMatchObject([
       { err: { type: 'TypeError', message: 'It is none.', stack: expect.stringContaining('logger.spec') }, msg: 'It is none.' },
     ]);
   });
 
-  it.each([['text'], [42], [null], [{ a: 1 }]])('writes %p in the place of an error as it is', (thrown) => {
-    const { logger, entries } = capture();
+  it('blots out what a secret is called by, down to the headers of a request', async () => {
+    const { logger, text, entries } = await capture();
+    logger.info({
+      password: 'hunter2',
+      headers: { Authorization: 'hunter2', host: 'localhost' },
+      answer: { cookies: [{ refresh_token: 'hunter2' }], request: { headers: { cookie: 'hunter2' } } },
+      sent_at: new Date(0),
+    });
+    expect(text()).not.toContain('hunter2');
+    expect(entries()).toMatchObject([
+      { password: '[redacted]', headers: { Authorization: '[redacted]', host: 'localhost' }, sent_at: '1970-01-01T00:00:00.000Z' },
+    ]);
+  });
+
+  it.each([
+    ['in development, at a terminal', 'development', true, false],
+    ['in development, into a file', 'development', false, true],
+    ['in production, at a terminal', 'production', true, true],
+  ] as const)('writes for people or for programs: %s', async (_case, environment, isTTY, isJson) => {
+    const { logger, text, lines } = await capture({ environment, isTTY });
+    logger.info({ status: 200, password: 'hunter2' }, 'It is up.');
+    expect(lines()).toHaveLength(1);
+    expect(text().startsWith('{')).toBe(isJson);
+    expect(text()).toContain('It is up.');
+    expect(text()).not.toContain('hunter2');
+  });
+
+  it.each([['text'], [42], [null], [{ a: 1 }]])('writes %p in the place of an error as it is', async (thrown) => {
+    const { logger, entries } = await capture();
     logger.error({ err: thrown }, 'It failed.');
     expect(entries()).toMatchObject([{ err: thrown }]);
   });
@@ -86,43 +126,46 @@ describe('NestLogger', () => {
     ['log', 30],
     ['debug', 20],
     ['verbose', 10],
-  ] as const)('writes %s at level %d', (method, level) => {
-    const { nest, entries } = capture();
+  ] as const)('writes %s at level %d', async (method, level) => {
+    const { nest, entries } = await capture();
     nest[method]('It happened.', 'Sweeper');
     expect(entries()).toMatchObject([{ level, context: 'Sweeper', msg: 'It happened.' }]);
   });
 
-  it.each(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'])('is quiet about %s', (context) => {
-    const { nest, lines } = capture('info');
-    nest.log('It is mapped.', context);
-    expect(lines).toEqual([]);
-    nest.warn('It is not mapped.', context);
-    expect(lines).toHaveLength(1);
-  });
+  it.each(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'])(
+    'is quiet about %s',
+    async (context) => {
+      const { nest, lines } = await capture({ logLevel: 'info' });
+      nest.log('It is mapped.', context);
+      expect(lines()).toEqual([]);
+      nest.warn('It is not mapped.', context);
+      expect(lines()).toHaveLength(1);
+    },
+  );
 
-  it('keeps what comes between the message and the context', () => {
-    const { nest, entries } = capture();
+  it('keeps what comes between the message and the context', async () => {
+    const { nest, entries } = await capture();
     nest.error('It failed.', 'at once', undefined, 'Sweeper');
     expect(entries()).toMatchObject([{ context: 'Sweeper', details: ['at once'], msg: 'It failed.' }]);
   });
 
-  it('spreads the members of an object, and takes the text beside it for the message', () => {
-    const { nest, entries } = capture();
+  it('spreads the members of an object, and takes the text beside it for the message', async () => {
+    const { nest, entries } = await capture();
     nest.warn({ rows: 3 }, 'They were not deleted.', 'Sweeper');
     expect(entries()).toMatchObject([{ rows: 3, context: 'Sweeper', msg: 'They were not deleted.' }]);
   });
 
-  it.each([[undefined], [null], [42], ['']])('writes %p', (message) => {
-    const { nest, entries } = capture();
+  it.each([[undefined], [null], [42], ['']])('writes %p', async (message) => {
+    const { nest, entries } = await capture();
     nest.log(message);
     expect(entries()).toMatchObject([{ level: INFO, msg: String(message) }]);
   });
 
-  it('keeps the values of a query out of the line of an error', () => {
-    const { nest, lines, entries } = capture();
+  it('keeps the values of a query out of the line of an error', async () => {
+    const { nest, text, entries } = await capture();
     nest.error({ err: failedInsert(), request_id: '1' }, 'ProblemFilter');
     nest.warn({ err: failedInsert() }, 'They were not deleted.', 'Sweeper');
     expect(entries()).toMatchObject([{ err: { code: '23505' }, request_id: '1', context: 'ProblemFilter' }, { err: { code: '23505' } }]);
-    expect(lines.join()).not.toContain('hunter2');
+    expect(text()).not.toContain('hunter2');
   });
 });

@@ -1,15 +1,37 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from '../config/index.js';
+import { withoutSecrets } from './secrets.js';
 
-/** The one logger of the process: JSON lines on standard output. */
-export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  return pino({
+/** Where a log is written to: a terminal, before which somebody sits, or anything else. */
+interface LogOutput {
+  readonly isTTY: boolean;
+  readonly fd: number;
+}
+
+/**
+ * The one logger of the process: JSON lines, or in development, where a person sits before it, lines for people.
+ * Nothing of ours logs a secret; what a team's own module logs without care is blotted out by its name (`secrets.ts`).
+ */
+export async function createLogger(
+  { environment, logLevel }: Pick<Config, 'environment' | 'logLevel'>,
+  output: LogOutput = process.stdout,
+): Promise<Logger> {
+  const options: LoggerOptions = {
     level: logLevel,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: withoutValues, error: withoutValues, cause: withoutValues },
-  });
+    formatters: { log: (members) => withoutSecrets(members) },
+  };
+  const forPeople = environment === 'development' && output.isTTY ? await openForPeople(output.fd) : undefined;
+  return pino(options, forPeople ?? pino.destination({ fd: output.fd, sync: true }));
+}
+
+/** Undefined where the package is not there: it is optional, and production does without it. */
+async function openForPeople(fd: number): Promise<DestinationStream | undefined> {
+  const loaded = await import('pino-pretty').catch(() => undefined);
+  return loaded?.default({ destination: fd, sync: true, colorize: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
 }
 
 /** An error without the values that a database driver attaches to it: parameters of the query, contents of the row. */

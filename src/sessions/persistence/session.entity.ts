@@ -93,4 +93,11 @@ export class Session {
 
 /** Why a session was ended before its time. */
 export type EndReason =
-  'logout' | 'logout_all' | 'ended_by_user' | 'password_changed' | 'refresh_reuse_detected' | 'refresh_rate_unusual' | 'user_deactivated';
+  | 'logout'
+  | 'logout_all'
+  | 'ended_by_user'
+  | 'ended_by_operator'
+  | 'password_changed'
+  | 'refresh_reuse_detected'
+  | 'refresh_rate_unusual'
+  | 'user_deactivated';

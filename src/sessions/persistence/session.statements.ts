@@ -127,6 +127,18 @@ export const END_UNCHANGED = ending('end_unchanged', 'id = $3 AND version = $4')
 /** Ends all live sessions of a user, but for one where that is given. */
 export const END_ALL = ending('end_all', 'user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now');
 
+/** The last of the next `$2` ids after `$1`, so that all sessions can be gone through in steps of bounded size. */
+export const LAST_OF_NEXT: Statement = {
+  name: 'last_of_next',
+  text: `SELECT id FROM (SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT $2) AS next ORDER BY id DESC LIMIT 1`,
+};
+
+/** Of one such step, ends the live sessions that began before an instant. */
+export const END_BEGUN_BEFORE = ending(
+  'end_begun_before',
+  `id > $3 AND id <= $4 AND created_at < ${fromEpochMs('$5')} AND expires_at > clock.now`,
+);
+
 /** A live session in its present epoch, with durations by the database's clock, so that an instance's own does not matter. */
 export const READ_FOR_RENEWAL: Statement = {
   name: 'read_for_renewal',
@@ -162,9 +174,9 @@ const SWEEP_LOCK = '28559150730933111';
 export const DELETE_DEAD_SESSIONS: Statement = {
   name: 'delete_dead_sessions',
   text: `
-    DELETE FROM sessions WHERE id IN (
+    DELETE FROM sessions WHERE id = ANY (ARRAY(
       SELECT id FROM sessions, ${clock('$1')}
       WHERE LEAST(expires_at, revoked_at) < clock.now - interval '1 day' AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
       LIMIT $2 FOR UPDATE OF sessions SKIP LOCKED
-    ) RETURNING id`,
+    )) RETURNING id`,
 };

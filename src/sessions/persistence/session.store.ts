@@ -100,8 +100,8 @@ export class SessionStore {
     return this.end(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
   }
 
-  async endOwn(sessionId: string, userId: string): Promise<EndedSession[]> {
-    return this.end(sql.END_OWN, 'ended_by_user', [sessionId, userId]);
+  async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<EndedSession[]> {
+    return this.end(sql.END_OWN, reason, [sessionId, userId]);
   }
 
   async endOne(sessionId: string, reason: EndReason): Promise<RevocationNotice[]> {
@@ -119,6 +119,17 @@ export class SessionStore {
 
   async endOthers(userId: string, sessionId: string, reason: EndReason, transaction: EntityManager): Promise<EndedSession[]> {
     return this.end(sql.END_ALL, reason, [userId, sessionId], transaction);
+  }
+
+  /** Where the next `limit` sessions after an id end, in the order of ids; undefined where there is none. */
+  async lastOfNext(afterId: string, limit: number): Promise<string | undefined> {
+    const [last] = await this.statements.run<{ id: string }>(sql.LAST_OF_NEXT, [afterId, limit]);
+    return last?.id;
+  }
+
+  /** Ends what began before an instant (epoch milliseconds), of the sessions after one id and up to another. */
+  async endBegunBefore(instantMs: number, afterId: string, lastId: string, reason: EndReason): Promise<EndedSession[]> {
+    return this.end(sql.END_BEGUN_BEFORE, reason, [afterId, lastId, instantMs]);
   }
 
   /** By the row, where memory cannot tell. A session whose row is gone has ended. */

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
-import { CHANNEL, READ_REVOCATIONS } from './revocation.statements.js';
+import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statements.js';
 import type { RevocationNotice } from './revoked-sessions.js';
 
 /** An answer that takes longer counts as lost: packets may be dropped silently somewhere between. */
@@ -35,7 +35,7 @@ export class FeedConnection {
     const socket = new Socket();
     const client = new Client({
       connectionString: url,
-      application_name: 'evergreen-revocations',
+      application_name: LISTENER_NAME,
       stream: () => socket,
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,

@@ -54,7 +54,12 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   /** Worked out at each call, so that a process that was paused knows that it is stale before its timers run. */
   get state(): FeedState {
     if (!this.proof) return 'loading';
-    return this.revoked.isComplete && this.proof.elapsedMs() < BOUND_MS ? 'live' : 'stale';
+    return this.revoked.isComplete && this.lagMs < BOUND_MS ? 'live' : 'stale';
+  }
+
+  /** How long ago it was proved last that nothing is missing; infinite before the first time. */
+  get lagMs(): number {
+    return this.proof?.elapsedMs() ?? Infinity;
   }
 
   /** From memory, without a query; undefined unless live. */

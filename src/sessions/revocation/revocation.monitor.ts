@@ -28,6 +28,14 @@ export class RevocationMonitor implements OnModuleInit {
       },
     });
     new Gauge({
+      name: 'evergreen_revocation_feed_lag_seconds',
+      help: 'Time since it was proved last that no revocation is missing; infinite until the feed has loaded.',
+      registers: [this.metrics.registry],
+      collect() {
+        this.set(feed.lagMs / 1000);
+      },
+    });
+    new Gauge({
       name: 'evergreen_revocations_in_memory',
       help: 'Sessions whose access tokens are refused from memory.',
       registers: [this.metrics.registry],

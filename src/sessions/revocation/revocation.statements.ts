@@ -3,6 +3,9 @@ import { databaseNow, type Statement } from '../../platform/database/index.js';
 /** Where every instance hears of revocations. */
 export const CHANNEL = 'evergreen_revocations';
 
+/** What PostgreSQL lists the connections by that listen. */
+export const LISTENER_NAME = 'evergreen-revocations';
+
 /** No access token lives longer, whatever the configuration says (`MAX_ACCESS_SECONDS`). */
 const REMEMBERED_FOR = `interval '24 hours'`;
 
@@ -39,16 +42,38 @@ export const READ_REVOCATIONS: Statement = {
     LEFT JOIN revocations AS r ON r.transaction_id >= $1::bigint AND r.expires_at > mark.now`,
 };
 
+/** How large the blacklist is, and when it last grew. */
+export const MEASURE_REVOCATIONS: Statement = {
+  name: 'measure_revocations',
+  text: `
+    SELECT count(*)::int AS size, max(expires_at) - ${REMEMBERED_FOR} AS "newestAt"
+    FROM revocations WHERE expires_at > (SELECT ${databaseNow('$1')})`,
+};
+
+/** The connections that listen for revocations, one for each instance, and for how long each has asked nothing. */
+export const LIST_LISTENERS: Statement = {
+  name: 'list_listeners',
+  text: `
+    SELECT host(client_addr) AS address, backend_start AS "connectedAt",
+      extract(epoch FROM clock_timestamp() - query_start)::float8 AS "silentSeconds"
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = '${LISTENER_NAME}'
+    ORDER BY backend_start`,
+};
+
 /** Any number that nobody else uses on this database: "evergbl" in ASCII. */
 const SWEEP_LOCK = '28559150730928748';
 
-/** Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do it. */
+/**
+ * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do it. The clock is read in a sub-query,
+ * since no index can be searched for what is volatile; rows are never updated, so their place (`ctid`) is good for the statement.
+ */
 export const DELETE_EXPIRED_REVOCATIONS: Statement = {
   name: 'delete_expired_revocations',
   text: `
-    DELETE FROM revocations WHERE (transaction_id, session_id) IN (
-      SELECT transaction_id, session_id FROM revocations
-      WHERE expires_at < ${databaseNow('$1')} AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
+    DELETE FROM revocations WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM revocations
+      WHERE expires_at < (SELECT ${databaseNow('$1')}) AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
       LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) RETURNING session_id`,
+    )) RETURNING session_id`,
 };

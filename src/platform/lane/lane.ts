@@ -5,6 +5,19 @@ export class Lane {
 
   constructor(private readonly limits: { readonly atOnce: number; readonly waiting: number }) {}
 
+  get runningCount(): number {
+    return this.running;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** True where the next job would be refused. */
+  get isFull(): boolean {
+    return this.running >= this.limits.atOnce && this.waiting.length >= this.limits.waiting;
+  }
+
   async run<Result>(job: () => Promise<Result>): Promise<Result> {
     await this.enter();
     try {
@@ -15,12 +28,9 @@ export class Lane {
   }
 
   private async enter(): Promise<void> {
-    if (this.running < this.limits.atOnce) {
-      this.running++;
-      return;
-    }
-    if (this.waiting.length >= this.limits.waiting) throw new Error('Too much waits already.');
-    await new Promise<void>((go) => this.waiting.push(go));
+    if (this.isFull) throw new Error('Too much waits already.');
+    if (this.running < this.limits.atOnce) this.running++;
+    else await new Promise<void>((go) => this.waiting.push(go));
   }
 
   /** Whoever waits takes the place over. */

@@ -21,14 +21,17 @@ describe('Lane', () => {
     const lane = new Lane({ atOnce: 2, waiting: 2 });
     const { begun, job, end } = jobs();
     const results = ['a', 'b', 'c', 'd'].map((name) => lane.run(job(name)));
+    expect(lane).toMatchObject({ runningCount: 2, waitingCount: 2, isFull: true });
     await expect(lane.run(job('e'))).rejects.toThrow();
     expect(begun).toEqual(['a', 'b']);
     await end('b');
     expect(begun).toEqual(['a', 'b', 'c']);
+    expect(lane).toMatchObject({ runningCount: 2, waitingCount: 1, isFull: false });
     await end('a');
     await end('c');
     await end('d');
     expect(await Promise.all(results)).toEqual(['a', 'b', 'c', 'd']);
+    expect(lane).toMatchObject({ runningCount: 0, waitingCount: 0, isFull: false });
   });
 
   it('goes on after a job that failed', async () => {

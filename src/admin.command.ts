@@ -1,0 +1,144 @@
+/**
+ * The command `npm run admin`: what operators do at three in the morning, by the application's own services and straight on the
+ * database, so that it works beside running servers, and without any. See docs/operations.md.
+ */
+import { NestFactory } from '@nestjs/core';
+import { isUUID } from 'class-validator';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { AdminService, parseInstant, toListing, toRevocationStatus, toUserDetails } from './admin/index.js';
+import { AppModule } from './app.module.js';
+import { loadConfig, provideForDevelopment, readEnvironment, type Config } from './platform/config/index.js';
+import { isDatabaseOutage } from './platform/database/index.js';
+import { createLogger, NestLogger } from './platform/logging/index.js';
+import type { User } from './users/index.js';
+
+/** What scripts may rely on. */
+const EXIT = { done: 0, failed: 1, misused: 2, notFound: 3, unavailable: 4 } as const;
+
+/** There is no such user or session. */
+class NotFound extends Error {}
+
+/** What an operator asks for, and what they are to be shown of it. */
+type Work = (admin: AdminService) => Promise<object>;
+
+function commandLine(run: (work: Work) => Promise<void>): Command {
+  const program = new Command('admin')
+    .description('Puts things right beside running servers, with their configuration. A <user> is an address or an id.')
+    .option('--json', 'print JSON')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  const forUser = (work: (admin: AdminService, user: User) => object | Promise<object>) => (name: string) =>
+    run(async (admin) => work(admin, await existing(admin, name)));
+
+  const user = program.command('user').description('show, deactivate and reactivate a user');
+  user
+    .command('show <user>')
+    .description('show what is known of a user')
+    .action(forUser((_, found) => toUserDetails(found)));
+  user
+    .command('deactivate <user>')
+    .description('bar a user from signing in, and end all their sessions')
+    .action(forUser(async (admin, found) => ({ revoked: await admin.deactivate(found) })));
+  user
+    .command('reactivate <user>')
+    .description('let a user sign in again')
+    .action(forUser(async (admin, found) => toUserDetails(await reactivated(admin, found))));
+
+  const sessions = program.command('sessions').description('list and end sessions');
+  sessions
+    .command('list <user>')
+    .description('list the live sessions of a user')
+    .action(forUser(async (admin, found) => toListing(await admin.listSessions(found))));
+  sessions
+    .command('end <user> [session]')
+    .description('end all sessions of a user, or the one of the given id')
+    .action((name: string, session?: string) => run(async (admin) => end(admin, await existing(admin, name), session)));
+  sessions
+    .command('end-all')
+    .description("end everybody's sessions that began before an instant")
+    .requiredOption('--before <instant>', 'such as 2026-11-21T09:00:00Z', instant)
+    .action(({ before }: { before: Date }) => run(async (admin) => ({ revoked: await admin.endSessionsBegunBefore(before) })));
+
+  program
+    .command('feed')
+    .description('show the blacklist, and which instances follow it')
+    .action(() => run(async (admin) => toRevocationStatus(await admin.reportRevocations())));
+  return program;
+}
+
+async function existing(admin: AdminService, name: string): Promise<User> {
+  const user = await admin.findUser(name);
+  if (!user) throw new NotFound('There is no such user.');
+  return user;
+}
+
+async function reactivated(admin: AdminService, user: User): Promise<User> {
+  await admin.reactivate(user);
+  return existing(admin, user.id);
+}
+
+async function end(admin: AdminService, user: User, session?: string): Promise<{ revoked: number }> {
+  if (session === undefined) return { revoked: await admin.endSessions(user) };
+  if (!isUUID(session) || !(await admin.endSession(user, session))) throw new NotFound('The user has no such live session.');
+  return { revoked: 1 };
+}
+
+function instant(text: string): Date {
+  const parsed = parseInstant(text);
+  if (!parsed) throw new InvalidArgumentError('It must be an instant with its offset from UTC.');
+  return parsed;
+}
+
+/** Starts the application without its routes, and stops it again. What it has to say goes to standard error, beside the result. */
+async function withAdmin(work: Work): Promise<object> {
+  const provision = await provideForDevelopment(readEnvironment(process.env));
+  try {
+    const config = forCommand(loadConfig(provision.environment));
+    const logger = new NestLogger(await createLogger(config, process.stderr));
+    const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger, abortOnError: false });
+    try {
+      return await work(app.get(AdminService, { strict: false }));
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await provision.stop();
+  }
+}
+
+/** A server on this machine may have taken the port of metrics, and the feed of this process is none of an instance. */
+function forCommand(config: Config): Config {
+  const { directUrl } = config.database;
+  const named = `${directUrl}${directUrl.includes('?') ? '&' : '?'}application_name=evergreen-admin`;
+  return { ...config, metricsPort: undefined, logLevel: 'warn', database: { ...config.database, directUrl: named } };
+}
+
+/** Lists as tables, everything else as a name and a value a line. */
+function show(result: object): void {
+  for (const [name, value] of Object.entries(result) as [string, unknown][]) {
+    if (!Array.isArray(value)) console.log(`${name}: ${String(value)}`);
+    else if (value.length === 0) console.log(`${name}: none`);
+    else console.table(value);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+  if (error instanceof NotFound) return EXIT.notFound;
+  return isDatabaseOutage(error) ? EXIT.unavailable : EXIT.failed;
+}
+
+const program = commandLine(async (work) => {
+  const result = await withAdmin(work);
+  if (program.opts<{ json?: true }>().json) console.log(JSON.stringify(result));
+  else show(result);
+});
+
+program.parseAsync().then(
+  () => process.exit(EXIT.done),
+  (error: unknown) => {
+    // Commander has said itself what was wrong with the command.
+    if (!(error instanceof CommanderError)) console.error(error instanceof Error ? error.message : error);
+    process.exit(exitCodeOf(error));
+  },
+);

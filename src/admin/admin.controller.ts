@@ -1,0 +1,115 @@
+import { Controller, Delete, Get, HttpCode, Param, Put, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import { Problem } from '../platform/errors/index.js';
+import { ApiProblems, Public } from '../platform/http/index.js';
+import type { User } from '../users/index.js';
+import {
+  BeforeQuery,
+  RevocationStatus,
+  RevokedResponse,
+  SessionsResponse,
+  toListing,
+  toRevocationStatus,
+  toUserDetails,
+  UsersQuery,
+  UsersResponse,
+} from './admin.dto.js';
+import { AdminGuard } from './admin.guard.js';
+import { AdminService } from './admin.service.js';
+
+const UserParam = () => ApiParam({ name: 'id', format: 'uuid' });
+
+/** For operators. `@Public()`: no access token will do here, only `ADMIN_TOKEN`. */
+@ApiTags('Admin')
+@ApiBearerAuth('admin token')
+@ApiProblems('token_missing', 'token_invalid', 'rate_limited', 'service_unavailable')
+@Public()
+@UseGuards(AdminGuard)
+@Controller('api/admin')
+export class AdminController {
+  constructor(private readonly admin: AdminService) {}
+
+  @Get('users')
+  @ApiOperation({ summary: 'Find a user' })
+  @ApiOkResponse({ type: UsersResponse })
+  @ApiProblems('validation_failed')
+  async find(@Query() { user: name }: UsersQuery): Promise<UsersResponse> {
+    const user = await this.admin.findUser(name);
+    return { users: user ? [toUserDetails(user)] : [] };
+  }
+
+  @Get('users/:id/sessions')
+  @UserParam()
+  @ApiOperation({ summary: 'List the live sessions of a user' })
+  @ApiOkResponse({ type: SessionsResponse })
+  @ApiProblems('not_found')
+  async list(@Param('id') id: string): Promise<SessionsResponse> {
+    return toListing(await this.admin.listSessions(await this.existing(id)));
+  }
+
+  @Delete('users/:id/sessions')
+  @UserParam()
+  @ApiOperation({ summary: 'End all sessions of a user' })
+  @ApiOkResponse({ type: RevokedResponse })
+  @ApiProblems('not_found')
+  async endAll(@Param('id') id: string): Promise<RevokedResponse> {
+    return { revoked: await this.admin.endSessions(await this.existing(id)) };
+  }
+
+  @Delete('users/:id/sessions/:session')
+  @HttpCode(204)
+  @UserParam()
+  @ApiParam({ name: 'session', format: 'uuid' })
+  @ApiOperation({ summary: 'End one session of a user' })
+  @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
+  @ApiProblems('not_found')
+  async end(@Param('id') id: string, @Param('session') session: string): Promise<void> {
+    const user = await this.existing(id);
+    if (!isUUID(session) || !(await this.admin.endSession(user, session))) throw new Problem('not_found');
+  }
+
+  @Put('users/:id/deactivation')
+  @UserParam()
+  @ApiOperation({ summary: 'Bar a user from signing in, and end all their sessions' })
+  @ApiOkResponse({ type: RevokedResponse })
+  @ApiProblems('not_found')
+  async deactivate(@Param('id') id: string): Promise<RevokedResponse> {
+    return { revoked: await this.admin.deactivate(await this.existing(id)) };
+  }
+
+  @Delete('users/:id/deactivation')
+  @HttpCode(204)
+  @UserParam()
+  @ApiOperation({ summary: 'Let a user sign in again' })
+  @ApiNoContentResponse({ description: 'They may sign in. Sessions that were ended stay ended.' })
+  @ApiProblems('not_found')
+  async reactivate(@Param('id') id: string): Promise<void> {
+    await this.admin.reactivate(await this.existing(id));
+  }
+
+  @Delete('sessions')
+  @ApiOperation({
+    summary: "End everybody's sessions that began before an instant",
+    description: 'In steps, so it may take minutes and goes on if you hang up. It may be repeated.',
+  })
+  @ApiOkResponse({ type: RevokedResponse })
+  @ApiProblems('validation_failed')
+  async endBegunBefore(@Query() { before }: BeforeQuery): Promise<RevokedResponse> {
+    return { revoked: await this.admin.endSessionsBegunBefore(new Date(before)) };
+  }
+
+  @Get('revocations')
+  @ApiOperation({ summary: 'How the feed of revocations is doing' })
+  @ApiOkResponse({ type: RevocationStatus })
+  async revocations(): Promise<RevocationStatus> {
+    return toRevocationStatus(await this.admin.reportRevocations());
+  }
+
+  /** By id alone: addresses have no place in a path, which proxies write into their logs. */
+  private async existing(id: string): Promise<User> {
+    const user = isUUID(id) ? await this.admin.findUser(id) : null;
+    if (!user) throw new Problem('not_found');
+    return user;
+  }
+}

@@ -1,0 +1,95 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
+import { IsText } from '../platform/http/index.js';
+import { SessionDetails, toSessionDetails, type RevocationReport, type SessionSummary } from '../sessions/index.js';
+import { parseInstant } from './instant.js';
+import { toUserResponse, UserResponse, type User } from '../users/index.js';
+
+export class UsersQuery {
+  @ApiProperty({ description: 'An address, in whatever case, or an id.', example: 'user@example.com' })
+  @IsText({ min: 1, max: 254 })
+  user: string;
+}
+
+export class BeforeQuery {
+  @ApiProperty({ format: 'date-time', description: 'With its offset from UTC.', example: '2026-11-21T09:00:00Z' })
+  @ValidateBy({
+    name: 'isInstant',
+    validator: {
+      validate: (value) => typeof value === 'string' && parseInstant(value) !== undefined,
+      defaultMessage: () => '$property must be an instant such as 2026-11-21T09:00:00Z',
+    },
+  })
+  before: string;
+}
+
+/** A user, as operators see them. */
+export class UserDetails extends UserResponse {
+  @ApiProperty({ format: 'date-time', example: '2026-11-01T09:00:00.000Z' })
+  created_at: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null, description: 'Since then they cannot sign in.' })
+  deactivated_at: string | null;
+}
+
+export class UsersResponse {
+  @ApiProperty({ type: [UserDetails], description: 'One or none.' })
+  users: UserDetails[];
+}
+
+export class SessionsResponse {
+  @ApiProperty({ type: [SessionDetails], description: 'Last used first.' })
+  sessions: SessionDetails[];
+}
+
+export class RevokedResponse {
+  @ApiProperty({ description: 'How many sessions were ended.', example: 3 })
+  revoked: number;
+}
+
+class ListenerResponse {
+  @ApiProperty({ type: String, nullable: true, example: '10.0.0.7' })
+  address: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  connected_at: string;
+
+  @ApiProperty({ type: Number, nullable: true, example: 0.4, description: 'Since its last heartbeat, of which there is one a second.' })
+  silent_seconds: number | null;
+}
+
+/** The feed of revocations, as the database sees it. */
+export class RevocationStatus {
+  @ApiProperty({ description: 'Rows of the blacklist.', example: 12 })
+  size: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T09:00:00.000Z' })
+  newest_at: string | null;
+
+  @ApiProperty({ type: [ListenerResponse], description: 'One for each instance that listens.' })
+  listeners: ListenerResponse[];
+}
+
+export function toUserDetails(user: User): UserDetails {
+  return {
+    ...toUserResponse(user),
+    created_at: user.createdAt.toISOString(),
+    deactivated_at: user.deactivatedAt?.toISOString() ?? null,
+  };
+}
+
+export function toListing(sessions: readonly SessionSummary[]): SessionsResponse {
+  return { sessions: sessions.map(toSessionDetails) };
+}
+
+export function toRevocationStatus({ size, newestAt, listeners }: RevocationReport): RevocationStatus {
+  return {
+    size,
+    newest_at: newestAt?.toISOString() ?? null,
+    listeners: listeners.map(({ address, connectedAt, silentSeconds }) => ({
+      address,
+      connected_at: connectedAt.toISOString(),
+      silent_seconds: silentSeconds,
+    })),
+  };
+}

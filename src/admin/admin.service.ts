@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { AuthService } from '../auth/index.js';
+import { SecurityEvents } from '../platform/events/index.js';
+import { RevocationStore, SessionsService, type RevocationReport, type SessionSummary } from '../sessions/index.js';
+import { UsersService, type User } from '../users/index.js';
+
+/** What operators do, by the command line or by their routes. Whatever ends here ends on every instance, as if its user had ended it. */
+@Injectable()
+export class AdminService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly auth: AuthService,
+    private readonly revocations: RevocationStore,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** By id or address, deactivated or not. */
+  async findUser(idOrEmail: string): Promise<User | null> {
+    return this.users.findAnyone(idOrEmail);
+  }
+
+  /** The live sessions of a user, last used first. */
+  async listSessions({ id }: User): Promise<SessionSummary[]> {
+    return this.sessions.list(id);
+  }
+
+  /** Ends all sessions of a user; returns how many. */
+  async endSessions({ id: userId }: User): Promise<number> {
+    const { length: sessions } = await this.sessions.endAll(userId, 'ended_by_operator');
+    await this.events.emit('sessions_ended_by_operator', { userId, details: { sessions } });
+    return sessions;
+  }
+
+  /** False where the user has no such live session. */
+  async endSession({ id: userId }: User, sessionId: string): Promise<boolean> {
+    return this.sessions.endForOperator(sessionId, userId);
+  }
+
+  /** Ends everybody's sessions that began before an instant; returns how many. */
+  async endSessionsBegunBefore(instant: Date): Promise<number> {
+    const sessions = await this.sessions.endBegunBefore(instant);
+    await this.events.emit('sessions_ended_by_operator', { details: { sessions, begun_before: instant.toISOString() } });
+    return sessions;
+  }
+
+  /** Bars a user from signing in and ends all their sessions; returns how many. */
+  async deactivate({ id }: User): Promise<number> {
+    return (await this.auth.deactivate(id)).length;
+  }
+
+  async reactivate({ id }: User): Promise<void> {
+    await this.auth.reactivate(id);
+  }
+
+  async reportRevocations(): Promise<RevocationReport> {
+    return this.revocations.report();
+  }
+}

@@ -1,0 +1,1 @@
+export { Lane } from './lane.js';

@@ -1,0 +1,115 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Logger } from '@nestjs/common';
+import {
+  diag,
+  DiagLogLevel,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import { parseTraceParent } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { TracingConfig } from '../config/index.js';
+import { queryChannel, type ToldQuery } from '../database/index.js';
+import { problemOf } from '../errors/index.js';
+
+/** A receiver that is away holds up a stopping server for no longer than this. */
+const EXPORT_WITHIN_MS = 2000;
+
+/** Asked every few seconds, by machines: their traces would bury all others. */
+const UNTRACED = /^\/(health\/|metrics$)/;
+
+/**
+ * Makes a span of each request, and one of each query that it asks. By hand, at the two places where all of them pass: what
+ * instruments modules by itself would need a loader before the start, and would record addresses, paths and queries.
+ */
+export function startTracing(fastify: FastifyInstance, { endpoint, serviceName, sampledShare }: TracingConfig): void {
+  const logger = new Logger('Tracing');
+  const report = (message: string) => logger.warn(message);
+  diag.setLogger({ error: report, warn: report, info: () => {}, debug: () => {}, verbose: () => {} }, DiagLogLevel.WARN);
+
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_WITHIN_MS });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': serviceName }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampledShare) }),
+    spanProcessors: [new BatchSpanProcessor({ exporter })],
+  });
+  const tracer = provider.getTracer('evergreen-auth');
+  const current = new AsyncLocalStorage<Context>();
+  spanRequests(fastify, tracer, current);
+  const stop = spanQueries(tracer, current);
+  fastify.addHook('onClose', async () => {
+    stop();
+    await provider.shutdown().catch((error: unknown) => logger.warn({ err: error }, 'The last traces were not sent.'));
+  });
+}
+
+function spanRequests(fastify: FastifyInstance, tracer: Tracer, current: AsyncLocalStorage<Context>): void {
+  const spans = new WeakMap<FastifyRequest, Span>();
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { url: route = 'none' } = request.routeOptions;
+    const attributes = { 'http.request.method': request.method, 'http.route': route, 'evergreen.request_id': request.id };
+    const options = { kind: SpanKind.SERVER, attributes };
+    if (!UNTRACED.test(route)) spans.set(request, tracer.startSpan(`${request.method} ${route}`, options, callerOf(request)));
+    done();
+  });
+  // Not before: a body is read in the context of its connection.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) current.run(trace.setSpan(ROOT_CONTEXT, span), done);
+    else done();
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const span = spans.get(request);
+    const code = problemOf(reply)?.code;
+    span?.setAttribute('http.response.status_code', reply.statusCode);
+    if (code) span?.setAttribute('evergreen.code', code);
+    if (reply.statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+    span?.end();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    spans.get(request)?.end();
+    done();
+  });
+}
+
+/** The span of whoever sent a request, as its header `traceparent` says (W3C Trace Context). */
+function callerOf({ headers }: FastifyRequest): Context {
+  const parent = parseTraceParent(String(headers.traceparent));
+  return parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
+}
+
+/** Queries that belong to no request, such as those of the clean-up, make no trace. Returns how to stop. */
+function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () => void {
+  const spans = new WeakMap<ToldQuery, Span>();
+  const subscribers = {
+    start(query: ToldQuery): void {
+      const parent = current.getStore();
+      if (!parent) return;
+      const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': query.summary };
+      spans.set(query, tracer.startSpan(query.summary, { kind: SpanKind.CLIENT, attributes }, parent));
+    },
+    error(query: ToldQuery): void {
+      // The message may name values; its SQLSTATE does not.
+      const { code = 'unknown' } = query.error as { code?: string };
+      spans.get(query)?.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR });
+    },
+    asyncEnd(query: ToldQuery): void {
+      spans.get(query)?.end();
+    },
+    end: () => {},
+    asyncStart: () => {},
+  };
+  queryChannel.subscribe(subscribers);
+  return () => {
+    queryChannel.unsubscribe(subscribers);
+  };
+}

@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os';
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import { Config } from '../platform/config/index.js';
+import { Problem } from '../platform/errors/index.js';
+import { Lane } from '../platform/lane/index.js';
+import { Metrics } from '../platform/metrics/index.js';
+
+/** Hashes that may wait for each that runs: a few seconds' work (3.4 s at cost 12, where a hash takes 170 ms). */
+const WAITING_PER_RUNNING = 20;
+
+/** As long as it takes a full queue to be worked off. */
+const RETRY_AFTER_SECONDS = 4;
+
+/**
+ * Where password hashes queue up. Each occupies a thread of libuv's pool and a processor for as long as it takes, so a storm of
+ * logins would starve everything else: host names and files are looked up in the same pool, and requests need a processor, too.
+ */
+@Injectable()
+export class HashQueue {
+  private readonly lane: Lane;
+  private readonly refused: Counter;
+
+  constructor({ passwords }: Config, metrics: Metrics) {
+    const atOnce = hashesAtOnce(passwords.threads, availableParallelism());
+    const lane = new Lane({ atOnce, waiting: atOnce * WAITING_PER_RUNNING });
+    this.lane = lane;
+    this.refused = new Counter({
+      name: 'evergreen_password_hashes_refused_total',
+      help: 'Password hashes that were refused with 503, because too many waited already.',
+      registers: [metrics.registry],
+    });
+    new Gauge({
+      name: 'evergreen_password_hashes',
+      help: 'Password hashes that are being computed, and those that wait for it.',
+      labelNames: ['state'],
+      registers: [metrics.registry],
+      collect() {
+        this.set({ state: 'running' }, lane.runningCount);
+        this.set({ state: 'waiting' }, lane.waitingCount);
+      },
+    });
+  }
+
+  /** @throws Problem `service_unavailable`, where more wait already than can be served in time */
+  async run<Result>(hashing: () => Promise<Result>): Promise<Result> {
+    if (this.lane.isFull) {
+      this.refused.inc();
+      throw new Problem('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
+    return this.lane.run(hashing);
+  }
+}
+
+/** One thread is left to other work. More hashes than processors would not be done sooner, and would slow requests down. */
+export function hashesAtOnce(threads: number, processors: number): number {
+  return Math.max(1, Math.min(threads - 1, processors));
+}

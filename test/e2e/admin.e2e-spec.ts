@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Api, call, type CallOptions } from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+
+const TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
+
+describe('/api/admin', () => {
+  let app: TestApp;
+
+  beforeEach(async () => {
+    app = await startApp({ env: { ADMIN_TOKEN: TOKEN } });
+  });
+  afterEach(() => app.close());
+
+  const admin = async <Body = Record<string, unknown>>(method: string, path: string, options: CallOptions = {}) =>
+    call<Body>(method, `${app.url}/api/admin${path}`, { token: TOKEN, ...options });
+  const codeOf = async (api: Api, token: string) => (await api.me(token)).body.code;
+
+  it('is not there without ADMIN_TOKEN, neither to call nor to read about', async () => {
+    const closed = await startApp({ beside: app });
+    for (const [method, path] of [
+      ['GET', '/users?user=x'],
+      ['GET', '/revocations'],
+      ['DELETE', '/sessions?before=2026-11-21T09:00:00Z'],
+    ] as const) {
+      expect((await call(method, `${closed.url}/api/admin${path}`, { token: TOKEN })).body.code).toBe('not_found');
+    }
+    expect((await call('GET', `${closed.url}/openapi.json`)).text).not.toMatch(/api\/admin|admin token/);
+    await closed.close();
+
+    const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
+    expect(Object.keys(body.paths).filter((path) => path.startsWith('/api/admin'))).toHaveLength(6);
+    expect(body.components?.securitySchemes).toHaveProperty('admin token');
+  });
+
+  it.each([
+    ['nothing', undefined, 'token_missing'],
+    ['another token', `${TOKEN.slice(1)}0`, 'token_invalid'],
+    ['a part of it', TOKEN.slice(0, -1), 'token_invalid'],
+    ['more than it', `${TOKEN}0`, 'token_invalid'],
+    ['it in capitals', TOKEN.toUpperCase(), 'token_invalid'],
+  ])('is closed to %s', async (_what, token, code) => {
+    const { status, body, headers } = await admin('GET', '/revocations', { token });
+    expect([status, body.code]).toEqual([401, code]);
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+
+  it('is closed to a user, and records that they tried', async () => {
+    const { access_token } = await new Api(app.url).register();
+    expect((await admin('GET', '/revocations', { token: access_token })).body.code).toBe('token_invalid');
+    const events = await app.database.query(`SELECT user_id, network, details FROM security_events WHERE type = 'admin_denied'`);
+    expect(events).toEqual([{ user_id: null, network: '127.0.0.0/24', details: {} }]);
+  });
+
+  it('limits requests by network, with right and wrong tokens alike', async () => {
+    const statuses: number[] = [];
+    for (let count = 1; count <= 61; count++) {
+      statuses.push((await admin('GET', '/revocations', { token: count % 2 ? TOKEN : 'x' })).status);
+    }
+    expect(statuses.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, index) => (index % 2 ? 401 : 200)));
+    expect(statuses[60]).toBe(429);
+    app.clock.advance({ minutes: 1 });
+    expect((await admin('GET', '/revocations')).status).toBe(200);
+  });
+
+  it('finds users by address or id', async () => {
+    const { user, email } = await new Api(app.url).register();
+    for (const name of [email, email.toUpperCase(), user.id]) {
+      const { body } = await admin('GET', `/users?user=${encodeURIComponent(name)}`);
+      expect(body.users).toEqual([{ ...user, created_at: expect.any(String) as string, deactivated_at: null }]);
+    }
+    expect((await admin('GET', '/users?user=nobody@example.com')).body.users).toEqual([]);
+    expect((await admin('GET', '/users')).body.code).toBe('validation_failed');
+  });
+
+  it('lists and ends sessions', async () => {
+    const api = new Api(app.url);
+    const { user, email, access_token, session_id } = await api.register();
+    const { body: second } = await api.login(email);
+    const { body: third } = await api.login(email);
+    const path = `/users/${user.id}/sessions`;
+    const idsOf = async () => ((await admin('GET', path)).body.sessions as { id: string }[]).map(({ id }) => id);
+    expect(await idsOf()).toEqual([third.session_id, second.session_id, session_id]);
+
+    expect((await admin('DELETE', `${path}/${session_id}`)).status).toBe(204);
+    expect(await codeOf(api, access_token)).toBe('session_revoked');
+    expect((await admin('DELETE', `${path}/${session_id}`)).body.code).toBe('not_found');
+    expect((await admin('DELETE', path)).body).toEqual({ revoked: 2 });
+    expect(await codeOf(api, second.access_token)).toBe('session_revoked');
+    expect(await idsOf()).toEqual([]);
+  });
+
+  it('deactivates and reactivates', async () => {
+    const api = new Api(app.url);
+    const { user, email, access_token } = await api.register();
+    expect((await admin('PUT', `/users/${user.id}/deactivation`)).body).toEqual({ revoked: 1 });
+    expect(await codeOf(api, access_token)).toBe('session_revoked');
+    expect((await api.login(email)).body.code).toBe('invalid_credentials');
+    const { body } = await admin('GET', `/users?user=${user.id}`);
+    expect(body.users).toMatchObject([{ id: user.id, deactivated_at: expect.any(String) as string }]);
+    expect((await admin('DELETE', `/users/${user.id}/deactivation`)).status).toBe(204);
+    expect((await api.login(email)).status).toBe(200);
+  });
+
+  it('ends what began before an instant, not what began at it or after', async () => {
+    const api = new Api(app.url);
+    const sessions = [await api.register(), await api.register(), await api.register()];
+    const instant = Date.parse('2026-11-21T09:00:00.000Z');
+    for (const [index, { session_id }] of sessions.entries()) {
+      await app.database.query('UPDATE sessions SET created_at = $2 WHERE id = $1', [session_id, new Date(instant + index - 1)]);
+    }
+    const endBefore = async (before: string) => admin('DELETE', `/sessions?before=${encodeURIComponent(before)}`);
+    expect((await endBefore('2026-11-21T10:00:00.000+01:00')).body).toEqual({ revoked: 1 });
+    const codes = await Promise.all(sessions.map(({ access_token }) => codeOf(api, access_token)));
+    expect(codes).toEqual(['session_revoked', undefined, undefined]);
+    expect((await endBefore('yesterday')).body.code).toBe('validation_failed');
+    expect((await admin('DELETE', '/sessions')).body.code).toBe('validation_failed');
+  });
+
+  it('goes through all sessions, step by step', async () => {
+    const { user } = await new Api(app.url).register();
+    await app.database.query(
+      `INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, lifetime_seconds,
+         device_name, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
+       SELECT gen_random_uuid(), $1, 0, 0, 1, '[]', '[]', 'body', 60, 'x', now(), now(), now(), now() + interval '1 day', now() + interval '1 day'
+       FROM generate_series(1, 2500)`,
+      [user.id],
+    );
+    expect((await admin('DELETE', '/sessions?before=2100-01-01T00:00:00Z')).body).toEqual({ revoked: 2501 });
+    expect((await admin('GET', '/revocations')).body).toMatchObject({ size: 2501, newest_at: expect.any(String) as string });
+  });
+
+  it.each([
+    ['GET', '/users/ID/sessions'],
+    ['DELETE', '/users/ID/sessions'],
+    ['DELETE', '/users/ID/sessions/ID'],
+    ['PUT', '/users/ID/deactivation'],
+    ['DELETE', '/users/ID/deactivation'],
+  ])('%s %s is not_found where there is no such user', async (method, path) => {
+    expect((await admin(method, path.replaceAll('ID', randomUUID()))).body.code).toBe('not_found');
+    expect((await admin(method, path.replaceAll('ID', 'x'))).body.code).toBe('not_found');
+  });
+});

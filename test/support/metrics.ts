@@ -1,0 +1,20 @@
+/** What `/metrics` says at one moment. */
+export interface ReadMetrics {
+  readonly text: string;
+  /** Of one series as it is written there, such as `name{label="x"}`; undefined where there is none. */
+  value(series: string): number | undefined;
+}
+
+/** @param url of the server, or of its `METRICS_PORT` */
+export async function metricsOf(url: string): Promise<ReadMetrics> {
+  const answer = await fetch(`${url}/metrics`);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`metrics: ${answer.status} ${text}`);
+  const values = new Map(
+    text
+      .split('\n')
+      .filter((line) => line && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1).replace('Inf', 'Infinity'))]),
+  );
+  return { text, value: (series) => values.get(series) };
+}
