@@ -43,6 +43,15 @@ export async function createDatabase({ template = 'evergreen_template' } = {}): 
   };
 }
 
+/** What tells a server of a database: its URL or, in a run with PgBouncer, the way through that and the direct one. */
+export function databaseVariables(url: string): Record<string, string> {
+  const port = process.env.TEST_PGBOUNCER_PORT;
+  if (!port) return { DATABASE_URL: url };
+  const pooled = new URL(url);
+  pooled.port = port;
+  return { DATABASE_URL: pooled.href, DATABASE_DIRECT_URL: url, DATABASE_PREPARED_STATEMENTS: 'false' };
+}
+
 async function administer(serverUrl: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl });
   await client.connect();

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
+import { databaseVariables } from './database.js';
 
 const MAIN = resolve('dist/main.js');
 const READY_WITHIN_MS = 30_000;
@@ -54,7 +55,13 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
 
 /** Variables for a server on a test's database. */
 export function serverEnvironment(databaseUrl: string): Record<string, string> {
-  return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', SHUTDOWN_DRAIN_SECONDS: '0' };
+  return {
+    NODE_ENV: 'production',
+    ...databaseVariables(databaseUrl),
+    JWT_SECRET: TEST_SECRET,
+    BCRYPT_COST: '4',
+    SHUTDOWN_DRAIN_SECONDS: '0',
+  };
 }
 
 async function isReady(url: string): Promise<boolean> {
