@@ -1,15 +1,17 @@
 import { DataSource } from 'typeorm';
 import { RecordedEvent } from '../../src/activity/index.js';
-import { dataSourceOptions, migrate } from '../../src/platform/database/index.js';
+import { dataSourceOptions, migrate, Primary } from '../../src/platform/database/index.js';
 import { Revocation, Session } from '../../src/sessions/index.js';
 import { User } from '../../src/users/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 describe('migrations', () => {
   let database: TestDatabase;
+  let primary: Primary;
 
   beforeEach(async () => {
     database = await createDatabase({ template: 'template0' });
+    primary = new Primary(database.url);
   });
   afterEach(() => database.drop());
 
@@ -21,26 +23,26 @@ describe('migrations', () => {
     ).map(({ name }) => name);
 
   it('run once where eight instances start together on an empty database', async () => {
-    await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));
+    await Promise.all(Array.from({ length: 8 }, () => migrate(primary)));
     const [{ count } = { count: '' }] = await database.query<{ count: string }>('SELECT count(*) FROM evergreen_migrations');
-    expect(Number(count)).toBe(dataSourceOptions(database.url).migrations?.length);
+    expect(Number(count)).toBe(dataSourceOptions(primary).migrations?.length);
     expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
   });
 
   it('can be reverted and run again', async () => {
-    await migrate(database.url);
-    const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
-    for (const _ of dataSourceOptions(database.url).migrations as unknown[]) await dataSource.undoLastMigration();
+    await migrate(primary);
+    const dataSource = await new DataSource(dataSourceOptions(primary)).initialize();
+    for (const _ of dataSourceOptions(primary).migrations as unknown[]) await dataSource.undoLastMigration();
     await dataSource.destroy();
     expect(await tables()).toEqual(['evergreen_migrations']);
-    await migrate(database.url);
+    await migrate(primary);
     expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
   });
 
   it('leave nothing that an entity says otherwise', async () => {
-    await migrate(database.url);
+    await migrate(primary);
     const dataSource = await new DataSource({
-      ...dataSourceOptions(database.url),
+      ...dataSourceOptions(primary),
       entities: [User, Session, Revocation, RecordedEvent],
     }).initialize();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();

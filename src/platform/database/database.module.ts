@@ -6,6 +6,8 @@ import { dataSourceOptions } from './data-source-options.js';
 import { impatientDriver, STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { migrate } from './migrate.js';
 import { isDatabaseOutage } from './outage.js';
+import { Primaries } from './primaries.js';
+import type { Primary } from './primary.js';
 import { Statements } from './statements.js';
 
 /** TypeORM on PostgreSQL, with the schema brought up to date before anything else runs. */
@@ -13,26 +15,29 @@ import { Statements } from './statements.js';
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [Config],
-      useFactory: ({ database }: Config) => ({
-        ...dataSourceOptions(database.url),
-        poolSize: database.poolSize,
-        driver: impatientDriver,
-        extra: database.directUrl === database.url ? STATEMENT_TIMEOUT : {},
-        autoLoadEntities: true,
-        retryAttempts: 10,
-        retryDelay: 1000,
-        toRetry: isDatabaseOutage,
-        directUrl: database.directUrl,
-      }),
+      inject: [Config, Primaries],
+      useFactory: ({ database }: Config, { pooled, direct }: Primaries) => {
+        const options = dataSourceOptions(pooled);
+        return {
+          ...options,
+          poolSize: database.poolSize,
+          driver: impatientDriver,
+          extra: { ...options.extra, ...(pooled === direct && STATEMENT_TIMEOUT) },
+          autoLoadEntities: true,
+          retryAttempts: 10,
+          retryDelay: 1000,
+          toRetry: isDatabaseOutage,
+          migratedThrough: direct,
+        };
+      },
       dataSourceFactory: async (options) => {
-        const { directUrl, ...rest } = options as DataSourceOptions & { directUrl: string };
-        await migrate(directUrl);
+        const { migratedThrough, ...rest } = options as DataSourceOptions & { migratedThrough: Primary };
+        await migrate(migratedThrough);
         return new DataSource(rest).initialize();
       },
     }),
   ],
-  providers: [Statements],
-  exports: [Statements],
+  providers: [Primaries, Statements],
+  exports: [Primaries, Statements],
 })
 export class DatabaseModule {}
