@@ -23,7 +23,7 @@ export interface ServerProcess {
 
 /** The built server as a process of its own, ready to serve. Only the given variables reach it, and limits are off unless they say otherwise. */
 export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd()): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = Number(env.PORT ?? (await freePort()));
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder,
