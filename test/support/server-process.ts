@@ -22,10 +22,10 @@ export interface ServerProcess {
 }
 
 /** The built server as a process of its own, ready to serve. Only the given variables reach it, and limits are off unless they say otherwise. */
-export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd()): Promise<ServerProcess> {
+export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd(), main = MAIN): Promise<ServerProcess> {
   const port = Number(env.PORT ?? (await freePort()));
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     cwd: folder,
     env: { PATH, HOME, PORT: String(port), ...WITHOUT_LIMITS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { Api, refreshTokenOf, type Answer } from './api.js';
 
 /** Somebody who is signed in, with the tokens that they hold now. */
 export interface TrafficClient {
-  readonly api: Api;
+  api: Api;
   accessToken: string;
   refreshToken: string;
 }

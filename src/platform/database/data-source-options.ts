@@ -4,7 +4,7 @@ import { PrimaryClient } from './primary-client.js';
 import type { Primary } from './primary.js';
 
 /** What every connection of ours to PostgreSQL has in common. The schema changes by migrations alone. */
-export function dataSourceOptions(primary: Primary): DataSourceOptions & { type: 'postgres'; extra: object } {
+export function dataSourceOptions(primary: Primary): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',
     // For the database's name; where to connect to is for the client to find out.

@@ -22,7 +22,7 @@ import { Statements } from './statements.js';
           ...options,
           poolSize: database.poolSize,
           driver: impatientDriver,
-          extra: { ...options.extra, ...(pooled === direct && STATEMENT_TIMEOUT) },
+          extra: { ...(options.extra as object), ...(pooled === direct && STATEMENT_TIMEOUT) },
           autoLoadEntities: true,
           retryAttempts: 10,
           retryDelay: 1000,
