@@ -5,6 +5,9 @@ import { startHaProxy } from '../support/haproxy.js';
 import { freePort, serverEnvironment, startServer } from '../support/server-process.js';
 import { sendTraffic, signIn } from '../support/traffic.js';
 
+// Many processes are started, which takes its time where others work on the machine, too.
+jest.setTimeout(240_000);
+
 describe('four instances behind HAProxy', () => {
   it('restarted one after another under load: no request fails, and nobody is logged out', async () => {
     const database = await createDatabase();

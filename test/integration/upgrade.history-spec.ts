@@ -8,6 +8,9 @@ import { eventually } from '../support/eventually.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 import { sendTraffic, signIn } from '../support/traffic.js';
 
+// Many processes are started, which takes its time where others work on the machine, too.
+jest.setTimeout(240_000);
+
 const MIGRATIONS = 'src/platform/database/migrations';
 
 describe('an upgrade from the version before the newest migration', () => {
@@ -16,7 +19,7 @@ describe('an upgrade from the version before the newest migration', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'evergreen-upgrade-'));
     buildVersionBeforeNewestMigration(folder);
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('under traffic: no request fails, and either version serves the sessions of the other', async () => {

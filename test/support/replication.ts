@@ -11,6 +11,8 @@ import { openServerLog } from '../../src/platform/database/embedded/server-log.j
 import { eventually } from './eventually.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
+const STARTED = { withinMs: 60_000 };
+
 /** Two PostgreSQL servers. What the first one commits is on the disk of the second before anybody is told. */
 export interface Replication {
   readonly primary: ReplicatedServer;
@@ -34,7 +36,7 @@ export async function startReplication(): Promise<Replication> {
   await standby.start();
   await primary.query(`ALTER SYSTEM SET synchronous_standby_names = '*'`);
   await primary.query('SELECT pg_reload_conf()');
-  await eventually(async () => (await primary.query(`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`)) === 1);
+  await eventually(async () => (await primary.query(`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`)) === 1, STARTED);
   return {
     primary,
     standby,
@@ -80,14 +82,14 @@ export class ReplicatedServer {
     await eventually(async () => {
       await launchPostmaster(this.location, await openServerLog(this.dataFolder));
       return (await findPostmaster(this.location.clusterFolder)) !== undefined;
-    });
+    }, STARTED);
     this.proxy.target = (await findPostmaster(this.location.clusterFolder))?.port ?? 0;
-    await eventually(() =>
+    const answers = () =>
       this.query('SELECT 1').then(
         () => true,
         () => false,
-      ),
-    );
+      );
+    await eventually(answers, STARTED);
   }
 
   /** As a power failure would end it. */
