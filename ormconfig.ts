@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { RecordedEvent } from './src/activity/index.js';
 import { loadConfig, provideForDevelopment, readEnvironment } from './src/platform/config/index.js';
-import { dataSourceOptions } from './src/platform/database/index.js';
+import { migrationOptions, Primary } from './src/platform/database/index.js';
 import { Revocation, Session } from './src/sessions/index.js';
 import { User } from './src/users/index.js';
 
@@ -9,7 +9,7 @@ import { User } from './src/users/index.js';
 async function dataSource(): Promise<DataSource> {
   const { environment } = await provideForDevelopment(readEnvironment(process.env));
   const { directUrl } = loadConfig(environment).database;
-  return new DataSource({ ...dataSourceOptions(directUrl), entities: [User, Session, Revocation, RecordedEvent] });
+  return new DataSource({ ...migrationOptions(new Primary(directUrl)), entities: [User, Session, Revocation, RecordedEvent] });
 }
 
 export default dataSource();

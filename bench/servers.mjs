@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../dist/platform/database/embedded/index.js';
 
-/** Built servers on a PostgreSQL of their own; all of it is gone when `work`, which is given their URLs, has ended. */
+/** Built servers on a PostgreSQL of their own; all of it is gone when `work`, which is given their URLs, has ended. It may look behind them, too. */
 export async function withServers(env, work, count = 1) {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-bench-'));
   // PostgreSQL of a run by root is another user, who must pass through here.
@@ -24,7 +24,10 @@ export async function withServers(env, work, count = 1) {
     };
     for (const name of ['REFRESH', 'UNKNOWN', 'LOGIN', 'LOGIN_NETWORK']) shared[`THROTTLE_${name}_LIMIT`] = '0';
     for (let index = 0; index < count; index++) servers.push(await start({ ...shared, ...env }));
-    await work(servers.map(({ url }) => url));
+    await work(
+      servers.map(({ url }) => url),
+      { postgresUrl: postgres.url, serverPids: servers.map(({ pid }) => pid) },
+    );
   } finally {
     await Promise.all(servers.map(({ stop }) => stop()));
     await postgres.stop();
@@ -57,7 +60,7 @@ async function start(env) {
     await gone;
   };
   for (let attempt = 0; attempt < 300; attempt++) {
-    if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200) return { url, stop };
+    if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200) return { url, stop, pid: child.pid };
     await new Promise((later) => setTimeout(later, 50));
   }
   await stop();

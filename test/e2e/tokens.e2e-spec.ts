@@ -1,7 +1,8 @@
 import { createHmac, createSecretKey } from 'node:crypto';
+import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
 import type { TokenKind } from '../../src/auth/tokens/keys/token-key.js';
 import { TokenKeys } from '../../src/auth/tokens/token-keys.js';
-import { Api, claimsOf, headerOf, refreshTokenOf } from '../support/api.js';
+import { Api, claimsOf, headerOf, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { startApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
@@ -140,6 +141,25 @@ describe('tokens', () => {
     expect(refreshed.status).toBe(200);
     expect((await browser.me(refreshed.body.access_token)).body.code).toBe('token_invalid');
     await rotated.stop();
+  });
+
+  it('pass between instances before and after an exchange of secrets, where all knew the new one beforehand', async () => {
+    const newSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778';
+    const secretsOf = {
+      old: { JWT_SECRET: TEST_SECRET, JWT_SECRET_PREVIOUS: newSecret },
+      new: { JWT_SECRET: newSecret, JWT_SECRET_PREVIOUS: TEST_SECRET },
+    };
+    const before = await startApp({ beside: app, env: secretsOf.old });
+    const after = await startApp({ beside: app, env: secretsOf.new });
+    let tokens: TokenResponse = await browser.register();
+    for (const { url } of [before, after, before, after]) {
+      expect((await browser.at(url).me(tokens.access_token)).status).toBe(200);
+      const answer = await browser.at(url).refresh(refreshTokenOf(tokens));
+      expect(outcomeOf(answer)).toBe('rotated');
+      tokens = answer.body;
+    }
+    await before.close();
+    await after.close();
   });
 
   it('of access end with their session at the latest', async () => {

@@ -1,15 +1,18 @@
 import { DataSource } from 'typeorm';
 import { RecordedEvent } from '../../src/activity/index.js';
-import { dataSourceOptions, migrate } from '../../src/platform/database/index.js';
+import { migrate, migrationOptions, Primary } from '../../src/platform/database/index.js';
 import { Revocation, Session } from '../../src/sessions/index.js';
 import { User } from '../../src/users/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 
 describe('migrations', () => {
   let database: TestDatabase;
+  let primary: Primary;
 
   beforeEach(async () => {
     database = await createDatabase({ template: 'template0' });
+    primary = new Primary(database.url);
   });
   afterEach(() => database.drop());
 
@@ -21,26 +24,52 @@ describe('migrations', () => {
     ).map(({ name }) => name);
 
   it('run once where eight instances start together on an empty database', async () => {
-    await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));
+    await Promise.all(Array.from({ length: 8 }, () => migrate(primary)));
     const [{ count } = { count: '' }] = await database.query<{ count: string }>('SELECT count(*) FROM evergreen_migrations');
-    expect(Number(count)).toBe(dataSourceOptions(database.url).migrations?.length);
+    expect(Number(count)).toBe(migrationOptions(primary).migrations?.length);
     expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
   });
 
   it('can be reverted and run again', async () => {
-    await migrate(database.url);
-    const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
-    for (const _ of dataSourceOptions(database.url).migrations as unknown[]) await dataSource.undoLastMigration();
+    await migrate(primary);
+    const dataSource = await new DataSource(migrationOptions(primary)).initialize();
+    for (const _ of migrationOptions(primary).migrations as unknown[]) await dataSource.undoLastMigration();
     await dataSource.destroy();
     expect(await tables()).toEqual(['evergreen_migrations']);
-    await migrate(database.url);
+    await migrate(primary);
     expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
   });
 
+  it('give way where a table is in use, so that nobody waits behind them, and succeed later', async () => {
+    await migrate(primary);
+    await database.query(`ALTER TABLE sessions DROP COLUMN fingerprint`);
+    await database.query(`DELETE FROM evergreen_migrations WHERE name = 'SessionFingerprint1763800000001'`);
+    const reader = database.transaction();
+    await reader.query('SELECT FROM sessions');
+
+    const migrating = expect(migrate(primary)).rejects.toMatchObject({ code: '55P03' });
+    const isWaiting = async () =>
+      (await database.query(`SELECT FROM pg_stat_activity WHERE query LIKE 'ALTER TABLE%' AND wait_event_type = 'Lock'`)).length === 1;
+    await eventually(isWaiting);
+    // Behind the migration, which waits for the reader, who may take as long as they like.
+    await database.query('SELECT FROM sessions');
+    await migrating;
+
+    await reader.end();
+    await migrate(primary);
+    await database.query('SELECT fingerprint FROM sessions');
+  });
+
+  it('take longer than the role is given for a statement', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`ALTER DATABASE ${name} SET statement_timeout = '1ms'`);
+    await expect(migrate(primary)).resolves.toBeUndefined();
+  });
+
   it('leave nothing that an entity says otherwise', async () => {
-    await migrate(database.url);
+    await migrate(primary);
     const dataSource = await new DataSource({
-      ...dataSourceOptions(database.url),
+      ...migrationOptions(primary),
       entities: [User, Session, Revocation, RecordedEvent],
     }).initialize();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();

@@ -3,63 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
-import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
+import { newEmail, outcomeOf, PASSWORD } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 import { startTcpProxy, through } from '../support/tcp-proxy.js';
+import { sendTraffic, signIn, type TrafficClient } from '../support/traffic.js';
 
 const OUTAGE_MS = 10_000;
 /** "Within seconds": the longest that a request may wait for its 503. */
 const ANSWER_WITHIN_MS = 8000;
-
-interface Client {
-  readonly api: Api;
-  accessToken: string;
-  refreshToken: string;
-}
-
-/** Clients that refresh and read until told to stop, and note how each request was answered. */
-function sendTraffic(clients: readonly Client[]) {
-  const answers: { status: number; code?: string; ms: number }[] = [];
-  const over = new AbortController();
-  const note = async <T extends { status: number; body: { code?: string } }>(request: Promise<T>): Promise<T> => {
-    const begin = performance.now();
-    const answer = await request;
-    answers.push({ status: answer.status, code: answer.body.code, ms: performance.now() - begin });
-    return answer;
-  };
-  const work = Promise.all(
-    clients.map(async (client) => {
-      while (!over.signal.aborted) {
-        const refreshed = await note(client.api.refresh(client.refreshToken));
-        if (refreshed.status === 200) {
-          client.refreshToken = refreshTokenOf(refreshed.body);
-          client.accessToken = refreshed.body.access_token;
-        }
-        await note(client.api.me(client.accessToken));
-        await pause(20);
-      }
-    }),
-  );
-  return {
-    answers,
-    end: async () => {
-      over.abort();
-      await work;
-    },
-  };
-}
-
-async function signIn(url: string, count: number): Promise<Client[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const api = new Api(url);
-      const signedIn = await api.register();
-      return { api, accessToken: signedIn.access_token, refreshToken: refreshTokenOf(signedIn) };
-    }),
-  );
-}
 
 describe('an outage of the database', () => {
   it('stopped for 10 s and started again under traffic: only 200 and 503, and every stored token still refreshes', async () => {
@@ -82,8 +35,7 @@ describe('an outage of the database', () => {
     await pause(500);
     await traffic.end();
 
-    const kinds = new Set(traffic.answers.map(({ status, code }) => [status, code].filter(Boolean).join(' ')));
-    expect([...kinds].sort()).toEqual(['200', '503 service_unavailable']);
+    expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
     expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(ANSWER_WITHIN_MS);
     for (const client of clients)
       expect(['rotated', 'replayed', 'reissued']).toContain(outcomeOf(await client.api.refresh(client.refreshToken)));
@@ -110,8 +62,7 @@ describe('an outage of the database', () => {
     await eventually(() => traffic.answers.at(-1)?.status === 200, { withinMs: 20_000 });
     await traffic.end();
 
-    const kinds = new Set(traffic.answers.map(({ status, code }) => [status, code].filter(Boolean).join(' ')));
-    expect([...kinds].sort()).toEqual(['200', '503 service_unavailable']);
+    expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
     expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(ANSWER_WITHIN_MS);
     for (const client of clients) expect(outcomeOf(await client.api.refresh(client.refreshToken))).toMatch(/^(rotated|replayed|reissued)$/);
 
@@ -123,7 +74,7 @@ describe('an outage of the database', () => {
   it('of connections, all taken: requests beyond the queue are sent away at once, and served again afterwards', async () => {
     const database = await createDatabase();
     const server = await startServer({ ...serverEnvironment(database.url), DATABASE_POOL_SIZE: '1' });
-    const [client] = (await signIn(server.url, 1)) as [Client];
+    const [client] = (await signIn(server.url, 1)) as [TrafficClient];
     const { sid } = JSON.parse(Buffer.from(client.refreshToken.split('.')[1] ?? '', 'base64url').toString()) as { sid: string };
 
     const holder = database.transaction();
@@ -134,6 +85,26 @@ describe('an outage of the database', () => {
     expect(new Set(storm.map(({ status }) => status))).toEqual(new Set([503]));
     for (const { body } of storm) expect(body).toMatchObject({ code: 'service_unavailable', retryable: true, clear_credentials: false });
     await eventually(async () => (await client.api.refresh(client.refreshToken)).status === 200);
+
+    await server.stop();
+    await database.drop();
+  });
+
+  it('of writes alone, as behind a pooler that leads to a replica: 503, and no connection is kept that takes none', async () => {
+    const database = await createDatabase();
+    const name = new URL(database.url).pathname.slice(1);
+    const server = await startServer(serverEnvironment(database.url));
+    const [client] = (await signIn(server.url, 1)) as [TrafficClient];
+    const cutOff = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evergreen-auth' AND datname = '${name}'`;
+
+    await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await database.query(cutOff);
+    await eventually(async () => (await client.api.me(client.accessToken)).status === 200);
+    // A pool lets go of a connection whose query has failed, but not where that was part of a transaction, as it is here.
+    const register = () => client.api.call('POST', '/auth/register', { body: { email: newEmail(), password: PASSWORD } });
+    expect((await register()).status).toBe(503);
+    await database.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+    await eventually(async () => (await register()).status === 201);
 
     await server.stop();
     await database.drop();

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, type AppOptions } from '../../src/app.setup.js';
 import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { createDatabase, databaseVariables, type TestDatabase } from './database.js';
 import { TestClock } from './test-clock.js';
 
 /** Long enough for any environment, and the same for every instance of a test. */
@@ -51,7 +51,7 @@ export async function startApp({ env = {}, beside, modules }: TestAppOptions = {
 /** The environment that tests run in, completed as `main.ts` would. */
 function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
   return readEnvironment({
-    DATABASE_URL: databaseUrl,
+    ...databaseVariables(databaseUrl),
     JWT_SECRET: TEST_SECRET,
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',

@@ -19,6 +19,8 @@ export async function createDatabase({ template = 'evergreen_template' } = {}): 
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 2 });
+  // Its end waits for no farewell, so the database may be dropped under a connection that is still closing.
+  pool.on('error', () => undefined);
   return {
     url: url.href,
     query: async <Row extends object>(sql: string, values?: unknown[]) => (await pool.query<Row>(sql, values)).rows,
@@ -41,6 +43,15 @@ export async function createDatabase({ template = 'evergreen_template' } = {}): 
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
+}
+
+/** What tells a server of a database: its URL or, in a run with PgBouncer, the way through that and the direct one. */
+export function databaseVariables(url: string): Record<string, string> {
+  const port = process.env.TEST_PGBOUNCER_PORT;
+  if (!port) return { DATABASE_URL: url };
+  const pooled = new URL(url);
+  pooled.port = port;
+  return { DATABASE_URL: pooled.href, DATABASE_DIRECT_URL: url, DATABASE_PREPARED_STATEMENTS: 'false' };
 }
 
 async function administer(serverUrl: string, sql: string): Promise<void> {

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
+import { databaseVariables } from './database.js';
 
 const MAIN = resolve('dist/main.js');
 const ADMIN = resolve('dist/admin.command.js');
@@ -22,10 +23,10 @@ export interface ServerProcess {
 }
 
 /** The built server as a process of its own, ready to serve. Only the given variables reach it, and limits are off unless they say otherwise. */
-export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd()): Promise<ServerProcess> {
-  const port = await freePort();
+export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd(), main = MAIN): Promise<ServerProcess> {
+  const port = Number(env.PORT ?? (await freePort()));
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     cwd: folder,
     env: { PATH, HOME, PORT: String(port), ...WITHOUT_LIMITS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,7 +56,13 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
 
 /** Variables for a server on a test's database. */
 export function serverEnvironment(databaseUrl: string): Record<string, string> {
-  return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: TEST_SECRET, BCRYPT_COST: '4', SHUTDOWN_DRAIN_SECONDS: '0' };
+  return {
+    NODE_ENV: 'production',
+    ...databaseVariables(databaseUrl),
+    JWT_SECRET: TEST_SECRET,
+    BCRYPT_COST: '4',
+    SHUTDOWN_DRAIN_SECONDS: '0',
+  };
 }
 
 /** The built command of operators, run to its end. Only the given variables reach it. */

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 // Jest loads this file natively, before its own compiler: it uses the build that `npm test` has just made.
 import { startEmbeddedPostgres } from '../../dist/platform/database/embedded/index.js';
-import { migrate } from '../../dist/platform/database/index.js';
+import { migrate, Primary } from '../../dist/platform/database/index.js';
+import { startPgBouncer } from './pgbouncer.mjs';
 
-/** Jest's global set-up: one PostgreSQL for the whole run, with a migrated template that every test file copies. */
+/**
+ * Jest's global set-up: one PostgreSQL for the whole run, with a migrated template that every test file copies. With
+ * `TEST_THROUGH=pgbouncer` the pools of all servers reach it through a PgBouncer.
+ */
 export default async function startPostgres() {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));
   // PostgreSQL of a test run by root is another user, who must pass through here to its data.
@@ -15,6 +19,9 @@ export default async function startPostgres() {
   globalThis.testPostgres = { server, folder };
   process.env.TEST_POSTGRES_URL = server.url;
   await makeTemplate(server.url);
+  if (process.env.TEST_THROUGH !== 'pgbouncer') return;
+  globalThis.testPgBouncer = await startPgBouncer(server.url, folder);
+  process.env.TEST_PGBOUNCER_PORT = String(globalThis.testPgBouncer.port);
 }
 
 async function makeTemplate(serverUrl) {
@@ -25,5 +32,5 @@ async function makeTemplate(serverUrl) {
 
   const template = new URL(serverUrl);
   template.pathname = '/evergreen_template';
-  await migrate(template.href);
+  await migrate(new Primary(template.href));
 }

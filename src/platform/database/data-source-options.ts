@@ -1,11 +1,15 @@
 import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from './migrations/index.js';
+import { PrimaryClient } from './primary-client.js';
+import type { Primary } from './primary.js';
 
 /** What every connection of ours to PostgreSQL has in common. The schema changes by migrations alone. */
-export function dataSourceOptions(url: string): DataSourceOptions & { type: 'postgres' } {
+export function dataSourceOptions(primary: Primary): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',
-    url,
+    // For the database's name; where to connect to is for the client to find out.
+    url: primary.anyServer,
+    extra: { Client: PrimaryClient, primary },
     applicationName: 'evergreen-auth',
     migrations: MIGRATIONS,
     migrationsTableName: 'evergreen_migrations',

@@ -7,6 +7,8 @@ import { impatientDriver, STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { migrate } from './migrate.js';
 import { isDatabaseOutage } from './outage.js';
 import { PoolMonitor } from './pool.monitor.js';
+import { Primaries } from './primaries.js';
+import type { Primary } from './primary.js';
 import { Statements } from './statements.js';
 import { Sweeps } from './sweeps.js';
 
@@ -15,26 +17,29 @@ import { Sweeps } from './sweeps.js';
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [Config],
-      useFactory: ({ database }: Config) => ({
-        ...dataSourceOptions(database.url),
-        poolSize: database.poolSize,
-        driver: impatientDriver,
-        extra: database.directUrl === database.url ? STATEMENT_TIMEOUT : {},
-        autoLoadEntities: true,
-        retryAttempts: 10,
-        retryDelay: 1000,
-        toRetry: isDatabaseOutage,
-        directUrl: database.directUrl,
-      }),
+      inject: [Config, Primaries],
+      useFactory: ({ database }: Config, { pooled, direct }: Primaries) => {
+        const options = dataSourceOptions(pooled);
+        return {
+          ...options,
+          poolSize: database.poolSize,
+          driver: impatientDriver,
+          extra: { ...(options.extra as object), ...(pooled === direct && STATEMENT_TIMEOUT) },
+          autoLoadEntities: true,
+          retryAttempts: 10,
+          retryDelay: 1000,
+          toRetry: isDatabaseOutage,
+          migratedThrough: direct,
+        };
+      },
       dataSourceFactory: async (options) => {
-        const { directUrl, ...rest } = options as DataSourceOptions & { directUrl: string };
-        await migrate(directUrl);
+        const { migratedThrough, ...rest } = options as DataSourceOptions & { migratedThrough: Primary };
+        await migrate(migratedThrough);
         return new DataSource(rest).initialize();
       },
     }),
   ],
-  providers: [Statements, Sweeps, PoolMonitor],
-  exports: [Statements, Sweeps],
+  providers: [PoolMonitor, Primaries, Statements, Sweeps],
+  exports: [Primaries, Statements, Sweeps],
 })
 export class DatabaseModule {}

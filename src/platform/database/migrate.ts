@@ -1,23 +1,43 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
+import { PrimaryClient } from './primary-client.js';
+import type { Primary } from './primary.js';
 
 /** Any number that nobody else uses on this database: "evergrn" in ASCII. */
 const MIGRATION_LOCK = '28559150730932846';
 
+/** A migration may take its time, whatever is set for the role. */
+const PATIENT = '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
+
+/**
+ * Whoever waits for a table's lock keeps all who come later waiting, too, so that one long query and a migration behind it would stop
+ * every request. A migration that does not get its lock at once fails, and is tried again.
+ */
+const YIELDING = '-c lock_timeout=1s';
+
 /**
  * Brings the schema up to date. Several instances may start together: one migrates, the others wait for it and find nothing to do.
  *
- * @param url a direct connection; the lock belongs to the connection, which a transaction-mode pooler would share out
+ * @param primary reached directly; the lock belongs to the connection, which a transaction-mode pooler would share out
+ * @throws where a migration did not get its lock in time (an outage in the sense of `isDatabaseOutage`); those before it are done
  */
-export async function migrate(url: string): Promise<void> {
-  const dataSource = await new DataSource({ ...dataSourceOptions(url), poolSize: 2 }).initialize();
+export async function migrate(primary: Primary): Promise<void> {
+  const lock = new PrimaryClient({ primary, options: PATIENT });
+  const dataSource = new DataSource(migrationOptions(primary));
   try {
-    const lock = dataSource.createQueryRunner();
+    await lock.connect();
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations({ transaction: 'all' });
-    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await lock.release();
+    await dataSource.initialize();
+    await dataSource.runMigrations();
   } finally {
-    await dataSource.destroy();
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await lock.end();
   }
+}
+
+/** For whoever migrates. Each migration is a transaction of its own, so that none holds the locks of those before it. */
+export function migrationOptions(primary: Primary): DataSourceOptions {
+  const options = dataSourceOptions(primary);
+  const extra = { ...(options.extra as object), options: `${PATIENT} ${YIELDING}` };
+  return { ...options, poolSize: 1, migrationsTransactionMode: 'each', extra };
 }

@@ -150,12 +150,15 @@ export const READ_FOR_RENEWAL: Statement = {
     WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.deactivated_at IS NULL`,
 };
 
-/** What `RevokedSessions.standing` answers from memory. */
+/**
+ * What `RevokedSessions.standing` answers from memory. There is always a row: a replica, which a pooler may lead to, might not know
+ * of a session yet, or not of its end, and has to say that it is one.
+ */
 export const STANDING: Statement = {
   name: 'standing',
   text: `
-    SELECT s.epoch, s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded"
-    FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.id = $1`,
+    SELECT pg_is_in_recovery() AS "isReplica", s.epoch, s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded"
+    FROM (SELECT) AS one LEFT JOIN (sessions AS s JOIN users AS u ON u.id = s.user_id) ON s.id = $1`,
 };
 
 export const LIST_SESSIONS: Statement = {

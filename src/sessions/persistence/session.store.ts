@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
-import { Statements, type Statement } from '../../platform/database/index.js';
+import { NoPrimaryError, Statements, type Statement } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
 import type { RevocationNotice, Standing } from '../revocation/revoked-sessions.js';
 import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
@@ -45,6 +45,13 @@ interface Remaining {
 }
 
 export type RenewalState = Expiring & Remaining;
+
+interface StandingRow {
+  readonly isReplica: boolean;
+  /** Null where there is no such session. */
+  readonly epoch: number | null;
+  readonly isEnded: boolean;
+}
 
 type LiveSessionRow = Omit<LiveSession, 'user'> & Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
 type SessionRow = LiveSessionRow & RotationState & { version: number; now: number };
@@ -134,8 +141,9 @@ export class SessionStore {
 
   /** By the row, where memory cannot tell. A session whose row is gone has ended. */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
-    const [found] = await this.statements.run<{ epoch: number; isEnded: boolean }>(sql.STANDING, [sessionId]);
-    if (!found || found.isEnded) return 'ended';
+    const [found] = await this.statements.run<StandingRow>(sql.STANDING, [sessionId]);
+    if (!found || found.isReplica) throw new NoPrimaryError();
+    if (found.epoch === null || found.isEnded) return 'ended';
     return epoch < found.epoch ? 'outdated' : 'live';
   }
 

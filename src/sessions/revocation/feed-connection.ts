@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Client } from 'pg';
+import { PrimaryClient, type Primary } from '../../platform/database/index.js';
 import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statements.js';
 import type { RevocationNotice } from './revoked-sessions.js';
 
@@ -22,7 +22,8 @@ export class FeedConnection {
   private readonly lost = new AbortController();
 
   private constructor(
-    private readonly client: Client,
+    private readonly client: PrimaryClient,
+    private readonly primary: Primary,
     private readonly socket: Socket,
   ) {
     // Both also come after an error that a query has reported already.
@@ -31,17 +32,17 @@ export class FeedConnection {
   }
 
   /** Connected and listening: every revocation that is committed from here on is either told to `onNotice` or can be read. */
-  static async open(url: string, onNotice: (notice: RevocationNotice) => void): Promise<FeedConnection> {
+  static async open(primary: Primary, onNotice: (notice: RevocationNotice) => void): Promise<FeedConnection> {
     const socket = new Socket();
-    const client = new Client({
-      connectionString: url,
+    const client = new PrimaryClient({
+      primary,
       application_name: LISTENER_NAME,
       stream: () => socket,
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
       keepAlive: true,
     });
-    const connection = new FeedConnection(client, socket);
+    const connection = new FeedConnection(client, primary, socket);
     client.on('notification', ({ payload }) => onNotice(JSON.parse(payload ?? '') as RevocationNotice));
     try {
       await client.connect();
@@ -61,12 +62,13 @@ export class FeedConnection {
   /**
    * The live rows written since a mark of an earlier reading, or `0` for all.
    *
-   * @throws where the server does not answer in time, or is a replica: what it says may be out of date
+   * @throws where the server does not answer in time, is a replica, or was the primary before another one: what it says may be out of date
    */
   async readSince(mark: string, clockOffsetMs: number): Promise<Reading> {
-    const { rows } = await this.client.query<Row>(READ_REVOCATIONS.text, [mark, clockOffsetMs]);
+    const reading = this.client.query<Row>(READ_REVOCATIONS.text, [mark, clockOffsetMs]);
+    const [{ rows }] = await Promise.all([reading, this.primary.confirm()]);
     const [first] = rows;
-    if (!first || first.isReplica) throw new Error('The server of the revocation feed is not the primary.');
+    if (!first || first.isReplica || this.socket.destroyed) throw new Error('The server of the revocation feed is not the primary.');
     return { readOn: first.readOn, revocations: rows.filter((row): row is Row & ReadRevocation => row.sessionId !== null) };
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, Stopwatch } from '../../platform/clock/index.js';
-import { Config } from '../../platform/config/index.js';
+import { Primaries } from '../../platform/database/index.js';
 import { FeedConnection, type Reading } from './feed-connection.js';
 import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
 
@@ -38,7 +38,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   private following: Promise<void> | undefined;
 
   constructor(
-    private readonly config: Config,
+    private readonly primaries: Primaries,
     private readonly clock: Clock,
   ) {}
 
@@ -99,7 +99,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
 
   /** Listens first and reads everything then, so nothing falls between; after that reads what is new at every heartbeat. */
   private async follow(onLive: () => void): Promise<void> {
-    const connection = await FeedConnection.open(this.config.database.directUrl, (notice) => this.merge(notice, REMEMBERED_FOR_MS));
+    const connection = await FeedConnection.open(this.primaries.direct, (notice) => this.merge(notice, REMEMBERED_FOR_MS));
     const end = AbortSignal.any([this.stopping.signal, connection.isLost]);
     try {
       let mark = await this.readFrom(EVERYTHING, connection);

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.js';
+import { freePort } from './server-process.js';
+
+const CONFIGURATION = 'deploy/haproxy/haproxy.cfg';
+
+/** What a failed test leaves running would keep Jest from ending. */
+const running = new Set<ChildProcess>();
+afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
+
+/** What HAProxy knows of one instance. */
+interface BackendStatus {
+  readonly isUp: boolean;
+  readonly requests: number;
+  /** How often it was found not to be ready. */
+  readonly timesDown: number;
+}
+
+export interface HaProxy {
+  readonly url: string;
+  /** The instances, in the order of their ports. */
+  status(): Promise<BackendStatus[]>;
+  stop(): Promise<void>;
+}
+
+/** The `haproxy` of this machine before instances on these ports, with the configuration that we hand out but for addresses and TLS. */
+export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'evergreen-haproxy-'));
+  const [publicPort, statusPort] = [await freePort(), await freePort()];
+  const file = join(folder, 'haproxy.cfg');
+  writeFileSync(
+    file,
+    readFileSync(CONFIGURATION, 'utf8')
+      .replace(/bind :443 .*/, `bind 127.0.0.1:${publicPort}`)
+      .replace('127.0.0.1:8404', `127.0.0.1:${statusPort}`)
+      .replace(/10\.0\.0\.1(\d):8000/g, (_address, place: string) => `127.0.0.1:${ports[Number(place) - 1]}`),
+  );
+  const child = spawn('haproxy', ['-f', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  running.add(child);
+  const ended = new Promise<never>((_, fail) => {
+    child.once('error', fail);
+    child.once('exit', (code) => fail(new Error(`haproxy ended with ${code}.`)));
+  });
+  const status = async () => statusOf(await (await fetch(`http://127.0.0.1:${statusPort}/;csv`)).text());
+  const isUp = () =>
+    status().then(
+      (backends) => backends.length === ports.length && backends.every((backend) => backend.isUp),
+      () => false,
+    );
+  await Promise.race([ended, eventually(isUp, { withinMs: 30_000 })]);
+  return {
+    url: `http://127.0.0.1:${publicPort}`,
+    status,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended.catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function statusOf(csv: string): BackendStatus[] {
+  const [names = [], ...rows] = csv
+    .replace(/^# /, '')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  return rows
+    .map((row) => Object.fromEntries(names.map((name, column) => [name, row[column]])))
+    .filter(({ pxname, svname }) => pxname === 'evergreen' && svname !== 'BACKEND')
+    .map(({ status, stot, chkdown }) => ({ isUp: status === 'UP', requests: Number(stot), timesDown: Number(chkdown) }));
+}

@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Api, refreshTokenOf, type Answer } from './api.js';
+
+/** Somebody who is signed in, with the tokens that they hold now. */
+export interface TrafficClient {
+  api: Api;
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** Clients that refresh and read until told to stop, and note how each request was answered. */
+export function sendTraffic(clients: readonly TrafficClient[]) {
+  const answers: { status: number; code?: string; retryAfter: string | null; ms: number }[] = [];
+  const over = new AbortController();
+  const note = async <Body>(request: Promise<Answer<Body>>): Promise<Answer<Body>> => {
+    const begin = performance.now();
+    const answer = await request;
+    const { status, body, headers } = answer;
+    answers.push({ status, code: body.code, retryAfter: headers.get('retry-after'), ms: performance.now() - begin });
+    return answer;
+  };
+  const work = Promise.all(
+    clients.map(async (client) => {
+      while (!over.signal.aborted) {
+        const refreshed = await note(client.api.refresh(client.refreshToken));
+        if (refreshed.status === 200) {
+          client.refreshToken = refreshTokenOf(refreshed.body);
+          client.accessToken = refreshed.body.access_token;
+        }
+        await note(client.api.me(client.accessToken));
+        await pause(20);
+      }
+    }),
+  );
+  return {
+    answers,
+    /** Each kind of answer once: its status and, where there is one, its code. */
+    kinds: () => [...new Set(answers.map(({ status, code }) => [status, code].filter(Boolean).join(' ')))].sort(),
+    end: async () => {
+      over.abort();
+      await work;
+    },
+  };
+}
+
+/** So many users, newly registered. */
+export async function signIn(url: string, count: number): Promise<TrafficClient[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const api = new Api(url);
+      const signedIn = await api.register();
+      return { api, accessToken: signedIn.access_token, refreshToken: refreshTokenOf(signedIn) };
+    }),
+  );
+}
