@@ -6,8 +6,6 @@ import type { SharedRecord } from './shared-record.js';
 import type { Answer } from './renewal.js';
 import { AuthError, type Problem, toAuthError } from './errors.js';
 
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-
 export interface Call {
   readonly body?: object;
   readonly token?: string | undefined;

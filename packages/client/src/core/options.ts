@@ -1,6 +1,7 @@
 import type { AuthClock } from './clock.js';
-import type { Fetch } from './http.js';
 import type { AuthStorage, RecordStore } from './storage/storage.js';
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** Where the session is kept: see `createAuthClient`. */
 export type StorageOption = 'indexedDB' | 'memory' | AuthStorage | ((key: string) => RecordStore);
