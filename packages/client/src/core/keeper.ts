@@ -218,7 +218,7 @@ export function createKeeper(
 
   /** Messages of other tabs may have been missed. Whoever is back from being offline need not wait any longer for what has failed before. */
   async function lookAgain(isBack: boolean): Promise<void> {
-    if (phase === 'locked') return load();
+    if (phase !== 'open') return load();
     const soon = pause(clock.now(), Math.random() * RETURN_SPREAD_MS);
     await shared.update((record) => (isBack ? { ...record, retry: soon } : record)).catch(() => {});
     show();
