@@ -26,8 +26,8 @@ export function createAuthFetch({ baseUrl, fetch }: Settings, authorizer: Author
       if (isStream(init.body)) throw new AuthError('server', 'replay_impossible', undefined, 0, { status: 401, problem });
       return await fetch(target, withToken(target, init, another));
     } catch (error) {
-      // As `fetch` itself does.
-      throw signal?.aborted ? signal.reason : error;
+      // As `fetch` itself does. React Native's signals give no reason.
+      throw (signal?.aborted && signal.reason) || error;
     }
   };
 }

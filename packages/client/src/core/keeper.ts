@@ -83,7 +83,7 @@ export function createKeeper(
 
   function listen(): void {
     // Node has a navigator that does not know.
-    isOnline = (globalThis.navigator as Partial<Navigator> | undefined)?.onLine ?? true;
+    isOnline &&= (globalThis.navigator as Partial<Navigator> | undefined)?.onLine ?? true;
     if (channel) post = openChannel(channel, hear, disposal.signal);
     watchPage(notice, disposal.signal);
   }
@@ -102,7 +102,7 @@ export function createKeeper(
     const isGood = shared.remainingMs() > 0;
     if (isGood) phase = 'open';
     show();
-    if (isGood || session || (cookieTransport && !generation)) {
+    if (isOnline && (isGood || session || (cookieTransport && !generation))) {
       await inTime(clock, timeoutMs, undefined, isGood ? verify() : refresh()).catch(() => {});
     }
     open();
@@ -218,7 +218,7 @@ export function createKeeper(
 
   /** Messages of other tabs may have been missed. Whoever is back from being offline need not wait any longer for what has failed before. */
   async function lookAgain(isBack: boolean): Promise<void> {
-    if (phase === 'locked') return load();
+    if (phase !== 'open') return load();
     const soon = pause(clock.now(), Math.random() * RETURN_SPREAD_MS);
     await shared.update((record) => (isBack ? { ...record, retry: soon } : record)).catch(() => {});
     show();

@@ -21,6 +21,8 @@ export type StorageRead =
 
 /** A place of one's own for the session: one text of about 1.5 kB. It is read and written by one client at a time. */
 export interface AuthStorage {
+  /** How long one reading or writing may take, in milliseconds: 3,000, unless a person is asked. */
+  readonly timeoutMs?: number | undefined;
   read(): Promise<StorageRead>;
   /** Resolves once it is safe. */
   write(value: string): Promise<void>;
@@ -32,6 +34,7 @@ export type Decide = (stored: AuthRecord | undefined) => AuthRecord | undefined;
 export interface RecordStore {
   /** Whether other tabs have it, too. */
   readonly shared: boolean;
+  readonly timeoutMs?: number | undefined;
   /**
    * @param decide returns undefined to leave it as it is
    * @param unread writes without reading, where what is stored cannot be read and is to be replaced
@@ -44,6 +47,9 @@ export function exclusive(storage: AuthStorage): RecordStore {
   let last: Promise<unknown> = Promise.resolve();
   return {
     shared: false,
+    get timeoutMs() {
+      return storage.timeoutMs;
+    },
     update(decide, unread) {
       const update = last.then(async () => {
         const read: StorageRead = unread ? { kind: 'absent' } : await storage.read();
