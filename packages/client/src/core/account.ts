@@ -93,6 +93,8 @@ export function createAccount(
 
   /** Resolves when it has been tried once; a server out of reach is told later, as long as the page lives. */
   async function tellOfSignOut(token: string | undefined): Promise<void> {
+    // Without a token it is the cookie that is told of, and that may be the next session's by now.
+    if (!token && shared.current.session) return;
     try {
       await api('/api/auth/logout', { token, keepalive: true });
     } catch (error) {

@@ -1,1 +1,5 @@
-export {};
+export { type Handler, type NewUser } from './api.js';
+export { createFakeClock, type FakeClock } from './fake-clock.js';
+export { createFakeServer, type FakeServer, type FakeServerOptions } from './fake-server.js';
+export { type Fault, type Faults, type Interference } from './faults.js';
+export { type FakeRefresh, type FakeSession, type SessionRules } from './sessions.js';

@@ -1,0 +1,225 @@
+import type { User } from '../core/index.js';
+import { Refusal } from './problems.js';
+import type { FakeSession, Grant, Sessions, Transport } from './sessions.js';
+import type { AccessToken } from './tokens.js';
+
+/** A route of the application's own, behind a good access token as on the real server. */
+export type Handler = (request: Request, caller: { readonly user: User; readonly session: FakeSession }) => Response | Promise<Response>;
+
+/** Answers requests as the server does. `cookie` is what the browser sends along. */
+export interface Api {
+  serve(request: Request, cookie: string | undefined): Promise<Response>;
+  addUser(account: NewUser): User;
+  handle(route: string, handler: Handler): void;
+  /** What an answer makes of the browser's cookie: another one, or null for none. Undefined where it stays as it is. */
+  cookieOf(response: Response): string | null | undefined;
+}
+
+export interface NewUser {
+  readonly email: string;
+  readonly password: string;
+  readonly first_name?: string | null;
+  readonly last_name?: string | null;
+}
+
+interface Call {
+  readonly request: Request;
+  readonly path: string;
+  /** Of the `Authorization` header. */
+  readonly bearer: string | undefined;
+  readonly cookie: string | undefined;
+  readonly device: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+interface Account {
+  readonly user: User;
+  password: string;
+}
+
+export function createApi(sessions: Sessions): Api {
+  const accounts = new Map<string, Account>();
+  const handlers: { readonly method: string; readonly path: string; readonly handler: Handler }[] = [];
+  const cookies = new WeakMap<Response, string | null>();
+
+  const open: Readonly<Record<string, (call: Call) => Response>> = {
+    'POST /api/auth/register': (call) => answer(begin(addUser(call.body as unknown as NewUser), call), 201),
+    'POST /api/auth/login': (call) => {
+      const { email, password } = call.body;
+      const account = accounts.get(String(email));
+      if (!account || account.password !== password) throw new Refusal('invalid_credentials');
+      return answer(begin(account.user, call));
+    },
+    'POST /api/auth/refresh': (call) => {
+      const token = readRefreshToken(call);
+      const { grant, outcome } = sessions.refresh(token, call.device);
+      const response = answer(grant);
+      response.headers.set('X-Refresh-Outcome', outcome);
+      return response;
+    },
+    'POST /api/auth/logout': (call) => {
+      sessions.endByToken(presented(call));
+      return withoutCookie(new Response(null, { status: 204 }), call);
+    },
+  };
+
+  const guarded: Readonly<Record<string, (call: Call, token: AccessToken, session: FakeSession) => Response>> = {
+    'GET /api/auth/verify': (_call, token, { id, user }) =>
+      json({ valid: true, user: { id: user.id }, session_id: id, expires_in: sessions.secondsLeft(token) }),
+    'GET /api/auth/me': (_call, _token, { user }) => json(user),
+    'GET /api/users/me': (_call, _token, { user }) => json(user),
+    'GET /api/sessions': (_call, _token, { id, user }) =>
+      json({
+        sessions: sessions
+          .live()
+          .filter((session) => session.user.id === user.id)
+          .map((session) => listed(session, id)),
+      }),
+  };
+
+  /** They end or replace what they were called with, so their answers renew nothing. */
+  const final: typeof guarded = {
+    'POST /api/auth/logout-all': (call, _token, { user }) => withoutCookie(json({ revoked: sessions.endAll(user.id) }), call),
+    'POST /api/auth/change-password': ({ body: { current_password, new_password }, device }, _token, { id, user }) => {
+      const account = accounts.get(user.email) as Account;
+      if (account.password !== current_password) throw new Refusal('current_password_invalid');
+      account.password = acceptable(new_password);
+      return answer(sessions.beginNextEpoch(id, device));
+    },
+  };
+
+  async function serve(request: Request, cookie: string | undefined): Promise<Response> {
+    const path = new URL(request.url).pathname;
+    try {
+      return await route(request, path, path.startsWith('/api/auth/') ? cookie : undefined);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const response = error.toResponse(path);
+      if (cookie && error.clearsCredentials) cookies.set(response, null);
+      return response;
+    }
+  }
+
+  async function route(request: Request, path: string, cookie: string | undefined): Promise<Response> {
+    const name = `${request.method} ${path}`;
+    const bearer = /^Bearer (.+)$/.exec(request.headers.get('Authorization') ?? '')?.[1];
+    const device = request.headers.get('X-Device-Id') ?? 'none';
+    const handler = handlers.find(({ method, path: wanted }) => method === request.method && matches(wanted, path))?.handler;
+    const body = handler ? {} : await readBody(request);
+    const call = { request, path, bearer, cookie, device, body };
+    if (open[name]) return open[name](call);
+
+    const { token, session } = sessions.admit(bearer);
+    if (final[name]) return final[name](call, token, session);
+    if (handler) return renewed(await handler(request, { user: session.user, session }), token);
+    if (guarded[name]) return renewed(guarded[name](call, token, session), token);
+    const ended = /^DELETE \/api\/sessions\/([^/]+)$/.exec(name)?.[1];
+    if (ended) return endOwn(ended, session, call);
+    throw new Refusal('not_found');
+  }
+
+  function endOwn(id: string, session: FakeSession, call: Call): Response {
+    const isOwn = sessions.live().some((other) => other.id === id && other.user.id === session.user.id);
+    if (!isOwn) throw new Refusal('not_found');
+    sessions.end(id);
+    return withoutCookie(new Response(null, { status: 204 }), call);
+  }
+
+  function addUser({ email, password, first_name = null, last_name = null }: NewUser): User {
+    if (!/.@./.test(email)) throw new Refusal('validation_failed', { fields: ['email'] });
+    acceptable(password);
+    if (accounts.has(email)) throw new Refusal('email_taken');
+    const user = { id: crypto.randomUUID(), email, first_name, last_name, email_verified: false };
+    accounts.set(email, { user, password });
+    return user;
+  }
+
+  function begin(user: User, { request, device, body: { remember_me, transport } }: Call): Grant {
+    if (transport === 'cookie') requireOwnPage(request);
+    return sessions.begin(user, device, { rememberMe: remember_me as boolean | undefined, transport: (transport ?? 'body') as Transport });
+  }
+
+  function readRefreshToken(call: Call) {
+    try {
+      const token = sessions.genuine(presented(call));
+      if (token.typ === 'refresh') return token;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'token_invalid') throw error;
+    }
+    throw new Refusal('token_invalid', { clearCredentials: true });
+  }
+
+  /** From the header, then the body, then the cookie, which must come from a page of ours. */
+  function presented({ request, bearer, body, cookie }: Call): string | undefined {
+    const token = bearer ?? (body.refresh_token as string | undefined);
+    if (!token && cookie) requireOwnPage(request);
+    return token ?? cookie;
+  }
+
+  function answer({ session, accessToken, accessSeconds, refreshToken, refreshSeconds }: Grant, status = 200): Response {
+    const isCookie = session.transport === 'cookie';
+    const tokens = { access_token: accessToken, ...(!isCookie && { refresh_token: refreshToken }), token_type: 'bearer' };
+    const lifetimes = { expires_in: accessSeconds, refresh_expires_in: refreshSeconds };
+    const response = json({ ...tokens, ...lifetimes, session_id: session.id, user: session.user }, status);
+    if (isCookie) cookies.set(response, refreshToken);
+    return response;
+  }
+
+  function renewed(response: Response, token: AccessToken): Response {
+    const next = response.ok ? sessions.renew(token) : undefined;
+    if (next) {
+      response.headers.set('X-New-Token', next.token);
+      response.headers.set('X-New-Token-Expires-In', String(next.seconds));
+    }
+    return response;
+  }
+
+  /** The cookie of a session that has ended goes with it. */
+  function withoutCookie(response: Response, { cookie }: Call): Response {
+    if (cookie && !sessions.isLive(sessions.genuine(cookie).sid)) cookies.set(response, null);
+    return response;
+  }
+
+  return {
+    serve,
+    addUser,
+    handle(route, handler) {
+      const [method = '', path = ''] = route.split(' ');
+      handlers.push({ method, path, handler });
+    },
+    cookieOf: (response) => cookies.get(response),
+  };
+}
+
+/** A path, or the beginning of one before an asterisk. */
+function matches(wanted: string, path: string): boolean {
+  return wanted.endsWith('*') ? path.startsWith(wanted.slice(0, -1)) : path === wanted;
+}
+
+async function readBody(request: Request): Promise<Record<string, unknown>> {
+  const text = await request.clone().text();
+  try {
+    return text ? (JSON.parse(text) as Record<string, unknown>) : {};
+  } catch {
+    throw new Refusal('malformed_json');
+  }
+}
+
+function acceptable(password: unknown): string {
+  if (typeof password !== 'string' || password.length < 8) throw new Refusal('password_unacceptable');
+  return password;
+}
+
+function requireOwnPage(request: Request): void {
+  if (!request.headers.has('X-Requested-With')) throw new Refusal('csrf_failed');
+}
+
+function listed({ id, createdAt, lastUsedAt, expiresAt }: FakeSession, currentId: string) {
+  const at = (instant: number) => new Date(instant).toISOString();
+  const times = { created_at: at(createdAt), last_used_at: at(lastUsedAt), expires_at: at(expiresAt) };
+  return { id, device_name: 'Fake device', ip: null, ...times, current: id === currentId };
+}
+
+function json(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
+}

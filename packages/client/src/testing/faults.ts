@@ -1,0 +1,98 @@
+import type { AuthClock } from '../core/index.js';
+import { refusalOfStatus } from './problems.js';
+
+/** Stands between a client and the server: may call `serve` once, twice or never, and answers whatever it likes. */
+export type Interference = (serve: () => Promise<Response>, request: Request) => Promise<Response>;
+
+/**
+ * What can go wrong with one request:
+ *
+ * - `'reset'`: it does not arrive, and the connection breaks;
+ * - `'lose-answer'`: it is carried out, and then the connection breaks;
+ * - `'hang'`: it does not arrive, and nothing comes back;
+ * - `'duplicate'`: it is carried out twice, as by a browser that sends it again on another connection;
+ * - `{ delayMs }`: it is carried out at once, and the answer comes so much later;
+ * - a status: it is not carried out. 429, 500 and 503 are answered as the server does, others with a page of HTML, as by a proxy;
+ * - a function: whatever else.
+ */
+export type Fault = 'reset' | 'lose-answer' | 'hang' | 'duplicate' | { readonly delayMs: number } | number | Interference;
+
+export interface Faults {
+  /**
+   * Befalls the next request of a route: a path, or a short name for one below `/api/auth/`, such as `refresh`. What is told of one route
+   * several times befalls one request after the other.
+   *
+   * ```ts
+   * server.faults.next('refresh', 'lose-answer');
+   * server.faults.next('/api/orders', 503);
+   * ```
+   */
+  next(route: string, fault: Fault): void;
+  /**
+   * Is asked for every request that nothing else befalls. The last function counts.
+   *
+   * ```ts
+   * server.faults.each((request) => (request.method === 'POST' ? { delayMs: 3_000 } : undefined));
+   * ```
+   */
+  each(choose: (request: Request) => Fault | undefined): void;
+  /** From now on nothing goes wrong. */
+  clear(): void;
+}
+
+export function createFaults(clock: Pick<AuthClock, 'setTimer'>): Faults & { readonly interfere: Interference } {
+  let queue: { readonly path: string; readonly fault: Fault }[] = [];
+  let choose: (request: Request) => Fault | undefined = () => undefined;
+
+  function next(request: Request): Fault | undefined {
+    const { pathname } = new URL(request.url);
+    const index = queue.findIndex(({ path }) => path === pathname);
+    return index < 0 ? choose(request) : queue.splice(index, 1)[0]?.fault;
+  }
+
+  async function suffer(fault: Fault | undefined, serve: () => Promise<Response>, request: Request): Promise<Response> {
+    if (fault === undefined) return serve();
+    if (typeof fault === 'function') return fault(serve, request);
+    if (typeof fault === 'number') return answerOf(fault, new URL(request.url).pathname);
+    if (typeof fault === 'object') {
+      const response = await serve();
+      await new Promise<void>((resolve) => void clock.setTimer(resolve, fault.delayMs));
+      return response;
+    }
+    switch (fault) {
+      case 'reset':
+        throw broken();
+      case 'hang':
+        return new Promise(() => {});
+      case 'lose-answer':
+        await serve();
+        throw broken();
+      case 'duplicate':
+        await serve();
+        return serve();
+    }
+  }
+
+  return {
+    next: (route, fault) => void queue.push({ path: route.startsWith('/') ? route : `/api/auth/${route}`, fault }),
+    each(chooser) {
+      choose = chooser;
+    },
+    clear() {
+      queue = [];
+      choose = () => undefined;
+    },
+    interfere: async (serve, request) => suffer(next(request), serve, request),
+  };
+}
+
+function answerOf(status: number, path: string): Response {
+  const refusal = refusalOfStatus(status);
+  if (refusal) return refusal.toResponse(path);
+  return new Response(`<!doctype html><title>${status}</title>`, { status, headers: { 'Content-Type': 'text/html' } });
+}
+
+/** As `fetch` rejects where the connection breaks. */
+function broken(): TypeError {
+  return new TypeError('fetch failed');
+}

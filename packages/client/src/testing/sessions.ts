@@ -1,0 +1,202 @@
+import type { User } from '../core/index.js';
+import { Refusal } from './problems.js';
+import { type Chain, FIRST_PLACE, newChain, type Place, rotate, type Rules } from './rotation.js';
+import { type AccessToken, readToken, type RefreshToken, tokenText, type Token } from './tokens.js';
+
+const DAY_SECONDS = 86_400;
+const REMEMBERED_SECONDS = 30 * DAY_SECONDS;
+const SHORT_SECONDS = DAY_SECONDS;
+const LONGEST_SECONDS = 90 * DAY_SECONDS;
+
+/** Renewals alone carry a session this far beyond its last refresh. */
+const RENEWED_FOR_AT_MOST_SECONDS = 12 * 3_600;
+
+export interface SessionRules extends Rules {
+  readonly accessTokenSeconds: number;
+  /** An access token that has less left is renewed with the next answer, by `X-New-Token`. */
+  readonly renewBelowSeconds: number;
+  /** How long a session lives from its last refresh on, unless its login says `remember_me`. */
+  readonly sessionSeconds: number;
+}
+
+export type Transport = 'body' | 'cookie';
+
+/** One session as the fake server keeps it. Instants are in milliseconds since 1970. */
+export interface FakeSession {
+  readonly id: string;
+  readonly user: User;
+  readonly transport: Transport;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly expiresAt: number;
+}
+
+/** A refresh as the server has seen it. */
+export interface FakeRefresh {
+  readonly sessionId: string;
+  readonly at: number;
+  /** `X-Refresh-Outcome`, or the code of the error. */
+  readonly outcome: 'rotated' | 'replayed' | 'reissued' | 'session_expired' | 'session_revoked' | 'refresh_reuse_detected';
+}
+
+/** What a client is handed on login, register, refresh and change of password. */
+export interface Grant {
+  readonly session: FakeSession;
+  readonly accessToken: string;
+  readonly accessSeconds: number;
+  readonly refreshToken: string;
+  readonly refreshSeconds: number;
+}
+
+interface Row extends FakeSession {
+  epoch: number;
+  chain: Chain;
+  lastUsedAt: number;
+  expiresAt: number;
+  isEnded: boolean;
+  readonly lifetimeSeconds: number;
+}
+
+/** How long users stay signed in: the sessions of the fake server. */
+export type Sessions = ReturnType<typeof createSessions>;
+
+export function createSessions(rules: SessionRules, now: () => number) {
+  const rows = new Map<string, Row>();
+  const refreshes: FakeRefresh[] = [];
+  let lastTokenNumber = 0;
+  let lastExpiredNumber = 0;
+
+  const isLive = (row: Row | undefined): row is Row => !!row && !row.isEnded && now() < row.expiresAt;
+  const seconds = () => Math.floor(now() / 1000);
+  const endOf = (row: Row, from: number) => Math.min(from + row.lifetimeSeconds * 1000, row.createdAt + LONGEST_SECONDS * 1000);
+
+  function begin(user: User, by: string, { rememberMe, transport }: { rememberMe?: boolean | undefined; transport: Transport }): Grant {
+    const lifetimeSeconds = rememberMe === undefined ? rules.sessionSeconds : rememberMe ? REMEMBERED_SECONDS : SHORT_SECONDS;
+    const at = now();
+    const expiresAt = at + lifetimeSeconds * 1000;
+    const state = { epoch: 0, chain: newChain(by, at), isEnded: false, lifetimeSeconds };
+    const row = { id: crypto.randomUUID(), user, transport, createdAt: at, lastUsedAt: at, expiresAt, ...state };
+    rows.set(row.id, row);
+    return grant(row, FIRST_PLACE, expiresAt);
+  }
+
+  function refresh(token: RefreshToken, by: string): { grant: Grant; outcome: 'rotated' | 'replayed' | 'reissued' } {
+    const report = (outcome: FakeRefresh['outcome']) => void refreshes.push({ sessionId: token.sid, at: now(), outcome });
+    const refuse = (code: 'session_expired' | 'session_revoked' | 'refresh_reuse_detected'): never => {
+      report(code);
+      throw new Refusal(code);
+    };
+    const row = rows.get(token.sid);
+    if (now() >= token.exp * 1000) return refuse('session_expired');
+    if (!row || row.isEnded || token.epoch < row.epoch) return refuse('session_revoked');
+    if (!isLive(row)) return refuse('session_expired');
+    const result = rotate(row.chain, { ...token, by }, now(), rules);
+    if (result === 'reused') {
+      row.isEnded = true;
+      return refuse('refresh_reuse_detected');
+    }
+    const expiresAt = endOf(row, result.givenAt);
+    if (result.kind !== 'replayed') Object.assign(row, { chain: result.chain, lastUsedAt: now(), expiresAt });
+    report(result.kind);
+    return { grant: grant(row, result.child, expiresAt), outcome: result.kind };
+  }
+
+  /** The older tokens of this session are void from now on, and the user's other sessions are over. */
+  function beginNextEpoch(id: string, by: string): Grant {
+    const row = rows.get(id) as Row;
+    endAll(row.user.id, id);
+    const at = now();
+    Object.assign(row, { epoch: row.epoch + 1, chain: newChain(by, at), lastUsedAt: at, expiresAt: endOf(row, at) });
+    return grant(row, FIRST_PLACE, row.expiresAt);
+  }
+
+  function grant(row: Row, place: Place, expiresAt: number): Grant {
+    const sessionSeconds = Math.floor((expiresAt - now()) / 1000);
+    const accessSeconds = Math.min(rules.accessTokenSeconds, sessionSeconds);
+    const accessToken = tokenText({ typ: 'access', ...claims(row, seconds() + accessSeconds) });
+    const refreshToken = tokenText({ typ: 'refresh', ...claims(row, Math.floor(expiresAt / 1000)), ...place });
+    return { session: row, accessToken, accessSeconds, refreshToken, refreshSeconds: sessionSeconds };
+  }
+
+  function claims({ id, user, epoch }: Row, exp: number): Omit<AccessToken, 'typ'> {
+    return { sub: user.id, sid: id, jti: String(++lastTokenNumber), epoch, iat: seconds(), exp };
+  }
+
+  /** A token of ours in this text. */
+  function genuine(text: string | undefined): Token {
+    if (!text) throw new Refusal('token_missing');
+    const token = readToken(text);
+    if (!token) throw new Refusal('token_invalid');
+    return token;
+  }
+
+  /** The session that this access token opens. */
+  function admit(text: string | undefined): { token: AccessToken; session: FakeSession } {
+    const token = genuine(text);
+    if (token.typ !== 'access') throw new Refusal('token_invalid');
+    if (isPast(token)) throw new Refusal('token_expired');
+    const session = rows.get(token.sid);
+    if (!isLive(session)) throw new Refusal('session_revoked');
+    if (token.epoch < session.epoch) throw new Refusal('token_expired');
+    return { token, session };
+  }
+
+  function isPast({ typ, jti, exp }: Token): boolean {
+    return now() >= exp * 1000 || (typ === 'access' && Number(jti) <= lastExpiredNumber);
+  }
+
+  function secondsLeft({ exp }: Pick<Token, 'exp'>): number {
+    return exp - seconds();
+  }
+
+  /** What is to follow an access token that is near its end; nothing where it would not live longer. */
+  function renew(token: AccessToken): { token: string; seconds: number } | undefined {
+    const row = rows.get(token.sid);
+    if (secondsLeft(token) >= rules.renewBelowSeconds || !isLive(row)) return undefined;
+    const limits = [now() / 1000 + rules.accessTokenSeconds, row.expiresAt / 1000, row.lastUsedAt / 1000 + RENEWED_FOR_AT_MOST_SECONDS];
+    const renewedExp = Math.floor(Math.min(...limits));
+    if (renewedExp <= token.exp) return undefined;
+    return { token: tokenText({ typ: 'access', ...claims(row, renewedExp) }), seconds: renewedExp - seconds() };
+  }
+
+  /** Ends the session of a token, unless that is from before its last change of password. */
+  function endByToken(text: string | undefined): void {
+    const token = genuine(text);
+    if (isPast(token)) throw new Refusal(token.typ === 'access' ? 'token_expired' : 'session_expired');
+    const row = rows.get(token.sid);
+    if (row && token.epoch >= row.epoch) row.isEnded = true;
+  }
+
+  function end(id: string): boolean {
+    const row = rows.get(id);
+    if (!isLive(row)) return false;
+    row.isEnded = true;
+    return true;
+  }
+
+  /** Ends all of a user's sessions but one, and says how many. */
+  function endAll(userId: string, exceptId?: string): number {
+    return live().filter(({ id, user }) => user.id === userId && id !== exceptId && end(id)).length;
+  }
+
+  function live(): readonly FakeSession[] {
+    return [...rows.values()].filter(isLive);
+  }
+
+  return {
+    refreshes,
+    begin,
+    refresh,
+    beginNextEpoch,
+    genuine,
+    admit,
+    secondsLeft,
+    renew,
+    endByToken,
+    end,
+    endAll,
+    live,
+    isLive: (id: string) => isLive(rows.get(id)),
+    expireAccessTokens: () => void (lastExpiredNumber = lastTokenNumber),
+  };
+}
