@@ -4,8 +4,9 @@ import { memoryStore } from './memory.js';
 import { exclusive, type RecordStore } from './storage.js';
 
 /** @param key tells clients of several servers apart */
-export function openStore(storage: StorageOption = 'indexedDB' in globalThis ? 'indexedDB' : 'memory', key: string): RecordStore {
-  if (storage === 'memory') return memoryStore;
-  if (storage === 'indexedDB') return indexedDbStore(key);
-  return typeof storage === 'function' ? storage(key) : exclusive(storage);
+export function openStore(storage: StorageOption | undefined, key: string): RecordStore {
+  const place = storage ?? ('indexedDB' in globalThis ? 'indexedDB' : 'memory');
+  if (place === 'memory') return memoryStore;
+  if (place === 'indexedDB') return indexedDbStore(key);
+  return typeof place === 'function' ? place(key) : exclusive(place);
 }
