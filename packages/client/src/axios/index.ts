@@ -1,1 +1,1 @@
-export {};
+export { attachAuth } from './attach-auth.js';
