@@ -1,6 +1,6 @@
 import { newEmail, PASSWORD } from '../../../../test/support/api.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { barrierAt, STAGES } from './support/faults.js';
+import { heldUpAt, STAGES } from './support/faults.js';
 import { watchSteps } from './support/sabotage.js';
 import type { Tab } from './support/tab.js';
 import { openWorld, type Site, type World } from './support/world.js';
@@ -22,13 +22,13 @@ describe.each(['bearer', 'cookie'] as const)('signing out, with the transport %s
     it.each(STAGES)('wins %s', async (stage) => {
       const site = world.newSite({ transport });
       const [refreshing, other] = await openTwo(site);
-      const barrier = barrierAt(stage);
-      site.traffic.fault(REFRESH, barrier.fault, 1);
+      const door = heldUpAt(stage);
+      site.traffic.fault(REFRESH, door.fault, 1);
 
       await beginRefresh(refreshing);
-      await barrier.reached;
+      await door.reached;
       await (where === 'this tab' ? refreshing : other).signOut();
-      barrier.letGo();
+      door.letGo();
       await expectSignedOut(site, [refreshing, other]);
     });
 
@@ -53,21 +53,21 @@ describe.each(['bearer', 'cookie'] as const)('signing out, with the transport %s
     const site = world.newSite({ transport });
     const [refreshing, other] = await openTwo(site);
     const somebodyElse = await newUser();
-    const barrier = barrierAt(stage);
-    site.traffic.fault(REFRESH, barrier.fault, 1);
+    const door = heldUpAt(stage);
+    site.traffic.fault(REFRESH, door.fault, 1);
 
     await beginRefresh(refreshing);
-    await barrier.reached;
+    await door.reached;
     const formerTokens = [...site.traffic.tokens];
     await other.signOut();
     await other.signIn(somebodyElse, PASSWORD);
-    barrier.letGo();
+    door.letGo();
 
     for (const tab of [refreshing, other]) {
       await tab.shows('authenticated');
       expect(await tab.request()).toBe(200);
       expect(await tab.snapshot()).toMatchObject({ user: { email: somebodyElse } });
-      await tab.page.evaluate(() => client.refreshToken());
+      await tab.refresh();
     }
     expect(await livingOf(formerTokens)).toEqual([]);
   });

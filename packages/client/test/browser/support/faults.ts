@@ -19,13 +19,13 @@ export const endlessBody: Fault = async ({ response, ask }) => {
   response.writeHead(status, headers).write(body.subarray(0, body.length / 2));
 };
 
-/** The answer comes byte by byte. */
+/** The answer comes in many small pieces. */
 export const slowBody: Fault = async ({ response, ask }) => {
   const { status, headers, body } = await ask();
   response.writeHead(status, headers);
-  for (const byte of body) {
-    response.write(Buffer.of(byte));
-    await pause(0);
+  for (let at = 0; at < body.length; at += 100) {
+    response.write(body.subarray(at, at + 100));
+    await pause(10);
   }
   response.end();
 };
@@ -46,12 +46,10 @@ export function problem(status: number, code: string, members: object = {}): Fau
   return answering(status, { 'content-type': 'application/problem+json' }, JSON.stringify({ status, code, ...members }));
 }
 
-/** The server's answer, with some headers more. */
-export function withHeaders(headers: Record<string, string>): Fault {
-  return async ({ ask, send }) => {
-    const answer = await ask();
-    send({ ...answer, headers: { ...answer.headers, ...headers } });
-  };
+/** This token has expired, whatever it says itself. */
+export function refusing(token: string): Fault {
+  const refuse = problem(401, 'token_expired');
+  return (exchange) => (exchange.request.headers.authorization === `Bearer ${token}` ? refuse(exchange) : exchange.pass());
 }
 
 /** The server's answer to a refresh, with some members of its body replaced. */
@@ -63,33 +61,48 @@ export function withMembers(members: object): Fault {
   };
 }
 
-export const STAGES = ['before the request arrives', 'after the server has done it', 'in the middle of the answer'] as const;
-
-export interface Barrier {
-  readonly fault: Fault;
-  /** Somebody has come as far as this. */
+/** A door that is shut: who comes to it waits until it is opened. */
+interface Door {
+  /** Somebody stands before it. */
   readonly reached: Promise<void>;
   letGo(): void;
 }
 
-/** Holds requests up at one stage, until they are let go. */
-export function barrierAt(stage: (typeof STAGES)[number]): Barrier {
-  let arrive = () => {};
-  let letGo = () => {};
-  const reached = new Promise<void>((resolve) => (arrive = resolve));
-  const open = new Promise<void>((resolve) => (letGo = resolve));
-  const pass = async (here: string) => {
-    if (here !== stage) return;
-    arrive();
-    await open;
+/** Holds requests up before they reach the server, until they are let go; then they fare like this. */
+export function heldUp(then: Fault = ({ pass }) => pass()): Door & { fault: Fault } {
+  const { reached, letGo, wait } = shutDoor();
+  const fault: Fault = async (exchange) => {
+    await wait();
+    await then(exchange);
   };
+  return { fault, reached, letGo };
+}
+
+export const STAGES = ['before the request arrives', 'after the server has done it', 'in the middle of the answer'] as const;
+
+/** Holds requests up at one stage, until they are let go. */
+export function heldUpAt(stage: (typeof STAGES)[number]): Door & { fault: Fault } {
+  const { reached, letGo, wait } = shutDoor();
+  const arriveAt = async (here: string) => (here === stage ? wait() : undefined);
   const fault: Fault = async ({ response, ask }) => {
-    await pass('before the request arrives');
+    await arriveAt('before the request arrives');
     const { status, headers, body } = await ask();
-    await pass('after the server has done it');
+    await arriveAt('after the server has done it');
     response.writeHead(status, headers).write(body.subarray(0, body.length / 2));
-    await pass('in the middle of the answer');
+    await arriveAt('in the middle of the answer');
     response.end(body.subarray(body.length / 2));
   };
-  return { fault, reached, letGo: () => letGo() };
+  return { fault, reached, letGo };
+}
+
+function shutDoor(): Door & { wait: () => Promise<void> } {
+  let arrive = () => {};
+  let open = () => {};
+  const reached = new Promise<void>((resolve) => (arrive = resolve));
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const wait = async () => {
+    arrive();
+    await opened;
+  };
+  return { reached, letGo: () => open(), wait };
 }

@@ -34,7 +34,7 @@ for (const name of ['sessionExpired', 'signedIn', 'signedOut', 'tokenRefreshed',
 globalThis.request = (path, init) =>
   client.fetch(path, init).then(
     ({ status }) => status,
-    ({ code, name }) => code || name,
+    ({ name, code }) => (name === 'AuthError' ? code : name),
   );
 
 await client.ready();

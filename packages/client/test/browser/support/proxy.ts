@@ -35,6 +35,8 @@ export interface Exchange {
   ask(change?: { path?: string; method?: string; headers?: IncomingHttpHeaders }): Promise<Answer>;
   /** Gives the page this answer. */
   send(answer: Answer): void;
+  /** What becomes of it where all is well. */
+  pass(): Promise<void>;
 }
 
 /** What becomes of a request instead of being passed on. */
@@ -138,7 +140,7 @@ async function passOn(
   agent: Agent,
 ): Promise<void> {
   const seen: Seen = { path };
-  traffic.seen.push(seen);
+  if (request.method !== 'OPTIONS') traffic.seen.push(seen);
   const body = await read(request);
   const exchange: Exchange = {
     request,
@@ -152,11 +154,9 @@ async function passOn(
       return answer;
     },
     send: ({ status, headers, body: answer }) => void response.writeHead(status, headers).end(answer),
+    pass: async () => (path === '/api/echo' ? echo(exchange, traffic) : exchange.send(await exchange.ask())),
   };
-  const fault = traffic.faultOf(path);
-  if (fault) await fault(exchange);
-  else if (path === '/api/echo') await echo(exchange, traffic);
-  else exchange.send(await exchange.ask());
+  await (traffic.faultOf(path) ?? (({ pass }) => pass()))(exchange);
 }
 
 /** A route as an application has them: it runs for whoever has a good token. */

@@ -6,6 +6,11 @@ import type { Snapshot } from '../../../src/core/index.js';
 export class Tab {
   constructor(readonly page: Page) {}
 
+  /** Until its client is. */
+  async ready(): Promise<void> {
+    await eventually(async () => this.page.evaluate(() => globalThis.isReady ?? false));
+  }
+
   /** The status of the answer, or the code of what went wrong. */
   async request(path = '/api/users/me', init?: { method?: string; body?: string; timeoutMs?: number }): Promise<number | string> {
     return this.page.evaluate(([to, how]) => request(to, how), [path, init] as const);
@@ -23,6 +28,11 @@ export class Tab {
   /** The token that the client would send now. */
   async token(): Promise<string> {
     return this.page.evaluate(() => client.getAccessToken());
+  }
+
+  /** Whether the token is still good or not. */
+  async refresh(): Promise<string> {
+    return this.page.evaluate(() => client.refreshToken());
   }
 
   async signOut(): Promise<void> {

@@ -1,24 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { newEmail, PASSWORD } from '../../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
 import { type ServerProcess, serverEnvironment, startServer } from '../../../../../test/support/server-process.js';
 import type { AuthClientOptions } from '../../../src/core/index.js';
+import { startChromium } from './chromium.js';
 import { type Proxy, startProxy, type Traffic } from './proxy.js';
 import { Tab } from './tab.js';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--host-resolver-rules=MAP *.test 127.0.0.1',
-];
 
 /** What a client of a test is made with; `plain` leaves it the browser's own clock and fetch. */
 export type PageOptions = Omit<AuthClientOptions, 'storage' | 'fetch' | 'clock' | 'logger'> & {
@@ -29,6 +16,7 @@ export type PageOptions = Omit<AuthClientOptions, 'storage' | 'fetch' | 'clock' 
 export interface SiteOptions extends PageOptions {
   /** Runs in every page before its own script. */
   readonly sabotage?: () => void;
+  readonly name?: string;
   /** Browsers take `localhost` for secure, and `test` not. */
   readonly domain?: 'localhost' | 'test';
 }
@@ -55,19 +43,14 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     ...environment,
   });
   proxy.target = server.url;
-  const profile = mkdtempSync(join(tmpdir(), 'evergreen-browser-'));
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
-    args: FLAGS,
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  });
+  const { tabs: browser, close: closeBrowser } = await startChromium();
   let sites = 0;
   return {
     browser,
     database,
     server,
     proxy,
-    newSite: (options) => new Site(`site-${(sites += 1)}`, options ?? {}, browser, proxy),
+    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
     closeTabs: async () => {
       await browser.setOffline(false);
       // Without any tab the browser would end.
@@ -75,8 +58,7 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
       await Promise.all(tabs.map((tab) => tab.close()));
     },
     close: async () => {
-      await browser.close();
-      rmSync(profile, { recursive: true, force: true });
+      await closeBrowser();
       proxy.close();
       await server.stop();
       await database.drop();
@@ -88,21 +70,21 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
 export class Site {
   readonly origin: string;
   readonly traffic: Traffic;
-  readonly email = newEmail();
+  /** Of who has registered here last. */
+  email = '';
 
   constructor(
-    name: string,
     private readonly options: SiteOptions,
     private readonly browser: BrowserContext,
     proxy: Proxy,
   ) {
-    const host = `${name}.${options.domain ?? 'localhost'}:${proxy.port}`;
+    const host = `${options.name}.${options.domain ?? 'localhost'}:${proxy.port}`;
     this.origin = `http://${host}`;
     this.traffic = proxy.trafficOf(host);
   }
 
   get url(): string {
-    const { sabotage: _sabotage, domain: _domain, ...pageOptions } = this.options;
+    const { sabotage: _sabotage, name: _name, domain: _domain, ...pageOptions } = this.options;
     return `${this.origin}/?${encodeURIComponent(JSON.stringify(pageOptions))}`;
   }
 
@@ -111,14 +93,26 @@ export class Site {
     const page = await this.browser.newPage();
     if (sabotage) await page.addInitScript(sabotage);
     await page.goto(this.url);
-    await page.waitForFunction(() => globalThis.isReady);
-    return new Tab(page);
+    const tab = new Tab(page);
+    await tab.ready();
+    return tab;
+  }
+
+  /** A tab in which a new user is signed in. */
+  async openSignedInTab(): Promise<Tab> {
+    const tab = await this.openTab();
+    await this.register(tab);
+    return tab;
+  }
+
+  async register({ page }: Tab): Promise<void> {
+    this.email = newEmail();
+    await page.evaluate(([email, password]) => client.register({ email, password }), [this.email, PASSWORD] as const);
   }
 
   /** So many tabs, in all of which a new user is signed in. */
   async openSignedIn(count: number): Promise<Tab[]> {
-    const first = await this.openTab();
-    await first.page.evaluate(([email, password]) => client.register({ email, password }), [this.email, PASSWORD] as const);
+    const first = await this.openSignedInTab();
     const others = await Promise.all(Array.from({ length: count - 1 }, () => this.openTab()));
     await Promise.all(others.map((tab) => tab.shows('authenticated')));
     return [first, ...others];
