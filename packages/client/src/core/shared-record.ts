@@ -52,6 +52,7 @@ export function createSharedRecord({ clock, cookieTransport }: Settings, store: 
     let changed: AuthRecord | undefined;
     const save = () =>
       store.update((stored) => {
+        hasBeenRead ||= !unread;
         changed = change(stored ? merged(known, stored) : known);
         const next = atRest(changed, cookieTransport);
         return JSON.stringify(next) === JSON.stringify(stored) ? undefined : next;

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Timers of tabs that are not in front would take a second each.
+  '--disable-background-timer-throttling',
+  '--host-resolver-rules=MAP *.test 127.0.0.1',
+  '--remote-debugging-port=0',
+];
+
+/** What a failed test leaves running would keep Jest from ending. */
+const running = new Set<() => void>();
+afterAll(() => running.forEach((kill) => kill()));
+
+export interface Chromium {
+  readonly tabs: BrowserContext;
+  close(): Promise<void>;
+}
+
+/**
+ * Debian's Chromium with a profile of its own. Playwright is connected to it, rather than starts it, since otherwise it tells every tab that it
+ * is the one in front, and such a tab is never frozen.
+ */
+export async function startChromium(): Promise<Chromium> {
+  const profile = mkdtempSync(join(tmpdir(), 'evergreen-browser-'));
+  const child = spawn('/usr/bin/chromium', [...FLAGS, `--user-data-dir=${profile}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const kill = () => child.kill('SIGKILL');
+  running.add(kill);
+  const address = await new Promise<string>((resolve, reject) => {
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      const found = /listening on (ws:\S+)/.exec(log)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`Chromium did not start:\n${log}`)));
+  });
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+  return {
+    tabs: browser.contexts()[0]!,
+    close: async () => {
+      const devTools = await browser.newBrowserCDPSession();
+      await devTools.send('Browser.close');
+      await ended;
+      running.delete(kill);
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { BrowserContext } from 'playwright-core';
+import { newEmail, PASSWORD } from '../../../../../test/support/api.js';
+import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
+import { type ServerProcess, serverEnvironment, startServer } from '../../../../../test/support/server-process.js';
+import type { AuthClientOptions } from '../../../src/core/index.js';
+import { startChromium } from './chromium.js';
+import { type Proxy, startProxy, type Traffic } from './proxy.js';
+import { Tab } from './tab.js';
+
+/** What a client of a test is made with; `plain` leaves it the browser's own clock and fetch. */
+export type PageOptions = Omit<AuthClientOptions, 'storage' | 'fetch' | 'clock' | 'logger'> & {
+  storage?: 'localStorage' | 'memory';
+  plain?: boolean;
+};
+
+export interface SiteOptions extends PageOptions {
+  /** Runs in every page before its own script. */
+  readonly sabotage?: () => void;
+  readonly name?: string;
+  /** Browsers take `localhost` for secure, and `test` not. */
+  readonly domain?: 'localhost' | 'test';
+}
+
+/** Real tabs of a real browser, and between them and a real server a proxy that does as it is told. */
+export interface World {
+  readonly browser: BrowserContext;
+  readonly database: TestDatabase;
+  readonly server: ServerProcess;
+  readonly proxy: Proxy;
+  /** An origin of its own: no storage, cookie, lock or channel of another test is seen here. */
+  newSite(options?: SiteOptions): Site;
+  /** For what follows a test. */
+  closeTabs(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+  const proxy = await startProxy();
+  const database = await createDatabase();
+  const server = await startServer({
+    ...serverEnvironment(database.url),
+    CORS_ORIGINS: `http://elsewhere.localhost:${proxy.port}`,
+    ...environment,
+  });
+  proxy.target = server.url;
+  const { tabs: browser, close: closeBrowser } = await startChromium();
+  let sites = 0;
+  return {
+    browser,
+    database,
+    server,
+    proxy,
+    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
+    closeTabs: async () => {
+      await browser.setOffline(false);
+      // Without any tab the browser would end.
+      const [, ...tabs] = browser.pages();
+      await Promise.all(tabs.map((tab) => tab.close()));
+    },
+    close: async () => {
+      await closeBrowser();
+      proxy.close();
+      await server.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** One origin, and the tabs that are open there. */
+export class Site {
+  readonly origin: string;
+  readonly traffic: Traffic;
+  /** Of who has registered here last. */
+  email = '';
+
+  constructor(
+    private readonly options: SiteOptions,
+    private readonly browser: BrowserContext,
+    proxy: Proxy,
+  ) {
+    const host = `${options.name}.${options.domain ?? 'localhost'}:${proxy.port}`;
+    this.origin = `http://${host}`;
+    this.traffic = proxy.trafficOf(host);
+  }
+
+  get url(): string {
+    const { sabotage: _sabotage, name: _name, domain: _domain, ...pageOptions } = this.options;
+    return `${this.origin}/?${encodeURIComponent(JSON.stringify(pageOptions))}`;
+  }
+
+  /** A tab whose client is ready. */
+  async openTab(sabotage = this.options.sabotage): Promise<Tab> {
+    const page = await this.browser.newPage();
+    if (sabotage) await page.addInitScript(sabotage);
+    await page.goto(this.url);
+    const tab = new Tab(page);
+    await tab.ready();
+    return tab;
+  }
+
+  /** A tab in which a new user is signed in. */
+  async openSignedInTab(): Promise<Tab> {
+    const tab = await this.openTab();
+    await this.register(tab);
+    return tab;
+  }
+
+  async register({ page }: Tab): Promise<void> {
+    this.email = newEmail();
+    await page.evaluate(([email, password]) => client.register({ email, password }), [this.email, PASSWORD] as const);
+  }
+
+  /** So many tabs, in all of which a new user is signed in. */
+  async openSignedIn(count: number): Promise<Tab[]> {
+    const first = await this.openSignedInTab();
+    const others = await Promise.all(Array.from({ length: count - 1 }, () => this.openTab()));
+    await Promise.all(others.map((tab) => tab.shows('authenticated')));
+    return [first, ...others];
+  }
+
+  /** The device's clocks are this far off from now on: its calendar, and the time since its start. */
+  async setClocks(calendarMs: number, uptimeMs = calendarMs): Promise<void> {
+    const { hostname: domain } = new URL(this.origin);
+    await this.browser.addCookies([
+      { name: 'calendar', value: String(calendarMs), domain, path: '/' },
+      { name: 'uptime', value: String(uptimeMs), domain, path: '/' },
+    ]);
+  }
+}
