@@ -1,7 +1,7 @@
 import type { Settings } from './options.js';
 import { inTime } from './in-time.js';
 import { objectIn } from './json.js';
-import { isTokenResponse, type TokenResponse } from './record.js';
+import type { TokenResponse } from './record.js';
 import type { SharedRecord } from './shared-record.js';
 import type { Answer } from './renewal.js';
 import { AuthError, type Problem, toAuthError } from './errors.js';
@@ -59,9 +59,9 @@ export function createApi(
 
 /** The tokens that an answer brings. What is none, such as the login page of a network, is the server's failure. */
 export async function tokensOf(answer: Promise<unknown>): Promise<TokenResponse> {
-  const body = await answer;
-  if (!isTokenResponse(body)) throw new AuthError('server');
-  return body;
+  const tokens = (await answer) as TokenResponse;
+  if (!tokens.access_token || !tokens.session_id) throw new AuthError('server');
+  return tokens;
 }
 
 /** The body of a 2xx; rejects with an AuthError for all else. */

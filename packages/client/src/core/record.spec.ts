@@ -17,7 +17,7 @@ describe('signedIn and signedOut', () => {
   it('raise the generation, keep the device, and let go of lease and retry', () => {
     const busy: AuthRecord = {
       ...first,
-      lease: { owner: 'o', until: NOW, locked: false },
+      lease: { owner: 'o', until: NOW },
       retry: { failures: 1, notBefore: NOW, at: NOW },
     };
     for (const next of [signedIn(busy, tokens(2), NOW), signedOut(busy, 'signed_out')]) {

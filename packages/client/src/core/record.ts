@@ -28,8 +28,6 @@ export interface Session {
 export interface Lease {
   readonly owner: string;
   readonly until: number;
-  /** Its owner holds the Web Lock, too; so whoever has that lock now knows the owner gone. */
-  readonly locked: boolean;
 }
 
 /** What stands between an app and the server, while the session itself is fine. */
@@ -67,12 +65,7 @@ export interface TokenResponse {
 }
 
 export function emptyRecord(): AuthRecord {
-  return { generation: 0, deviceId: randomId(), reason: 'none' };
-}
-
-export function isTokenResponse(body: unknown): body is TokenResponse {
-  const { access_token, session_id } = Object(body) as Partial<TokenResponse>;
-  return !!access_token && !!session_id;
+  return { generation: 0, deviceId: randomId() };
 }
 
 export function signedIn(record: AuthRecord, tokens: TokenResponse, now: number): AuthRecord {

@@ -1,11 +1,10 @@
 import { type AuthClock, sleep } from './clock.js';
-import type { AuthRecord, Lease } from './record.js';
 import type { SharedRecord } from './shared-record.js';
+import { waitMs } from './timing.js';
 
 /** How long the right to refresh lasts. Two that refresh at once, because one was frozen, get the same answer from the server. */
 export const REFRESH_LEASE_MS = 2_500;
 
-const LONGEST_LEASE_MS = 60_000;
 const LOOK_AGAIN_AFTER_MS = 100;
 
 /**
@@ -28,7 +27,7 @@ export function acrossTabs(shared: SharedRecord, clock: AuthClock, name: string,
   return async (leaseMs, work) => {
     const unlock = await takeLock();
     try {
-      await takeLease(leaseMs, unlock !== undefined);
+      while (!(await takesLease(leaseMs))) await sleep(clock, LOOK_AGAIN_AFTER_MS);
       return await work();
     } finally {
       await shared.update((record) => (record.lease?.owner === owner ? { ...record, lease: undefined } : record), true);
@@ -51,18 +50,12 @@ export function acrossTabs(shared: SharedRecord, clock: AuthClock, name: string,
     });
   }
 
-  async function takeLease(leaseMs: number, locked: boolean): Promise<void> {
-    const tryToTake = (record: AuthRecord) => {
-      const now = clock.now();
-      return isHeldByAnother(record.lease, now, locked) ? record : { ...record, lease: { owner, until: now + leaseMs, locked } };
-    };
-    while ((await shared.update(tryToTake, true)).lease?.owner !== owner) await sleep(clock, LOOK_AGAIN_AFTER_MS);
-  }
-
-  function isHeldByAnother(lease: Lease | undefined, now: number, locked: boolean): boolean {
-    if (!lease || lease.owner === owner) return false;
-    if (locked && lease.locked) return false;
-    // One that seems to last longer than any does was written before the calendar was set back.
-    return now < lease.until && lease.until <= now + LONGEST_LEASE_MS;
+  async function takesLease(leaseMs: number): Promise<boolean> {
+    const now = clock.now();
+    const { lease } = await shared.update((record) => {
+      const isOthers = record.lease && record.lease.owner !== owner && waitMs(record.lease.until, now) > 0;
+      return isOthers ? record : { ...record, lease: { owner, until: now + leaseMs } };
+    }, true);
+    return lease?.owner === owner;
   }
 }
