@@ -27,7 +27,7 @@ export function createAuthFetch({ baseUrl, fetch }: Settings, authorizer: Author
       return await fetch(target, withToken(target, init, another));
     } catch (error) {
       // As `fetch` itself does. React Native's signals give no reason.
-      throw (signal?.aborted && signal.reason) || error;
+      throw signal?.reason ?? error;
     }
   };
 }

@@ -70,7 +70,7 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
   const api = createApi(settings, shared, renewals.take);
   const refresher = createRefresher(settings, shared, section, api);
   const verify = () => authFetch('/api/auth/verify');
-  const keeper = createKeeper(settings, shared, refresher, announcer, isShared ? name : undefined, verify);
+  const keeper = createKeeper(settings, shared, refresher, announcer, isShared && name, verify);
   const account = createAccount(settings, shared, section, refresher, keeper, api);
   const authorizer = createAuthorizer(shared, keeper, renewals);
   const authFetch = createAuthFetch(settings, authorizer);

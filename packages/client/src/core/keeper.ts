@@ -46,7 +46,7 @@ export function createKeeper(
   shared: SharedRecord,
   refresher: Refresher,
   announcer: Announcer,
-  channel: string | undefined,
+  channel: string | false | undefined,
   verify: () => Promise<unknown>,
 ): Keeper {
   const disposal = new AbortController();
@@ -100,8 +100,8 @@ export function createKeeper(
   async function validate(): Promise<void> {
     const { session, generation } = shared.current;
     const isGood = shared.remainingMs() > 0;
-    if (isGood) phase = 'open';
-    show();
+    if (isGood) open();
+    else show();
     if (isOnline && (isGood || session || (cookieTransport && !generation))) {
       await inTime(clock, timeoutMs, undefined, isGood ? verify() : refresh()).catch(() => {});
     }

@@ -19,7 +19,7 @@ export interface Renewals {
 
 export function createRenewals({ clock, baseUrl }: Settings, shared: SharedRecord): Renewals {
   // React Native's URL takes what it does not recognise, such as a host with a capital, for a path below the base: so only paths get one.
-  const absolute = (url: string) => new URL(url, /^[^/?#]*:/.test(url) ? undefined : baseUrl || globalThis.location?.href).href;
+  const absolute = (url: string) => new URL(url, /^[^/?]*:/.test(url) ? undefined : baseUrl || globalThis.location?.href).href;
 
   async function take({ headers }: Answer): Promise<boolean> {
     const token = headers.get('X-New-Token') as string | undefined;

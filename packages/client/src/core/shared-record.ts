@@ -60,7 +60,7 @@ export function createSharedRecord({ clock, cookieTransport }: Settings, store: 
     /** A browser that has closed the connection opens another one. */
     const again = (error: unknown) => (error instanceof AuthError ? Promise.reject(error) : save());
     try {
-      await inTime(clock, store.timeoutMs ?? STORAGE_TIMEOUT_MS, undefined, save().catch(again));
+      await inTime(clock, store.storage?.timeoutMs ?? STORAGE_TIMEOUT_MS, undefined, save().catch(again));
       hasBeenRead = true;
     } catch (error) {
       if (!hasBeenRead && !unread && error instanceof AuthError) throw error;

@@ -16,7 +16,7 @@ const REFRESH_TOKEN = 'refresh_token';
 export function localStorageTokens(key: string): RecordStore {
   const store = indexedDbStore(key);
   return {
-    shared: store.shared,
+    shared: true,
     async update(decide, unread) {
       let kept: AuthRecord | undefined;
       await store.update((stored) => {

@@ -5,8 +5,7 @@ import { exclusive, type RecordStore } from './storage.js';
 
 /** @param key tells clients of several servers apart */
 export function openStore(storage: StorageOption | undefined, key: string): RecordStore {
-  const place = storage ?? ('indexedDB' in globalThis ? 'indexedDB' : 'memory');
-  if (place === 'memory') return memoryStore;
-  if (place === 'indexedDB') return indexedDbStore(key);
-  return typeof place === 'function' ? place(key) : exclusive(place);
+  if (typeof storage === 'function') return storage(key);
+  if (typeof storage === 'object') return exclusive(storage);
+  return storage !== 'memory' && 'indexedDB' in globalThis ? indexedDbStore(key) : memoryStore;
 }

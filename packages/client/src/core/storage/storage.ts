@@ -8,7 +8,7 @@ import { type AuthRecord, isRecord } from '../record.js';
  */
 export type StorageRead =
   | { readonly kind: 'value'; readonly value: string }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly value?: undefined }
   | {
       readonly kind: 'unavailable';
       /**
@@ -33,8 +33,9 @@ export type Decide = (stored: AuthRecord | undefined) => AuthRecord | undefined;
 /** The record's place: `decide` sees what is stored and says what shall be, and nobody comes in between. Rejects where that cannot be. */
 export interface RecordStore {
   /** Whether other tabs have it, too. */
-  readonly shared: boolean;
-  readonly timeoutMs?: number | undefined;
+  readonly shared?: boolean;
+  /** The one behind it that says how long it may take. */
+  readonly storage?: AuthStorage;
   /**
    * @param decide returns undefined to leave it as it is
    * @param unread writes without reading, where what is stored cannot be read and is to be replaced
@@ -46,15 +47,12 @@ export interface RecordStore {
 export function exclusive(storage: AuthStorage): RecordStore {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    shared: false,
-    get timeoutMs() {
-      return storage.timeoutMs;
-    },
+    storage,
     update(decide, unread) {
       const update = last.then(async () => {
-        const read: StorageRead = unread ? { kind: 'absent' } : await storage.read();
-        if (read.kind === 'unavailable') throw new AuthError('storage', read.reason, read.cause);
-        const value = read.kind === 'value' ? objectIn(read.value) : undefined;
+        const read = unread ? undefined : await storage.read();
+        if (read?.kind === 'unavailable') throw new AuthError('storage', read.reason, read.cause);
+        const value = objectIn(read?.value ?? '');
         const next = decide(isRecord(value) ? value : undefined);
         if (next) await storage.write(JSON.stringify(next));
       });
