@@ -1,6 +1,12 @@
 import { CREDENTIALS, newWorld } from '../../test/support/native-app.js';
 import { CANCELLED, LOCKED, newPhone, type Phone } from '../../test/support/phone.js';
-import type { PublishedLocalAuthentication, PublishedLocalAuthenticationError } from '../../test/support/published-modules.js';
+import {
+  ACCESS_CONTROL,
+  ACCESSIBLE,
+  type PublishedLocalAuthentication,
+  type PublishedLocalAuthenticationError,
+  STORAGE_TYPE,
+} from '../../test/support/published-modules.js';
 import { settle } from '../../test/support/small-server.js';
 import { biometricGate, keychainPrompt, keychainStorage, localAuthenticationPrompt, type PromptAnswer } from './index.js';
 
@@ -161,6 +167,19 @@ describe('biometricGate', () => {
 });
 
 describe('keychainPrompt', () => {
+  it('asks by an item that only present biometrics open, and that Android writes without asking', async () => {
+    const phone = newPhone();
+    await keychainPrompt(phone.Keychain, { title: 'Unlock' }).arm!();
+    expect(phone.prompts).toBe(0);
+    expect(phone.keychain.get('evergreen-auth.biometrics')?.options).toEqual({
+      service: 'evergreen-auth.biometrics',
+      accessible: ACCESSIBLE.WHEN_UNLOCKED_THIS_DEVICE_ONLY,
+      accessControl: ACCESS_CONTROL.BIOMETRY_CURRENT_SET,
+      storage: STORAGE_TYPE.RSA,
+      authenticationPrompt: { title: 'Unlock' },
+    });
+  });
+
   it('begins with the biometrics of the moment where an app has not asked before', async () => {
     const [phone, world] = [newPhone(), newWorld()];
     await world.signedIn(keychainStorage(phone.Keychain));

@@ -1,5 +1,6 @@
 import { newWorld, CREDENTIALS } from '../../test/support/native-app.js';
 import { newPhone, type Phone } from '../../test/support/phone.js';
+import { ACCESSIBLE } from '../../test/support/published-modules.js';
 import { settle } from '../../test/support/small-server.js';
 import type { AuthStorage } from '../core/index.js';
 import { asyncStorage, forgetOnReinstall, keychainStorage, secureStoreStorage } from './index.js';
@@ -120,8 +121,8 @@ describe('keychainStorage', () => {
     const phone = newPhone();
     await keychainStorage(phone.Keychain).write('session');
     expect([...phone.keychain.values()].map(({ options }) => options)).toEqual([
-      { service: 'evergreen-auth.spare', accessible: 'AccessibleAfterFirstUnlockThisDeviceOnly' },
-      { service: 'evergreen-auth', accessible: 'AccessibleAfterFirstUnlockThisDeviceOnly' },
+      { service: 'evergreen-auth.spare', accessible: ACCESSIBLE.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY },
+      { service: 'evergreen-auth', accessible: ACCESSIBLE.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY },
     ]);
   });
 

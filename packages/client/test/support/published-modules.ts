@@ -56,7 +56,6 @@ export enum ACCESS_CONTROL {
 }
 
 export enum STORAGE_TYPE {
-  AES_GCM_NO_AUTH = 'KeystoreAESGCM_NoAuth',
   RSA = 'KeystoreRSAECB',
 }
 
