@@ -50,7 +50,7 @@ export function exclusive(storage: AuthStorage): RecordStore {
     storage,
     update(decide, unread) {
       const update = last.then(async () => {
-        const read = unread ? undefined : await storage.read();
+        const read = unread ? undefined : await storage.read().catch(unavailable);
         if (read?.kind === 'unavailable') throw new AuthError('storage', read.reason, read.cause);
         const value = objectIn(read?.value ?? '');
         const next = decide(isRecord(value) ? value : undefined);
@@ -60,4 +60,9 @@ export function exclusive(storage: AuthStorage): RecordStore {
       return update;
     },
   };
+}
+
+/** A storage that fails to read knows as little as one that says so. */
+function unavailable(cause: unknown): StorageRead {
+  return { kind: 'unavailable', cause };
 }
