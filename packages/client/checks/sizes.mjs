@@ -6,10 +6,12 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const KIB = 1024;
+/** What the doors have in common. */
+const CORE = './chunk-*';
 const DOORS = [
   { name: 'core', code: `export { createAuthClient } from '@evergreen-auth/client'`, limit: 6 * KIB },
-  { name: 'axios', code: `export * from '@evergreen-auth/client/axios'`, limit: KIB, external: ['axios', '@evergreen-auth/client'] },
-  { name: 'react', code: `export * from '@evergreen-auth/client/react'`, limit: 1.5 * KIB, external: ['react', '@evergreen-auth/client'] },
+  { name: 'axios', code: `export * from '@evergreen-auth/client/axios'`, limit: KIB, external: ['axios', CORE] },
+  { name: 'react', code: `export * from '@evergreen-auth/client/react'`, limit: 1.5 * KIB, external: ['react', CORE] },
   { name: 'bare import', code: `import '@evergreen-auth/client'`, limit: 100 },
 ];
 
@@ -20,7 +22,7 @@ for (const { name, code, limit, external = [] } of DOORS) {
     bundle: true,
     minify: true,
     format: 'esm',
-    external: external.filter((one) => !code.includes(`'${one}'`)),
+    external,
     write: false,
   });
   const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
