@@ -43,6 +43,11 @@ export { attachAuth, AuthProvider, keychainStorage, createFakeServer };`,
   writeFileSync(join(app, 'index.html'), '<script type="module" src="/page.js"></script>');
   writeFileSync(join(app, 'page.js'), `import { createAuthClient } from '@evergreen-auth/client';globalThis.client = createAuthClient();`);
 
+  for (const door of ['react.js', 'react.cjs']) {
+    const code = readFileSync(join(target, 'dist', door), 'utf8');
+    // Else frameworks that render on servers take it for their side.
+    if (!/^("use strict";)?"use client";/.test(code)) throw new Error(`${door} does not begin with "use client".`);
+  }
   run(process.execPath, ['app.mjs']);
   run(process.execPath, ['app.cjs']);
   const types = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];

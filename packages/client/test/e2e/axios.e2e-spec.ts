@@ -8,7 +8,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { type ServerProcess, serverEnvironment, startServer } from '../../../../test/support/server-process.js';
 import { attachAuth } from '../../src/axios/index.js';
 import { type AuthClient, AuthError, createAuthClient } from '../../src/core/index.js';
-import { type Gateway, startGateway } from './support/gateway.js';
+import { type Gateway, startGateway } from '../support/gateway.js';
 
 let database: TestDatabase;
 let server: ServerProcess;

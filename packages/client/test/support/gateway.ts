@@ -9,9 +9,13 @@ interface Request {
   readonly body: string;
 }
 
-/** An application's own API, at one origin with the real server, which it asks whom to let in. */
+/** An application's own API and its pages, at one origin with the real server, which it asks whom to let in. */
 export interface Gateway {
   readonly url: string;
+  /** By their paths; a page is a document, and all else script. */
+  readonly pages: Map<string, string>;
+  /** What the server was asked: method and path. */
+  readonly relayed: string[];
   /** All that was asked of the application. */
   readonly asked: Request[];
   /** What was let in, and so was run. */
@@ -22,14 +26,20 @@ export interface Gateway {
   close(): void;
 }
 
+const REFRESH = '/api/auth/refresh';
+
 export async function startGateway(server: string): Promise<Gateway> {
+  const pages = new Map<string, string>();
+  const relayed: string[] = [];
   const asked: Request[] = [];
   const run: Request[] = [];
-  let refreshes = 0;
   let held = Promise.resolve();
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await requestOf(incoming);
+    const page = pages.get(request.path);
+    if (page)
+      return void response.writeHead(200, { 'content-type': request.path.endsWith('.js') ? 'text/javascript' : 'text/html' }).end(page);
     if (request.path.startsWith('/api/')) return relay(request, incoming, response);
     asked.push(request);
     if (request.path === '/app/broken') return void incoming.socket.destroy();
@@ -49,10 +59,8 @@ export async function startGateway(server: string): Promise<Gateway> {
   }
 
   async function relay({ method, path, body }: Request, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (path === '/api/auth/refresh') {
-      refreshes++;
-      await held;
-    }
+    relayed.push(`${method} ${path}`);
+    if (path === REFRESH) await held;
     const { authorization = '', 'content-type': type = 'application/json', 'x-device-id': device = '' } = headers;
     const sent = { authorization, 'x-device-id': String(device), ...(body && { 'content-type': type }) };
     await copy(await fetch(server + path, { method, headers: sent, ...(body && { body }) }), response);
@@ -62,10 +70,12 @@ export async function startGateway(server: string): Promise<Gateway> {
   await new Promise<void>((listening) => gateway.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+    pages,
+    relayed,
     asked,
     run,
     get refreshes() {
-      return refreshes;
+      return relayed.filter((call) => call === `POST ${REFRESH}`).length;
     },
     holdRefreshes() {
       let release = () => {};
