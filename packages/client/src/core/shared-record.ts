@@ -58,7 +58,7 @@ export function createSharedRecord({ clock, cookieTransport }: Settings, store: 
         return JSON.stringify(next) === JSON.stringify(stored) ? undefined : next;
       }, unread && !hasBeenRead);
     /** A browser that has closed the connection opens another one. */
-    const again = (error: unknown) => (error instanceof AuthError ? Promise.reject(error) : save());
+    const again = (error: unknown) => (error instanceof AuthError && error.code !== 'transaction_failed' ? Promise.reject(error) : save());
     try {
       await inTime(clock, store.storage?.timeoutMs ?? STORAGE_TIMEOUT_MS, undefined, save().catch(again));
       hasBeenRead = true;

@@ -190,10 +190,10 @@ describe('createFakeServer', () => {
       await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
     });
 
-    it('lose the cookie with the answer that brings it', async () => {
+    it.each(['lose-answer', { delayMs: 6_000 }] as const)('keep the cookie back with the answer that brings it: %p', async (fault) => {
       const server = setUp();
       const client = await signedIn(server, { transport: 'cookie' });
-      server.faults.next('refresh', 'lose-answer');
+      server.faults.next('refresh', fault);
       await expect(within(30_000, client.refreshToken())).resolves.toEqual(expect.any(String));
       expect(outcomes(server)).toEqual(['rotated', 'replayed']);
     });

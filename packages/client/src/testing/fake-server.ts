@@ -96,19 +96,20 @@ const REAL_TIME: Pick<AuthClock, 'setTimer'> = {
 function createFetch(url: string, api: Api, interfere: ReturnType<typeof createFaults>['interfere']): typeof globalThis.fetch {
   let cookie: string | undefined;
 
-  /** The cookie is taken with the answer: one that is lost brings none. */
-  async function exchange(request: Request): Promise<Response> {
+  /** The cookie is sent with the request and taken with the answer: one that is lost, or waited for no more, brings none. */
+  async function exchange(request: Request, signal: AbortSignal | undefined): Promise<Response> {
     if (new URL(request.url).origin !== new URL(url).origin) throw new TypeError('fetch failed: no such server');
     const isIncluded = request.credentials === 'include';
-    const response = await interfere(() => api.serve(request, isIncluded ? cookie : undefined), request);
-    const change = isIncluded ? api.cookieOf(response) : undefined;
+    const sent = isIncluded ? cookie : undefined;
+    const response = await interfere(() => api.serve(request, sent), request);
+    const change = isIncluded && !signal?.aborted ? api.cookieOf(response) : undefined;
     if (change !== undefined) cookie = change ?? undefined;
     return response;
   }
 
   return (input, { signal, ...init } = {}) => {
     const giveUp = signal ?? (input instanceof Request ? input.signal : undefined);
-    return unlessAborted(giveUp, exchange(new Request(input, init)));
+    return unlessAborted(giveUp, exchange(new Request(input, init), giveUp));
   };
 }
 
@@ -116,7 +117,7 @@ function unlessAborted<T>(signal: AbortSignal | undefined, promise: Promise<T>):
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal?.reason as Error);
     if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject);
+    signal?.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
   });
 }

@@ -1,3 +1,4 @@
+import { AuthError } from '../errors.js';
 import { isRecord } from '../record.js';
 import type { Decide, RecordStore } from './storage.js';
 
@@ -46,6 +47,7 @@ function transact(database: IDBDatabase, key: string, decide: Decide): Promise<v
       if (next) objects.put(next, key);
     };
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new Error());
+    // Unlike a browser that refuses a database altogether, this passes: what is stored is unknown, and not nothing.
+    transaction.onabort = () => reject(new AuthError('storage', 'transaction_failed', transaction.error));
   });
 }
