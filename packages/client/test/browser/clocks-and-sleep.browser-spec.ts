@@ -1,6 +1,6 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
@@ -16,14 +16,7 @@ declare global {
 }
 
 describe("the device's clock", () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ROTATION_POLICY: 'strict' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld({ ROTATION_POLICY: 'strict' });
 
   it.each(SHIFTS)('may be %s all the time: nobody notices', async (_how, calendarMs) => {
     const site = world.newSite();

@@ -1,6 +1,6 @@
 import { deleteLocks } from './support/sabotage.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type SiteOptions, type World } from './support/world.js';
+import { type Site, type SiteOptions, useWorld } from './support/world.js';
 
 const LIFETIME_MS = 30 * 60_000;
 
@@ -31,14 +31,7 @@ describe.each([
   ['strict', { ROTATION_POLICY: 'strict' }, STORMS],
   ['the default', {}, [SIX_TABS]],
 ])('tokens that expire, where the rotation policy is %s', (_policy, environment, storms) => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld(environment);
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld(environment);
 
   it.each([10, 100])('cost %i parallel requests one refresh', async (requests) => {
     const site = world.newSite();

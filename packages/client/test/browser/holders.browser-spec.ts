@@ -2,24 +2,17 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { heldUpAt, hang } from './support/faults.js';
 import { deleteLocks } from './support/sabotage.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const REFRESH = '/api/auth/refresh';
 const LIFETIME_MS = 30 * 60_000;
+
+const world = useWorld({ ROTATION_POLICY: 'strict' });
 
 describe.each([
   ['with Web Locks', undefined],
   ['with the lease alone', deleteLocks],
 ])('a tab that holds the right to refresh, %s', (_how, sabotage) => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ROTATION_POLICY: 'strict' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
-
   it('may be closed: another one goes on, and the server repeats its answer', async () => {
     const { site, holder, others, letGo } = await holdUp();
     await holder.page.close();
@@ -55,7 +48,7 @@ describe.each([
     const hangs = holder.page.waitForEvent('console');
     const goesOn = holder.page.evaluate(() => {
       console.log('hanging');
-      for (const until = performance.now() + 6_000; performance.now() < until;);
+      for (const until = performance.now() + 4_000; performance.now() < until;);
       return client.getSnapshot().status;
     });
     await hangs;

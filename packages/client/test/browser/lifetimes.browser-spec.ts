@@ -1,7 +1,7 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import { withMembers } from './support/faults.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const DAY_MS = 24 * 3_600_000;
 const LIFETIME_MS = 5_000;
@@ -12,19 +12,12 @@ declare global {
 }
 
 describe('access tokens that live for 5 seconds', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({
-      ROTATION_POLICY: 'strict',
-      ACCESS_TOKEN_EXPIRE_MINUTES: String(LIFETIME_MS / 60_000),
-      ACCESS_TOKEN_RENEW_MINUTES: '0',
-      CLOCK_TOLERANCE_SECONDS: '0',
-    });
+  const world = useWorld({
+    ROTATION_POLICY: 'strict',
+    ACCESS_TOKEN_EXPIRE_MINUTES: String(LIFETIME_MS / 60_000),
+    ACCESS_TOKEN_RENEW_MINUTES: '0',
+    CLOCK_TOLERANCE_SECONDS: '0',
   });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
 
   it('are replaced in time, by the clock of the browser, and three tabs that request all the while notice nothing', async () => {
     const site = world.newSite({ plain: true });
@@ -60,14 +53,7 @@ describe('access tokens that live for 5 seconds', () => {
 });
 
 describe('access tokens that live for 30 days', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld();
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld();
 
   it('are left alone for 29 days, and replaced when 30 are almost over', async () => {
     const { site, tabs } = await openSignedIn();

@@ -1,20 +1,13 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import { heldUp } from './support/faults.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type World } from './support/world.js';
+import { useWorld } from './support/world.js';
 
 const REFRESH = '/api/auth/refresh';
 const LIFETIME_MS = 30 * 60_000;
 
 describe('without a network', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ROTATION_POLICY: 'strict' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld({ ROTATION_POLICY: 'strict' });
 
   it.each(['bearer', 'cookie'] as const)('six tabs are silent, and on its return refresh once (transport %s)', async (transport) => {
     const site = world.newSite({ transport });

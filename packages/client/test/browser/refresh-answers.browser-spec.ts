@@ -3,7 +3,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { answering, answerLost, endlessBody, hang, problem, reset, slowBody, twice } from './support/faults.js';
 import type { Fault } from './support/proxy.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const REFRESH = '/api/auth/refresh';
 const LIFETIME_MS = 30 * 60_000;
@@ -36,14 +36,7 @@ const WEATHER: [string, Fault, string][] = [
 ];
 
 describe('a refresh', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ROTATION_POLICY: 'strict' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld({ ROTATION_POLICY: 'strict' });
 
   it.each(WEATHER)(
     'answered by %s keeps the session, and the next call succeeds once the server is back',

@@ -2,7 +2,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { answering, heldUp } from './support/faults.js';
 import type { Fault } from './support/proxy.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const ECHO = '/api/echo';
 
@@ -14,14 +14,7 @@ const FOR_ALL = {
 };
 
 describe('a token in X-New-Token', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ACCESS_TOKEN_EXPIRE_MINUTES: '30', ACCESS_TOKEN_RENEW_MINUTES: '30' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld({ ACCESS_TOKEN_EXPIRE_MINUTES: '30', ACCESS_TOKEN_RENEW_MINUTES: '30' });
 
   it('is taken in every tab', async () => {
     const { site, tabs, token } = await openSignedIn();
@@ -92,6 +85,16 @@ describe('a token in X-New-Token', () => {
       await each.shows('unauthenticated');
       expect(await each.snapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
     }
+  });
+
+  it('is not taken where it is of another session', async () => {
+    const { site, tabs } = await openSignedIn();
+    const [tab] = tabs;
+    const somebodyElse = await world.newSite().openSignedInTab();
+    const before = await tab.token();
+    site.traffic.fault(ECHO, bringing(await renewed(await somebodyElse.token())));
+    expect(await tab.request(ECHO)).toBe(200);
+    expect(await tab.token()).toBe(before);
   });
 
   it('is taken from a server of another origin that allows this one', async () => {

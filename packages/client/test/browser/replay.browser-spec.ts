@@ -1,20 +1,13 @@
 import { heldUp, refusing, reset } from './support/faults.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const REFRESH = '/api/auth/refresh';
 const ECHO = '/api/echo';
 const POST = { method: 'POST', body: 'to-be' };
 
 describe('a request whose token is refused', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ROTATION_POLICY: 'strict' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld({ ROTATION_POLICY: 'strict' });
 
   it('is one of 100 that wait for one refresh, and all are answered', async () => {
     const { site, tab } = await openRefused();

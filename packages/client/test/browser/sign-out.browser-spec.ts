@@ -3,21 +3,14 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { heldUpAt, STAGES } from './support/faults.js';
 import { watchSteps } from './support/sabotage.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const REFRESH = '/api/auth/refresh';
 const SIGNED_OUT = { status: 'unauthenticated', reason: 'signed_out' };
 
+const world = useWorld({ ROTATION_POLICY: 'strict' });
+
 describe.each(['bearer', 'cookie'] as const)('signing out, with the transport %s', (transport) => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ ROTATION_POLICY: 'strict' });
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
-
   describe.each(['this tab', 'another tab'])('in %s while a refresh is on its way', (where) => {
     it.each(STAGES)('wins %s', async (stage) => {
       const site = world.newSite({ transport });

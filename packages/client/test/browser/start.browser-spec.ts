@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../../../../test/support/eventually.js';
 import { reset } from './support/faults.js';
 import type { Tab } from './support/tab.js';
-import { openWorld, type Site, type World } from './support/world.js';
+import { type Site, useWorld } from './support/world.js';
 
 const REFRESH = '/api/auth/refresh';
 const API = [REFRESH, '/api/auth/verify', '/api/users/me'];
@@ -72,14 +72,7 @@ const CORRUPT: [string, unknown][] = [
 ];
 
 describe('a tab that starts', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld();
-  });
-
-  afterEach(async () => world.closeTabs());
-  afterAll(async () => world.close());
+  const world = useWorld();
 
   it('with nothing knows that nobody is signed in, without asking', async () => {
     const site = world.newSite();

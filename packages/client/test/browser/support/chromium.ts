@@ -34,9 +34,18 @@ export interface Chromium {
  */
 export async function startChromium(): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), 'evergreen-browser-'));
-  const child = spawn('/usr/bin/chromium', [...FLAGS, `--user-data-dir=${profile}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('/usr/bin/chromium', [...FLAGS, `--user-data-dir=${profile}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // All of its processes have ended.
+    }
+  };
   running.add(kill);
   const address = await new Promise<string>((resolve, reject) => {
     let log = '';
@@ -55,6 +64,8 @@ export async function startChromium(): Promise<Chromium> {
       const devTools = await browser.newBrowserCDPSession();
       await devTools.send('Browser.close');
       await ended;
+      // A tab that hangs outlives its browser for a while.
+      kill();
       running.delete(kill);
       rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
     },

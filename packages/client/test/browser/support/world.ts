@@ -26,15 +26,26 @@ export interface World {
   readonly browser: BrowserContext;
   readonly database: TestDatabase;
   readonly server: ServerProcess;
-  readonly proxy: Proxy;
   /** An origin of its own: no storage, cookie, lock or channel of another test is seen here. */
   newSite(options?: SiteOptions): Site;
-  /** For what follows a test. */
-  closeTabs(): Promise<void>;
-  close(): Promise<void>;
 }
 
-export async function openWorld(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+/** A world for the tests of one file, or of one part of it; there is nothing in it before the first of them. */
+export function useWorld(environment: Readonly<Record<string, string>> = {}): World {
+  const world = {} as World & { close(): Promise<void> };
+  beforeAll(async () => Object.assign(world, await openWorld(environment)));
+  afterEach(async () => {
+    await world.browser.setOffline(false);
+    // Without any tab the browser would end.
+    const [, ...tabs] = world.browser.pages();
+    await Promise.all(tabs.map((tab) => tab.close()));
+  });
+  afterAll(async () => world.close());
+  return world;
+}
+
+async function openWorld(environment: Readonly<Record<string, string>>): Promise<World & { close(): Promise<void> }> {
+  const chromium = await startChromium();
   const proxy = await startProxy();
   const database = await createDatabase();
   const server = await startServer({
@@ -43,22 +54,14 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     ...environment,
   });
   proxy.target = server.url;
-  const { tabs: browser, close: closeBrowser } = await startChromium();
   let sites = 0;
   return {
-    browser,
+    browser: chromium.tabs,
     database,
     server,
-    proxy,
-    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
-    closeTabs: async () => {
-      await browser.setOffline(false);
-      // Without any tab the browser would end.
-      const [, ...tabs] = browser.pages();
-      await Promise.all(tabs.map((tab) => tab.close()));
-    },
+    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, chromium.tabs, proxy),
     close: async () => {
-      await closeBrowser();
+      await chromium.close();
       proxy.close();
       await server.stop();
       await database.drop();
