@@ -205,6 +205,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     // Imports of types count, too.
     tsPreCompilationDeps: true,
+    // A package of the workspace declares what it needs itself.
+    combinedDependencies: true,
     // Most packages have both forms; some, such as uuid, are ES modules only.
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
     doNotFollow: { path: ['(^|/)node_modules/', '(^|/)dist/'] },

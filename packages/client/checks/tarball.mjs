@@ -50,7 +50,7 @@ export { attachAuth, AuthProvider, keychainStorage, createFakeServer };`,
   }
   run(process.execPath, ['app.mjs']);
   run(process.execPath, ['app.cjs']);
-  const types = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
+  const types = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--lib', 'es2022,dom'];
   for (const module of ['node20', 'esnext']) {
     run(join(INSTALLED, '.bin/tsc'), [
       ...types,
