@@ -36,6 +36,8 @@ export default {
   testEnvironment: 'node',
   // Real databases and real processes: slow is no failure, hanging is.
   testTimeout: 60_000,
+  // Tests wait for databases and processes more than they compute, so as many files run at once as there are processors.
+  maxWorkers: '100%',
   globalSetup: './test/support/start-postgres.mjs',
   globalTeardown: './test/support/stop-postgres.mjs',
   testRegex: '.*\\.(e2e-)?spec\\.ts$',
