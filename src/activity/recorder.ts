@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Counter } from 'prom-client';
-import type { SecurityEvent } from '../platform/events/index.js';
+import { SECURITY_EVENTS, type SecurityEvent } from '../platform/events/index.js';
 import { Metrics } from '../platform/metrics/index.js';
 import { EventStore } from './event.store.js';
 
@@ -21,6 +21,8 @@ export class Recorder {
       labelNames: ['type', 'recorded'],
       registers: [metrics.registry],
     });
+    // Prometheus sees a counter rise only if it was there before: the first theft after a start must not go unseen.
+    for (const type of Object.keys(SECURITY_EVENTS)) this.events.inc({ type, recorded: 'true' }, 0);
   }
 
   @OnEvent('security.*')

@@ -18,6 +18,12 @@ describe('the metrics', () => {
   /** Counts are made when an answer has left, so its client may be quicker. */
   const eventuallyCounted = (series: string, count: number) => eventually(async () => (await metricsOf(app.url)).value(series) === count);
 
+  it('count problems and security events from 0, so that the first one is seen as a rise', async () => {
+    const metrics = await metricsOf(app.url);
+    expect(metrics.value('evergreen_http_problems_total{status="401",code="session_revoked"}')).toBe(0);
+    expect(metrics.value('evergreen_security_events_total{type="refresh_reuse_detected",recorded="true"}')).toBe(0);
+  });
+
   it('count logins by outcome and cause', async () => {
     const api = new Api(app.url);
     const { email } = await api.register();

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Histogram } from 'prom-client';
-import { problemOf } from '../errors/index.js';
+import { ERRORS, problemOf } from '../errors/index.js';
 import type { Metrics } from '../metrics/index.js';
 
 /** Around 5 ms, which most requests take, and 170 ms, which a password does, up to what clients wait for. */
@@ -21,6 +21,8 @@ export function measureRequests(fastify: FastifyInstance, { registry }: Metrics)
     labelNames: ['status', 'code'],
     registers: [registry],
   });
+  // Prometheus sees a counter rise only if it was there before.
+  for (const [code, { status }] of Object.entries(ERRORS)) problems.inc({ status, code }, 0);
 
   fastify.addHook('onResponse', (request, reply, done) => {
     const { url: route } = request.routeOptions;

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { promtool, startPrometheus, type AlertRule, type TestPrometheus } from '../support/prometheus.js';
+import { freePort, serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
+import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
+
+describe('promtool', () => {
+  it('is content with the configuration', () => promtool('check', 'config', 'prometheus.yml'));
+  it('sees each alert fire when it should, and only then', () => promtool('test', 'rules', 'evergreen.rules.test.yml'));
+});
+
+describe('a Prometheus that watches a server under load', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let server: ServerProcess;
+  let prometheus: TestPrometheus;
+  let alertRules: readonly AlertRule[];
+  let load: { end(): Promise<void> };
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    proxy = await startTcpProxy(Number(new URL(database.url).port));
+    const metricsPort = String(await freePort());
+    server = await startServer({ ...serverEnvironment(through(proxy, database.url)), METRICS_PORT: metricsPort });
+    prometheus = await startPrometheus([`127.0.0.1:${metricsPort}`]);
+    await eventually(async () => (await prometheus.count('up == 1')) === 1, { withinMs: 30_000 });
+    alertRules = await prometheus.alertRules();
+    load = startLoad(new Api(server.url));
+  });
+  afterAll(async () => {
+    await load.end();
+    await prometheus.stop();
+    await server.stop();
+    await proxy.close();
+    await database.drop();
+  });
+
+  const eventuallyFound = (query: string) =>
+    eventually(async () => (await prometheus.count(query)) > 0, { withinMs: 30_000, everyMs: 200 });
+
+  it.each(queriesOf('deploy/grafana/dashboards/evergreen.json'))('finds data for the dashboard: %s', async (_, query) => {
+    await eventuallyFound(query.replaceAll('$__rate_interval', '5s'));
+  });
+
+  it('finds every series that an alert looks at', async () => {
+    const api = new Api(server.url);
+    const token = refreshTokenOf(await api.register());
+    proxy.mode = 'cut';
+    expect((await api.refresh(token)).status).toBe(503);
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
+    proxy.mode = 'open';
+    const selectors = alertRules.flatMap(({ query }) => query.match(/\b(?:up|evergreen[\w:]+)(?:\{.*?\})?/g) ?? []);
+    expect(new Set(selectors).size).toBeGreaterThanOrEqual(alertRules.length);
+    for (const selector of new Set(selectors)) await eventuallyFound(selector);
+  });
+
+  it('tells of a reused token, the first one, too', async () => {
+    const alert = 'ALERTS{alertname="EvergreenReuseDetected",alertstate="firing"}';
+    expect(await prometheus.count(alert)).toBe(0);
+    await reuseToken(new Api(server.url));
+    await eventuallyFound(alert);
+  });
+
+  it('has for every alert a severity, a chapter to read, and a test in which it fires and one in which it does not', () => {
+    const chapters = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (Evergreen\w+)$/gm)].map(([, name]) => name);
+    const tests = readFileSync('deploy/prometheus/evergreen.rules.test.yml', 'utf8');
+    expect(alertRules.map(({ name }) => name).sort()).toEqual(chapters.sort());
+    for (const { name, labels, annotations } of alertRules) {
+      expect(['critical', 'warning']).toContain(labels.severity);
+      expect(annotations.summary).toBeTruthy();
+      expect(annotations.runbook).toBe(`docs/operations.md#${name.toLowerCase()}`);
+      expect(tests).toMatch(new RegExp(`alertname: ${name}, eval_time: \\S+, exp_alerts: \\[\\]`));
+      expect(tests).toMatch(new RegExp(`alertname: ${name}\\n\\s+eval_time: \\S+\\n\\s+exp_alerts:\\n\\s+- `));
+    }
+  });
+});
+
+/** The title of each panel with each of its queries. */
+function queriesOf(dashboard: string): [title: string, query: string][] {
+  const { panels } = JSON.parse(readFileSync(dashboard, 'utf8')) as { panels: { title: string; targets: { expr: string }[] }[] };
+  return panels.flatMap(({ title, targets }) => targets.map(({ expr }): [string, string] => [`${title}: ${expr}`, expr]));
+}
+
+/** One who stays, one who mistypes the password, and one whose session has ended, again and again until told to stop. */
+function startLoad(api: Api): { end(): Promise<void> } {
+  const over = new AbortController();
+  const work = (async () => {
+    const { email, ...session } = await api.register();
+    for (let token = refreshTokenOf(session); !over.signal.aborted; await pause(100)) {
+      const refreshed = await api.refresh(token);
+      if (refreshed.status === 200) token = refreshTokenOf(refreshed.body);
+      await api.login(email);
+      await api.login(newEmail());
+      await api.me('nonsense');
+    }
+  })();
+  return {
+    end: async () => {
+      over.abort();
+      await work;
+    },
+  };
+}
+
+/** The thief uses what was given for a stolen token, after its owner has gone on. */
+async function reuseToken(owner: Api): Promise<void> {
+  const token = refreshTokenOf(await owner.register());
+  const thief = owner.anotherDevice();
+  const stolen = await thief.refresh(token);
+  const { body } = await owner.refresh(token);
+  await owner.refresh(refreshTokenOf(body));
+  expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe('refresh_reuse_detected');
+}
