@@ -90,8 +90,18 @@ describe("the device's clock", () => {
     expect(site.traffic.outcomes).toEqual(['rotated']);
   });
 
-  describe('stands still for a page in the back-forward cache, which on its return', () => {
-    it('adopts what others have got meanwhile', async () => {
+  describe('goes on while a page is in the back-forward cache', () => {
+    it('which is restored as it was, and refreshes once what has expired meanwhile', async () => {
+      const { site, tab } = await putAside();
+      await site.setClocks(HOUR_MS);
+      await tab.page.goBack({ waitUntil: 'commit' });
+      await eventually(async () => tab.page.evaluate(() => globalThis.comesBack ?? false));
+      await eventually(() => site.traffic.outcomes.length > 0);
+      expect(await tab.request()).toBe(200);
+      expect(site.traffic.outcomes).toEqual(['rotated']);
+    });
+
+    it('which adopts what others have got meanwhile', async () => {
       const { site, tab, other } = await putAside();
       await site.setClocks(HOUR_MS);
       expect(await other.request()).toBe(200);
@@ -100,7 +110,7 @@ describe("the device's clock", () => {
       expect(site.traffic.outcomes).toEqual(['rotated']);
     });
 
-    it('is signed out if others have been', async () => {
+    it('which is signed out if others have been', async () => {
       const { tab, other } = await putAside();
       await other.signOut();
       await comeBack(tab);
@@ -117,9 +127,10 @@ describe("the device's clock", () => {
     return { site, tab: tab!, other: other! };
   }
 
-  async function comeBack({ page }: Tab): Promise<void> {
-    await page.goBack({ waitUntil: 'commit' });
-    await eventually(async () => page.evaluate(() => globalThis.comesBack ?? false));
+  /** Chromium gives up a page that it has put aside as soon as a message of another tab comes for it, and then loads it anew. */
+  async function comeBack(tab: Tab): Promise<void> {
+    await tab.page.goBack({ waitUntil: 'commit' });
+    await tab.ready();
   }
 });
 

@@ -16,7 +16,7 @@ describe('without a network', () => {
     await goOffline(tabs);
     await site.setClocks(LIFETIME_MS);
     for (const { page } of tabs) await page.bringToFront();
-    expect(await Promise.all(tabs.map((tab) => tab.request()))).toEqual(Array(6).fill('network_error'));
+    expect(await Promise.all(tabs.map((tab) => tab.request()))).toEqual(Array(6).fill('network'));
     expect(await Promise.all(tabs.map((tab) => tab.sent('/api/users/me')))).toEqual(Array(6).fill(0));
     for (const tab of tabs) {
       expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline' });
@@ -29,7 +29,7 @@ describe('without a network', () => {
     await world.browser.setOffline(false);
     await door.reached;
     door.letGo();
-    for (const tab of tabs) await eventually(async () => !('degraded' in (await tab.snapshot())));
+    for (const tab of tabs) await eventually(async () => (await tab.degraded()) === undefined);
     expect(await Promise.all(tabs.map((tab) => tab.request()))).toEqual(Array(6).fill(200));
     expect(await refreshesOf(tabs)).toBe(sentBefore + 1);
     expect(site.traffic.seen.slice(before).filter(({ path }) => path === REFRESH)).toHaveLength(1);
@@ -43,7 +43,7 @@ describe('without a network', () => {
       await goOffline(tabs);
       expect(await tabs[0]!.token()).toBe(token);
       await world.browser.setOffline(false);
-      for (const tab of tabs) await eventually(async () => !('degraded' in (await tab.snapshot())));
+      for (const tab of tabs) await eventually(async () => (await tab.degraded()) === undefined);
     }
     expect(await Promise.all(tabs.map((tab) => tab.request()))).toEqual([200, 200]);
     expect(site.traffic.at(REFRESH)).toEqual([]);
@@ -59,20 +59,16 @@ describe('without a network', () => {
       await goOffline(tabs);
     }
     await world.browser.setOffline(false);
-    for (const tab of tabs) await eventually(async () => !('degraded' in (await tab.snapshot())), { withinMs: 20_000 });
+    for (const tab of tabs) await eventually(async () => (await tab.degraded()) === undefined, { withinMs: 20_000 });
     expect(await Promise.all(tabs.map((tab) => tab.request()))).toEqual([200, 200]);
     expect(site.traffic.outcomes.filter((outcome) => outcome !== 'replayed')).toEqual(['rotated']);
   });
 
   async function goOffline(tabs: Tab[]): Promise<void> {
     await world.browser.setOffline(true);
-    for (const tab of tabs) await eventually(async () => degradedOf(await tab.snapshot()) === 'offline');
+    for (const tab of tabs) await eventually(async () => (await tab.degraded()) === 'offline');
   }
 });
-
-function degradedOf(snapshot: Awaited<ReturnType<Tab['snapshot']>>): string | undefined {
-  return 'degraded' in snapshot ? snapshot.degraded : undefined;
-}
 
 async function refreshesOf(tabs: Tab[]): Promise<number> {
   const counts = await Promise.all(tabs.map((tab) => tab.sent(REFRESH)));

@@ -186,7 +186,7 @@ describe('a tab that starts', () => {
       expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline', user: { email: site.email } });
       site.traffic.heal();
       expect(await tab.request()).toBe(200);
-      expect(await tab.snapshot()).not.toHaveProperty('degraded');
+      expect(await tab.degraded()).toBeUndefined();
     });
 
     it('asks nobody where the browser says so, until it says otherwise', async () => {
@@ -197,7 +197,7 @@ describe('a tab that starts', () => {
       expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline' });
       expect(site.traffic.seen).toHaveLength(before);
       await tab.page.evaluate(() => dispatchEvent(new Event('online')));
-      await eventually(async () => !('degraded' in (await tab.snapshot())));
+      await eventually(async () => (await tab.degraded()) === undefined);
       expect(await tab.request()).toBe(200);
     });
   });

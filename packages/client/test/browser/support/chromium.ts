@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,10 +19,6 @@ const FLAGS = [
   '--remote-debugging-port=0',
 ];
 
-/** What a failed test leaves running would keep Jest from ending. */
-const running = new Set<() => void>();
-afterAll(() => running.forEach((kill) => kill()));
-
 export interface Chromium {
   readonly tabs: BrowserContext;
   close(): Promise<void>;
@@ -39,14 +35,6 @@ export async function startChromium(): Promise<Chromium> {
     detached: true,
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const kill = () => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL');
-    } catch {
-      // All of its processes have ended.
-    }
-  };
-  running.add(kill);
   const address = await new Promise<string>((resolve, reject) => {
     let log = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -65,9 +53,16 @@ export async function startChromium(): Promise<Chromium> {
       await devTools.send('Browser.close');
       await ended;
       // A tab that hangs outlives its browser for a while.
-      kill();
-      running.delete(kill);
+      killGroup(child);
       rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
     },
   };
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    process.kill(-pid!, 'SIGKILL');
+  } catch {
+    // All of its processes have ended.
+  }
 }

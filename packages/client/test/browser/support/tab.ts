@@ -25,6 +25,12 @@ export class Tab {
     return this.page.evaluate(() => client.getSnapshot());
   }
 
+  /** What stands between it and the server, if anything does. */
+  async degraded(): Promise<string | undefined> {
+    const snapshot = await this.snapshot();
+    return snapshot.status === 'authenticated' ? snapshot.degraded : undefined;
+  }
+
   /** The token that the client would send now. */
   async token(): Promise<string> {
     return this.page.evaluate(() => client.getAccessToken());

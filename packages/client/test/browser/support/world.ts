@@ -32,40 +32,42 @@ export interface World {
 
 /** A world for the tests of one file, or of one part of it; there is nothing in it before the first of them. */
 export function useWorld(environment: Readonly<Record<string, string>> = {}): World {
-  const world = {} as World & { close(): Promise<void> };
-  beforeAll(async () => Object.assign(world, await openWorld(environment)));
+  const world = {} as World;
+  const closings: (() => unknown)[] = [];
+  beforeAll(async () => Object.assign(world, await openWorld(environment, closings)));
   afterEach(async () => {
     await world.browser.setOffline(false);
     // Without any tab the browser would end.
     const [, ...tabs] = world.browser.pages();
     await Promise.all(tabs.map((tab) => tab.close()));
   });
-  afterAll(async () => world.close());
+  afterAll(async () => {
+    for (const close of closings.reverse()) await close();
+  });
   return world;
 }
 
-async function openWorld(environment: Readonly<Record<string, string>>): Promise<World & { close(): Promise<void> }> {
-  const chromium = await startChromium();
-  const proxy = await startProxy();
+/** @param closings is told how to close what is open, even if the rest cannot be opened */
+async function openWorld(environment: Readonly<Record<string, string>>, closings: (() => unknown)[]): Promise<World> {
+  const { tabs: browser, close } = await startChromium();
+  closings.push(close);
   const database = await createDatabase();
+  closings.push(() => database.drop());
+  const proxy = await startProxy();
+  closings.push(() => proxy.close());
   const server = await startServer({
     ...serverEnvironment(database.url),
     CORS_ORIGINS: `http://elsewhere.localhost:${proxy.port}`,
     ...environment,
   });
+  closings.push(() => server.stop());
   proxy.target = server.url;
   let sites = 0;
   return {
-    browser: chromium.tabs,
+    browser,
     database,
     server,
-    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, chromium.tabs, proxy),
-    close: async () => {
-      await chromium.close();
-      proxy.close();
-      await server.stop();
-      await database.drop();
-    },
+    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
   };
 }
 
