@@ -2,6 +2,8 @@ interface Claims {
   readonly sid?: string;
   readonly sub?: string;
   readonly iat?: number;
+  /** Of refresh tokens: the place in the chain. */
+  readonly gen?: number;
 }
 
 /** What a token says of itself; nothing where it is none. Unverified: good for comparing two of them, never for trust. */

@@ -1,4 +1,4 @@
-import { issuedAt, claimsOf } from '../claims.js';
+import { claimsOf } from '../claims.js';
 import { type AuthRecord, emptyRecord } from '../record.js';
 import { indexedDbStore } from './indexed-db.js';
 import type { RecordStore } from './storage.js';
@@ -34,7 +34,8 @@ function takeOver(stored: AuthRecord | undefined): AuthRecord | undefined {
   const refreshToken = entry(REFRESH_TOKEN);
   const accessToken = entry(ACCESS_TOKEN);
   const token = refreshToken ?? accessToken;
-  const isNews = !stored || (stored.session && issuedAt(token) > issuedAt(stored.session.refreshToken ?? stored.session.accessToken));
+  const { session: known } = stored ?? {};
+  const isNews = !stored || (known && isLater(token, known.refreshToken ?? known.accessToken));
   if (!token || !isNews) return stored;
   const { sid, sub } = claimsOf(token);
   if (!sid || !sub) return stored;
@@ -42,6 +43,12 @@ function takeOver(stored: AuthRecord | undefined): AuthRecord | undefined {
   // How long the access token is still good for, nobody knows; so it is replaced before it is used.
   const session = { id: sid, user: { id: sub, email: '' }, accessToken, refreshToken, expiresInSeconds: 0, receivedAt: 0 };
   return { generation: generation + 1, deviceId, session };
+}
+
+/** `iat` counts in seconds, `gen` the refreshes since the last sign-in or change of password. */
+function isLater(token: string | undefined, known: string | undefined): boolean {
+  const [{ iat = 0, gen = 0 }, than] = [claimsOf(token), claimsOf(known)];
+  return (iat - (than.iat ?? 0) || gen - (than.gen ?? 0)) > 0;
 }
 
 function mirror({ session }: AuthRecord): void {

@@ -88,6 +88,16 @@ describe('an application that kept its tokens in localStorage', () => {
     const page = await open('after');
     expect(await request(page)).toBe(200);
     expect(await request(old)).toBe(200);
+
+    // In turns and within seconds, each with what the other has got.
+    for (let turn = 0; turn < 5; turn++) {
+      await old.evaluate(() => localStorage.setItem('access_token', 'expired'));
+      gateway.relayed.splice(0);
+      expect(await request(old)).toBe(200);
+      expect(gateway.relayed).toEqual(['POST /api/auth/refresh']);
+      await page.evaluate(() => auth.refreshToken());
+      expect(await request(page)).toBe(200);
+    }
   });
 
   it('signs out for both', async () => {
