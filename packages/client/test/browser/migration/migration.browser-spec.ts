@@ -7,7 +7,7 @@ import { type ServerProcess, serverEnvironment, startServer } from '../../../../
 import type { AuthClient } from '../../../src/core/index.js';
 import { type Gateway, startGateway } from '../../support/gateway.js';
 import { bundle } from '../support/bundle.js';
-import { type Chromium, startChromium } from '../support/chromium.js';
+import { type Chromium, closeTabs, startChromium } from '../support/chromium.js';
 
 declare const api: AxiosInstance;
 declare const auth: AuthClient;
@@ -45,7 +45,7 @@ describe('an application that kept its tokens in localStorage', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(chromium.tabs.pages().map((page) => page.close()));
+    await closeTabs(chromium.tabs);
     gateway.close();
   });
 
