@@ -298,6 +298,20 @@ describe.each([
     expect(gateway.refreshes).toBe(1);
   });
 
+  it('sends nothing that was cancelled by a token of axios while it waited', async () => {
+    const client = await withExpiredToken();
+    const api = create();
+    attachAuth(api, client);
+    const release = gateway.holdRefreshes();
+    const { token, cancel } = library.CancelToken.source();
+    const cancelled = api.post('/app/echo', {}, { cancelToken: token }).catch((error: unknown) => error);
+    await eventually(() => gateway.refreshes === 1);
+    cancel();
+    release();
+    expect(library.isCancel(await cancelled)).toBe(true);
+    expect(gateway.asked).toHaveLength(1);
+  });
+
   it('serves several instances with one refresh', async () => {
     const client = await withExpiredToken();
     const [one, other] = [create(), create({ baseURL: `${gateway.url}/app` })];

@@ -7,7 +7,7 @@ import { type ServerProcess, serverEnvironment, startServer } from '../../../../
 import type { AuthClient } from '../../../src/core/index.js';
 import { type Gateway, startGateway } from '../../support/gateway.js';
 import { bundle } from '../support/bundle.js';
-import { type Chromium, startChromium } from '../support/chromium.js';
+import { type Chromium, closeTabs, startChromium } from '../support/chromium.js';
 
 declare const api: AxiosInstance;
 declare const auth: AuthClient;
@@ -25,7 +25,7 @@ describe('an application that kept its tokens in localStorage', () => {
     // The window of grace would forgive whoever presents a token that another tab has replaced.
     server = await startServer({ ...serverEnvironment(database.url), ROTATION_POLICY: 'strict', REFRESH_GRACE_SECONDS: '0' });
     chromium = await startChromium();
-    for (const release of ['before', 'after']) scripts.set(release, await bundle(join(__dirname, `${release}.ts`)));
+    for (const release of ['before', 'after', 'later']) scripts.set(release, await bundle(join(__dirname, `${release}.ts`)));
   });
 
   afterAll(async () => {
@@ -45,11 +45,11 @@ describe('an application that kept its tokens in localStorage', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(chromium.tabs.pages().map((page) => page.close()));
+    await closeTabs(chromium.tabs);
     gateway.close();
   });
 
-  async function open(release: 'before' | 'after'): Promise<Page> {
+  async function open(release: 'before' | 'after' | 'later'): Promise<Page> {
     const page = await chromium.tabs.newPage();
     await page.goto(`${gateway.url}/${release}`);
     return page;
@@ -81,6 +81,14 @@ describe('an application that kept its tokens in localStorage', () => {
     const after = await tokens(page);
     expect(after).toEqual([await page.evaluate(() => auth.getAccessToken()), expect.stringMatching(/^eyJ/)]);
     expect(after[1]).not.toBe(before[1]);
+  });
+
+  it('has them signed in still when no code reads localStorage any more', async () => {
+    const { page, email } = await signedInBefore();
+    await page.goto(`${gateway.url}/after`);
+    expect(await request(page)).toBe(200);
+    await page.goto(`${gateway.url}/later`);
+    expect(await page.evaluate(async () => (await auth.getCurrentUser()).email)).toBe(email);
   });
 
   it('goes on in a tab that still has the release before, and neither takes the other for a thief', async () => {

@@ -10,7 +10,7 @@ import { type ServerProcess, serverEnvironment, startServer } from '../../../../
 import type { Snapshot } from '../../../src/core/index.js';
 import { type Gateway, startGateway } from '../../support/gateway.js';
 import { bundle, REACT_VERSIONS } from '../support/bundle.js';
-import { type Chromium, startChromium } from '../support/chromium.js';
+import { type Chromium, closeTabs, startChromium } from '../support/chromium.js';
 import type { PageGlobals } from './page.js';
 
 declare const globalThis: PageGlobals;
@@ -52,7 +52,7 @@ describe('components', () => {
     });
 
     afterEach(async () => {
-      await Promise.all(chromium.tabs.pages().map((page) => page.close()));
+      await closeTabs(chromium.tabs);
       gateway.close();
     });
 

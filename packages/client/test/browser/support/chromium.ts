@@ -59,6 +59,12 @@ export async function startChromium(): Promise<Chromium> {
   };
 }
 
+/** All but the first, without which the browser would end. */
+export async function closeTabs(tabs: BrowserContext): Promise<void> {
+  const [, ...others] = tabs.pages();
+  await Promise.all(others.map((tab) => tab.close()));
+}
+
 function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid!, 'SIGKILL');

@@ -3,7 +3,7 @@ import { newEmail, PASSWORD } from '../../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
 import { type ServerProcess, serverEnvironment, startServer } from '../../../../../test/support/server-process.js';
 import type { AuthClientOptions } from '../../../src/core/index.js';
-import { startChromium } from './chromium.js';
+import { closeTabs, startChromium } from './chromium.js';
 import { type Proxy, startProxy, type Traffic } from './proxy.js';
 import { Tab } from './tab.js';
 
@@ -37,9 +37,7 @@ export function useWorld(environment: Readonly<Record<string, string>> = {}): Wo
   beforeAll(async () => Object.assign(world, await openWorld(environment, closings)));
   afterEach(async () => {
     await world.browser.setOffline(false);
-    // Without any tab the browser would end.
-    const [, ...tabs] = world.browser.pages();
-    await Promise.all(tabs.map((tab) => tab.close()));
+    await closeTabs(world.browser);
   });
   afterAll(async () => {
     for (const close of closings.reverse()) await close();

@@ -1,0 +1,4 @@
+/** Once no page has the release before. */
+import { createAuthClient } from '../../../src/core/index.js';
+
+Object.assign(globalThis, { auth: createAuthClient() });
