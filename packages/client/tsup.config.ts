@@ -16,7 +16,7 @@ export default defineConfig({
   terserOptions: {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, hoist_funs: true, directives: false },
+    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, hoist_funs: true, reduce_funcs: false, directives: false },
   },
   sourcemap: true,
   clean: true,

@@ -39,37 +39,35 @@ export function createAccount(
     await keeper.load();
     const former = shared.current.session;
     const body = cookieTransport ? { ...input, transport: 'cookie' } : input;
-    const tokens = await section(passwordTimeoutMs, async () => {
+    const { session_id, user } = await section(passwordTimeoutMs, () => {
       const { generation } = shared.current;
-      const isOvertaken = (record: AuthRecord) => record.generation !== generation && !record.session;
-      return take(api(path, { body }), isOvertaken);
+      return take(api(path, { body }), (record) => record.generation !== generation && !record.session);
     });
-    if (shared.current.session?.id !== tokens.session_id) {
-      void tellOfSignOut(tokens.access_token);
-      throw new AuthError('aborted', 'signed_out');
-    }
     keeper.announce();
-    if (former?.accessToken && former.id !== tokens.session_id) void tellOfSignOut(former.accessToken);
-    return tokens.user;
-  }
-
-  /** Makes the session at hand the one that is answered, unless somebody has signed out meanwhile. */
-  async function take(answer: Promise<unknown>, isOvertaken: (record: AuthRecord) => boolean): Promise<TokenResponse> {
-    const sentAt = clock.now();
-    const tokens = await tokensOf(answer);
-    await shared.update((record) => (isOvertaken(record) ? record : signedIn(record, tokens, sentAt)), true);
-    return tokens;
+    if (former?.id !== session_id) void tellOfSignOut(former?.accessToken);
+    return user;
   }
 
   /** Under the lock: a refresh with a token from before would be told that the session is over. */
   async function changePassword(body: PasswordChange): Promise<void> {
     await keeper.token({ minValiditySeconds: passwordTimeoutMs / 1000 });
-    const { id } = shared.current.session ?? {};
     await section(passwordTimeoutMs, () => {
-      const token = shared.current.session?.accessToken;
+      // Only here is it known that another tab has signed in a moment ago.
+      const { id, accessToken: token } = shared.current.session ?? {};
+      if (!token) throw new AuthError('auth', 'not_authenticated');
       return take(api('/api/auth/change-password', { token, body }), ({ session }) => session?.id !== id);
     });
     keeper.announce();
+  }
+
+  /** Makes the session that is answered the one at hand. Where somebody has signed out meanwhile, it ends at once. */
+  async function take(answer: Promise<unknown>, isOvertaken: (record: AuthRecord) => boolean): Promise<TokenResponse> {
+    const sentAt = clock.now();
+    const tokens = await tokensOf(answer);
+    const { session } = await shared.update((record) => (isOvertaken(record) ? record : signedIn(record, tokens, sentAt)), true);
+    if (session?.id === tokens.session_id) return tokens;
+    void tellOfSignOut(tokens.access_token);
+    throw new AuthError('aborted', 'signed_out');
   }
 
   /** First it is over here, in every tab and whatever is in flight; then the server is told. */

@@ -151,6 +151,16 @@ class Week {
     if (tab) await this.within(MINUTE, tab.client.refreshToken());
   }
 
+  /** What follows comes while it is under way, more often than chance would have it. */
+  private async beginRefresh(): Promise<void> {
+    if (this.random.chance(0.7))
+      void this.device
+        .anyTab()
+        ?.client.refreshToken()
+        .catch(() => {});
+    await this.device.clock.advance(this.random.between(0, 100));
+  }
+
   private async changePassword(): Promise<void> {
     const tab = this.device.anyTab();
     if (!tab || this.expected !== 'signed in') return;
@@ -166,6 +176,7 @@ class Week {
   private async signOut(): Promise<void> {
     const tab = this.device.anyTab();
     if (!tab) return;
+    await this.beginRefresh();
     this.counts.signOuts++;
     this.expected = 'signed out';
     this.hasSignedOutBefore = true;
@@ -247,9 +258,7 @@ class Week {
   private async freezeOne(): Promise<void> {
     const tab = this.device.anyTab();
     if (!tab) return;
-    // Most likely just while it refreshes.
-    if (this.random.chance(0.7)) void tab.client.refreshToken().catch(() => {});
-    await this.device.clock.advance(this.random.between(0, 100));
+    await this.beginRefresh();
     this.note(`${tab.name}: frozen`);
     tab.freeze();
     await this.use();
