@@ -38,6 +38,7 @@ export default {
   testTimeout: 60_000,
   // Tests wait for databases and processes more than they compute, so as many files run at once as there are processors.
   maxWorkers: '100%',
+  testSequencer: './test/support/longest-first.mjs',
   globalSetup: './test/support/start-postgres.mjs',
   globalTeardown: './test/support/stop-postgres.mjs',
   testRegex: '.*\\.(e2e-)?spec\\.ts$',

@@ -42,6 +42,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** How long a session of so many seconds still lives when its tokens are signed: the next second may have begun since its row was written. */
+export function wholeOrBegun(seconds: number): readonly number[] {
+  return [seconds, seconds - 1];
+}
+
 /** The API of one instance, as one client uses it. Clients differ by their device id. */
 export class Api {
   constructor(

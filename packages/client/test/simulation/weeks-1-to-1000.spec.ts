@@ -1,0 +1,3 @@
+import { describeWeeks } from './live-weeks.js';
+
+describeWeeks(1, 1000);
