@@ -1,4 +1,5 @@
 import { Api, claimsOf, newEmail, PASSWORD, refreshTokenOf, wholeOrBegun } from '../support/api.js';
+import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 describe('accounts', () => {
@@ -11,7 +12,7 @@ describe('accounts', () => {
   });
   afterAll(() => app.close());
 
-  const register = (body: object) => browser.call('POST', '/auth/register', { body });
+  const register = (body: object) => browser.call<TokenResponse>('POST', '/auth/register', { body });
 
   describe('POST /api/auth/register', () => {
     it('creates the user and signs them in', async () => {
