@@ -13,10 +13,8 @@ const plain = { swcrc: false, jsc: { parser: { syntax: 'ecmascript' }, target: '
 /** Packages published as ES modules only, which Jest must compile to load. */
 const esmPackages = [
   '@nestjs',
-  '@fastify/cookie',
   '@fastify/static',
   'light-my-request',
-  'cookie',
   'content-disposition',
   'file-type',
   'strtok3',

@@ -1,11 +1,10 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import cookies from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
 import { AppModule } from './app.module.js';
-import { clearRefreshCookies, countAnswers, RENEWED_TOKEN_HEADERS, writeRenewedTokens } from './auth/index.js';
+import { clearRefreshCookies, countAnswers, RENEWED_TOKEN_HEADERS, RenewalService, renewTokens } from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { ProblemFilter } from './platform/errors/index.js';
@@ -18,7 +17,6 @@ import {
   limitUrls,
   measureRequests,
   parseJsonBodies,
-  sendSecurityHeaders,
 } from './platform/http/index.js';
 import { createLogger, logRequests, NestLogger } from './platform/logging/index.js';
 import { Metrics } from './platform/metrics/index.js';
@@ -43,17 +41,15 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
   const fastify = adapter.getInstance();
   const readiness = app.get(Readiness);
   const metrics = app.get(Metrics);
-  addAnswerHeaders(fastify, () => readiness.isDraining);
+  addAnswerHeaders(fastify, config, () => readiness.isDraining);
   limitUrls(fastify);
   await traceRequests(fastify, config);
   logRequests(fastify, logger);
   measureRequests(fastify, metrics);
   countAnswers(fastify, metrics, () => clock.nowMs());
-  sendSecurityHeaders(app, config);
   parseJsonBodies(fastify);
-  await app.register(cookies);
   clearRefreshCookies(fastify, config.environment !== 'development');
-  writeRenewedTokens(fastify, () => clock.nowMs());
+  renewTokens(fastify, app.get(RenewalService));
   allowOrigins(app, config, RENEWED_TOKEN_HEADERS);
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());

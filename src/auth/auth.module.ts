@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
@@ -12,7 +12,6 @@ import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
-import { RenewTokenInterceptor } from './interceptors/renew-token.interceptor.js';
 import { PresentedRefreshToken } from './http/presented-refresh-token.js';
 import { TokenAnswers } from './http/token-answers.js';
 import { limits } from './limits/limits.js';
@@ -24,6 +23,7 @@ import { RefreshStrategy } from './strategies/refresh.strategy.js';
 import { KeyFile } from './tokens/keys/key-file.js';
 import { TokenKeys } from './tokens/token-keys.js';
 import { TokenService } from './tokens/token.service.js';
+import { VerifiedTokens } from './tokens/verified-tokens.js';
 import { WellKnownController } from './well-known.controller.js';
 
 /** Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`. */
@@ -43,6 +43,7 @@ import { WellKnownController } from './well-known.controller.js';
     TokenAnswers,
     PresentedRefreshToken,
     TokenKeys,
+    VerifiedTokens,
     { provide: KeyFile, useFactory: (config: Config) => KeyFile.open(config), inject: [Config] },
     AccessStrategy,
     RefreshStrategy,
@@ -52,7 +53,6 @@ import { WellKnownController } from './well-known.controller.js';
     UnknownTokenLimitGuard,
     LoginBackoff,
     { provide: APP_GUARD, useClass: AccessGuard },
-    { provide: APP_INTERCEPTOR, useClass: RenewTokenInterceptor },
   ],
   exports: [AuthService],
 })

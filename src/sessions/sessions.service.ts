@@ -137,6 +137,11 @@ export class SessionsService {
     return { session: restarted.session, refreshToken: FIRST_TOKEN, expiresAt: restarted.expiresAt };
   }
 
+  /** Whether memory alone can tell that access tokens of this epoch are good. */
+  isKnownToLive(sessionId: string, epoch: number): boolean {
+    return this.feed.standing(sessionId, epoch) === 'live';
+  }
+
   /** Whether access tokens of this epoch are good: from memory, or from the database while memory may have missed something. */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
     return this.feed.standing(sessionId, epoch) ?? this.store.standing(sessionId, epoch);

@@ -1,3 +1,4 @@
+import { serialize } from 'cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from '../../platform/errors/index.js';
 import { signOutOf, type Principal } from '../../platform/http/index.js';
@@ -17,7 +18,7 @@ const attributes = (isSecure: boolean) => ({ path: COOKIE_PATH, httpOnly: true, 
 /** Hands the refresh token to the browser: until it is closed, or for the token's life where the user asked to be remembered. */
 export function setRefreshCookie(reply: FastifyReply, { rememberMe }: LiveSession, refresh: IssuedToken, isSecure: boolean): void {
   const maxAge = rememberMe ? { maxAge: refresh.expiresInSeconds } : {};
-  reply.setCookie(COOKIE_NAME, refresh.token, { ...attributes(isSecure), ...maxAge });
+  reply.header('set-cookie', serialize(COOKIE_NAME, refresh.token, { ...attributes(isSecure), ...maxAge }));
 }
 
 /**
@@ -41,8 +42,10 @@ export function usesCookie(request: FastifyRequest): boolean {
  * session, which the same browser may have begun meanwhile.
  */
 export function clearRefreshCookies(fastify: FastifyInstance, isSecure: boolean): void {
-  fastify.addHook('onSend', async (request, reply) => {
-    if (isCookieOver(request, reply)) reply.clearCookie(COOKIE_NAME, attributes(isSecure));
+  const cleared = serialize(COOKIE_NAME, '', { ...attributes(isSecure), expires: new Date(0), maxAge: 0 });
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (isCookieOver(request, reply)) reply.header('set-cookie', cleared);
+    done();
   });
 }
 

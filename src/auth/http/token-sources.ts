@@ -6,8 +6,17 @@ import type { FastifyRequest } from 'fastify';
  * about which of them counted.
  */
 export function tokenFromHeader(request: FastifyRequest): string | null {
-  const headers = request.raw.headersDistinct.authorization ?? [];
-  return /^Bearer +(.*)$/i.exec(headers.join(','))?.[1]?.trim() || null;
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const header = isSentTwice(request.raw.rawHeaders) ? `${authorization},` : authorization;
+  return /^Bearer +(.*)$/i.exec(header)?.[1]?.trim() || null;
+}
+
+/** Node keeps the first of several alone. In what it was sent names and values take turns. */
+function isSentTwice(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
+  return count > 1;
 }
 
 /** The field `refresh_token` of a request's body, or null. */

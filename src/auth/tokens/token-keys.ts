@@ -33,11 +33,16 @@ export class TokenKeys {
 
   /** The public halves, for other services to verify access tokens with. */
   get published(): readonly PublicKey[] {
-    return this.file.keys?.published ?? [];
+    return this.ofFile?.published ?? [];
+  }
+
+  /** The keys of `JWT_KEYS_FILE`; another object once the file has others. */
+  get ofFile(): KeySet | undefined {
+    return this.file.keys;
   }
 
   /** Nobody but us verifies refresh tokens, so their keys are always derived. */
   private fromFile(kind: TokenKind): KeySet | undefined {
-    return kind === 'access' ? this.file.keys : undefined;
+    return kind === 'access' ? this.ofFile : undefined;
   }
 }

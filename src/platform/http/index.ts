@@ -7,7 +7,6 @@ export { allowOrigins } from './cors.js';
 export { addAnswerHeaders } from './answer-headers.js';
 export { measureRequests } from './request-metrics.js';
 export { limitUrls } from './request-limits.js';
-export { sendSecurityHeaders } from './security-headers.js';
 export { noteSignOut, signOutOf } from './sign-out.js';
 export { fastifyOptions } from './fastify-options.js';
 export { parseJsonBodies } from './json-body.js';

@@ -1,1 +1,2 @@
 export { Metrics } from './metrics.js';
+export { registerHistogram, Series } from './series.js';
