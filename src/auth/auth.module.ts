@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { JwtModule } from '@nestjs/jwt';
-import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../platform/config/index.js';
 import { Counters } from '../platform/throttling/index.js';
@@ -18,23 +16,16 @@ import { limits } from './limits/limits.js';
 import { LoginBackoff } from './limits/login-backoff.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limit.guards.js';
 import { RenewalService } from './renewal.service.js';
-import { AccessStrategy } from './strategies/access.strategy.js';
-import { RefreshStrategy } from './strategies/refresh.strategy.js';
 import { KeyFile } from './tokens/keys/key-file.js';
 import { TokenKeys } from './tokens/token-keys.js';
 import { TokenService } from './tokens/token.service.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
 import { VerifiedTokens } from './tokens/verified-tokens.js';
 import { WellKnownController } from './well-known.controller.js';
 
 /** Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`. */
 @Module({
-  imports: [
-    PassportModule,
-    JwtModule.register({}),
-    ThrottlerModule.forRootAsync({ useFactory: limits, inject: [Config, Counters] }),
-    UsersModule,
-    SessionsModule,
-  ],
+  imports: [ThrottlerModule.forRootAsync({ useFactory: limits, inject: [Config, Counters] }), UsersModule, SessionsModule],
   controllers: [AuthController, WellKnownController],
   providers: [
     AuthService,
@@ -43,10 +34,9 @@ import { WellKnownController } from './well-known.controller.js';
     TokenAnswers,
     PresentedRefreshToken,
     TokenKeys,
+    TokenVerifier,
     VerifiedTokens,
     { provide: KeyFile, useFactory: (config: Config) => KeyFile.open(config), inject: [Config] },
-    AccessStrategy,
-    RefreshStrategy,
     RenewalService,
     RefreshGuard,
     SessionLimitGuard,

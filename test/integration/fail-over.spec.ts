@@ -114,7 +114,7 @@ describe('the fail-over of a replicated database', () => {
     await migrate(new Primary(url));
     await eventually(async () => (await standby.query(`SELECT FROM pg_class WHERE relname = 'sessions'`)) === 1);
     const pool = new Pool({ connectionString: standby.url, max: 1 });
-    const statements = { run: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows };
+    const statements = { send: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows };
     const store = new SessionStore(statements as unknown as Statements, new Clock());
     await expect(store.standing(newId(), 0)).rejects.toBeInstanceOf(NoPrimaryError);
     await standby.promote();

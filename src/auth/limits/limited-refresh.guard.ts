@@ -22,7 +22,7 @@ export class LimitedRefreshGuard implements CanActivate {
 
   private async verify(context: ExecutionContext): Promise<void> {
     try {
-      await this.refreshGuard.canActivate(context);
+      this.refreshGuard.canActivate(context);
     } catch (error) {
       // Not one past its expiry, whose client must learn that; nor none at all, which pages ask with to learn whether there is a session.
       if (error instanceof Problem && error.code === 'token_invalid') await this.unknownTokenLimit.canActivate(context);

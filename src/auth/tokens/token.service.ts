@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
-import { v7 as newId } from 'uuid';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import type { LiveSession, SessionGrant } from '../../sessions/index.js';
 import type { AccessClaims, RefreshClaims, SessionClaims } from './claims.js';
+import { signCompact } from './compact-jws.js';
 import { TOKEN_TYPE } from './jose-header.js';
 import type { TokenKind } from './keys/token-key.js';
 import { TokenKeys } from './token-keys.js';
@@ -28,7 +28,6 @@ export interface TokenPair {
 @Injectable()
 export class TokenService {
   constructor(
-    private readonly jwt: JwtService,
     private readonly keys: TokenKeys,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -39,28 +38,30 @@ export class TokenService {
     const { accessSeconds, refreshEnabled } = this.config.tokens;
     const now = this.clock.nowMs() / 1000;
     const sessionExp = Math.floor(expiresAt / 1000);
-    const access = this.issueAccess(session, Math.min(Math.floor(now + accessSeconds), sessionExp));
+    const access = this.access(session, Math.min(Math.floor(now + accessSeconds), sessionExp), now);
     if (!refreshEnabled) return { access };
 
     const { generation: gen, key, parentKey: parent } = place;
-    return { access, refresh: this.sign('refresh', { ...this.sessionClaims(session, sessionExp), gen, key, parent }) };
+    return { access, refresh: this.sign('refresh', { ...sessionClaims(session, sessionExp, now), gen, key, parent }) };
   }
 
   /** An access token that expires at the given time, in epoch seconds, which must not be past its session's. */
   issueAccess(session: LiveSession, exp: number): IssuedToken {
-    const authTime = Math.floor(session.authenticatedAt / 1000);
-    return this.sign('access', { ...this.sessionClaims(session, exp), auth_time: authTime });
+    return this.access(session, exp, this.clock.nowMs() / 1000);
   }
 
-  private sessionClaims({ id, user, epoch }: LiveSession, exp: number): SessionClaims {
-    return { sub: user.id, sid: id, epoch, jti: newId(), iat: Math.floor(this.clock.nowMs() / 1000), exp };
+  private access(session: LiveSession, exp: number, now: number): IssuedToken {
+    const authTime = Math.floor(session.authenticatedAt / 1000);
+    return this.sign('access', { ...sessionClaims(session, exp, now), auth_time: authTime });
   }
 
   private sign(kind: TokenKind, claims: AccessClaims | RefreshClaims): IssuedToken {
-    const { id, algorithm, key } = this.keys.signing(kind);
     const { issuer, audience } = this.config.tokens;
-    const header = { alg: algorithm, typ: TOKEN_TYPE[kind], kid: id };
-    const payload = { iss: issuer, aud: audience, ...claims };
-    return { token: this.jwt.sign(payload, { privateKey: key, header }), expiresInSeconds: claims.exp - claims.iat, expiresAt: claims.exp };
+    const token = signCompact(TOKEN_TYPE[kind], { iss: issuer, aud: audience, ...claims }, this.keys.signing(kind));
+    return { token, expiresInSeconds: claims.exp - claims.iat, expiresAt: claims.exp };
   }
+}
+
+function sessionClaims({ id, user, epoch }: LiveSession, exp: number, now: number): SessionClaims {
+  return { sub: user.id, sid: id, epoch, jti: randomUUID(), iat: Math.floor(now), exp };
 }

@@ -6,6 +6,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { impatientDriver, STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { migrate } from './migrate.js';
 import { isDatabaseOutage } from './outage.js';
+import { Pipelines, pipelinesAmong } from './pipelines.js';
 import { PoolMonitor } from './pool.monitor.js';
 import { Primaries } from './primaries.js';
 import type { Primary } from './primary.js';
@@ -18,11 +19,12 @@ import { Sweeps } from './sweeps.js';
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Config, Primaries],
-      useFactory: ({ database }: Config, { pooled, direct }: Primaries) => {
+      useFactory: (config: Config, primaries: Primaries) => {
+        const { pooled, direct } = primaries;
         const options = dataSourceOptions(pooled);
         return {
           ...options,
-          poolSize: database.poolSize,
+          poolSize: config.database.poolSize - pipelinesAmong(config, primaries),
           driver: impatientDriver,
           extra: { ...(options.extra as object), ...(pooled === direct && STATEMENT_TIMEOUT) },
           autoLoadEntities: true,
@@ -39,7 +41,7 @@ import { Sweeps } from './sweeps.js';
       },
     }),
   ],
-  providers: [PoolMonitor, Primaries, Statements, Sweeps],
+  providers: [Pipelines, PoolMonitor, Primaries, Statements, Sweeps],
   exports: [Primaries, Statements, Sweeps],
 })
 export class DatabaseModule {}

@@ -13,13 +13,20 @@ const CONNECTION_ERRORS = new Set([
 /**
  * SQLSTATEs that say "not now" rather than "never" (PostgreSQL, appendix A): connection lost (08), out of resources (53),
  * operator intervention such as a shutdown or a time-out (57), a deadlock or serialisation failure (40), no lock in time, a server
- * that has become a replica and takes no writes, and one that does not know our database or role (3D, 28): the operator's to mend.
+ * that has become a replica and takes no writes, and one that does not know our database or role (3D, 28): the operator's to mend. Nor
+ * was anything done where the statement before it failed to be prepared for both (26000).
  */
-const PASSING_STATES = /^(08...|28...|3D...|40...|53...|57...|55P03|25006)$/;
+const PASSING_STATES = /^(08...|26000|28...|3D...|40...|53...|57...|55P03|25006)$/;
 
 /** `pg` and its pool give these no code. */
-const CONNECTION_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+const CONNECTION_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Client has encountered a connection error',
+  'Client was closed',
+];
 
 /** More requests wait for the database than it can serve in time. */
 export class DatabaseBusyError extends Error {
@@ -37,6 +44,7 @@ export function isDatabaseOutage(error: unknown): boolean {
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== error && isDatabaseOutage(driverError)) return true;
   return (
-    (typeof code === 'string' && (CONNECTION_ERRORS.has(code) || PASSING_STATES.test(code))) || CONNECTION_MESSAGES.test(error.message)
+    (typeof code === 'string' && (CONNECTION_ERRORS.has(code) || PASSING_STATES.test(code))) ||
+    CONNECTION_MESSAGES.some((message) => error.message.startsWith(message))
   );
 }

@@ -2,30 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
+import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
 
-/** Shows operators how the pool of connections is doing. */
+/** Shows operators how the connections are doing. */
 @Injectable()
 export class PoolMonitor {
-  constructor(@InjectDataSource() dataSource: DataSource, { registry }: Metrics) {
+  constructor(@InjectDataSource() dataSource: DataSource, pipelines: Pipelines, { database }: Config, { registry }: Metrics) {
     const pool = poolOf(dataSource);
     new Gauge({
       name: 'evergreen_database_connections',
-      help: 'Connections of the pool, by whether a request uses them.',
+      help: 'Connections to the database, by whether a request uses them.',
       labelNames: ['state'],
       registers: [registry],
       collect() {
-        this.set({ state: 'idle' }, pool.idleCount);
-        this.set({ state: 'in_use' }, pool.totalCount - pool.idleCount);
+        const { idle, inUse } = pipelines.connections;
+        this.set({ state: 'idle' }, pool.idleCount + idle);
+        this.set({ state: 'in_use' }, pool.totalCount - pool.idleCount + inUse);
       },
     });
     new Gauge({
       name: 'evergreen_database_connections_max',
-      help: 'Connections that the pool may have.',
+      help: 'Connections that there may be.',
       registers: [registry],
       collect() {
-        this.set(pool.options.max);
+        this.set(database.poolSize);
       },
     });
     new Gauge({

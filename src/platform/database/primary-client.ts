@@ -34,6 +34,14 @@ export class PrimaryClient extends Client implements Severable {
     this.wire.stream.destroy();
   }
 
+  /** What is sent in this turn of the event loop is written at its end, and at once. */
+  writeTogether(): void {
+    const { stream } = this.wire;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    setImmediate(() => stream.uncork());
+  }
+
   private get wire(): Wire {
     return (this as unknown as { connection: Wire }).connection;
   }

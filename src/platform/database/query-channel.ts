@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 
 /** A query, as it is told to whoever subscribes. Its values are not. */
 export interface ToldQuery {
@@ -14,7 +14,7 @@ export const queryChannel = tracingChannel<'evergreen.query', ToldQuery>('evergr
 type Query = (...args: unknown[]) => unknown;
 
 /** Lets a connection tell of its queries. */
-export function tellQueries(client: PoolClient): void {
+export function tellQueries(client: ClientBase): void {
   const query = client.query.bind(client) as Query;
   const telling: Query = (...args) => {
     if (!queryChannel.hasSubscribers || isStream(args[0])) return query(...args);

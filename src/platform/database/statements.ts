@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Config } from '../config/index.js';
+import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
 
 /** SQL written by hand. The name is the prepared statement's, one for each text. */
@@ -21,6 +22,7 @@ export class Statements {
 
   constructor(
     @InjectDataSource() dataSource: DataSource,
+    private readonly pipelines: Pipelines,
     private readonly config: Config,
   ) {
     this.pool = poolOf(dataSource);
@@ -29,9 +31,17 @@ export class Statements {
   /** The rows that a statement returns; runs within the given transaction, or alone. */
   async run<Row extends object>(statement: Statement, values: readonly unknown[], transaction?: EntityManager): Promise<Row[]> {
     const connection: Pool | PoolClient = transaction ? await connectionOf(transaction) : this.pool;
-    const name = this.config.database.preparedStatements ? statement.name : undefined;
-    const { rows } = await connection.query<Row>({ name, text: statement.text, values: [...values] });
-    return rows;
+    return (await connection.query<Row>(this.queryOf(statement, values))).rows;
+  }
+
+  /** The same, alone, for a statement that takes a moment: it waits for no connection to be free. */
+  async send<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    if (!this.pipelines.areOpen) return this.run(statement, values);
+    return (await this.pipelines.send<Row>(this.queryOf(statement, values))).rows;
+  }
+
+  private queryOf({ name, text }: Statement, values: readonly unknown[]): QueryConfig {
+    return { name: this.config.database.preparedStatements ? name : undefined, text, values: [...values] };
   }
 }
 

@@ -68,18 +68,21 @@ export class SessionStore {
   async begin(wanted: NewSession, transaction?: EntityManager): Promise<Expiring | undefined> {
     const { id, userId, verifiedHash, client, transport, rememberMe, lifetimeSeconds, absoluteMaxSeconds } = wanted;
     const values = [id, userId, verifiedHash, client.fingerprint, transport, rememberMe, lifetimeSeconds, client.deviceName, client.ip];
-    return this.one(sql.BEGIN_SESSION, [...values, absoluteMaxSeconds, this.clock.offsetMs], transaction);
+    const offsets = [absoluteMaxSeconds, this.clock.offsetMs];
+    const [row] = await this.statements.run<LiveSessionRow>(sql.BEGIN_SESSION, [...values, ...offsets], transaction);
+    return row && toExpiring(row);
   }
 
   /** Confirms the token if it is, as nearly always, an unused child of the confirmed one; undefined means: read and decide. */
   async confirm(sessionId: string, token: PresentedToken, graceSeconds: number, ip: string | null): Promise<Expiring | undefined> {
     const { generation, key, parentKey, epoch, fingerprint } = token;
     const values = [sessionId, generation, key, parentKey, epoch, fingerprint, graceSeconds * 1000, ip, this.clock.offsetMs];
-    return this.one(sql.CONFIRM_TOKEN, values);
+    const [row] = await this.statements.send<LiveSessionRow>(sql.CONFIRM_TOKEN, values);
+    return row && toExpiring(row);
   }
 
   async read(sessionId: string): Promise<StoredSession | undefined> {
-    const [row] = await this.statements.run<SessionRow>(sql.READ_SESSION, [sessionId, this.clock.offsetMs]);
+    const [row] = await this.statements.send<SessionRow>(sql.READ_SESSION, [sessionId, this.clock.offsetMs]);
     return row && { ...toExpiring(row), state: row, version: row.version, now: row.now };
   }
 
@@ -88,7 +91,7 @@ export class SessionStore {
     const { generation, generationKey, nextKey, children, superseded } = chain;
     const lists = [JSON.stringify(children), JSON.stringify(superseded)];
     const values = [read.session.id, read.version, generation, generationKey, nextKey, ...lists, expiresAt, read.now, ip];
-    return (await this.statements.run(sql.ADVANCE_CHAIN, values)).length === 1;
+    return (await this.statements.send(sql.ADVANCE_CHAIN, values)).length === 1;
   }
 
   /** Begins the next epoch; undefined where the session is over or in another epoch already. */
@@ -141,7 +144,7 @@ export class SessionStore {
 
   /** By the row, where memory cannot tell. A session whose row is gone has ended. */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
-    const [found] = await this.statements.run<StandingRow>(sql.STANDING, [sessionId]);
+    const [found] = await this.statements.send<StandingRow>(sql.STANDING, [sessionId]);
     if (!found || found.isReplica) throw new NoPrimaryError();
     if (found.epoch === null || found.isEnded) return 'ended';
     return epoch < found.epoch ? 'outdated' : 'live';
@@ -149,7 +152,7 @@ export class SessionStore {
 
   /** What a renewal of an access token is decided on; undefined where the session does not live in this epoch. */
   async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
-    const [row] = await this.statements.run<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [sessionId, epoch, this.clock.offsetMs]);
+    const [row] = await this.statements.send<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [sessionId, epoch, this.clock.offsetMs]);
     return row && { ...toExpiring(row), remainingSeconds: row.remainingSeconds, sinceLastUseSeconds: row.sinceLastUseSeconds };
   }
 
@@ -160,11 +163,6 @@ export class SessionStore {
   /** Deletes at most `limit` rows of sessions that have been over for a day; returns how many. */
   async deleteDead(limit: number): Promise<number> {
     return (await this.statements.run(sql.DELETE_DEAD_SESSIONS, [this.clock.offsetMs, limit])).length;
-  }
-
-  private async one(statement: Statement, values: readonly unknown[], transaction?: EntityManager): Promise<Expiring | undefined> {
-    const [row] = await this.statements.run<LiveSessionRow>(statement, values, transaction);
-    return row && toExpiring(row);
   }
 
   private async end(

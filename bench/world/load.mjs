@@ -1,0 +1,85 @@
+import { Agent, request as send } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { headersOf } from './sessions.mjs';
+
+const CONNECTIONS = 32;
+
+/**
+ * Asks as fast as answers come, for so many `seconds`, or `count` times.
+ *
+ * @param request for autocannon
+ * @returns how many answers, how many a second, latencies in milliseconds, and how many of each status
+ */
+export async function load(url, request, { seconds, count, connections = CONNECTIONS }) {
+  const result = await autocannon({ url, connections, requests: [request], ...(count ? { amount: count } : { duration: seconds }) });
+  if (result.errors > 0) throw new Error(`${result.errors} requests to ${url} got no answer.`);
+  const byStatus = Object.fromEntries(Object.entries(result.statusCodeStats).map(([status, { count: times }]) => [status, times]));
+  const { requests, latency, duration } = result;
+  return { count: requests.total, perSecond: requests.total / duration, p50: latency.p50, p99: latency.p99, byStatus };
+}
+
+/**
+ * Asks `perSecond` times a second, evenly and whether or not the answers before have come, so that none is waited for in silence. By hand:
+ * autocannon keeps to a rate by asking for the whole second's at its beginning.
+ */
+export async function loadEvenly(url, request, { seconds, perSecond }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const milliseconds = [];
+  const begin = performance.now();
+  const answers = [];
+  for (let asked = 0; asked < seconds * perSecond; asked++) {
+    const dueAt = begin + (asked * 1000) / perSecond;
+    if (dueAt > performance.now()) await pause(dueAt - performance.now());
+    answers.push(exchange(url, request, agent).then(() => milliseconds.push(performance.now() - dueAt)));
+  }
+  await Promise.all(answers);
+  agent.destroy();
+  milliseconds.sort((a, b) => a - b);
+  const at = (share) => milliseconds[Math.ceil(share * milliseconds.length) - 1];
+  return { count: milliseconds.length, perSecond, p50: at(0.5), p99: at(0.99) };
+}
+
+function exchange(url, request, agent) {
+  const context = {};
+  const { method, path, headers } = request.setupRequest?.(request, context) ?? request;
+  return new Promise((resolve, reject) => {
+    const sent = send(url + path, { agent, method, headers }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (chunk) => (body += chunk));
+      answer.on('end', () => resolve(request.onResponse?.(answer.statusCode, body, context)));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+/** The same request each time. */
+export function get(path, headers) {
+  return { method: 'GET', path, headers };
+}
+
+/**
+ * A refresh of one session after the other, in an order that has nothing to do with that on the disk, each with the token that it got last.
+ *
+ * @param given `{ number, token }` each; their tokens are kept up to date
+ */
+export function refreshInTurn(given) {
+  const sessions = given
+    .map((session) => ({ session, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ session }) => session);
+  let next = 0;
+  return {
+    method: 'POST',
+    path: '/api/auth/refresh',
+    setupRequest(request, context) {
+      context.session = sessions[next++ % sessions.length];
+      const { number, token } = context.session;
+      return { ...request, headers: { ...headersOf(number), authorization: `Bearer ${token}` } };
+    },
+    onResponse(status, body, context) {
+      if (status !== 200) throw new Error(`A refresh was answered with ${status}: ${body}`);
+      context.session.token = /"refresh_token":"([^"]+)"/.exec(body)[1];
+    },
+  };
+}

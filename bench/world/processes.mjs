@@ -1,0 +1,56 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is wrong. */
+export async function startProcess(script, env, readyPath = '/health/ready') {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await gone;
+  };
+  const url = `http://127.0.0.1:${port}`;
+  while (performance.now() - startedAt < 20_000 && child.exitCode === null) {
+    const answer = await fetch(url + readyPath).catch(() => undefined);
+    if (answer?.status === 200) return { url, pid: child.pid, stop, readyAfterMs: performance.now() - startedAt };
+    await new Promise((later) => setTimeout(later, 10));
+  }
+  await stop();
+  throw new Error(`${script} did not become ready.`);
+}
+
+/** What a process and all that it has started, and that may have ended since, have used so far; by `/proc`, so on Linux alone. */
+export function cpuMicroseconds(pid) {
+  return ticksOfFamily(pid) * MICROSECONDS_PER_TICK;
+}
+
+export function residentMiB(pid) {
+  const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
+}
+
+const MICROSECONDS_PER_TICK = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+function ticksOfFamily(pid) {
+  const [user, system, ofEndedUser, ofEndedSystem] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .split(') ')[1]
+    .split(' ')
+    .slice(11, 15)
+    .map(Number);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + ticksOfFamily(child), user + system + ofEndedUser + ofEndedSystem);
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => probe.once('listening', listening));
+  const { port } = probe.address();
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}
