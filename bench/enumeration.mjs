@@ -1,24 +1,37 @@
 // Does the time of a login tell whether an address is registered? npm run bench:enumeration
 import { randomBytes } from 'node:crypto';
-import { post, withServers } from './servers.mjs';
+import { startPostgres } from './world/postgres.mjs';
+import { post, startEvergreen } from './world/servers.mjs';
 
 const PAIRS = 400;
 
-await withServers({ BCRYPT_COST: '8' }, async ([url]) => {
-  const known = `${randomBytes(8).toString('hex')}@example.com`;
-  await post(url, 'register', { email: known, password: 'violet-Harbor-73-lantern' });
+const postgres = await startPostgres();
+const server = await startEvergreen(await postgres.createMigrated('enumeration'), {
+  BCRYPT_COST: '8',
+  THROTTLE_LOGIN_LIMIT: '0',
+  THROTTLE_LOGIN_NETWORK_LIMIT: '0',
+});
+try {
+  const known = unusedAddress();
+  await post(server, 'register', { email: known, password: 'violet-Harbor-73-lantern' });
   const times = { known: [], unknown: [] };
   for (let pair = 0; pair < PAIRS; pair++) {
     const order = pair % 2 ? ['known', 'unknown'] : ['unknown', 'known'];
-    for (const kind of order)
-      times[kind].push(await timeOfLogin(url, kind === 'known' ? known : `${randomBytes(8).toString('hex')}@example.com`));
+    for (const kind of order) times[kind].push(await timeOfLogin(kind === 'known' ? known : unusedAddress()));
   }
   report(times);
-});
+} finally {
+  await server.stop();
+  await postgres.stop();
+}
 
-async function timeOfLogin(url, email) {
+function unusedAddress() {
+  return `${randomBytes(8).toString('hex')}@example.com`;
+}
+
+async function timeOfLogin(email) {
   const begin = performance.now();
-  await post(url, 'login', { email, password: 'not-the-password-1' });
+  await post(server, 'login', { email, password: 'not-the-password-1' });
   return performance.now() - begin;
 }
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 
 /** Prints the table; that of a whole run is kept in `results/`. */
 export function report(rows, { isWhole }) {
-  const table = rows.map((row) => ({ ...row, aim: aimOf(row), holds: holds(row) ? 'yes' : 'NO' }));
   const lines = [
     '| work | aim | measured | holds | detail |',
     '|---|---|---|---|---|',
-    ...table.map(({ work, aim, measured, holds: yes, detail }) => `| ${work} | ${aim} | ${measured.toFixed(2)} | ${yes} | ${detail} |`),
+    ...rows.map((row) => `| ${row.work} | ${aimOf(row)} | ${row.measured?.toFixed(2) ?? '–'} | ${verdictOn(row)} | ${row.detail} |`),
   ];
   console.log(lines.join('\n'));
   if (isWhole) keep(lines);
@@ -22,8 +21,9 @@ function keep(lines) {
   console.log(`\nKept in ${file}`);
 }
 
-function holds({ aim: { atLeast = -Infinity, atMost = Infinity }, measured }) {
-  return measured >= atLeast && measured <= atMost;
+function verdictOn({ aim: { atLeast = -Infinity, atMost = Infinity }, measured }) {
+  if (measured === undefined) return 'not measured';
+  return measured >= atLeast && measured <= atMost ? 'yes' : 'NO';
 }
 
 function aimOf({ aim: { atLeast, atMost } }) {

@@ -1,29 +1,33 @@
 // How soon a logout on one instance is known to another: npm run bench:revocation
 import { randomBytes } from 'node:crypto';
-import { post, withServers } from './servers.mjs';
+import { startPostgres } from './world/postgres.mjs';
+import { post, startEvergreen } from './world/servers.mjs';
 
 const LOGOUTS = 1000;
 
-await withServers(
-  { BCRYPT_COST: '4' },
-  async ([near, far]) => {
-    const milliseconds = [];
-    for (let round = 0; round < LOGOUTS; round++) milliseconds.push(await propagation(near, far));
-    report(milliseconds.sort((a, b) => a - b));
-  },
-  2,
-);
+const postgres = await startPostgres();
+const url = await postgres.createMigrated('revocation');
+const env = { BCRYPT_COST: '4', THROTTLE_LOGIN_NETWORK_LIMIT: '0' };
+const servers = [await startEvergreen(url, env), await startEvergreen(url, env)];
+try {
+  const milliseconds = [];
+  for (let round = 0; round < LOGOUTS; round++) milliseconds.push(await propagation(...servers));
+  report(milliseconds.sort((a, b) => a - b));
+} finally {
+  for (const server of servers) await server.stop();
+  await postgres.stop();
+}
 
 /** From the answer of the logout on one instance to the first refusal by the other. */
 async function propagation(near, far) {
   const email = `${randomBytes(8).toString('hex')}@example.com`;
   const { access_token: token } = await post(near, 'register', { email, password: 'violet-Harbor-73-lantern' });
   const headers = { authorization: `Bearer ${token}` };
-  if ((await fetch(`${far}/api/auth/verify`, { headers })).status !== 200) throw new Error('The token is not taken to begin with.');
-  await (await fetch(`${near}/api/auth/logout`, { method: 'POST', headers })).arrayBuffer();
+  if ((await fetch(`${far.url}/api/auth/verify`, { headers })).status !== 200) throw new Error('The token is not taken to begin with.');
+  await (await fetch(`${near.url}/api/auth/logout`, { method: 'POST', headers })).arrayBuffer();
   const begin = performance.now();
   for (;;) {
-    const answer = await fetch(`${far}/api/auth/verify`, { headers });
+    const answer = await fetch(`${far.url}/api/auth/verify`, { headers });
     await answer.arrayBuffer();
     if (answer.status === 401) return performance.now() - begin;
   }

@@ -1,6 +1,7 @@
 import { get, load } from '../world/load.mjs';
 import { residentMiB } from '../world/processes.mjs';
 import { median } from '../world/rounds.mjs';
+import { startEvergreen } from '../world/servers.mjs';
 import { headersOf, mintWith, seedSessions } from '../world/sessions.mjs';
 
 const STARTS = 5;
@@ -9,7 +10,7 @@ const REVOCATIONS = 100_000;
 const ADMIN_TOKEN = 'violet-Harbor-73-lantern-copper-Meadow-58';
 
 /** How soon a process serves, and what it holds in memory. */
-export async function measureProcess({ postgres, startEvergreen }) {
+export async function measureProcess(postgres) {
   const url = await postgres.createMigrated('process');
   const starts = [];
   for (let start = 0; start < STARTS; start++) {
@@ -24,11 +25,11 @@ export async function measureProcess({ postgres, startEvergreen }) {
       measured: median(starts) / 1000,
       detail: `median of ${STARTS} starts on a migrated database`,
     },
-    ...(await measureMemory(url, startEvergreen)),
+    ...(await measureMemory(url)),
   ];
 }
 
-async function measureMemory(url, startEvergreen) {
+async function measureMemory(url) {
   await seedSessions(url, REVOCATIONS);
   const server = await startEvergreen(url, { ADMIN_TOKEN });
   try {

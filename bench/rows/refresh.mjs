@@ -1,5 +1,6 @@
 import { get, load, loadEvenly, refreshInTurn } from '../world/load.mjs';
 import { inRounds, median, medianRatio, withCpu } from '../world/rounds.mjs';
+import { startBetterAuth, startEvergreen, startFloor } from '../world/servers.mjs';
 import { claimsOf, mintWith, seedSessions } from '../world/sessions.mjs';
 import { query } from '../world/postgres.mjs';
 import { signForFloor } from '../servers/floor-token.mjs';
@@ -11,7 +12,7 @@ const ROUNDS = 8;
 const SLICE = { seconds: 3 };
 
 /** Refreshes of Evergreen, of the floor, and better-auth's reading of a session, which writes nothing. */
-export async function measureRefresh({ postgres, startEvergreen, startFloor, startBetterAuth }) {
+export async function measureRefresh(postgres) {
   const evergreen = await startEvergreen(await sessionsIn(postgres, 'evergreen', SESSIONS));
   const floor = await startFloor(await sessionsIn(postgres, 'floor', SESSIONS));
   const betterAuth = await startBetterAuth(await postgres.createEmpty('better_auth'));

@@ -1,5 +1,6 @@
 import { get, load } from '../world/load.mjs';
 import { inRounds, median, medianRatio, withCpu } from '../world/rounds.mjs';
+import { startEvergreen, startFloor, startRoutes } from '../world/servers.mjs';
 import { claimsOf, headersOf, mintWith, seedSessions } from '../world/sessions.mjs';
 import { signForFloor } from '../servers/floor-token.mjs';
 
@@ -7,7 +8,7 @@ const ROUNDS = 10;
 const SLICE = { seconds: 2 };
 
 /** A request with an access token: against the floor, and against the same route without a guard. */
-export async function measureRequests({ postgres, startEvergreen, startFloor, startRoutes }) {
+export async function measureRequests(postgres) {
   const url = await postgres.createMigrated('requests');
   await seedSessions(url, 1);
   const evergreen = await startEvergreen(url);

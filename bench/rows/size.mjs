@@ -1,5 +1,6 @@
 import { load, refreshInTurn } from '../world/load.mjs';
 import { inRounds, median, medianRatio, withCpu } from '../world/rounds.mjs';
+import { startEvergreen } from '../world/servers.mjs';
 import { mintWith, seedSessions } from '../world/sessions.mjs';
 
 const FEW = 1_000;
@@ -14,7 +15,7 @@ const ENV = { REFRESH_GRACE_SECONDS: '0.1', THROTTLE_REFRESH_LIMIT: '0' };
 const ROUNDS = 8;
 
 /** Whether a refresh costs more where there are many sessions. */
-export async function measureSize({ postgres, startEvergreen }) {
+export async function measureSize(postgres) {
   const measures = { few: await prepare('few', FEW, FEW), many: await prepare('many', MANY, REFRESHED) };
   try {
     for (const { measure } of Object.values(measures)) await measure();

@@ -51,7 +51,7 @@ describe('PasswordHasher', () => {
       expect(await hasher.verify(password + more, await hasher.hash(password))).toBe(false);
     });
 
-    it.each([PASSWORD, 'nobody has this password', ''])('refuses %j for nobody', async (password) => {
+    it.each([PASSWORD, ''])('refuses %j for nobody', async (password) => {
       expect(await hasher.verify(password, undefined)).toBe(false);
     });
 

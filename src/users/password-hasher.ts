@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { compare, getRounds, hash, hashSync } from 'bcrypt';
+import { compare, genSaltSync, getRounds, hash } from 'bcrypt';
 import { Config } from '../platform/config/index.js';
 import { HashQueue } from './hash-queue.js';
 import { isHashable } from './password-policy.js';
+
+/** Takes as long to compare with as any other. To hash something for it would hold up each start. */
+const DIGEST_OF_NOBODY = '.'.repeat(31);
 
 /** Hashes and compares passwords with bcrypt, in libuv's thread pool. Throws Problem `service_unavailable` where too many do. */
 @Injectable()
@@ -15,7 +18,7 @@ export class PasswordHasher {
     private readonly queue: HashQueue,
   ) {
     this.cost = config.passwords.bcryptCost;
-    this.hashOfNobody = hashSync('nobody has this password', this.cost);
+    this.hashOfNobody = genSaltSync(this.cost) + DIGEST_OF_NOBODY;
   }
 
   /** @param password one that `isAcceptablePassword` */

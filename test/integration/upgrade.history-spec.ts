@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { outcomeOf } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -55,13 +55,14 @@ describe('an upgrade from the version before the newest migration', () => {
   });
 });
 
-/** From the history, with the dependencies of today. */
+/** From the history, with the dependencies of its time. */
 function buildVersionBeforeNewestMigration(folder: string): void {
   const git = (...options: string[]) => execFileSync('git', options, { encoding: 'utf8', maxBuffer: 1e8 });
   const newest = git('log', '--max-count=1', '--diff-filter=A', '--format=%H', '--', MIGRATIONS).trim();
   const archive = join(folder, 'source.tar');
   git('archive', `--output=${archive}`, `${newest}^`);
   execFileSync('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-  execFileSync('npx', ['nest', 'build'], { cwd: folder, stdio: 'inherit' });
+  for (const command of ['npm ci --prefer-offline --no-audit --no-fund', 'npm run build']) {
+    execFileSync(command, { cwd: folder, shell: true, stdio: 'inherit' });
+  }
 }

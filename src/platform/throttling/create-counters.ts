@@ -3,10 +3,11 @@ import type { Config } from '../config/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { Counters } from './counters.js';
 import { MemoryCounters } from './memory-counters.js';
-import { SharedCounters } from './shared-counters.js';
 
-/** Counters in memory, or shared by all instances where there is a Redis. */
-export function createCounters({ redisUrl }: Config, clock: Clock, metrics: Metrics): Counters {
+/** Counters in memory, or shared by all instances where there is a Redis. Elsewhere no client of Redis is loaded. */
+export async function createCounters({ redisUrl }: Config, clock: Clock, metrics: Metrics): Promise<Counters> {
   const own = new MemoryCounters(clock);
-  return redisUrl === undefined ? own : new SharedCounters(redisUrl, own, metrics);
+  if (redisUrl === undefined) return own;
+  const { SharedCounters } = await import('./shared-counters.js');
+  return new SharedCounters(redisUrl, own, metrics);
 }

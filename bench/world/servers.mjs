@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { startProcess } from './processes.mjs';
+
+/** One for all, as instances share it. */
+const secret = randomBytes(32).toString('hex');
+
+/** As in production, but for what `env` says. */
+export async function startEvergreen(databaseUrl, env = {}, script = 'dist/main.js') {
+  const all = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: secret, SHUTDOWN_DRAIN_SECONDS: '0', ...env };
+  return { ...(await startProcess(script, all)), env: all };
+}
+
+/** Evergreen with two routes that do nothing. */
+export function startRoutes(databaseUrl) {
+  return startEvergreen(databaseUrl, {}, 'bench/servers/routes.mjs');
+}
+
+export function startFloor(databaseUrl) {
+  return startProcess('bench/servers/floor.mjs', { DATABASE_URL: databaseUrl });
+}
+
+export function startBetterAuth(databaseUrl) {
+  return startProcess('bench/servers/better-auth.mjs', { DATABASE_URL: databaseUrl, NODE_ENV: 'production' }, '/api/auth/ok');
+}
+
+/** Calls a route of `/api/auth` with a body; returns the parsed answer, whatever it is. */
+export async function post({ url }, route, body) {
+  const answer = await fetch(`${url}/api/auth/${route}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
