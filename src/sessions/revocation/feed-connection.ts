@@ -6,16 +6,33 @@ import type { RevocationNotice } from './revoked-sessions.js';
 /** An answer that takes longer counts as lost: packets may be dropped silently somewhere between. */
 const ANSWER_WITHIN_MS = 2000;
 
+/** A page is answered in time and takes a few megabytes, however many sessions an operator has ended at once. */
+const PAGE_ROWS = 10_000;
+
+/** Before all ids of sessions. */
+const NIL = '00000000-0000-0000-0000-000000000000';
+
 /** A row of the blacklist, as long as it lives. */
 export type ReadRevocation = RevocationNotice & { readonly expiresInMs: number };
 
+/** A page of a reading. */
 export interface Reading {
   readonly revocations: readonly ReadRevocation[];
-  /** What to pass to the next `readSince`. */
+  /** What to pass to the next `readSince`, once all pages of this one have been read; the same in each of them. */
   readonly readOn: string;
 }
 
-type Row = Omit<Reading, 'revocations'> & { isReplica: boolean; sessionId: string | null } & Omit<ReadRevocation, 'sessionId'>;
+interface Mark {
+  readonly readOn: string;
+  readonly isReplica: boolean;
+}
+
+interface Place {
+  readonly transactionId: string;
+  readonly sessionId: string;
+}
+
+type Row = Mark & ((Place & ReadRevocation) | { readonly sessionId: null });
 
 /** A connection of its own that listens for revocations: direct, since a transaction-mode pooler carries no `LISTEN`. */
 export class FeedConnection {
@@ -60,16 +77,30 @@ export class FeedConnection {
   }
 
   /**
-   * The live rows written since a mark of an earlier reading, or `0` for all.
+   * The live rows written since a mark of an earlier reading, or `0` for all, page by page.
    *
    * @throws where the server does not answer in time, is a replica, or was the primary before another one: what it says may be out of date
    */
-  async readSince(mark: string, clockOffsetMs: number): Promise<Reading> {
-    const reading = this.client.query<Row>(READ_REVOCATIONS.text, [mark, clockOffsetMs]);
+  async *readSince(mark: string, clockOffsetMs: number): AsyncGenerator<Reading> {
+    let place: Place = { transactionId: mark, sessionId: NIL };
+    let readOn: string | undefined;
+    for (;;) {
+      const page = await this.readAfter(place, clockOffsetMs);
+      // What commits between two pages may lie before the second.
+      readOn ??= page.readOn;
+      yield { readOn, revocations: page.rows };
+      const last = page.rows.at(-1);
+      if (!last || page.rows.length < PAGE_ROWS) return;
+      place = last;
+    }
+  }
+
+  private async readAfter({ transactionId, sessionId }: Place, clockOffsetMs: number) {
+    const reading = this.client.query<Row>(READ_REVOCATIONS.text, [transactionId, sessionId, PAGE_ROWS, clockOffsetMs]);
     const [{ rows }] = await Promise.all([reading, this.primary.confirm()]);
     const [first] = rows;
     if (!first || first.isReplica || this.socket.destroyed) throw new Error('The server of the revocation feed is not the primary.');
-    return { readOn: first.readOn, revocations: rows.filter((row): row is Row & ReadRevocation => row.sessionId !== null) };
+    return { readOn: first.readOn, rows: rows.filter((row) => row.sessionId !== null) };
   }
 
   /** At once: a farewell might wait for ever on a connection that is dead. */

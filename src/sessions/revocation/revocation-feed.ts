@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Subject, type Observable } from 'rxjs';
 import { Clock, Stopwatch } from '../../platform/clock/index.js';
 import { Primaries } from '../../platform/database/index.js';
-import { FeedConnection, type Reading } from './feed-connection.js';
+import { FeedConnection } from './feed-connection.js';
 import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
 
 /**
@@ -115,13 +115,19 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
+  /** Ends early where memory is full: each request asks the database then, until everything has been read again. */
   private async readFrom(mark: string, connection: FeedConnection): Promise<string> {
     const asked = new Stopwatch();
-    const { readOn, revocations }: Reading = await connection.readSince(mark, this.clock.offsetMs);
-    if (mark === EVERYTHING) this.revoked.reset();
-    for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
+    const { losses } = this.revoked;
+    let nextMark = mark;
+    for await (const { readOn, revocations } of connection.readSince(mark, this.clock.offsetMs)) {
+      nextMark = readOn;
+      for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
+      if (this.revoked.losses > losses) break;
+    }
+    if (mark === EVERYTHING) this.revoked.makeUpFor(losses);
     this.proof = asked;
-    return readOn;
+    return nextMark;
   }
 
   private merge(notice: RevocationNotice, expiresInMs: number): void {

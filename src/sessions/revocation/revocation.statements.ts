@@ -27,19 +27,24 @@ export const tellRevocations = (revoked: string): string => `
     'sessionId', ${revoked}.id, 'userId', ${revoked}.user_id, 'lowestEpoch', ${revoked}.lowest_epoch)::text)`;
 
 /**
- * The live rows of the blacklist that were written since `$1`, and where to read on next time. The mark is the oldest transaction
- * still running: whatever is not visible yet will be found behind it, in whatever order transactions commit. There is always
- * at least one row, which may hold nothing but the mark.
+ * The next `$3` live rows of the blacklist after the place `$1`, `$2`, and where to read on once all that are left have been read, from the
+ * place at which that transaction begins. It is the oldest one still running: whatever is not visible yet will be found behind it, in
+ * whatever order transactions commit. There is always at least one row, which may hold nothing but that.
  */
 export const READ_REVOCATIONS: Statement = {
   name: 'read_revocations',
   text: `
-    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", r.session_id AS "sessionId", r.user_id AS "userId",
-      r.lowest_epoch AS "lowestEpoch", (extract(epoch FROM r.expires_at - mark.now) * 1000)::float8 AS "expiresInMs"
+    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", r.transaction_id AS "transactionId", r.session_id AS "sessionId",
+      r.user_id AS "userId", r.lowest_epoch AS "lowestEpoch", (extract(epoch FROM r.expires_at - mark.now) * 1000)::float8 AS "expiresInMs"
     FROM (
-      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$2')} AS now
+      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$4')} AS now
     ) AS mark
-    LEFT JOIN revocations AS r ON r.transaction_id >= $1::bigint AND r.expires_at > mark.now`,
+    LEFT JOIN LATERAL (
+      SELECT * FROM revocations
+      WHERE (transaction_id, session_id) > ($1::bigint, $2::uuid) AND expires_at > mark.now
+      ORDER BY transaction_id, session_id LIMIT $3
+    ) AS r ON true
+    ORDER BY r.transaction_id, r.session_id`,
 };
 
 /** How large the blacklist is, and when it last grew. */

@@ -60,17 +60,40 @@ describe('RevokedSessions', () => {
     expect(revoked.standing('a', 0)).toBe(standing);
   });
 
-  it('holds so many sessions and no more, and says when it is not complete', () => {
-    const revoked = new RevokedSessions(2);
-    revoked.add(ended('a'), 1000);
-    revoked.add(ended('b'), 1000);
-    revoked.add(ended('a'), 2000);
-    expect(revoked.isComplete).toBe(true);
-    revoked.add(ended('c'), 1000);
-    expect([revoked.size, revoked.isComplete]).toEqual([2, false]);
-    revoked.forgetExpired(1000);
-    revoked.reset();
-    revoked.add(ended('c'), 2000);
-    expect([revoked.isComplete, revoked.standing('c', 0)]).toEqual([true, 'ended']);
+  describe('with room for two', () => {
+    let revoked: RevokedSessions;
+
+    beforeEach(() => {
+      revoked = new RevokedSessions(2);
+      for (const sessionId of ['a', 'b']) revoked.add(ended(sessionId), 1000);
+    });
+
+    it('hears of the two again', () => {
+      revoked.add(ended('a'), 2000);
+      expect([revoked.size, revoked.isComplete]).toEqual([2, true]);
+    });
+
+    it('holds no third, and says that it is not complete', () => {
+      revoked.add(ended('c'), 1000);
+      expect([revoked.size, revoked.isComplete, revoked.standing('c', 0)]).toEqual([2, false, 'live']);
+    });
+
+    it('is complete again once there is room and everything was added anew', () => {
+      revoked.add(ended('c'), 2000);
+      revoked.forgetExpired(1000);
+      const { losses } = revoked;
+      expect(revoked.isComplete).toBe(false);
+      revoked.add(ended('c'), 2000);
+      revoked.makeUpFor(losses);
+      expect([revoked.isComplete, revoked.standing('c', 0)]).toEqual([true, 'ended']);
+    });
+
+    it('is not complete where one had no room while everything was added anew', () => {
+      revoked.add(ended('c'), 2000);
+      const { losses } = revoked;
+      revoked.add(ended('d'), 2000);
+      revoked.makeUpFor(losses);
+      expect(revoked.isComplete).toBe(false);
+    });
   });
 });

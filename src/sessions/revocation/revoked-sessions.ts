@@ -21,7 +21,8 @@ interface Entry {
  */
 export class RevokedSessions {
   private readonly entries = new Map<string, Entry>();
-  private isWhole = true;
+  private lost = 0;
+  private madeUpFor = 0;
 
   constructor(private readonly maxEntries: number) {}
 
@@ -29,9 +30,14 @@ export class RevokedSessions {
     return this.entries.size;
   }
 
-  /** False once an entry had no room; `reset` begins anew. */
+  /** How many entries have had no room so far. */
+  get losses(): number {
+    return this.lost;
+  }
+
+  /** False once an entry had no room, until that is made up for. */
   get isComplete(): boolean {
-    return this.isWhole;
+    return this.lost === this.madeUpFor;
   }
 
   /** True where this notice is the first to say that the session has ended. */
@@ -44,7 +50,7 @@ export class RevokedSessions {
       known.forgetAtMs = Math.max(known.forgetAtMs, forgetAtMs);
       return isNews;
     }
-    if (this.entries.size >= this.maxEntries) this.isWhole = false;
+    if (this.entries.size >= this.maxEntries) this.lost += 1;
     else this.entries.set(sessionId, { lowestEpoch: epoch, forgetAtMs });
     return epoch === Infinity;
   }
@@ -60,8 +66,8 @@ export class RevokedSessions {
     for (const [sessionId, { forgetAtMs }] of this.entries) if (nowMs >= forgetAtMs) this.entries.delete(sessionId);
   }
 
-  /** For a reader that has read everything again and is about to add it. */
-  reset(): void {
-    this.isWhole = true;
+  /** For a reader that has added everything again, all that can be known: `losses` are those of before it began. */
+  makeUpFor(losses: number): void {
+    this.madeUpFor = losses;
   }
 }
