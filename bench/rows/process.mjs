@@ -7,6 +7,9 @@ import { headersOf, mintWith, seedSessions } from '../world/sessions.mjs';
 const STARTS = 5;
 const REQUESTS = 100_000;
 const REVOCATIONS = 100_000;
+
+/** What Node takes for its heap in a container of 512 MB, as the manifests of deploy/kubernetes ask for. With more it collects less often. */
+const NODE_OPTIONS = '--max-old-space-size=256';
 const ADMIN_TOKEN = 'violet-Harbor-73-lantern-copper-Meadow-58';
 
 /** How soon a process serves, and what it holds in memory. */
@@ -31,14 +34,14 @@ export async function measureProcess(postgres) {
 
 async function measureMemory(url) {
   await seedSessions(url, REVOCATIONS);
-  const server = await startEvergreen(url, { ADMIN_TOKEN });
+  const server = await startEvergreen(url, { ADMIN_TOKEN, NODE_OPTIONS });
   try {
     const atStart = residentMiB(server.pid);
     await request(server);
     await revoke(server.url);
     const later = residentMiB(server.pid);
     return [
-      { work: 'memory after the start, MiB', aim: { atMost: 120 }, measured: atStart, detail: 'resident' },
+      { work: 'memory after the start, MiB', aim: { atMost: 120 }, measured: atStart, detail: 'resident, as in a container of 512 MB' },
       {
         work: 'growth after 100,000 requests and 100,000 revocations, MiB',
         aim: { atMost: 40 },

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { startProcess } from './processes.mjs';
 
 /** One for all, as instances share it. */
 const secret = randomBytes(32).toString('hex');
 
+/** Another version, where one is to be compared: a checkout that is built. */
+const { CHECKOUT = '.' } = process.env;
+
 /** As in production, but for what `env` says. */
-export async function startEvergreen(databaseUrl, env = {}, script = 'dist/main.js') {
+export async function startEvergreen(databaseUrl, env = {}, script = join(CHECKOUT, 'dist/main.js')) {
   const all = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: secret, SHUTDOWN_DRAIN_SECONDS: '0', ...env };
   return { ...(await startProcess(script, all)), env: all };
 }

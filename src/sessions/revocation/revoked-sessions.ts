@@ -9,10 +9,9 @@ export interface RevocationNotice {
 /** Whether an access token of some epoch is good: `outdated` means that the session lives and has begun a later epoch. */
 export type Standing = 'live' | 'outdated' | 'ended';
 
-interface Entry {
-  /** Infinite where the session has ended. */
-  lowestEpoch: number;
-  forgetAtMs: number;
+interface Raised {
+  readonly lowestEpoch: number;
+  readonly forgetAtMs: number;
 }
 
 /**
@@ -20,14 +19,17 @@ interface Entry {
  * It holds so many entries and no more; what it cannot hold makes it incomplete, and nobody may rely on it then.
  */
 export class RevokedSessions {
-  private readonly entries = new Map<string, Entry>();
+  /** Until when each is to be remembered, in epoch milliseconds. */
+  private readonly ended = new Map<string, number>();
+  /** Sessions that live. */
+  private readonly raised = new Map<string, Raised>();
   private lost = 0;
   private madeUpFor = 0;
 
   constructor(private readonly maxEntries: number) {}
 
   get size(): number {
-    return this.entries.size;
+    return this.ended.size + this.raised.size;
   }
 
   /** How many entries have had no room so far. */
@@ -42,32 +44,45 @@ export class RevokedSessions {
 
   /** True where this notice is the first to say that the session has ended. */
   add({ sessionId, lowestEpoch }: RevocationNotice, forgetAtMs: number): boolean {
-    const epoch = lowestEpoch ?? Infinity;
-    const known = this.entries.get(sessionId);
-    if (known) {
-      const isNews = epoch === Infinity && known.lowestEpoch !== Infinity;
-      known.lowestEpoch = Math.max(known.lowestEpoch, epoch);
-      known.forgetAtMs = Math.max(known.forgetAtMs, forgetAtMs);
-      return isNews;
-    }
-    if (this.entries.size >= this.maxEntries) this.lost += 1;
-    else this.entries.set(sessionId, { lowestEpoch: epoch, forgetAtMs });
-    return epoch === Infinity;
+    const isNews = lowestEpoch === null && !this.ended.has(sessionId);
+    if (!this.isKnown(sessionId) && this.size >= this.maxEntries) this.lost += 1;
+    else if (lowestEpoch === null || this.ended.has(sessionId)) this.end(sessionId, forgetAtMs);
+    else this.raise(sessionId, { lowestEpoch, forgetAtMs });
+    return isNews;
   }
 
   standing(sessionId: string, epoch: number): Standing {
-    const lowestEpoch = this.entries.get(sessionId)?.lowestEpoch ?? 0;
-    if (lowestEpoch === Infinity) return 'ended';
-    return epoch < lowestEpoch ? 'outdated' : 'live';
+    if (this.ended.has(sessionId)) return 'ended';
+    const raised = this.raised.get(sessionId);
+    return raised && epoch < raised.lowestEpoch ? 'outdated' : 'live';
   }
 
   /** Lets go of entries whose tokens have all expired. */
   forgetExpired(nowMs: number): void {
-    for (const [sessionId, { forgetAtMs }] of this.entries) if (nowMs >= forgetAtMs) this.entries.delete(sessionId);
+    for (const [sessionId, forgetAtMs] of this.ended) if (nowMs >= forgetAtMs) this.ended.delete(sessionId);
+    for (const [sessionId, { forgetAtMs }] of this.raised) if (nowMs >= forgetAtMs) this.raised.delete(sessionId);
   }
 
   /** For a reader that has added everything again, all that can be known: `losses` are those of before it began. */
   makeUpFor(losses: number): void {
     this.madeUpFor = losses;
+  }
+
+  private isKnown(sessionId: string): boolean {
+    return this.ended.has(sessionId) || this.raised.has(sessionId);
+  }
+
+  private end(sessionId: string, forgetAtMs: number): void {
+    const known = this.ended.get(sessionId) ?? this.raised.get(sessionId)?.forgetAtMs ?? 0;
+    this.raised.delete(sessionId);
+    this.ended.set(sessionId, Math.max(known, forgetAtMs));
+  }
+
+  private raise(sessionId: string, { lowestEpoch, forgetAtMs }: Raised): void {
+    const known = this.raised.get(sessionId) ?? { lowestEpoch, forgetAtMs };
+    this.raised.set(sessionId, {
+      lowestEpoch: Math.max(known.lowestEpoch, lowestEpoch),
+      forgetAtMs: Math.max(known.forgetAtMs, forgetAtMs),
+    });
   }
 }
