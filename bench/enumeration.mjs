@@ -6,11 +6,8 @@ import { post, startEvergreen } from './world/servers.mjs';
 const PAIRS = 400;
 
 const postgres = await startPostgres();
-const server = await startEvergreen(await postgres.createMigrated('enumeration'), {
-  BCRYPT_COST: '8',
-  THROTTLE_LOGIN_LIMIT: '0',
-  THROTTLE_LOGIN_NETWORK_LIMIT: '0',
-});
+const env = { BCRYPT_COST: '8', THROTTLE_LOGIN_LIMIT: '0', THROTTLE_LOGIN_NETWORK_LIMIT: '0' };
+const server = await startEvergreen(await postgres.createMigrated('enumeration'), { env });
 try {
   const known = unusedAddress();
   await post(server, 'register', { email: known, password: 'violet-Harbor-73-lantern' });

@@ -8,7 +8,7 @@ const LOGOUTS = 1000;
 const postgres = await startPostgres();
 const url = await postgres.createMigrated('revocation');
 const env = { BCRYPT_COST: '4', THROTTLE_LOGIN_NETWORK_LIMIT: '0' };
-const servers = [await startEvergreen(url, env), await startEvergreen(url, env)];
+const servers = [await startEvergreen(url, { env }), await startEvergreen(url, { env })];
 try {
   const milliseconds = [];
   for (let round = 0; round < LOGOUTS; round++) milliseconds.push(await propagation(...servers));

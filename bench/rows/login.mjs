@@ -20,7 +20,7 @@ const STORM = { seconds: 8, connections: 32 };
 export async function measureLogin(postgres) {
   const url = await postgres.createMigrated('login');
   await seedSessions(url, 1);
-  const server = await startEvergreen(url, { THROTTLE_LOGIN_LIMIT: '0', THROTTLE_LOGIN_NETWORK_LIMIT: '0' });
+  const server = await startEvergreen(url, { env: { THROTTLE_LOGIN_LIMIT: '0', THROTTLE_LOGIN_NETWORK_LIMIT: '0' } });
   try {
     await post(server, 'register', ADA);
     const verify = get('/api/auth/verify', { ...headersOf(0), authorization: `Bearer ${mintWith(server.env)(0).access}` });

@@ -34,7 +34,7 @@ export async function measureProcess(postgres) {
 
 async function measureMemory(url) {
   await seedSessions(url, REVOCATIONS);
-  const server = await startEvergreen(url, { ADMIN_TOKEN, NODE_OPTIONS });
+  const server = await startEvergreen(url, { env: { ADMIN_TOKEN, NODE_OPTIONS } });
   try {
     const atStart = residentMiB(server.pid);
     await request(server);

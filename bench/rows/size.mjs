@@ -37,7 +37,7 @@ export async function measureSize(postgres) {
   async function prepare(name, count, refreshed) {
     const url = await postgres.createMigrated(name);
     await seedSessions(url, count);
-    const server = await startEvergreen(url, ENV);
+    const server = await startEvergreen(url, { env: ENV });
     const mint = mintWith(server.env);
     const numbers = Array.from({ length: refreshed }, (_, index) => Math.floor((index * count) / refreshed));
     const request = refreshInTurn(numbers.map((number) => ({ number, token: mint(number).refresh })));

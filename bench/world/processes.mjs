@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /** A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is wrong. */
-export async function startProcess(script, env, readyPath = '/health/ready') {
+export async function startProcess(script, env, { readyPath = '/health/ready', flags = [] } = {}) {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...flags, script], {
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

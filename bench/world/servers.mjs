@@ -9,22 +9,26 @@ const secret = randomBytes(32).toString('hex');
 const { CHECKOUT = '.' } = process.env;
 
 /** As in production, but for what `env` says. */
-export async function startEvergreen(databaseUrl, env = {}, script = join(CHECKOUT, 'dist/main.js')) {
+export async function startEvergreen(databaseUrl, { env = {}, script = join(CHECKOUT, 'dist/main.js'), flags } = {}) {
   const all = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: secret, SHUTDOWN_DRAIN_SECONDS: '0', ...env };
-  return { ...(await startProcess(script, all)), env: all };
+  return { ...(await startProcess(script, all, { flags })), env: all };
 }
 
 /** Evergreen with two routes that do nothing. */
 export function startRoutes(databaseUrl) {
-  return startEvergreen(databaseUrl, {}, 'bench/servers/routes.mjs');
+  return startEvergreen(databaseUrl, { script: 'bench/servers/routes.mjs' });
 }
 
-export function startFloor(databaseUrl) {
-  return startProcess('bench/servers/floor.mjs', { DATABASE_URL: databaseUrl });
+export function startFloor(databaseUrl, options) {
+  return startProcess('bench/servers/floor.mjs', { DATABASE_URL: databaseUrl }, options);
 }
 
 export function startBetterAuth(databaseUrl) {
-  return startProcess('bench/servers/better-auth.mjs', { DATABASE_URL: databaseUrl, NODE_ENV: 'production' }, '/api/auth/ok');
+  return startProcess(
+    'bench/servers/better-auth.mjs',
+    { DATABASE_URL: databaseUrl, NODE_ENV: 'production' },
+    { readyPath: '/api/auth/ok' },
+  );
 }
 
 /** Calls a route of `/api/auth` with a body; returns the parsed answer, whatever it is. */
