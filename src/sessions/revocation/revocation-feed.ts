@@ -17,7 +17,7 @@ const BOUND_MS = 4000;
 const HEARTBEAT_MS = 1000;
 const RETRY_MS = { first: 50, most: 1000 };
 
-/** About 80 MB. Beyond it every request asks the database, until there is room again. */
+/** About 55 MB. Beyond it every request asks the database, until there is room again. */
 const MAX_ENTRIES = 500_000;
 
 /** The mark to read from for all rows that live. */
