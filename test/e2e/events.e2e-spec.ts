@@ -276,7 +276,7 @@ describe('security events', () => {
     const { body } = await browser.refresh(refreshTokenOf(session));
     await browser.refresh(refreshTokenOf(body));
     unsubscribe(queryChannel.start.name, note);
-    expect(statements).toEqual(['confirm_token', 'confirm_token']);
+    expect(statements).toHaveLength(2);
   });
 
   describe('with a table that cannot be written', () => {

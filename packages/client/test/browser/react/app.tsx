@@ -1,5 +1,5 @@
 import { lazy, type ReactElement, StrictMode, Suspense, useEffect, useState } from 'react';
-import type { AuthClient, Snapshot } from '../../../src/core/index.js';
+import type { AuthClient, Snapshot, User } from '../../../src/core/index.js';
 import { type Auth, AuthProvider, SignedIn, SignedOut, useAuth, useUser } from '../../../src/react/index.js';
 
 interface AppProps {
@@ -9,6 +9,7 @@ interface AppProps {
   readonly late?: Promise<unknown>;
   onShow?(status: string): void;
   onAuth?(auth: Auth): void;
+  onUser?(user: User | null | undefined): void;
   /** Is given what renders everything again. */
   onMount?(renderAgain: () => void): void;
 }
@@ -27,11 +28,11 @@ export function App({ client, initialSession, onMount, ...page }: AppProps): Rea
   );
 }
 
-function pageOf({ late = Promise.resolve(), onShow, onAuth }: Omit<AppProps, 'client'>): ReactElement {
+function pageOf({ late = Promise.resolve(), ...told }: Omit<AppProps, 'client'>): ReactElement {
   const Late = lazy(() => late.then(() => ({ default: () => <Status id="late" /> })));
   return (
     <>
-      <Status id="status" onShow={onShow} onAuth={onAuth} />
+      <Status id="status" {...told} />
       <SignedIn>
         <p id="in">Welcome back</p>
       </SignedIn>
@@ -45,11 +46,12 @@ function pageOf({ late = Promise.resolve(), onShow, onAuth }: Omit<AppProps, 'cl
   );
 }
 
-function Status({ id, onShow, onAuth }: { id: string } & Pick<AppProps, 'onShow' | 'onAuth'>): ReactElement {
+function Status({ id, onShow, onAuth, onUser }: { id: string } & Pick<AppProps, 'onShow' | 'onAuth' | 'onUser'>): ReactElement {
   const auth = useAuth();
   const user = useUser();
   const text = `${auth.status}: ${user === null ? 'nobody' : (user?.email ?? 'unknown')}`;
   onShow?.(text);
   useEffect(() => onAuth?.(auth), [auth, onAuth]);
+  useEffect(() => onUser?.(user), [user, onUser]);
   return <output id={id}>{text}</output>;
 }

@@ -1,6 +1,6 @@
 import { version } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
-import { type AuthClient, createAuthClient, type Snapshot } from '../../../src/core/index.js';
+import { type AuthClient, createAuthClient, type Snapshot, type User } from '../../../src/core/index.js';
 import type { Auth } from '../../../src/react/index.js';
 import { App } from './app.js';
 
@@ -15,6 +15,8 @@ export interface PageGlobals {
   /** What React complained of. */
   complaints: string[];
   auths: Auth[];
+  /** Each time that an effect ran which depends on the user. */
+  users: (User | null | undefined)[];
   subscriptions: number;
   renderAgain(): void;
   releaseLate(): void;
@@ -25,6 +27,7 @@ page.reactVersion = version;
 page.shown = [];
 page.complaints = [];
 page.auths = [];
+page.users = [];
 page.subscriptions = 0;
 console.error = (...messages: unknown[]) => page.complaints.push(messages.join(' '));
 
@@ -49,6 +52,7 @@ const app = (
     late={new Promise((release) => (page.releaseLate = () => release(undefined)))}
     onShow={(status) => status !== page.shown.at(-1) && page.shown.push(status)}
     onAuth={(auth) => void page.auths.push(auth)}
+    onUser={(user) => void page.users.push(user)}
     onMount={(renderAgain) => void (page.renderAgain = renderAgain)}
   />
 );

@@ -186,6 +186,17 @@ describe('components', () => {
       ).toEqual(Array(7).fill(1));
     });
 
+    it('gives the same user after a refresh', async () => {
+      const page = await open();
+      await page.locator('#out').waitFor();
+      await signIn(page);
+      await page.locator('#in').waitFor();
+      const [auths, users] = await page.evaluate(() => [globalThis.auths.length, globalThis.users.length]);
+      await page.evaluate(async () => globalThis.client.getAccessToken({ forceRefresh: true }));
+      await page.waitForFunction((before) => globalThis.auths.length > (before ?? 0), auths);
+      expect(await page.evaluate(() => globalThis.users.length)).toBe(users);
+    });
+
     it('begins once in StrictMode, and stops listening when it goes', async () => {
       const first = await open();
       await first.locator('#out').waitFor();
