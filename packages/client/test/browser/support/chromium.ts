@@ -24,11 +24,36 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+/** Now and then one takes a connection at its start and never answers; the next one does. */
+const ATTEMPTS = 3;
+const ANSWER_WITHIN_MS = 15_000;
+
 /**
  * Debian's Chromium with a profile of its own. Playwright is connected to it, rather than starts it, since otherwise it tells every tab that it
  * is the one in front, and such a tab is never frozen.
  */
 export async function startChromium(): Promise<Chromium> {
+  for (let attempt = 1; ; attempt++) {
+    const { address, ended, discard } = await launch();
+    try {
+      const browser = await chromium.connectOverCDP(address, { noDefaults: true, timeout: ANSWER_WITHIN_MS });
+      return {
+        tabs: browser.contexts()[0]!,
+        close: async () => {
+          const devTools = await browser.newBrowserCDPSession();
+          await devTools.send('Browser.close');
+          await ended;
+          discard();
+        },
+      };
+    } catch (error) {
+      discard();
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function launch(): Promise<{ address: string; ended: Promise<unknown>; discard(): void }> {
   const profile = mkdtempSync(join(tmpdir(), 'evergreen-browser-'));
   const child = spawn('/usr/bin/chromium', [...FLAGS, `--user-data-dir=${profile}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,18 +70,12 @@ export async function startChromium(): Promise<Chromium> {
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`Chromium did not start:\n${log}`)));
   });
-  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
-  return {
-    tabs: browser.contexts()[0]!,
-    close: async () => {
-      const devTools = await browser.newBrowserCDPSession();
-      await devTools.send('Browser.close');
-      await ended;
-      // A tab that hangs outlives its browser for a while.
-      killGroup(child);
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
-    },
+  const discard = () => {
+    // A tab that hangs outlives its browser for a while.
+    killGroup(child);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   };
+  return { address, ended, discard };
 }
 
 /** All but the first, without which the browser would end. */
