@@ -11,12 +11,16 @@ import { UsersModule } from './users/index.js';
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  /** A team's own modules go into `imports` beside this one; see docs/extending.md. */
-  static forRoot(config: Config, clock = new Clock()): DynamicModule {
+  /**
+   * A team's own modules go into `imports` beside this one; see docs/extending.md.
+   *
+   * @param cleansUp whether what is over is deleted every ten minutes, which is for servers, not for a command that ends in a second
+   */
+  static forRoot(config: Config, { clock = new Clock(), cleansUp = true } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.forRoot(config, clock),
+        PlatformModule.forRoot(config, clock, cleansUp),
         UsersModule,
         SessionsModule,
         AuthModule,

@@ -18,11 +18,11 @@ import { Refusals } from './throttling/refusals.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot(config: Config, clock: Clock): DynamicModule {
+  static forRoot(config: Config, clock: Clock, cleansUp: boolean): DynamicModule {
     const hasMetricsPort = config.metricsPort !== undefined;
     return {
       module: PlatformModule,
-      imports: [DatabaseModule, ScheduleModule.forRoot(), EventEmitterModule.forRoot({ wildcard: true })],
+      imports: [DatabaseModule, ScheduleModule.forRoot({ cronJobs: cleansUp }), EventEmitterModule.forRoot({ wildcard: true })],
       controllers: [HealthController, ...(hasMetricsPort ? [] : [MetricsController])],
       providers: [
         { provide: Config, useValue: config },
