@@ -95,7 +95,7 @@ async function withAdmin(work: Work): Promise<object> {
   try {
     const config = forCommand(loadConfig(provision.environment));
     const logger = new NestLogger(await createLogger(config, process.stderr));
-    const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, { cleansUp: false }), { logger, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(AppModule.forCommand(config), { logger, abortOnError: false });
     try {
       return await work(app.get(AdminService, { strict: false }));
     } finally {

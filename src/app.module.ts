@@ -1,4 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { ActivityModule } from './activity/index.js';
 import { AdminModule } from './admin/index.js';
 import { AuthModule } from './auth/index.js';
@@ -11,22 +12,17 @@ import { UsersModule } from './users/index.js';
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  /**
-   * A team's own modules go into `imports` beside this one; see docs/extending.md.
-   *
-   * @param cleansUp whether what is over is deleted every ten minutes, which is for servers, not for a command that ends in a second
-   */
-  static forRoot(config: Config, { clock = new Clock(), cleansUp = true } = {}): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [
-        PlatformModule.forRoot(config, clock, cleansUp),
-        UsersModule,
-        SessionsModule,
-        AuthModule,
-        ActivityModule,
-        AdminModule.forRoot(config),
-      ],
-    };
+  /** A team's own modules go into `imports` beside this one; see docs/extending.md. */
+  static forRoot(config: Config, clock = new Clock()): DynamicModule {
+    return { module: AppModule, imports: [ScheduleModule.forRoot(), ...features(config, clock)] };
   }
+
+  /** For a command that ends in a moment, beside servers: it does nothing by itself, such as deleting what is over. */
+  static forCommand(config: Config): DynamicModule {
+    return { module: AppModule, imports: features(config, new Clock()) };
+  }
+}
+
+function features(config: Config, clock: Clock): (DynamicModule | Type)[] {
+  return [PlatformModule.forRoot(config, clock), UsersModule, SessionsModule, AuthModule, ActivityModule, AdminModule.forRoot(config)];
 }

@@ -64,5 +64,5 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
 class RootModule {}
 
 function rootModule(config: Config, clock: Clock, modules: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-  return { module: RootModule, imports: [AppModule.forRoot(config, { clock }), ...modules] };
+  return { module: RootModule, imports: [AppModule.forRoot(config, clock), ...modules] };
 }

@@ -1,6 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { ScheduleModule } from '@nestjs/schedule';
 import { Clock } from './clock/index.js';
 import { Config } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
@@ -18,11 +17,11 @@ import { Refusals } from './throttling/refusals.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot(config: Config, clock: Clock, cleansUp: boolean): DynamicModule {
+  static forRoot(config: Config, clock: Clock): DynamicModule {
     const hasMetricsPort = config.metricsPort !== undefined;
     return {
       module: PlatformModule,
-      imports: [DatabaseModule, ScheduleModule.forRoot({ cronJobs: cleansUp }), EventEmitterModule.forRoot({ wildcard: true })],
+      imports: [DatabaseModule, EventEmitterModule.forRoot({ wildcard: true })],
       controllers: [HealthController, ...(hasMetricsPort ? [] : [MetricsController])],
       providers: [
         { provide: Config, useValue: config },
