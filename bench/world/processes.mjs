@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { freePort } from '../../dist/platform/database/embedded/free-port.js';
 
 /** A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is wrong. */
 export async function startProcess(script, env, { readyPath = '/health/ready', flags = [] } = {}) {
@@ -45,12 +45,4 @@ function ticksOfFamily(pid) {
     .map(Number);
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   return children.reduce((sum, child) => sum + ticksOfFamily(child), user + system + ofEndedUser + ofEndedSystem);
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { Api, PASSWORD } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { freePort, runAdmin, serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
+import { runAdmin, serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 import { startTcpProxy, through } from '../support/tcp-proxy.js';
 
 type Result = Readonly<Record<string, unknown>>;

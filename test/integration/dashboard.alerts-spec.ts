@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { promtool, startPrometheus, type AlertRule, type TestPrometheus } from '../support/prometheus.js';
-import { freePort, serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
+import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
 
 describe('promtool', () => {

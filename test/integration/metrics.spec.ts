@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { Api, call, newEmail, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { metricsOf } from '../support/metrics.js';
-import { freePort, serverEnvironment, startServer } from '../support/server-process.js';
+import { serverEnvironment, startServer } from '../support/server-process.js';
 import { startTcpProxy, through } from '../support/tcp-proxy.js';
 
 describe('the metrics', () => {

@@ -1,6 +1,6 @@
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { NoPrimaryError, Primary } from '../../src/platform/database/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { freePort } from '../support/server-process.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 describe('Primary', () => {

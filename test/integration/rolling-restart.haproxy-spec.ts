@@ -1,8 +1,9 @@
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { outcomeOf } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startHaProxy } from '../support/haproxy.js';
-import { freePort, serverEnvironment, startServer } from '../support/server-process.js';
+import { serverEnvironment, startServer } from '../support/server-process.js';
 import { sendTraffic, signIn } from '../support/traffic.js';
 
 // Many processes are started, which takes its time where others work on the machine, too.

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { Api, newEmail, refreshTokenOf } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { startReceiver, type Receiver } from '../support/receiver.js';
-import { freePort, serverEnvironment, startServer } from '../support/server-process.js';
+import { serverEnvironment, startServer } from '../support/server-process.js';
 
 const PASSWORDS = ['canary-Violet-73-lantern', 'canary-Copper-58-anchor'] as const;
 const STRANGER = '203.0.113.77';

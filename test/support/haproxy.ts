@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { eventually } from './eventually.js';
-import { freePort } from './server-process.js';
 
 const CONFIGURATION = 'deploy/haproxy/haproxy.cfg';
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../dist/platform/database/embedded/free-port.js';
 
 const CONFIGURATION = resolve('deploy/pgbouncer/pgbouncer.ini');
 const READY_WITHIN_MS = 10_000;
@@ -62,12 +62,4 @@ async function countTransactions(adminUrl) {
   const { rows } = await client.query('SHOW TOTALS');
   await client.end();
   return Number(rows.find(({ name }) => name === 'total_xact_count').value);
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { eventually } from './eventually.js';
-import { freePort } from './server-process.js';
 
 const CONFIGURATION = 'deploy/prometheus';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { eventually } from './eventually.js';
-import { freePort } from './server-process.js';
 
 export interface TestRedis {
   readonly url: string;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
 import { databaseVariables } from './database.js';
 
@@ -86,13 +86,4 @@ async function isReady(url: string): Promise<boolean> {
     ({ status }) => status === 200,
     () => false,
   );
-}
-
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }

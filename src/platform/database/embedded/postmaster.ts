@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { programEnvironment, programIn } from './binaries.js';
+import { freePort } from './free-port.js';
 import type { Location } from './location.js';
 import { isAlive, readCommandLine, signal } from './processes.js';
 import type { ServerLog } from './server-log.js';
@@ -34,7 +34,8 @@ export async function findPostmaster(clusterFolder: string): Promise<Postmaster 
 export async function launchPostmaster(location: Location, log: ServerLog): Promise<ChildProcess> {
   const output = await log.open();
   try {
-    const child = spawn(programIn(location.binariesFolder, 'postgres'), settings(location, await findFreePort()), {
+    // A launch that finds the port taken fails, and is repeated with another.
+    const child = spawn(programIn(location.binariesFolder, 'postgres'), settings(location, await freePort()), {
       ...location.user,
       cwd: '/',
       env: await environment(location.clusterFolder),
@@ -96,16 +97,6 @@ async function environment(clusterFolder: string): Promise<NodeJS.ProcessEnv | u
   // Where the recorded number belongs to another process by now, PostgreSQL would take that for a server and refuse. By this variable
   // (pg_ctl uses it too) it learns better, and still checks that no backend of the dead server is alive, which deleting the file would prevent.
   return { ...programEnvironment, PG_GRANDPARENT_PID: String(stale.pid) };
-}
-
-/** Free at this moment; a launch that finds it taken fails, and is repeated with another. */
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function endsBy(name: NodeJS.Signals, patienceMilliseconds: number, pid: number, clusterFolder: string): Promise<boolean> {
