@@ -17,7 +17,6 @@ import {
   limitUrls,
   measureRequests,
   parseJsonBodies,
-  reservePrincipal,
 } from './platform/http/index.js';
 import { createLogger, logRequests, NestLogger } from './platform/logging/index.js';
 import { Metrics } from './platform/metrics/index.js';
@@ -43,7 +42,6 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
   const readiness = app.get(Readiness);
   const metrics = app.get(Metrics);
   addAnswerHeaders(fastify, config, () => readiness.isDraining);
-  reservePrincipal(fastify);
   limitUrls(fastify);
   await traceRequests(fastify, config);
   logRequests(fastify, logger);

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../platform/errors/index.js';
-import { IS_PUBLIC, IS_WITHOUT_RENEWAL, oncePerRoute } from '../../platform/http/index.js';
+import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/http/index.js';
 import { SessionsService } from '../../sessions/index.js';
 import { noteDueForRenewal } from '../http/renewal.hook.js';
 import { tokenFromHeader } from '../http/token-sources.js';
@@ -15,9 +15,6 @@ type AccessRequest = FastifyRequest & { user: AccessToken };
 /** Stands before every route that is not `@Public()`: the access token is good, and its session lives. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  private readonly isPublic = oncePerRoute((context) => this.isMarked(IS_PUBLIC, context));
-  private readonly isWithoutRenewal = oncePerRoute((context) => this.isMarked(IS_WITHOUT_RENEWAL, context));
-
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: TokenVerifier,
@@ -27,7 +24,7 @@ export class AccessGuard implements CanActivate {
 
   /** At once where memory knows of the session: a promise for each request would take longer than all else that is done here. */
   canActivate(context: ExecutionContext): true | Promise<true> {
-    if (this.isPublic(context)) return true;
+    if (this.isMarked(IS_PUBLIC, context)) return true;
 
     const request = context.switchToHttp().getRequest<AccessRequest>();
     request.user = this.goodToken(request);
@@ -53,7 +50,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private admit(request: AccessRequest, context: ExecutionContext): true {
-    if (this.renewals.isDue(request.user) && !this.isWithoutRenewal(context)) noteDueForRenewal(request, request.user);
+    if (this.renewals.isDue(request.user) && !this.isMarked(IS_WITHOUT_RENEWAL, context)) noteDueForRenewal(request, request.user);
     return true;
   }
 

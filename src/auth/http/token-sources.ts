@@ -15,12 +15,8 @@ export function tokenFromHeader(request: FastifyRequest): string | null {
 /** Node keeps the first of several alone. In what it was sent names and values take turns. */
 function isSentTwice(rawHeaders: readonly string[]): boolean {
   let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) if (isAuthorization(rawHeaders[index] ?? '')) count += 1;
+  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
   return count > 1;
-}
-
-function isAuthorization(name: string): boolean {
-  return name.length === 'authorization'.length && name.toLowerCase() === 'authorization';
 }
 
 /** The field `refresh_token` of a request's body, or null. */

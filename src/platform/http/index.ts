@@ -1,8 +1,7 @@
 export { ApiProblems } from './api-problems.decorator.js';
 export { CurrentSession, CurrentUser, IS_PUBLIC, IS_WITHOUT_RENEWAL, NoRenewal, Public } from './decorators.js';
-export { oncePerRoute } from './once-per-route.js';
 export { IsEmailAddress, IsText } from './text.decorator.js';
-export { reservePrincipal, type Principal } from './principal.js';
+export type { Principal } from './principal.js';
 export { createValidationPipe } from './validation.pipe.js';
 export { allowOrigins } from './cors.js';
 export { addAnswerHeaders } from './answer-headers.js';
