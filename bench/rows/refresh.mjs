@@ -1,9 +1,9 @@
+import { signForFloor } from '../servers/floor-token.mjs';
 import { get, load, loadEvenly, refreshInTurn } from '../world/load.mjs';
+import { query } from '../world/postgres.mjs';
 import { inRounds, median, medianRatio, withCpu } from '../world/rounds.mjs';
 import { startBetterAuth, startEvergreen, startFloor } from '../world/servers.mjs';
 import { claimsOf, mintWith, seedSessions } from '../world/sessions.mjs';
-import { query } from '../world/postgres.mjs';
-import { signForFloor } from '../servers/floor-token.mjs';
 
 /** So many that none is refreshed again within the grace, as no real one is. */
 const SESSIONS = 60_000;

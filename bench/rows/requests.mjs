@@ -1,8 +1,8 @@
+import { signForFloor } from '../servers/floor-token.mjs';
 import { get, load } from '../world/load.mjs';
 import { inRounds, median, medianRatio, withCpu } from '../world/rounds.mjs';
 import { startEvergreen, startFloor, startRoutes } from '../world/servers.mjs';
 import { claimsOf, headersOf, mintWith, seedSessions } from '../world/sessions.mjs';
-import { signForFloor } from '../servers/floor-token.mjs';
 
 const ROUNDS = 10;
 const SLICE = { seconds: 2 };

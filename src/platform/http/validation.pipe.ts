@@ -25,10 +25,10 @@ function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
 class BodyIsAnObjectPipe extends ValidationPipe {
   private readonly mayBeMissing = new Set<unknown>();
 
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'custom') return value as Promise<unknown>;
-    if (metadata.type !== 'body' || (value !== undefined && value !== null)) return super.transform(value, metadata) as Promise<unknown>;
-    return this.withoutBody(metadata);
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
+    if (metadata.type === 'body' && (value === undefined || value === null)) return this.withoutBody(metadata);
+    return super.transform(value, metadata) as Promise<unknown>;
   }
 
   private async withoutBody(metadata: ArgumentMetadata): Promise<unknown> {

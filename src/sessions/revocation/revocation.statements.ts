@@ -27,9 +27,9 @@ export const tellRevocations = (revoked: string): string => `
     'sessionId', ${revoked}.id, 'userId', ${revoked}.user_id, 'lowestEpoch', ${revoked}.lowest_epoch)::text)`;
 
 /**
- * The next `$3` live rows of the blacklist after the place `$1`, `$2`, and where to read on once all that are left have been read, from the
- * place at which that transaction begins. It is the oldest one still running: whatever is not visible yet will be found behind it, in
- * whatever order transactions commit. There is always at least one row, which may hold nothing but that.
+ * A page of the blacklist: the next `$3` live rows after transaction `$1` and session `$2`. Beside them, in each row, `readOn`: the oldest
+ * transaction that is still running. What is not visible yet will be found from there on, in whatever order transactions commit, so the
+ * next reading begins with it. There is always at least one row, which may hold nothing else.
  */
 export const READ_REVOCATIONS: Statement = {
   name: 'read_revocations',
