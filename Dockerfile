@@ -1,4 +1,5 @@
-# Compiles. All dependencies are here, the compiler among them; none of them needs its install script for that.
+# Compiles. All dependencies are here, the compiler among them; none of them needs its install
+# script for that.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -7,7 +8,8 @@ COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
 
-# What runs in production. The embedded PostgreSQL is an optional dependency and stays out; bcrypt brings its binary along.
+# What runs in production. The embedded PostgreSQL is an optional dependency and stays out; bcrypt
+# brings its binary along.
 FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -24,7 +26,8 @@ COPY package.json .env.development .env.staging .env.production ./
 USER 10001:10001
 EXPOSE 8000
 
-# Asks whether the process answers, not whether the database does: a restart of this container would not mend a database.
+# Asks whether the process answers, not whether the database does: a restart of this container would
+# not mend a database.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 

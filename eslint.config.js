@@ -35,10 +35,13 @@ export default defineConfig(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/consistent-type-exports': 'error',
-      // Leaves files with decorators alone: what Nest injects is found by the imported class, which must be there when it runs.
+      // Leaves files with decorators alone: what Nest injects is found by the imported class, which
+      // must be there when it runs.
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -47,14 +50,21 @@ export default defineConfig(
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // A DTO is a class for its decorators' sake; what is of its shape will do.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // `[...text]` counts characters rather than halves of them; the classes are shapes, and have no methods to lose.
+      // `[...text]` counts characters rather than halves of them; the classes are shapes, and have
+      // no methods to lose.
       '@typescript-eslint/no-misused-spread': [
         'error',
         { allow: ['string', { from: 'file', name: ['Config', 'SessionDetails', 'UserResponse'] }] },
       ],
       // A parameter may be there for its decorator, or for those that follow it.
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // An empty text counts as none.
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: true }],
@@ -83,12 +93,16 @@ export default defineConfig(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: ':matches(NewExpression, CallExpression)[callee.name=Date][arguments.length=0]', message: INJECT_CLOCK },
+        {
+          selector: ':matches(NewExpression, CallExpression)[callee.name=Date][arguments.length=0]',
+          message: INJECT_CLOCK,
+        },
       ],
     },
   },
   {
-    // The starts, of the server and of the operators' command: they read the environment for everybody, and speak while there is no log.
+    // The starts, of the server and of the operators' command: they read the environment for
+    // everybody, and speak while there is no log.
     files: ['src/main.ts', 'src/admin.command.ts'],
     rules: { 'no-restricted-properties': ['error', OWNED.time], 'no-console': 'off' },
   },
@@ -100,10 +114,14 @@ export default defineConfig(
   {
     // The clock itself, and a server of another program, which lives in real time.
     files: ['src/platform/clock/**', 'src/platform/database/embedded/**'],
-    rules: { 'no-restricted-properties': ['error', OWNED.environment], 'no-restricted-syntax': 'off' },
+    rules: {
+      'no-restricted-properties': ['error', OWNED.environment],
+      'no-restricted-syntax': 'off',
+    },
   },
   {
-    // The client is made of functions that share what they were made with, so its methods know no `this` and may be handed on.
+    // The client is made of functions that share what they were made with, so its methods know no
+    // `this` and may be handed on.
     files: ['packages/client/src/**'],
     rules: { '@typescript-eslint/unbound-method': 'off' },
   },
@@ -126,7 +144,10 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-plus-operands': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/unbound-method': 'off',
     },
   },

@@ -8,7 +8,11 @@ const decorated = {
   },
   module: { type: 'commonjs' },
 };
-const plain = { swcrc: false, jsc: { parser: { syntax: 'ecmascript' }, target: 'es2023' }, module: { type: 'commonjs' } };
+const plain = {
+  swcrc: false,
+  jsc: { parser: { syntax: 'ecmascript' }, target: 'es2023' },
+  module: { type: 'commonjs' },
+};
 
 /** Packages published as ES modules only, which Jest must compile to load. */
 const esmPackages = [
@@ -34,7 +38,8 @@ export default {
   testEnvironment: 'node',
   // Real databases and real processes: slow is no failure, hanging is.
   testTimeout: 60_000,
-  // Tests wait for databases and processes more than they compute, so as many files run at once as there are processors.
+  // Tests wait for databases and processes more than they compute, so as many files run at once as
+  // there are processors.
   maxWorkers: '100%',
   testSequencer: './test/support/longest-first.mjs',
   globalSetup: './test/support/start-postgres.mjs',

@@ -14,7 +14,8 @@ try {
   const times = { known: [], unknown: [] };
   for (let pair = 0; pair < PAIRS; pair++) {
     const order = pair % 2 ? ['known', 'unknown'] : ['unknown', 'known'];
-    for (const kind of order) times[kind].push(await timeOfLogin(kind === 'known' ? known : unusedAddress()));
+    for (const kind of order)
+      times[kind].push(await timeOfLogin(kind === 'known' ? known : unusedAddress()));
   }
   report(times);
 } finally {
@@ -33,7 +34,8 @@ async function timeOfLogin(email) {
 }
 
 function report({ known, unknown }) {
-  const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
+  const quantile = (values, share) =>
+    [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
   for (const [kind, values] of [
     ['registered address, wrong password', known],
     ['unknown address', unknown],
@@ -47,12 +49,19 @@ function report({ known, unknown }) {
   );
 }
 
-/** The normal approximation of the rank sum test: beyond 2.58 either way, two equal distributions come out in 1 of 100 runs. */
+/**
+ * The normal approximation of the rank sum test: beyond 2.58 either way, two equal distributions
+ * come out in 1 of 100 runs.
+ */
 function mannWhitney(a, b) {
-  const ranked = [...a.map((value) => ({ value, isA: true })), ...b.map((value) => ({ value, isA: false }))].sort(
-    (x, y) => x.value - y.value,
-  );
+  const ranked = [
+    ...a.map((value) => ({ value, isA: true })),
+    ...b.map((value) => ({ value, isA: false })),
+  ].sort((x, y) => x.value - y.value);
   const rankSum = ranked.reduce((sum, { isA }, index) => sum + (isA ? index + 1 : 0), 0);
   const u = rankSum - (a.length * (a.length + 1)) / 2;
-  return (u - (a.length * b.length) / 2) / Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12);
+  return (
+    (u - (a.length * b.length) / 2) /
+    Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12)
+  );
 }

@@ -7,7 +7,10 @@ export function report(rows, { isWhole }) {
   const lines = [
     '| work | aim | measured | holds | detail |',
     '|---|---|---|---|---|',
-    ...rows.map((row) => `| ${row.work} | ${aimOf(row)} | ${row.measured?.toFixed(2) ?? '–'} | ${verdictOn(row)} | ${row.detail} |`),
+    ...rows.map(
+      (row) =>
+        `| ${row.work} | ${aimOf(row)} | ${row.measured?.toFixed(2) ?? '–'} | ${verdictOn(row)} | ${row.detail} |`,
+    ),
   ];
   console.log(lines.join('\n'));
   if (isWhole) keep(lines);

@@ -21,9 +21,13 @@ try {
 /** From the answer of the logout on one instance to the first refusal by the other. */
 async function propagation(near, far) {
   const email = `${randomBytes(8).toString('hex')}@example.com`;
-  const { access_token: token } = await post(near, 'register', { email, password: 'violet-Harbor-73-lantern' });
+  const { access_token: token } = await post(near, 'register', {
+    email,
+    password: 'violet-Harbor-73-lantern',
+  });
   const headers = { authorization: `Bearer ${token}` };
-  if ((await fetch(`${far.url}/api/auth/verify`, { headers })).status !== 200) throw new Error('The token is not taken to begin with.');
+  if ((await fetch(`${far.url}/api/auth/verify`, { headers })).status !== 200)
+    throw new Error('The token is not taken to begin with.');
   await (await fetch(`${near.url}/api/auth/logout`, { method: 'POST', headers })).arrayBuffer();
   const begin = performance.now();
   for (;;) {
@@ -35,6 +39,8 @@ async function propagation(near, far) {
 
 function report(sorted) {
   const at = (share) => sorted[Math.ceil(share * sorted.length) - 1].toFixed(2);
-  console.log(`${sorted.length} logouts, milliseconds from the answer of one instance to the refusal by the other, a request included:`);
+  console.log(
+    `${sorted.length} logouts, milliseconds from the answer of one instance to the refusal by the other, a request included:`,
+  );
   console.log(`p50 ${at(0.5)}   p99 ${at(0.99)}   maximum ${at(1)}`);
 }

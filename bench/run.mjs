@@ -1,4 +1,5 @@
-// npm run bench: everything that bench/README.md tells of, as ratios in one run. npm run bench refresh login: only these.
+// npm run bench: everything that bench/README.md tells of, as ratios in one run. npm run bench
+// refresh login: only these.
 import { report } from './report.mjs';
 import { measureLogin } from './rows/login.mjs';
 import { measureProcess } from './rows/process.mjs';

@@ -1,13 +1,25 @@
 /**
- * The command `npm run admin`: what operators do at three in the morning, by the application's own services and straight on the
- * database, so that it works beside running servers, and without any. See docs/operations.md.
+ * The command `npm run admin`: what operators do at three in the morning, by the application's own
+ * services and straight on the database, so that it works beside running servers, and without any.
+ * See docs/operations.md.
  */
 import { NestFactory } from '@nestjs/core';
 import { isUUID } from 'class-validator';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { AdminService, parseInstant, toListing, toRevocationStatus, toUserDetails } from './admin/index.js';
+import {
+  AdminService,
+  parseInstant,
+  toListing,
+  toRevocationStatus,
+  toUserDetails,
+} from './admin/index.js';
 import { AppModule } from './app.module.js';
-import { loadConfig, provideForDevelopment, readEnvironment, type Config } from './platform/config/index.js';
+import {
+  loadConfig,
+  provideForDevelopment,
+  readEnvironment,
+  type Config,
+} from './platform/config/index.js';
 import { isDatabaseOutage } from './platform/database/index.js';
 import { createLogger, NestLogger } from './platform/logging/index.js';
 import type { User } from './users/index.js';
@@ -23,12 +35,15 @@ type Work = (admin: AdminService) => Promise<object>;
 
 function commandLine(run: (work: Work) => Promise<void>): Command {
   const program = new Command('admin')
-    .description('Puts things right beside running servers, with their configuration. A <user> is an address or an id.')
+    .description(
+      'Puts things right beside running servers, with their configuration. A <user> is an address or an id.',
+    )
     .option('--json', 'print JSON')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  const forUser = (work: (admin: AdminService, user: User) => object | Promise<object>) => (name: string) =>
-    run(async (admin) => work(admin, await existing(admin, name)));
+  const forUser =
+    (work: (admin: AdminService, user: User) => object | Promise<object>) => (name: string) =>
+      run(async (admin) => work(admin, await existing(admin, name)));
 
   const user = program.command('user').description('show, deactivate and reactivate a user');
   user
@@ -52,12 +67,16 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
   sessions
     .command('end <user> [session]')
     .description('end all sessions of a user, or the one of the given id')
-    .action((name: string, session?: string) => run(async (admin) => end(admin, await existing(admin, name), session)));
+    .action((name: string, session?: string) =>
+      run(async (admin) => end(admin, await existing(admin, name), session)),
+    );
   sessions
     .command('end-all')
     .description("end everybody's sessions that began before an instant")
     .requiredOption('--before <instant>', 'such as 2026-11-21T09:00:00Z', instant)
-    .action(({ before }: { before: Date }) => run(async (admin) => ({ revoked: await admin.endSessionsBegunBefore(before) })));
+    .action(({ before }: { before: Date }) =>
+      run(async (admin) => ({ revoked: await admin.endSessionsBegunBefore(before) })),
+    );
 
   program
     .command('feed')
@@ -77,9 +96,14 @@ async function reactivated(admin: AdminService, user: User): Promise<User> {
   return existing(admin, user.id);
 }
 
-async function end(admin: AdminService, user: User, session?: string): Promise<{ revoked: number }> {
+async function end(
+  admin: AdminService,
+  user: User,
+  session?: string,
+): Promise<{ revoked: number }> {
   if (session === undefined) return { revoked: await admin.endSessions(user) };
-  if (!isUUID(session) || !(await admin.endSession(user, session))) throw new NotFound('The user has no such live session.');
+  if (!isUUID(session) || !(await admin.endSession(user, session)))
+    throw new NotFound('The user has no such live session.');
   return { revoked: 1 };
 }
 
@@ -89,13 +113,19 @@ function instant(text: string): Date {
   return parsed;
 }
 
-/** Starts the application without its routes, and stops it again. What it has to say goes to standard error, beside the result. */
+/**
+ * Starts the application without its routes, and stops it again. What it has to say goes to
+ * standard error, beside the result.
+ */
 async function withAdmin(work: Work): Promise<object> {
   const provision = await provideForDevelopment(readEnvironment(process.env));
   try {
     const config = forCommand(loadConfig(provision.environment));
     const logger = new NestLogger(await createLogger(config, process.stderr));
-    const app = await NestFactory.createApplicationContext(AppModule.forCommand(config), { logger, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(AppModule.forCommand(config), {
+      logger,
+      abortOnError: false,
+    });
     try {
       return await work(app.get(AdminService, { strict: false }));
     } finally {
@@ -106,11 +136,19 @@ async function withAdmin(work: Work): Promise<object> {
   }
 }
 
-/** A server on this machine may have taken the port of metrics, and the feed of this process is none of an instance. */
+/**
+ * A server on this machine may have taken the port of metrics, and the feed of this process is none
+ * of an instance.
+ */
 function forCommand(config: Config): Config {
   const { directUrl } = config.database;
   const named = `${directUrl}${directUrl.includes('?') ? '&' : '?'}application_name=evergreen-admin`;
-  return { ...config, metricsPort: undefined, logLevel: 'warn', database: { ...config.database, directUrl: named } };
+  return {
+    ...config,
+    metricsPort: undefined,
+    logLevel: 'warn',
+    database: { ...config.database, directUrl: named },
+  };
 }
 
 /** Lists as tables, everything else as a name and a value a line. */
@@ -138,7 +176,8 @@ program.parseAsync().then(
   () => process.exit(EXIT.done),
   (error: unknown) => {
     // Commander has said itself what was wrong with the command.
-    if (!(error instanceof CommanderError)) console.error(error instanceof Error ? error.message : error);
+    if (!(error instanceof CommanderError))
+      console.error(error instanceof Error ? error.message : error);
     process.exit(exitCodeOf(error));
   },
 );

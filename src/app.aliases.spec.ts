@@ -84,21 +84,38 @@ describe('canonicalUrl', () => {
   });
 
   const prefix = fc.constantFrom('', '/api', '/api/v1');
-  const segment = fc.constantFrom('api', 'auth', 'sessions', 'users', 'login', 'refresh', 'me', 'docs', 'authors', '', '%2F');
+  const segment = fc.constantFrom(
+    'api',
+    'auth',
+    'sessions',
+    'users',
+    'login',
+    'refresh',
+    'me',
+    'docs',
+    'authors',
+    '',
+    '%2F',
+  );
   const query = fc.constantFrom('', '?', '?a=1', '?to=/auth/login', '?to=/api/v1/me?x');
-  const url = fc.tuple(prefix, fc.array(segment, { maxLength: 4 }), query).map(([start, segments, end]) => {
-    return start + segments.map((part) => `/${part}`).join('') + end;
-  });
+  const url = fc
+    .tuple(prefix, fc.array(segment, { maxLength: 4 }), query)
+    .map(([start, segments, end]) => {
+      return start + segments.map((part) => `/${part}`).join('') + end;
+    });
 
   it('changes nothing the second time', () => {
-    fc.assert(fc.property(url, (alias) => canonicalUrl(canonicalUrl(alias)) === canonicalUrl(alias)));
+    fc.assert(
+      fc.property(url, (alias) => canonicalUrl(canonicalUrl(alias)) === canonicalUrl(alias)),
+    );
   });
 
   it('leads all forms of a path to the same place', () => {
     const path = fc
       .tuple(fc.constantFrom('auth', 'sessions', 'users'), fc.webPath(), query)
       .map(([root, rest, end]) => `/${root}${rest}${end}`);
-    const leadsHome = (short: string) => ['', '/api', '/api/v1'].every((start) => canonicalUrl(start + short) === `/api${short}`);
+    const leadsHome = (short: string) =>
+      ['', '/api', '/api/v1'].every((start) => canonicalUrl(start + short) === `/api${short}`);
     fc.assert(fc.property(path, leadsHome));
   });
 });

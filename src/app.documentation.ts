@@ -10,7 +10,10 @@ const DESCRIPTION = [
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to read it at `/docs`. */
 export function serveDocumentation(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => createDocument(app), { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Evergreen API' });
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Evergreen API',
+  });
 }
 
 function createDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -18,10 +21,21 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Evergreen')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' })
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A refresh token.' }, 'refresh token');
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'An access token.',
+    })
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A refresh token.' },
+      'refresh token',
+    );
   if (app.get(Config).adminToken !== undefined) {
-    outline.addBearerAuth({ type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN`.' }, 'admin token');
+    outline.addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN`.' },
+      'admin token',
+    );
   }
   return SwaggerModule.createDocument(app, outline.build(), { extraModels: [ProblemResponse] });
 }

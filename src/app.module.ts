@@ -17,12 +17,22 @@ export class AppModule {
     return { module: AppModule, imports: [ScheduleModule.forRoot(), ...features(config, clock)] };
   }
 
-  /** For a command that ends in a moment, beside servers: it does nothing by itself, such as deleting what is over. */
+  /**
+   * For a command that ends in a moment, beside servers: it does nothing by itself, such as
+   * deleting what is over.
+   */
   static forCommand(config: Config): DynamicModule {
     return { module: AppModule, imports: features(config, new Clock()) };
   }
 }
 
 function features(config: Config, clock: Clock): (DynamicModule | Type)[] {
-  return [PlatformModule.forRoot(config, clock), UsersModule, SessionsModule, AuthModule, ActivityModule, AdminModule.forRoot(config)];
+  return [
+    PlatformModule.forRoot(config, clock),
+    UsersModule,
+    SessionsModule,
+    AuthModule,
+    ActivityModule,
+    AdminModule.forRoot(config),
+  ];
 }

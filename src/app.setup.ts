@@ -4,7 +4,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
 import { AppModule } from './app.module.js';
-import { clearRefreshCookies, countAnswers, RENEWED_TOKEN_HEADERS, RenewalService, renewTokens } from './auth/index.js';
+import {
+  clearRefreshCookies,
+  countAnswers,
+  RENEWED_TOKEN_HEADERS,
+  RenewalService,
+  renewTokens,
+} from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { ProblemFilter } from './platform/errors/index.js';
@@ -29,15 +35,25 @@ export interface AppOptions {
   readonly clock?: Clock;
 }
 
-/** The application, ready to listen: what `main.ts` and the tests share. The database is up to date once this resolves. */
-export async function createApp(config: Config, { modules = [], clock = new Clock() }: AppOptions = {}): Promise<NestFastifyApplication> {
+/**
+ * The application, ready to listen: what `main.ts` and the tests share. The database is up to date
+ * once this resolves.
+ */
+export async function createApp(
+  config: Config,
+  { modules = [], clock = new Clock() }: AppOptions = {},
+): Promise<NestFastifyApplication> {
   const logger = await createLogger(config);
   const adapter = new FastifyAdapter(fastifyOptions(config, canonicalUrl));
-  const app = await NestFactory.create<NestFastifyApplication>(rootModule(config, clock, modules), adapter, {
-    logger: new NestLogger(logger),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    rootModule(config, clock, modules),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   const fastify = adapter.getInstance();
   const readiness = app.get(Readiness);
   const metrics = app.get(Metrics);
@@ -61,6 +77,10 @@ export async function createApp(config: Config, { modules = [], clock = new Cloc
 @Module({})
 class RootModule {}
 
-function rootModule(config: Config, clock: Clock, modules: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+function rootModule(
+  config: Config,
+  clock: Clock,
+  modules: NonNullable<ModuleMetadata['imports']>,
+): DynamicModule {
   return { module: RootModule, imports: [AppModule.forRoot(config, clock), ...modules] };
 }

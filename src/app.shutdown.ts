@@ -7,10 +7,14 @@ import { Readiness } from './platform/health/index.js';
 const CLOSE_WITHIN_MS = 5000;
 
 /**
- * Takes the application out of service without losing a request: first it says that it is not ready and lets go of its clients,
- * one answer each; then it takes no more connections, finishes what is in flight, and closes.
+ * Takes the application out of service without losing a request: first it says that it is not ready
+ * and lets go of its clients, one answer each; then it takes no more connections, finishes what is
+ * in flight, and closes.
  */
-export async function shutDown(app: NestFastifyApplication, { shutdownDrainSeconds }: Config): Promise<void> {
+export async function shutDown(
+  app: NestFastifyApplication,
+  { shutdownDrainSeconds }: Config,
+): Promise<void> {
   app.get(Readiness).drain();
   await pause(shutdownDrainSeconds * 1000);
 

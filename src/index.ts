@@ -1,6 +1,6 @@
 /**
- * The door of the package `evergreen-auth`: what a team needs to run the server with modules of its own beside ours.
- * `docs/extending.md` shows it at work.
+ * The door of the package `evergreen-auth`: what a team needs to run the server with modules of its
+ * own beside ours. `docs/extending.md` shows it at work.
  *
  * ```ts
  * const { environment, stop } = await provideForDevelopment(readEnvironment(process.env));
@@ -10,7 +10,8 @@
  * ```
  */
 
-// The application. `AppModule` is for those who set up Nest by themselves; it brings neither pipes nor filters nor aliases.
+// The application. `AppModule` is for those who set up Nest by themselves; it brings neither pipes
+// nor filters nor aliases.
 export { createApp, type AppOptions } from './app.setup.js';
 export { shutDown } from './app.shutdown.js';
 export { AppModule } from './app.module.js';
@@ -32,7 +33,8 @@ export { Problem, type ErrorCode, type FieldError } from './platform/errors/inde
 // What happens elsewhere: sessions that end, and users who are to be barred.
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
 export { AuthModule, AuthService } from './auth/index.js';
-// What happens to users' security. Listen with `@OnEvent('security.*')`, or to one type: `security.new_device`; see docs/activity.md.
+// What happens to users' security. Listen with `@OnEvent('security.*')`, or to one type:
+// `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';
 export type { SecurityEvent, SecurityEventType } from './platform/events/index.js';
 

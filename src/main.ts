@@ -2,9 +2,18 @@ import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
 import { shutDown } from './app.shutdown.js';
-import { ConfigurationError, loadConfig, provideForDevelopment, readEnvironment, type Config } from './platform/config/index.js';
+import {
+  ConfigurationError,
+  loadConfig,
+  provideForDevelopment,
+  readEnvironment,
+  type Config,
+} from './platform/config/index.js';
 
-/** Starts the server; on SIGINT or SIGTERM stops it, and what was started for it. A signal that comes early waits for the start. */
+/**
+ * Starts the server; on SIGINT or SIGTERM stops it, and what was started for it. A signal that
+ * comes early waits for the start.
+ */
 async function main(): Promise<void> {
   const signal = nextSignal();
   const provision = await provideForDevelopment(readEnvironment(process.env));
@@ -24,13 +33,19 @@ async function serve(config: Config): Promise<NestFastifyApplication> {
 
   const address = `http://localhost:${new URL(await app.getUrl()).port}`;
   const logger = new Logger('Evergreen');
-  logger.log(`Evergreen (${config.environment}) is up: API ${address}/api, documentation ${address}/docs`);
+  logger.log(
+    `Evergreen (${config.environment}) is up: API ${address}/api, documentation ${address}/docs`,
+  );
   for (const warning of config.warnings) logger.warn(warning);
   return app;
 }
 
 async function nextSignal(): Promise<void> {
-  await Promise.race(['SIGINT', 'SIGTERM'].map((name) => new Promise<void>((resolve) => process.on(name, () => resolve()))));
+  await Promise.race(
+    ['SIGINT', 'SIGTERM'].map(
+      (name) => new Promise<void>((resolve) => process.on(name, () => resolve())),
+    ),
+  );
 }
 
 main().then(

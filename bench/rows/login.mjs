@@ -13,21 +13,32 @@ const LOGINS = 48;
 /** Enough that no thread waits for the next login. */
 const CLIENTS = 6;
 
-/** A queue that is nearly full. One too many would be refused at once, ask again at once, and measure itself. */
+/**
+ * A queue that is nearly full. One too many would be refused at once, ask again at once, and
+ * measure itself.
+ */
 const STORM = { seconds: 8, connections: 32 };
 
 /** Logins that never cease, and what becomes of other requests meanwhile. */
 export async function measureLogin(postgres) {
   const url = await postgres.createMigrated('login');
   await seedSessions(url, 1);
-  const server = await startEvergreen(url, { env: { THROTTLE_LOGIN_LIMIT: '0', THROTTLE_LOGIN_NETWORK_LIMIT: '0' } });
+  const server = await startEvergreen(url, {
+    env: { THROTTLE_LOGIN_LIMIT: '0', THROTTLE_LOGIN_NETWORK_LIMIT: '0' },
+  });
   try {
     await post(server, 'register', ADA);
-    const verify = get('/api/auth/verify', { ...headersOf(0), authorization: `Bearer ${mintWith(server.env)(0).access}` });
+    const verify = get('/api/auth/verify', {
+      ...headersOf(0),
+      authorization: `Bearer ${mintWith(server.env)(0).access}`,
+    });
     const logins = () => loginRate(server);
     const others = async () => {
       const everySecond = { seconds: STORM.seconds, perSecond: 200 };
-      const [other] = await Promise.all([loadEvenly(server.url, verify, everySecond), load(server.url, login(), STORM)]);
+      const [other] = await Promise.all([
+        loadEvenly(server.url, verify, everySecond),
+        load(server.url, login(), STORM),
+      ]);
       // Behind all that still wait.
       await post(server, 'login', ADA);
       return other;
@@ -74,6 +85,9 @@ async function loginRate(server) {
 
 /** A second, in a process of its own. */
 async function hashRate() {
-  const { stdout } = await promisify(execFile)(process.execPath, ['bench/servers/hash-rate.mjs', String(LOGINS)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    'bench/servers/hash-rate.mjs',
+    String(LOGINS),
+  ]);
   return Number(stdout);
 }

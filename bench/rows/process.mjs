@@ -8,7 +8,10 @@ const STARTS = 5;
 const REQUESTS = 100_000;
 const REVOCATIONS = 100_000;
 
-/** What Node takes for its heap in a container of 512 MB, as the manifests of deploy/kubernetes ask for. With more it collects less often. */
+/**
+ * What Node takes for its heap in a container of 512 MB, as the manifests of deploy/kubernetes ask
+ * for. With more it collects less often.
+ */
 const NODE_OPTIONS = '--max-old-space-size=256';
 const ADMIN_TOKEN = 'violet-Harbor-73-lantern-copper-Meadow-58';
 
@@ -41,7 +44,12 @@ async function measureMemory(url) {
     await revoke(server.url);
     const later = residentMiB(server.pid);
     return [
-      { work: 'memory after the start, MiB', aim: { atMost: 120 }, measured: atStart, detail: 'resident, as in a container of 512 MB' },
+      {
+        work: 'memory after the start, MiB',
+        aim: { atMost: 120 },
+        measured: atStart,
+        detail: 'resident, as in a container of 512 MB',
+      },
       {
         work: 'growth after 100,000 requests and 100,000 revocations, MiB',
         aim: { atMost: 40 },
@@ -62,7 +70,10 @@ async function request({ url, env }) {
     ...get('/api/auth/verify'),
     setupRequest(given) {
       const number = next++ % REQUESTS;
-      return { ...given, headers: { ...headersOf(number), authorization: `Bearer ${mint(number).access}` } };
+      return {
+        ...given,
+        headers: { ...headersOf(number), authorization: `Bearer ${mint(number).access}` },
+      };
     },
   };
   await load(url, verify, { count: REQUESTS });

@@ -11,19 +11,31 @@ const SESSIONS = 60_000;
 const ROUNDS = 8;
 const SLICE = { seconds: 3 };
 
-/** Refreshes of Evergreen, of the floor, and better-auth's reading of a session, which writes nothing. */
+/**
+ * Refreshes of Evergreen, of the floor, and better-auth's reading of a session, which writes
+ * nothing.
+ */
 export async function measureRefresh(postgres) {
   const evergreen = await startEvergreen(await sessionsIn(postgres, 'evergreen', SESSIONS));
   const floor = await startFloor(await sessionsIn(postgres, 'floor', SESSIONS));
   const betterAuth = await startBetterAuth(await postgres.createEmpty('better_auth'));
   try {
     const mint = mintWith(evergreen.env);
-    const sessions = Array.from({ length: SESSIONS }, (_, number) => ({ number, token: mint(number).refresh }));
-    const ofFloor = sessions.map(({ number, token }) => ({ number, token: signForFloor(claimsOf(token)) }));
+    const sessions = Array.from({ length: SESSIONS }, (_, number) => ({
+      number,
+      token: mint(number).refresh,
+    }));
+    const ofFloor = sessions.map(({ number, token }) => ({
+      number,
+      token: signForFloor(claimsOf(token)),
+    }));
     const requests = {
       evergreen: [evergreen, refreshInTurn(sessions)],
       floor: [floor, refreshInTurn(ofFloor)],
-      betterAuth: [betterAuth, get('/api/auth/get-session', { cookie: await signUp(betterAuth.url) })],
+      betterAuth: [
+        betterAuth,
+        get('/api/auth/get-session', { cookie: await signUp(betterAuth.url) }),
+      ],
     };
     const measures = mapValues(requests, ([{ url, pid }, request]) => () => {
       return withCpu({ server: pid, postgres: postgres.pid }, () => load(url, request, SLICE));
@@ -65,7 +77,10 @@ async function latenciesAtHalf({ evergreen, floor }, results) {
     const perSecond = Math.round(median(rates.map((result) => result.perSecond)) / 2);
     return () => loadEvenly(url, request, { seconds: 2, perSecond });
   };
-  return inRounds(12, { evergreen: atHalf(evergreen, results.evergreen), floor: atHalf(floor, results.floor) });
+  return inRounds(12, {
+    evergreen: atHalf(evergreen, results.evergreen),
+    floor: atHalf(floor, results.floor),
+  });
 }
 
 function mapValues(object, map) {
@@ -77,7 +92,12 @@ function latency({ evergreen, floor }) {
   const said = (results) => `${median(p99(results)).toFixed(1)} ms at ${results[0].perSecond}/s`;
   const detail = `Evergreen ${said(evergreen)}, floor ${said(floor)}`;
   return [
-    { work: 'refresh, p99 at half the maximum load, ms', aim: { atMost: 10 }, measured: median(p99(evergreen)), detail },
+    {
+      work: 'refresh, p99 at half the maximum load, ms',
+      aim: { atMost: 10 },
+      measured: median(p99(evergreen)),
+      detail,
+    },
     {
       work: "refresh, p99 at half the maximum load, against the floor's",
       aim: { atMost: 3 },
@@ -105,7 +125,11 @@ async function signUp(url) {
   const answer = await fetch(`${url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ name: 'Ada', email: 'ada@example.com', password: 'violet-Harbor-73-lantern' }),
+    body: JSON.stringify({
+      name: 'Ada',
+      email: 'ada@example.com',
+      password: 'violet-Harbor-73-lantern',
+    }),
   });
   if (!answer.ok) throw new Error(`better-auth: ${answer.status} ${await answer.text()}`);
   return answer.headers

@@ -7,7 +7,9 @@ import { claimsOf, headersOf, mintWith, seedSessions } from '../world/sessions.m
 const ROUNDS = 10;
 const SLICE = { seconds: 2 };
 
-/** A request with an access token: against the floor, and against the same route without a guard. */
+/**
+ * A request with an access token: against the floor, and against the same route without a guard.
+ */
 export async function measureRequests(postgres) {
   const url = await postgres.createMigrated('requests');
   await seedSessions(url, 1);
@@ -36,7 +38,8 @@ export async function measureRequests(postgres) {
 function rows({ verify, floor, open, guarded }) {
   const rates = (results) => results.map(({ perSecond }) => perSecond);
   const cpu = (results) => results.map((result) => result.cpu.server);
-  const detail = (results) => `${Math.round(median(rates(results)))}/s, ${Math.round(median(cpu(results)))} µs`;
+  const detail = (results) =>
+    `${Math.round(median(rates(results)))}/s, ${Math.round(median(cpu(results)))} µs`;
   return [
     {
       work: "authenticated request (/api/auth/verify) against the floor's",

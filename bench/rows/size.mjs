@@ -9,17 +9,26 @@ const MANY = 1_000_000;
 /** Of the many, spread over all of them. */
 const REFRESHED = 60_000;
 
-/** A thousand sessions are refreshed several times a second here, which none is in truth: what they remember is to stay as short. */
+/**
+ * A thousand sessions are refreshed several times a second here, which none is in truth: what they
+ * remember is to stay as short.
+ */
 const ENV = { REFRESH_GRACE_SECONDS: '0.1', THROTTLE_REFRESH_LIMIT: '0' };
 
 const ROUNDS = 8;
 
 /** Whether a refresh costs more where there are many sessions. */
 export async function measureSize(postgres) {
-  const measures = { few: await prepare('few', FEW, FEW), many: await prepare('many', MANY, REFRESHED) };
+  const measures = {
+    few: await prepare('few', FEW, FEW),
+    many: await prepare('many', MANY, REFRESHED),
+  };
   try {
     for (const { measure } of Object.values(measures)) await measure();
-    const { few, many } = await inRounds(ROUNDS, { few: measures.few.measure, many: measures.many.measure });
+    const { few, many } = await inRounds(ROUNDS, {
+      few: measures.few.measure,
+      many: measures.many.measure,
+    });
     const cost = (results) => results.map(({ cpu }) => cpu.server + cpu.postgres);
     const detail = (results) => `${Math.round(median(cost(results)))} µs of server and PostgreSQL`;
     return [
@@ -39,9 +48,16 @@ export async function measureSize(postgres) {
     await seedSessions(url, count);
     const server = await startEvergreen(url, { env: ENV });
     const mint = mintWith(server.env);
-    const numbers = Array.from({ length: refreshed }, (_, index) => Math.floor((index * count) / refreshed));
-    const request = refreshInTurn(numbers.map((number) => ({ number, token: mint(number).refresh })));
+    const numbers = Array.from({ length: refreshed }, (_, index) =>
+      Math.floor((index * count) / refreshed),
+    );
+    const request = refreshInTurn(
+      numbers.map((number) => ({ number, token: mint(number).refresh })),
+    );
     const processes = { server: server.pid, postgres: postgres.pid };
-    return { server, measure: () => withCpu(processes, () => load(server.url, request, { seconds: 3 })) };
+    return {
+      server,
+      measure: () => withCpu(processes, () => load(server.url, request, { seconds: 3 })),
+    };
   }
 }

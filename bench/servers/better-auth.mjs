@@ -1,4 +1,5 @@
-// better-auth with PostgreSQL, as its documentation sets it up (https://www.better-auth.com/docs), with its limits off.
+// better-auth with PostgreSQL, as its documentation sets it up (https://www.better-auth.com/docs),
+// with its limits off.
 import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';

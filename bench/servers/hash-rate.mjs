@@ -13,5 +13,7 @@ async function compare() {
   while (begun++ < count) await bcrypt.compare('violet-Harbor-73-lantern', hash);
 }
 
-await Promise.all(Array.from({ length: hashesAtOnce(THREADS_OF_LIBUV, availableParallelism()) }, compare));
+await Promise.all(
+  Array.from({ length: hashesAtOnce(THREADS_OF_LIBUV, availableParallelism()) }, compare),
+);
 console.log((count * 1000) / (performance.now() - begin));

@@ -1,4 +1,5 @@
-// Evergreen with two routes that do nothing: one is open to everybody, the other stands behind its guard.
+// Evergreen with two routes that do nothing: one is open to everybody, the other stands behind its
+// guard.
 import { Controller, Get, Module } from '@nestjs/common';
 import { createApp, loadConfig, Public, readEnvironment } from '../../dist/index.js';
 
@@ -20,7 +21,8 @@ Module({ controllers: [Routes] })(RoutesModule);
 
 /** As TypeScript does it. */
 function decorate(method, ...decorators) {
-  for (const decorator of decorators) decorator(Routes.prototype, method, Object.getOwnPropertyDescriptor(Routes.prototype, method));
+  for (const decorator of decorators)
+    decorator(Routes.prototype, method, Object.getOwnPropertyDescriptor(Routes.prototype, method));
 }
 
 process.once('SIGTERM', () => process.exit(0));

@@ -9,19 +9,34 @@ const CONNECTIONS = 32;
  * Asks as fast as answers come, for so many `seconds`, or `count` times.
  *
  * @param request for autocannon
- * @returns how many answers, how many a second, latencies in milliseconds, and how many of each status
+ * @returns how many answers, how many a second, latencies in milliseconds, and how many of each
+ * status
  */
 export async function load(url, request, { seconds, count, connections = CONNECTIONS }) {
-  const result = await autocannon({ url, connections, requests: [request], ...(count ? { amount: count } : { duration: seconds }) });
+  const result = await autocannon({
+    url,
+    connections,
+    requests: [request],
+    ...(count ? { amount: count } : { duration: seconds }),
+  });
   if (result.errors > 0) throw new Error(`${result.errors} requests to ${url} got no answer.`);
-  const byStatus = Object.fromEntries(Object.entries(result.statusCodeStats).map(([status, { count: times }]) => [status, times]));
+  const byStatus = Object.fromEntries(
+    Object.entries(result.statusCodeStats).map(([status, { count: times }]) => [status, times]),
+  );
   const { requests, latency, duration } = result;
-  return { count: requests.total, perSecond: requests.total / duration, p50: latency.p50, p99: latency.p99, byStatus };
+  return {
+    count: requests.total,
+    perSecond: requests.total / duration,
+    p50: latency.p50,
+    p99: latency.p99,
+    byStatus,
+  };
 }
 
 /**
- * Asks `perSecond` times a second, evenly and whether or not the answers before have come, so that none is waited for in silence. By hand:
- * autocannon keeps to a rate by asking for the whole second's at its beginning.
+ * Asks `perSecond` times a second, evenly and whether or not the answers before have come, so that
+ * none is waited for in silence. By hand: autocannon keeps to a rate by asking for the whole
+ * second's at its beginning.
  */
 export async function loadEvenly(url, request, { seconds, perSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
@@ -31,7 +46,9 @@ export async function loadEvenly(url, request, { seconds, perSecond }) {
   for (let asked = 0; asked < seconds * perSecond; asked++) {
     const dueAt = begin + (asked * 1000) / perSecond;
     if (dueAt > performance.now()) await pause(dueAt - performance.now());
-    answers.push(exchange(url, request, agent).then(() => milliseconds.push(performance.now() - dueAt)));
+    answers.push(
+      exchange(url, request, agent).then(() => milliseconds.push(performance.now() - dueAt)),
+    );
   }
   await Promise.all(answers);
   agent.destroy();
@@ -59,7 +76,8 @@ export function get(path, headers) {
 }
 
 /**
- * A refresh of one session after the other, in an order that has nothing to do with that on the disk, each with the token that it got last.
+ * A refresh of one session after the other, in an order that has nothing to do with that on the
+ * disk, each with the token that it got last.
  *
  * @param given `{ number, token }` each; their tokens are kept up to date
  */

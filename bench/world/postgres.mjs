@@ -23,18 +23,26 @@ export async function startPostgres() {
     },
     createEmpty: (name) => createDatabase(server.url, name),
     /** The process that has started all others. */
-    pid: Number(readFileSync(join(placeOf(dataFolder), 'postmaster.pid'), 'utf8').split('\n', 1)[0]),
+    pid: Number(
+      readFileSync(join(placeOf(dataFolder), 'postmaster.pid'), 'utf8').split('\n', 1)[0],
+    ),
     async stop() {
       await server.stop();
-      for (const one of [placeOf(dataFolder), folder]) rmSync(one, { recursive: true, force: true });
+      for (const one of [placeOf(dataFolder), folder])
+        rmSync(one, { recursive: true, force: true });
     },
   };
 }
 
-/** Where an unprivileged user cannot reach the folder, the data lies elsewhere (see src/platform/database/embedded). */
+/**
+ * Where an unprivileged user cannot reach the folder, the data lies elsewhere (see
+ * src/platform/database/embedded).
+ */
 function placeOf(dataFolder) {
   const location = join(dataFolder, 'postgres-location');
-  return existsSync(location) ? readFileSync(location, 'utf8').trim() : join(dataFolder, 'postgres');
+  return existsSync(location)
+    ? readFileSync(location, 'utf8').trim()
+    : join(dataFolder, 'postgres');
 }
 
 /** What one query returns, on a connection of its own. */

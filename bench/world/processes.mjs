@@ -2,7 +2,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { freePort } from '../../dist/platform/database/embedded/free-port.js';
 
-/** A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is wrong. */
+/**
+ * A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is
+ * wrong.
+ */
 export async function startProcess(script, env, { readyPath = '/health/ready', flags = [] } = {}) {
   const port = await freePort();
   const startedAt = performance.now();
@@ -18,14 +21,18 @@ export async function startProcess(script, env, { readyPath = '/health/ready', f
   const url = `http://127.0.0.1:${port}`;
   while (performance.now() - startedAt < 20_000 && child.exitCode === null) {
     const answer = await fetch(url + readyPath).catch(() => undefined);
-    if (answer?.status === 200) return { url, pid: child.pid, stop, readyAfterMs: performance.now() - startedAt };
+    if (answer?.status === 200)
+      return { url, pid: child.pid, stop, readyAfterMs: performance.now() - startedAt };
     await new Promise((later) => setTimeout(later, 10));
   }
   await stop();
   throw new Error(`${script} did not become ready.`);
 }
 
-/** What a process and all that it has started, and that may have ended since, have used so far; by `/proc`, so on Linux alone. */
+/**
+ * What a process and all that it has started, and that may have ended since, have used so far; by
+ * `/proc`, so on Linux alone.
+ */
 export function cpuMicroseconds(pid) {
   return ticksOfFamily(pid) * MICROSECONDS_PER_TICK;
 }
@@ -35,7 +42,8 @@ export function residentMiB(pid) {
   return Number(kib) / 1024;
 }
 
-const MICROSECONDS_PER_TICK = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+const MICROSECONDS_PER_TICK =
+  1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 function ticksOfFamily(pid) {
   const [user, system, ofEndedUser, ofEndedSystem] = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -43,6 +51,11 @@ function ticksOfFamily(pid) {
     .split(' ')
     .slice(11, 15)
     .map(Number);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return children.reduce((sum, child) => sum + ticksOfFamily(child), user + system + ofEndedUser + ofEndedSystem);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean);
+  return children.reduce(
+    (sum, child) => sum + ticksOfFamily(child),
+    user + system + ofEndedUser + ofEndedSystem,
+  );
 }

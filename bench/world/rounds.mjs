@@ -1,7 +1,8 @@
 import { cpuMicroseconds } from './processes.mjs';
 
 /**
- * Measures several things in turn, round after round, each round in the other order: what the machine does meanwhile befalls all alike.
+ * Measures several things in turn, round after round, each round in the other order: what the
+ * machine does meanwhile befalls all alike.
  *
  * @param measures by name
  * @returns of each name the results of all rounds
@@ -10,13 +11,15 @@ export async function inRounds(rounds, measures) {
   const results = Object.fromEntries(Object.keys(measures).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const names = Object.keys(measures);
-    for (const name of round % 2 ? names.reverse() : names) results[name].push(await measures[name]());
+    for (const name of round % 2 ? names.reverse() : names)
+      results[name].push(await measures[name]());
   }
   return results;
 }
 
 /**
- * What `work`, which returns how many things it did as `count`, cost: microseconds of processor for one.
+ * What `work`, which returns how many things it did as `count`, cost: microseconds of processor for
+ * one.
  *
  * @param pids by name
  */
@@ -24,7 +27,9 @@ export async function withCpu(pids, work) {
   const before = used(pids);
   const result = await work();
   const after = used(pids);
-  const cpu = Object.fromEntries(Object.keys(after).map((name) => [name, (after[name] - before[name]) / result.count]));
+  const cpu = Object.fromEntries(
+    Object.keys(after).map((name) => [name, (after[name] - before[name]) / result.count]),
+  );
   return { ...result, cpu };
 }
 

@@ -9,8 +9,17 @@ const secret = randomBytes(32).toString('hex');
 const { CHECKOUT = '.' } = process.env;
 
 /** As in production, but for what `env` says. */
-export async function startEvergreen(databaseUrl, { env = {}, script = join(CHECKOUT, 'dist/main.js'), flags } = {}) {
-  const all = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: secret, SHUTDOWN_DRAIN_SECONDS: '0', ...env };
+export async function startEvergreen(
+  databaseUrl,
+  { env = {}, script = join(CHECKOUT, 'dist/main.js'), flags } = {},
+) {
+  const all = {
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: secret,
+    SHUTDOWN_DRAIN_SECONDS: '0',
+    ...env,
+  };
   return { ...(await startProcess(script, all, { flags })), env: all };
 }
 

@@ -10,24 +10,35 @@ const DAY_MS = 86_400_000;
 /** The session of a number, and its user. Ids are in order, as those of UUID v7 are. */
 export const sessionId = (number) => id(8, number);
 const userId = (number) => id(9, number);
-const id = (kind, number) => `00000000-0000-7000-${kind}000-${number.toString(16).padStart(12, '0')}`;
+const id = (kind, number) =>
+  `00000000-0000-7000-${kind}000-${number.toString(16).padStart(12, '0')}`;
 
 /** What the client of that session says of itself, as a browser with our client does. */
 export const headersOf = (number) => ({
-  'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+  'user-agent':
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
   'x-device-id': `device-${number}`,
 });
-const fingerprintOf = (number) => `device:${createHash('sha256').update(`device-${number}`).digest('base64url')}`;
+const fingerprintOf = (number) =>
+  `device:${createHash('sha256').update(`device-${number}`).digest('base64url')}`;
 
 /** So many users with a session each, begun now, written in the way that logins write them. */
 export async function seedSessions(url, count) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   for (let first = 0; first < count; first += 50_000) {
-    const numbers = Array.from({ length: Math.min(50_000, count - first) }, (_, index) => first + index);
-    await client.query(INSERT, [numbers.map(sessionId), numbers.map(userId), numbers.map(fingerprintOf)]);
+    const numbers = Array.from(
+      { length: Math.min(50_000, count - first) },
+      (_, index) => first + index,
+    );
+    await client.query(INSERT, [
+      numbers.map(sessionId),
+      numbers.map(userId),
+      numbers.map(fingerprintOf),
+    ]);
   }
-  for (const statement of ['VACUUM ANALYZE users', 'VACUUM ANALYZE sessions', 'CHECKPOINT']) await client.query(statement);
+  for (const statement of ['VACUUM ANALYZE users', 'VACUUM ANALYZE sessions', 'CHECKPOINT'])
+    await client.query(statement);
   await client.end();
 }
 
@@ -48,8 +59,17 @@ export function mintWith(env) {
   const service = new TokenService(new TokenKeys(config, {}), config, new Clock());
   return (number) => {
     const now = Date.now();
-    const session = { id: sessionId(number), user: { id: userId(number) }, epoch: 0, authenticatedAt: now };
-    const grant = { session, expiresAt: now + 14 * DAY_MS, refreshToken: { generation: 0, key: 1, parentKey: 0 } };
+    const session = {
+      id: sessionId(number),
+      user: { id: userId(number) },
+      epoch: 0,
+      authenticatedAt: now,
+    };
+    const grant = {
+      session,
+      expiresAt: now + 14 * DAY_MS,
+      refreshToken: { generation: 0, key: 1, parentKey: 0 },
+    };
     const { access, refresh } = service.issue(grant);
     return { access: access.token, refresh: refresh.token };
   };

@@ -14,12 +14,25 @@ export class ActivityController {
   @Get()
   @ApiOperation({ summary: 'What happened to my account, newest first' })
   @ApiOkResponse({ type: EventListResponse })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'validation_failed', 'service_unavailable')
-  async list(@CurrentUser() user: { id: string }, @Query() query: EventsQuery): Promise<EventListResponse> {
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'validation_failed',
+    'service_unavailable',
+  )
+  async list(
+    @CurrentUser() user: { id: string },
+    @Query() query: EventsQuery,
+  ): Promise<EventListResponse> {
     const limit = limitOf(query);
     // One more than asked for tells whether there is another page.
     const found = await this.store.list(user.id, limit + 1, query.cursor);
     const page = found.slice(0, limit);
-    return { events: page.map(toEventResponse), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+    return {
+      events: page.map(toEventResponse),
+      next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+    };
   }
 }

@@ -10,7 +10,10 @@ import { Recorder } from './recorder.js';
 import { SignInWatch } from './sign-in-watch.js';
 import { Webhook } from './webhook.js';
 
-/** What has happened: listens to the security events of all features, records them, and looks for what is unusual. */
+/**
+ * What has happened: listens to the security events of all features, records them, and looks for
+ * what is unusual.
+ */
 @Module({
   imports: [TypeOrmModule.forFeature([RecordedEvent])],
   controllers: [ActivityController],

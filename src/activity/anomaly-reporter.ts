@@ -11,6 +11,7 @@ export class AnomalyReporter {
 
   @OnEvent('security.*')
   report(event: SecurityEvent): void {
-    if (isAnomaly(event.type)) this.webhook.send({ user_id: event.userId, event: toEventResponse(event) });
+    if (isAnomaly(event.type))
+      this.webhook.send({ user_id: event.userId, event: toEventResponse(event) });
   }
 }

@@ -3,7 +3,9 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { isAnomaly, SECURITY_EVENTS, type SecurityEvent } from '../platform/events/index.js';
 import { toEventResponse } from './event.dto.js';
 
-/** Writes one line of the log for each security event, under its stable name: anomalies as warnings. */
+/**
+ * Writes one line of the log for each security event, under its stable name: anomalies as warnings.
+ */
 @Injectable()
 export class EventLog {
   private readonly logger = new Logger('Security');

@@ -18,6 +18,8 @@ export class EventSweeper {
   @Cron(CronExpression.EVERY_10_MINUTES)
   async sweep(): Promise<void> {
     const keepFromMs = this.clock.nowMs() - this.config.activity.keepSeconds * 1000;
-    await this.sweeps.sweep('security_events', (limit) => this.store.deleteBefore(keepFromMs, limit));
+    await this.sweeps.sweep('security_events', (limit) =>
+      this.store.deleteBefore(keepFromMs, limit),
+    );
   }
 }

@@ -4,15 +4,28 @@ import { SECURITY_EVENTS, type SecurityEvent } from '../platform/events/index.js
 
 const DEFAULT_LIMIT = 20;
 
-const MEANINGS = Object.entries(SECURITY_EVENTS).map(([type, { meaning }]) => `- \`${type}\`: ${meaning}`);
+const MEANINGS = Object.entries(SECURITY_EVENTS).map(
+  ([type, { meaning }]) => `- \`${type}\`: ${meaning}`,
+);
 
 export class EventsQuery {
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT, example: 50 })
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: DEFAULT_LIMIT,
+    example: 50,
+  })
   @IsOptional()
   @Matches(/^([1-9]\d?|100)$/, { message: 'limit must be a whole number from 1 to 100' })
   limit?: string;
 
-  @ApiProperty({ required: false, description: '`next_cursor` of the page before.', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  @ApiProperty({
+    required: false,
+    description: '`next_cursor` of the page before.',
+    example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
+  })
   @IsOptional()
   @IsUUID(undefined, { message: 'cursor must be the next_cursor of a page' })
   cursor?: string;
@@ -23,22 +36,40 @@ export class EventResponse {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   id: string;
 
-  @ApiProperty({ enum: Object.keys(SECURITY_EVENTS), description: `Stable; there may be more one day.\n\n${MEANINGS.join('\n')}` })
+  @ApiProperty({
+    enum: Object.keys(SECURITY_EVENTS),
+    description: `Stable; there may be more one day.\n\n${MEANINGS.join('\n')}`,
+  })
   type: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
   occurred_at: string;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
+  })
   session_id: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'Firefox on Windows' })
   device_name: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.0/24', description: 'Of the client: /24 of IPv4, /48 of IPv6.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '203.0.113.0/24',
+    description: 'Of the client: /24 of IPv4, /48 of IPv6.',
+  })
   network: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, example: { reason: 'ended_by_user' }, description: 'By type; may be empty.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { reason: 'ended_by_user' },
+    description: 'By type; may be empty.',
+  })
   details: object;
 }
 
@@ -46,7 +77,12 @@ export class EventListResponse {
   @ApiProperty({ type: [EventResponse], description: 'Newest first.' })
   events: EventResponse[];
 
-  @ApiProperty({ type: String, nullable: true, example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10', description: 'Null on the last page.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
+    description: 'Null on the last page.',
+  })
   next_cursor: string | null;
 }
 
@@ -56,5 +92,13 @@ export function limitOf({ limit }: EventsQuery): number {
 
 export function toEventResponse(event: SecurityEvent): EventResponse {
   const { id, type, occurredAt, sessionId, deviceName, network, details } = event;
-  return { id, type, occurred_at: occurredAt.toISOString(), session_id: sessionId, device_name: deviceName, network, details };
+  return {
+    id,
+    type,
+    occurred_at: occurredAt.toISOString(),
+    session_id: sessionId,
+    device_name: deviceName,
+    network,
+    details,
+  };
 }

@@ -19,7 +19,10 @@ export const READ_PLACES: Statement = {
 /** Any number that nobody else uses on this database: "evergev" in ASCII. */
 const SWEEP_LOCK = '28559150730929526';
 
-/** Deletes a batch of the oldest rows, those with ids below `$1`. The lock lets one instance at a time do it. */
+/**
+ * Deletes a batch of the oldest rows, those with ids below `$1`. The lock lets one instance at a
+ * time do it.
+ */
 export const DELETE_OLD_EVENTS: Statement = {
   name: 'delete_old_events',
   text: `

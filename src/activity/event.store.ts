@@ -8,7 +8,10 @@ import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
 import type { Place } from './policy/anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 
-/** What sign-ins ask of the table goes through few connections: if it is slow or locked, the others are left to those who sign in. */
+/**
+ * What sign-ins ask of the table goes through few connections: if it is slow or locked, the others
+ * are left to those who sign in.
+ */
 const LANE = { atOnce: 2, waiting: 1000 };
 
 /** The table `security_events`. */
@@ -30,13 +33,19 @@ export class EventStore {
     return this.lane.run(() => this.statements.run<Place>(READ_PLACES, [userId, id]));
   }
 
-  /** Events of the user, newest first, at most `limit`; those before the event of the given id, where there is one. */
+  /**
+   * Events of the user, newest first, at most `limit`; those before the event of the given id,
+   * where there is one.
+   */
   async list(userId: string, limit: number, beforeId?: string): Promise<RecordedEvent[]> {
     const where = { userId, ...(beforeId !== undefined && { id: LessThan(beforeId) }) };
     return this.events.find({ where, order: { id: 'DESC' }, take: limit });
   }
 
-  /** Deletes at most `limit` events from before an instant (epoch milliseconds), the oldest first; returns how many. */
+  /**
+   * Deletes at most `limit` events from before an instant (epoch milliseconds), the oldest first;
+   * returns how many.
+   */
   async deleteBefore(instantMs: number, limit: number): Promise<number> {
     return (await this.statements.run(DELETE_OLD_EVENTS, [firstIdAt(instantMs), limit])).length;
   }

@@ -4,7 +4,9 @@ import type { SecurityEvent, SecurityEventType } from '../platform/events/index.
 /** One line of the record. Rows are added and, when old, deleted; they are never changed. */
 @Entity('security_events')
 @Index('security_events_user_id_idx', ['userId', 'id'])
-@Index('security_events_sign_ins_idx', ['userId', 'id'], { where: `type IN ('registered', 'login_succeeded')` })
+@Index('security_events_sign_ins_idx', ['userId', 'id'], {
+  where: `type IN ('registered', 'login_succeeded')`,
+})
 export class RecordedEvent implements SecurityEvent {
   /** UUID v7, made in the application: the order of ids is the order of time. */
   @PrimaryColumn('uuid')

@@ -5,7 +5,10 @@ import { SECURITY_EVENTS, type SecurityEvent } from '../platform/events/index.js
 import { Metrics } from '../platform/metrics/index.js';
 import { EventStore } from './event.store.js';
 
-/** Writes down every security event. What cannot be written is counted and given up: nobody is kept out for want of a record. */
+/**
+ * Writes down every security event. What cannot be written is counted and given up: nobody is kept
+ * out for want of a record.
+ */
 @Injectable()
 export class Recorder {
   private readonly logger = new Logger('Recorder');
@@ -21,7 +24,8 @@ export class Recorder {
       labelNames: ['type', 'recorded'],
       registers: [metrics.registry],
     });
-    // Prometheus sees a counter rise only if it was there before: the first theft after a start must not go unseen.
+    // Prometheus sees a counter rise only if it was there before: the first theft after a start
+    // must not go unseen.
     for (const type of Object.keys(SECURITY_EVENTS)) this.events.inc({ type, recorded: 'true' }, 0);
   }
 
@@ -32,7 +36,10 @@ export class Recorder {
       this.events.inc({ type: event.type, recorded: 'true' });
     } catch (error) {
       this.events.inc({ type: event.type, recorded: 'false' });
-      this.logger.error({ err: error, type: event.type, event_id: event.id }, 'A security event was not recorded.');
+      this.logger.error(
+        { err: error, type: event.type, event_id: event.id },
+        'A security event was not recorded.',
+      );
     }
   }
 }

@@ -14,7 +14,10 @@ import {
 
 const REMEMBERED = { windowMs: FAILURES_WITHIN_MS, maxKeys: 5000, maxPerKey: 100 };
 
-/** Looks for what is unusual about sign-ins: by the record where they succeed, by what this process remembers where they fail. */
+/**
+ * Looks for what is unusual about sign-ins: by the record where they succeed, by what this process
+ * remembers where they fail.
+ */
 @Injectable()
 export class SignInWatch {
   private readonly failingAccounts = new RecentPast<string>(REMEMBERED);
@@ -33,7 +36,11 @@ export class SignInWatch {
     const places = await this.store.placesBefore(signIn);
     if (isNewDevice(signIn, places)) await this.events.conclude('new_device', evidence);
     const previous = networkLeftBehind(signIn, places);
-    if (previous) await this.events.conclude('new_network', { ...evidence, details: { previous_network: previous } });
+    if (previous)
+      await this.events.conclude('new_network', {
+        ...evidence,
+        details: { previous_network: previous },
+      });
   }
 
   @OnEvent('security.login_failed')
@@ -42,7 +49,8 @@ export class SignInWatch {
     if (!network || !account) return;
     const accounts = this.failingAccounts.add(network, account, this.clock.nowMs());
     const networks = this.failingNetworks.add(account, network, this.clock.nowMs());
-    if (isOneTooMany(account, accounts, MAX_FAILING_ACCOUNTS)) await this.events.conclude('network_fails_many_accounts', { network });
+    if (isOneTooMany(account, accounts, MAX_FAILING_ACCOUNTS))
+      await this.events.conclude('network_fails_many_accounts', { network });
     if (isOneTooMany(network, networks, MAX_FAILING_NETWORKS)) {
       await this.events.conclude('account_fails_from_many_networks', { userId, details });
     }

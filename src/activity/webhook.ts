@@ -11,7 +11,10 @@ const ANSWER_WITHIN_MS = 5000;
 const RETRY_AFTER_MS = [500, 2500, 12_500];
 const LANE = { atOnce: 2, waiting: 1000 };
 
-/** Posts to `SECURITY_WEBHOOK_URL`, where `ANOMALY_ACTION` asks for it. Nobody waits for it, whatever the receiver does. */
+/**
+ * Posts to `SECURITY_WEBHOOK_URL`, where `ANOMALY_ACTION` asks for it. Nobody waits for it,
+ * whatever the receiver does.
+ */
 @Injectable()
 export class Webhook implements OnApplicationShutdown {
   private readonly logger = new Logger('Webhook');
@@ -60,9 +63,13 @@ export class Webhook implements OnApplicationShutdown {
 
   /** True where the receiver has taken it. */
   private async post(body: string, { url, secret }: Receiver): Promise<boolean> {
-    const headers = { 'content-type': 'application/json', 'x-evergreen-signature': signature(body, secret, this.clock.nowMs()) };
+    const headers = {
+      'content-type': 'application/json',
+      'x-evergreen-signature': signature(body, secret, this.clock.nowMs()),
+    };
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    // A redirect is not followed: it would carry the report to an address that nobody has configured.
+    // A redirect is not followed: it would carry the report to an address that nobody has
+    // configured.
     const answer = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' });
     await answer.body?.cancel();
     return answer.ok;
@@ -74,7 +81,10 @@ interface Receiver {
   readonly secret: string;
 }
 
-/** The time is signed with the body, so that a receiver can refuse what somebody has recorded and sends again. */
+/**
+ * The time is signed with the body, so that a receiver can refuse what somebody has recorded and
+ * sends again.
+ */
 function signature(body: string, secret: string, nowMs: number): string {
   const time = Math.floor(nowMs / 1000);
   return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;

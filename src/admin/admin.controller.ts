@@ -1,5 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Param, Put, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { Problem } from '../platform/errors/index.js';
 import { ApiProblems, Public } from '../platform/http/index.js';
@@ -66,7 +73,8 @@ export class AdminController {
   @ApiProblems('not_found')
   async end(@Param('id') id: string, @Param('session') session: string): Promise<void> {
     const user = await this.existing(id);
-    if (!isUUID(session) || !(await this.admin.endSession(user, session))) throw new Problem('not_found');
+    if (!isUUID(session) || !(await this.admin.endSession(user, session)))
+      throw new Problem('not_found');
   }
 
   @Put('users/:id/deactivation')

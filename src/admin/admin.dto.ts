@@ -1,18 +1,30 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import { IsText } from '../platform/http/index.js';
-import { SessionDetails, toSessionDetails, type RevocationReport, type SessionSummary } from '../sessions/index.js';
+import {
+  SessionDetails,
+  toSessionDetails,
+  type RevocationReport,
+  type SessionSummary,
+} from '../sessions/index.js';
 import { parseInstant } from './instant.js';
 import { toUserResponse, UserResponse, type User } from '../users/index.js';
 
 export class UsersQuery {
-  @ApiProperty({ description: 'An address, in whatever case, or an id.', example: 'user@example.com' })
+  @ApiProperty({
+    description: 'An address, in whatever case, or an id.',
+    example: 'user@example.com',
+  })
   @IsText({ min: 1, max: 254 })
   user: string;
 }
 
 export class BeforeQuery {
-  @ApiProperty({ format: 'date-time', description: 'With its offset from UTC.', example: '2026-11-21T09:00:00Z' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'With its offset from UTC.',
+    example: '2026-11-21T09:00:00Z',
+  })
   @ValidateBy({
     name: 'isInstant',
     validator: {
@@ -28,7 +40,13 @@ export class UserDetails extends UserResponse {
   @ApiProperty({ format: 'date-time', example: '2026-11-01T09:00:00.000Z' })
   created_at: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null, description: 'Since then they cannot sign in.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'Since then they cannot sign in.',
+  })
   deactivated_at: string | null;
 }
 
@@ -54,7 +72,12 @@ class ListenerResponse {
   @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
   connected_at: string;
 
-  @ApiProperty({ type: Number, nullable: true, example: 0.4, description: 'Since its last heartbeat, of which there is one a second.' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0.4,
+    description: 'Since its last heartbeat, of which there is one a second.',
+  })
   silent_seconds: number | null;
 }
 
@@ -63,7 +86,12 @@ export class RevocationStatus {
   @ApiProperty({ description: 'Rows of the blacklist.', example: 12 })
   size: number;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-11-21T09:00:00.000Z',
+  })
   newest_at: string | null;
 
   @ApiProperty({ type: [ListenerResponse], description: 'One for each instance that listens.' })
@@ -82,7 +110,11 @@ export function toListing(sessions: readonly SessionSummary[]): SessionsResponse
   return { sessions: sessions.map(toSessionDetails) };
 }
 
-export function toRevocationStatus({ size, newestAt, listeners }: RevocationReport): RevocationStatus {
+export function toRevocationStatus({
+  size,
+  newestAt,
+  listeners,
+}: RevocationReport): RevocationStatus {
   return {
     size,
     newest_at: newestAt?.toISOString() ?? null,

@@ -9,7 +9,10 @@ import { Counters, networkOf, Refusals } from '../platform/throttling/index.js';
 
 const WINDOW_MS = 60_000;
 
-/** From one network: more than an operator sends by hand, and nothing to somebody who guesses at 32 bytes. */
+/**
+ * From one network: more than an operator sends by hand, and nothing to somebody who guesses at 32
+ * bytes.
+ */
 const REQUESTS_A_MINUTE = 60;
 
 /** Stands before the routes of operators: the request brings `ADMIN_TOKEN`. */

@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AuthService } from '../auth/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
-import { RevocationStore, SessionsService, type RevocationReport, type SessionSummary } from '../sessions/index.js';
+import {
+  RevocationStore,
+  SessionsService,
+  type RevocationReport,
+  type SessionSummary,
+} from '../sessions/index.js';
 import { UsersService, type User } from '../users/index.js';
 
-/** What operators do, by the command line or by their routes. Whatever ends here ends on every instance, as if its user had ended it. */
+/**
+ * What operators do, by the command line or by their routes. Whatever ends here ends on every
+ * instance, as if its user had ended it.
+ */
 @Injectable()
 export class AdminService {
   constructor(
@@ -40,7 +48,9 @@ export class AdminService {
   /** Ends everybody's sessions that began before an instant; returns how many. */
   async endSessionsBegunBefore(instant: Date): Promise<number> {
     const sessions = await this.sessions.endBegunBefore(instant);
-    await this.events.emit('sessions_ended_by_operator', { details: { sessions, begun_before: instant.toISOString() } });
+    await this.events.emit('sessions_ended_by_operator', {
+      details: { sessions, begun_before: instant.toISOString() },
+    });
     return sessions;
   }
 

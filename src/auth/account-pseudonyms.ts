@@ -4,8 +4,8 @@ import { Config } from '../platform/config/index.js';
 import { deriveSecretKey } from './tokens/keys/derived-key.js';
 
 /**
- * Names for addresses that nobody has registered. Attempts on one address can be told to belong together, while nobody without
- * the key can find out, even by trying, which address it was.
+ * Names for addresses that nobody has registered. Attempts on one address can be told to belong
+ * together, while nobody without the key can find out, even by trying, which address it was.
  */
 @Injectable()
 export class AccountPseudonyms {
@@ -17,6 +17,9 @@ export class AccountPseudonyms {
 
   /** The same for an address in whatever case. */
   of(email: string): string {
-    return createHmac('sha256', this.key).update(email.toLowerCase()).digest('base64url').slice(0, 22);
+    return createHmac('sha256', this.key)
+      .update(email.toLowerCase())
+      .digest('base64url')
+      .slice(0, 22);
   }
 }

@@ -1,10 +1,24 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, noteSignOut, Public } from '../platform/http/index.js';
+import {
+  ApiProblems,
+  CurrentSession,
+  CurrentUser,
+  NoRenewal,
+  noteSignOut,
+  Public,
+} from '../platform/http/index.js';
 import { SessionsService, type SessionClient } from '../sessions/index.js';
 import { AuthService } from './auth.service.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
@@ -66,16 +80,29 @@ export class AuthController {
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config.corsOrigins);
     const person = { email, password, firstName: first_name ?? null, lastName: last_name ?? null };
-    return this.tokens.answer(await this.auth.register(person, transport ?? undefined, client), reply);
+    return this.tokens.answer(
+      await this.auth.register(person, transport ?? undefined, client),
+      reply,
+    );
   }
 
   @Public()
   @LimitLogins()
   @Post('login')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in', description: 'The answer is the same for an unknown address and for a wrong password.' })
+  @ApiOperation({
+    summary: 'Sign in',
+    description: 'The answer is the same for an unknown address and for a wrong password.',
+  })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiProblems('invalid_credentials', 'csrf_failed', 'validation_failed', 'malformed_json', 'rate_limited', 'service_unavailable')
+  @ApiProblems(
+    'invalid_credentials',
+    'csrf_failed',
+    'validation_failed',
+    'malformed_json',
+    'rate_limited',
+    'service_unavailable',
+  )
   async login(
     @Body() { email, password, remember_me, transport }: LoginRequest,
     @Client() client: SessionClient,
@@ -100,7 +127,11 @@ export class AuthController {
   })
   @ApiOkResponse({
     type: TokenResponse,
-    headers: { 'X-Refresh-Outcome': { schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued'] } } },
+    headers: {
+      'X-Refresh-Outcome': {
+        schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued'] },
+      },
+    },
   })
   @ApiProblems(
     'token_missing',
@@ -131,10 +162,18 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'End this session',
-    description: 'By any genuine, unexpired token of it: access or refresh, a superseded one too. Ending it twice is no error.',
+    description:
+      'By any genuine, unexpired token of it: access or refresh, a superseded one too. Ending it twice is no error.',
   })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_expired', 'csrf_failed', 'service_unavailable')
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_expired',
+    'csrf_failed',
+    'service_unavailable',
+  )
   async logout(
     @PresentedToken() token: AccessToken | RefreshToken,
     @Body() _request: RefreshRequest,
@@ -150,7 +189,13 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'End all my sessions, this one included' })
   @ApiOkResponse({ type: LogoutAllResponse })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'service_unavailable',
+  )
   async logoutAll(
     @CurrentUser() user: { id: string },
     @CurrentSession() session: Session,
@@ -158,7 +203,9 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LogoutAllResponse> {
     const ended = await this.auth.logoutAll({ userId: user.id, sessionId: session.id }, client);
-    noteSignOut(reply, { hadCookie: ended.some(({ sessionId, hadCookie }) => sessionId === session.id && hadCookie) });
+    noteSignOut(reply, {
+      hadCookie: ended.some(({ sessionId, hadCookie }) => sessionId === session.id && hadCookie),
+    });
     return { revoked: ended.length };
   }
 
@@ -166,7 +213,13 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Is this access token good' })
   @ApiOkResponse({ type: VerifyResponse })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'service_unavailable',
+  )
   verify(@CurrentUser() user: { id: string }, @CurrentSession() session: Session): VerifyResponse {
     const secondsLeft = Math.max(0, Math.floor(session.expiresAt - this.clock.nowMs() / 1000));
     return { valid: true, user: { id: user.id }, session_id: session.id, expires_in: secondsLeft };
@@ -179,7 +232,8 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'Change my password',
-    description: 'Answers with new tokens for this session. Its older tokens are void, and all other sessions end.',
+    description:
+      'Answers with new tokens for this session. Its older tokens are void, and all other sessions end.',
   })
   @ApiOkResponse({ type: TokenResponse })
   @ApiProblems(
@@ -201,14 +255,20 @@ export class AuthController {
     @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
-    const passwords = { currentPassword: request.current_password, newPassword: request.new_password };
+    const passwords = {
+      currentPassword: request.current_password,
+      newPassword: request.new_password,
+    };
     const change = { userId: user.id, sessionId: session.id, epoch: session.epoch, ...passwords };
     return this.tokens.answer(await this.auth.changePassword(change, client), reply);
   }
 
   @Public()
   @Get('test-token-expiration')
-  @ApiOperation({ summary: 'Answers as if the access token had expired', description: 'For client developers. Absent in production.' })
+  @ApiOperation({
+    summary: 'Answers as if the access token had expired',
+    description: 'For client developers. Absent in production.',
+  })
   @ApiProblems('token_expired', 'not_found')
   testTokenExpiration(): never {
     throw new Problem(this.config.environment === 'production' ? 'not_found' : 'token_expired');

@@ -23,9 +23,15 @@ import { TokenVerifier } from './tokens/token-verifier.js';
 import { VerifiedTokens } from './tokens/verified-tokens.js';
 import { WellKnownController } from './well-known.controller.js';
 
-/** Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`. */
+/**
+ * Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`.
+ */
 @Module({
-  imports: [ThrottlerModule.forRootAsync({ useFactory: limits, inject: [Config, Counters] }), UsersModule, SessionsModule],
+  imports: [
+    ThrottlerModule.forRootAsync({ useFactory: limits, inject: [Config, Counters] }),
+    UsersModule,
+    SessionsModule,
+  ],
   controllers: [AuthController, WellKnownController],
   providers: [
     AuthService,

@@ -3,8 +3,20 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
-import { SessionsService, type EndedSession, type SessionClient, type SessionGrant, type Transport } from '../sessions/index.js';
-import { isAcceptablePassword, PasswordHasher, UsersService, type NewUser, type User } from '../users/index.js';
+import {
+  SessionsService,
+  type EndedSession,
+  type SessionClient,
+  type SessionGrant,
+  type Transport,
+} from '../sessions/index.js';
+import {
+  isAcceptablePassword,
+  PasswordHasher,
+  UsersService,
+  type NewUser,
+  type User,
+} from '../users/index.js';
 import { AccountPseudonyms } from './account-pseudonyms.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
@@ -39,12 +51,22 @@ export class AuthService {
    *
    * @throws Problem `password_unacceptable`, `email_taken`
    */
-  async register({ password, ...person }: Registration, transport: Transport | undefined, client: SessionClient): Promise<SessionGrant> {
+  async register(
+    { password, ...person }: Registration,
+    transport: Transport | undefined,
+    client: SessionClient,
+  ): Promise<SessionGrant> {
     requireAcceptable(password);
     const passwordHash = await this.passwords.hash(password);
     const grant = await this.database.transaction(async (transaction) => {
       const user = await this.users.create({ ...person, passwordHash }, transaction);
-      return user && this.sessions.begin({ userId: user.id, verifiedHash: passwordHash, transport, client }, transaction);
+      return (
+        user &&
+        this.sessions.begin(
+          { userId: user.id, verifiedHash: passwordHash, transport, client },
+          transaction,
+        )
+      );
     });
     if (!grant) throw new Problem('email_taken');
     await this.events.emit('registered', { ...whose(grant), client });
@@ -52,7 +74,8 @@ export class AuthService {
   }
 
   /**
-   * Begins a session. The answer and its time are the same for an unknown address and for a wrong password.
+   * Begins a session. The answer and its time are the same for an unknown address and for a wrong
+   * password.
    *
    * @throws Problem `invalid_credentials`
    */
@@ -63,9 +86,11 @@ export class AuthService {
   ): Promise<SessionGrant> {
     const user = await this.users.findByEmail(email);
     const isRight = await this.passwords.verify(password, user?.passwordHash);
-    const grant = user && isRight ? await this.beginSession(user, password, options, client) : undefined;
+    const grant =
+      user && isRight ? await this.beginSession(user, password, options, client) : undefined;
     if (!grant) {
-      // Recorded for a known and for an unknown address alike, so that the time does not tell them apart.
+      // Recorded for a known and for an unknown address alike, so that the time does not tell them
+      // apart.
       await this.events.emit('login_failed', {
         userId: user?.id,
         client,
@@ -78,7 +103,8 @@ export class AuthService {
   }
 
   /**
-   * Changes the password, ends the user's other sessions and begins a new epoch of this one, all or nothing.
+   * Changes the password, ends the user's other sessions and begins a new epoch of this one, all or
+   * nothing.
    *
    * @throws Problem `current_password_invalid`, `password_unacceptable`, `session_revoked`
    */
@@ -86,7 +112,11 @@ export class AuthService {
     const user = await this.users.findById(change.userId);
     const isRight = await this.passwords.verify(change.currentPassword, user?.passwordHash);
     if (!user || !isRight) {
-      await this.events.emit('password_change_failed', { userId: change.userId, sessionId: change.sessionId, client });
+      await this.events.emit('password_change_failed', {
+        userId: change.userId,
+        sessionId: change.sessionId,
+        client,
+      });
       throw new Problem('current_password_invalid');
     }
     requireAcceptable(change.newPassword);
@@ -95,7 +125,12 @@ export class AuthService {
     const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
     const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
       // The user's row is locked first: logins that verified the old password wait, and then fail.
-      const isReplaced = await this.users.replaceHash(user.id, user.passwordHash, newHash, transaction);
+      const isReplaced = await this.users.replaceHash(
+        user.id,
+        user.passwordHash,
+        newHash,
+        transaction,
+      );
       if (!isReplaced) throw new Problem('current_password_invalid');
     });
     await this.events.emit('password_changed', { ...whose(grant), client });
@@ -103,15 +138,25 @@ export class AuthService {
   }
 
   /** Ends every live session of the user, everywhere. */
-  async logoutAll({ userId, sessionId }: { userId: string; sessionId: string }, client: SessionClient): Promise<EndedSession[]> {
+  async logoutAll(
+    { userId, sessionId }: { userId: string; sessionId: string },
+    client: SessionClient,
+  ): Promise<EndedSession[]> {
     const ended = await this.sessions.endAll(userId, 'logout_all');
-    await this.events.emit('logout_all', { userId, sessionId, client, details: { sessions: ended.length } });
+    await this.events.emit('logout_all', {
+      userId,
+      sessionId,
+      client,
+      details: { sessions: ended.length },
+    });
     return ended;
   }
 
   /** Bars a user from signing in and ends all their sessions, both or neither. */
   async deactivate(userId: string): Promise<EndedSession[]> {
-    const ended = await this.sessions.endAll(userId, 'user_deactivated', (transaction) => this.users.deactivate(userId, transaction));
+    const ended = await this.sessions.endAll(userId, 'user_deactivated', (transaction) =>
+      this.users.deactivate(userId, transaction),
+    );
     await this.events.emit('user_deactivated', { userId, details: { sessions: ended.length } });
     return ended;
   }
@@ -131,11 +176,16 @@ export class AuthService {
     return this.sessions.begin({ userId: user.id, verifiedHash, client, ...options });
   }
 
-  /** Hashes again where the configured cost was raised since. Returns the hash that is now the user's. */
+  /**
+   * Hashes again where the configured cost was raised since. Returns the hash that is now the
+   * user's.
+   */
   private async upToDateHash(user: User, password: string): Promise<string> {
     if (!this.passwords.isOutdated(user.passwordHash)) return user.passwordHash;
     const newHash = await this.passwords.hash(password);
-    return (await this.users.replaceHash(user.id, user.passwordHash, newHash)) ? newHash : user.passwordHash;
+    return (await this.users.replaceHash(user.id, user.passwordHash, newHash))
+      ? newHash
+      : user.passwordHash;
   }
 }
 

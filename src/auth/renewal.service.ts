@@ -5,7 +5,10 @@ import { isDueForRenewal, renewedExpiresAt, SessionsService } from '../sessions/
 import type { AccessToken } from './tokens/claims.js';
 import { TokenService, type IssuedToken } from './tokens/token.service.js';
 
-/** Answers of one session within this time share one token: a burst of requests costs one query and one signature. */
+/**
+ * Answers of one session within this time share one token: a burst of requests costs one query and
+ * one signature.
+ */
 const SHARED_FOR_MS = 3000;
 
 interface Shared {
@@ -13,7 +16,10 @@ interface Shared {
   readonly untilMs: number;
 }
 
-/** Mints the access token that is to follow one near its expiry. It only adds: the old token stays good, and no row changes. */
+/**
+ * Mints the access token that is to follow one near its expiry. It only adds: the old token stays
+ * good, and no row changes.
+ */
 @Injectable()
 export class RenewalService {
   private readonly logger = new Logger('RenewalService');
@@ -36,7 +42,10 @@ export class RenewalService {
     return Math.max(0, Math.floor(expiresAt - this.clock.nowMs() / 1000));
   }
 
-  /** A token that lives longer than the one at hand; undefined where there is none to be had. Never fails. */
+  /**
+   * A token that lives longer than the one at hand; undefined where there is none to be had. Never
+   * fails.
+   */
   async renew(token: AccessToken): Promise<IssuedToken | undefined> {
     const renewed = await this.share(token);
     return renewed && renewed.expiresAt > token.expiresAt ? renewed : undefined;
@@ -62,10 +71,17 @@ export class RenewalService {
     return minted;
   }
 
-  private async mint({ sessionId, epoch, expiresAt }: AccessToken): Promise<IssuedToken | undefined> {
+  private async mint({
+    sessionId,
+    epoch,
+    expiresAt,
+  }: AccessToken): Promise<IssuedToken | undefined> {
     const state = await this.sessions.readForRenewal(sessionId, epoch);
     if (!state) return undefined;
-    const exp = renewedExpiresAt({ ...state, expiresAt, now: this.clock.nowMs() / 1000 }, this.config.tokens);
+    const exp = renewedExpiresAt(
+      { ...state, expiresAt, now: this.clock.nowMs() / 1000 },
+      this.config.tokens,
+    );
     return exp === undefined ? undefined : this.tokens.issueAccess(state.session, exp);
   }
 }

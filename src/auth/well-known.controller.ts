@@ -12,13 +12,17 @@ export class WellKnownController {
   constructor(private readonly tokenKeys: TokenKeys) {}
 
   @Get('jwks.json')
-  // Shorter than a new key waits before it signs, so whoever keeps this answer knows every key in time.
+  // Shorter than a new key waits before it signs, so whoever keeps this answer knows every key in
+  // time.
   @Header('Cache-Control', 'public, max-age=60')
   @ApiOperation({
     summary: 'Public keys of access tokens (RFC 7517)',
-    description: 'Empty while access tokens are signed with HS256: a shared secret has no public half.',
+    description:
+      'Empty while access tokens are signed with HS256: a shared secret has no public half.',
   })
-  @ApiOkResponse({ schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } } })
+  @ApiOkResponse({
+    schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } },
+  })
   keys(): { keys: readonly PublicKey[] } {
     return { keys: this.tokenKeys.published };
   }

@@ -13,7 +13,10 @@ import { Counters } from './throttling/counters.js';
 import { createCounters } from './throttling/create-counters.js';
 import { Refusals } from './throttling/refusals.js';
 
-/** What every feature stands on, injectable everywhere: configuration, clock, database, events, metrics, counters. */
+/**
+ * What every feature stands on, injectable everywhere: configuration, clock, database, events,
+ * metrics, counters.
+ */
 @Global()
 @Module({})
 export class PlatformModule {

@@ -6,5 +6,11 @@ export { RevocationStore, type RevocationReport } from './revocation/revocation.
 export type { EndedSession } from './persistence/session.store.js';
 export { SessionDetails, toSessionDetails } from './session.dto.js';
 export { SessionsService } from './sessions.service.js';
-export type { LiveSession, RefreshOutcome, SessionClient, SessionGrant, SessionSummary } from './session.js';
+export type {
+  LiveSession,
+  RefreshOutcome,
+  SessionClient,
+  SessionGrant,
+  SessionSummary,
+} from './session.js';
 export { Session, type Transport } from './persistence/session.entity.js';

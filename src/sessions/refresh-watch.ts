@@ -12,14 +12,22 @@ const DAY_MS = 86_400_000;
 const MAX_SESSIONS = 10_000;
 
 /**
- * Looks for what is unusual about refreshes that were granted. It remembers in this process alone and tells after the answer,
- * so the usual refresh costs its one statement and no more.
+ * Looks for what is unusual about refreshes that were granted. It remembers in this process alone
+ * and tells after the answer, so the usual refresh costs its one statement and no more.
  */
 @Injectable()
 export class RefreshWatch {
   private readonly logger = new Logger('RefreshWatch');
-  private readonly reissues = new RecentPast<true>({ windowMs: MINUTE_MS, maxKeys: MAX_SESSIONS, maxPerKey: MAX_REISSUED_A_MINUTE + 1 });
-  private readonly strangers = new RecentPast<true>({ windowMs: DAY_MS, maxKeys: MAX_SESSIONS, maxPerKey: 1 });
+  private readonly reissues = new RecentPast<true>({
+    windowMs: MINUTE_MS,
+    maxKeys: MAX_SESSIONS,
+    maxPerKey: MAX_REISSUED_A_MINUTE + 1,
+  });
+  private readonly strangers = new RecentPast<true>({
+    windowMs: DAY_MS,
+    maxKeys: MAX_SESSIONS,
+    maxPerKey: 1,
+  });
 
   constructor(
     private readonly store: SessionStore,
@@ -32,20 +40,29 @@ export class RefreshWatch {
   observe(outcome: RefreshOutcome, client: SessionClient): void {
     if (!('grant' in outcome)) return;
     const { session } = outcome.grant;
-    if (isAnotherClient(session.fingerprint, client.fingerprint)) this.meetStranger(session, client);
+    if (isAnotherClient(session.fingerprint, client.fingerprint))
+      this.meetStranger(session, client);
     if (outcome.kind === 'reissued') this.countReissue(session, client);
   }
 
-  /** A renderer on a server refreshes with its browser's token all day long; once a day is enough to say so. */
+  /**
+   * A renderer on a server refreshes with its browser's token all day long; once a day is enough to
+   * say so.
+   */
   private meetStranger({ id, user }: LiveSession, client: SessionClient): void {
     const earlier = this.strangers.add(`${id} ${client.fingerprint}`, true, this.clock.nowMs());
-    if (earlier.length === 0) void this.events.emit('fingerprint_changed', { userId: user.id, sessionId: id, client });
+    if (earlier.length === 0)
+      void this.events.emit('fingerprint_changed', { userId: user.id, sessionId: id, client });
   }
 
   private countReissue(session: LiveSession, client: SessionClient): void {
     const earlier = this.reissues.add(session.id, true, this.clock.nowMs());
     if (!isOneReissueTooMany(earlier.length)) return;
-    void this.events.emit('refresh_rate_unusual', { userId: session.user.id, sessionId: session.id, client });
+    void this.events.emit('refresh_rate_unusual', {
+      userId: session.user.id,
+      sessionId: session.id,
+      client,
+    });
     if (this.config.sessions.anomalyAction === 'revoke') void this.end(session);
   }
 
@@ -54,10 +71,17 @@ export class RefreshWatch {
       const ended = await this.store.endOne(sessionId, 'refresh_rate_unusual');
       this.feed.learn(ended);
       for (const { userId } of ended) {
-        await this.events.emit('session_ended', { userId, sessionId, details: { reason: 'refresh_rate_unusual' } });
+        await this.events.emit('session_ended', {
+          userId,
+          sessionId,
+          details: { reason: 'refresh_rate_unusual' },
+        });
       }
     } catch (error) {
-      this.logger.error({ err: error, session_id: sessionId }, 'A session that is refreshed unusually often was not ended.');
+      this.logger.error(
+        { err: error, session_id: sessionId },
+        'A session that is refreshed unusually often was not ended.',
+      );
     }
   }
 }

@@ -2,15 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { filter, map, take, type Observable } from 'rxjs';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 
-/** A session has ended before its time: by logout, by reuse, by an administrator, on whatever instance. */
+/**
+ * A session has ended before its time: by logout, by reuse, by an administrator, on whatever
+ * instance.
+ */
 export interface SessionEnded {
   readonly sessionId: string;
   readonly userId: string;
 }
 
 /**
- * Tells other modules when a session ends, so that a WebSocket or SSE gateway can close what it holds open for it. Each instance
- * tells of each ending once, within milliseconds; after a gap in the feed, within seconds.
+ * Tells other modules when a session ends, so that a WebSocket or SSE gateway can close what it
+ * holds open for it. Each instance tells of each ending once, within milliseconds; after a gap in
+ * the feed, within seconds.
  */
 @Injectable()
 export class SessionEndings {

@@ -9,13 +9,22 @@ export class SessionDetails {
   @ApiProperty({ example: 'Firefox on Windows' })
   device_name: string;
 
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7', description: 'Where it was last used from.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '203.0.113.7',
+    description: 'Where it was last used from.',
+  })
   ip: string | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
   created_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T17:30:00.000Z', description: 'The last sign-in or refresh.' })
+  @ApiProperty({
+    format: 'date-time',
+    example: '2026-11-21T17:30:00.000Z',
+    description: 'The last sign-in or refresh.',
+  })
   last_used_at: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-12-05T17:30:00.000Z' })

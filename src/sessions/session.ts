@@ -24,7 +24,10 @@ export interface LiveSession {
   readonly authenticatedAt: number;
 }
 
-/** What a session's client is to be given: the place of its next refresh token, and when that expires (epoch milliseconds). */
+/**
+ * What a session's client is to be given: the place of its next refresh token, and when that
+ * expires (epoch milliseconds).
+ */
 export interface SessionGrant {
   readonly session: LiveSession;
   readonly refreshToken: TokenPlace;

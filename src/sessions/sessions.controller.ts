@@ -1,9 +1,22 @@
 import { Controller, Delete, Get, HttpCode, Param, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentSession, CurrentUser, NoRenewal, noteSignOut } from '../platform/http/index.js';
+import {
+  ApiProblems,
+  CurrentSession,
+  CurrentUser,
+  NoRenewal,
+  noteSignOut,
+} from '../platform/http/index.js';
 import { SessionListResponse, toSessionResponse } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -17,8 +30,17 @@ export class SessionsController {
   @Get()
   @ApiOperation({ summary: 'List my live sessions' })
   @ApiOkResponse({ type: SessionListResponse })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'service_unavailable')
-  async list(@CurrentUser() user: { id: string }, @CurrentSession() current: { id: string }): Promise<SessionListResponse> {
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'service_unavailable',
+  )
+  async list(
+    @CurrentUser() user: { id: string },
+    @CurrentSession() current: { id: string },
+  ): Promise<SessionListResponse> {
     const sessions = await this.sessions.list(user.id);
     return { sessions: sessions.map((session) => toSessionResponse(session, current.id)) };
   }
@@ -26,17 +48,29 @@ export class SessionsController {
   @NoRenewal()
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'End one of my sessions', description: "Somebody else's session is `not_found`, like one that does not exist." })
+  @ApiOperation({
+    summary: 'End one of my sessions',
+    description: "Somebody else's session is `not_found`, like one that does not exist.",
+  })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
-  @ApiProblems('token_missing', 'token_invalid', 'token_expired', 'session_revoked', 'not_found', 'service_unavailable')
+  @ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'not_found',
+    'service_unavailable',
+  )
   async end(
     @Param('id') id: string,
     @CurrentUser() user: { id: string },
     @CurrentSession() current: { id: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const ended = isUUID(id) ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id }) : undefined;
+    const ended = isUUID(id)
+      ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id })
+      : undefined;
     if (!ended) throw new Problem('not_found');
     if (id === current.id) noteSignOut(reply, ended);
   }

@@ -16,7 +16,16 @@ import { Sweeper } from './sweeper.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Session, Revocation])],
   controllers: [SessionsController],
-  providers: [SessionsService, SessionStore, RefreshWatch, RevocationFeed, RevocationStore, RevocationMonitor, SessionEndings, Sweeper],
+  providers: [
+    SessionsService,
+    SessionStore,
+    RefreshWatch,
+    RevocationFeed,
+    RevocationStore,
+    RevocationMonitor,
+    SessionEndings,
+    Sweeper,
+  ],
   exports: [SessionsService, SessionEndings, RevocationStore],
 })
 export class SessionsModule {}

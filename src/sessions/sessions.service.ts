@@ -6,8 +6,19 @@ import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
-import { SessionStore, type EndedSession, type Expiring, type RenewalState, type StoredSession } from './persistence/session.store.js';
-import { decideRotation, FIRST_TOKEN, type PresentedToken, type Rotation } from './policy/rotation.js';
+import {
+  SessionStore,
+  type EndedSession,
+  type Expiring,
+  type RenewalState,
+  type StoredSession,
+} from './persistence/session.store.js';
+import {
+  decideRotation,
+  FIRST_TOKEN,
+  type PresentedToken,
+  type Rotation,
+} from './policy/rotation.js';
 import { RefreshWatch } from './refresh-watch.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Standing } from './revocation/revoked-sessions.js';
@@ -18,7 +29,10 @@ const STEP_ROWS = 1000;
 
 export interface SignIn {
   readonly userId: string;
-  /** The hash that the password was verified against; the session begins only if it is still the user's. */
+  /**
+   * The hash that the password was verified against; the session begins only if it is still the
+   * user's.
+   */
   readonly verifiedHash: string;
   readonly rememberMe?: boolean;
   readonly transport?: Transport;
@@ -43,27 +57,56 @@ export class SessionsService {
     @InjectDataSource() private readonly database: DataSource,
   ) {}
 
-  /** Undefined where the user has been deactivated, or has changed the password, since it was verified. */
+  /**
+   * Undefined where the user has been deactivated, or has changed the password, since it was
+   * verified.
+   */
   async begin(signIn: SignIn, transaction?: EntityManager): Promise<SessionGrant | undefined> {
     const { absoluteMaxSeconds } = this.config.sessions;
     const { userId, verifiedHash, client, transport = 'body', rememberMe = null } = signIn;
     const lifetimeSeconds = this.lifetimeSeconds(signIn.rememberMe);
-    const wanted = { id: newId(), userId, verifiedHash, transport, rememberMe, lifetimeSeconds, absoluteMaxSeconds, client };
+    const wanted = {
+      id: newId(),
+      userId,
+      verifiedHash,
+      transport,
+      rememberMe,
+      lifetimeSeconds,
+      absoluteMaxSeconds,
+      client,
+    };
     const begun = await this.store.begin(wanted, transaction);
     return begun && { ...begun, refreshToken: FIRST_TOKEN };
   }
 
-  /** Judges a refresh token and gives its client the next one, or ends the session where the token was reused. */
+  /**
+   * Judges a refresh token and gives its client the next one, or ends the session where the token
+   * was reused.
+   */
   async refresh(request: RefreshRequest, client: SessionClient): Promise<RefreshOutcome> {
     const token = { ...request, fingerprint: client.fingerprint };
-    const confirmed = await this.store.confirm(request.sessionId, token, this.config.sessions.graceSeconds, client.ip);
-    const outcome = confirmed ? rotated(token, confirmed) : await this.decide(request.sessionId, token, client);
+    const confirmed = await this.store.confirm(
+      request.sessionId,
+      token,
+      this.config.sessions.graceSeconds,
+      client.ip,
+    );
+    const outcome = confirmed
+      ? rotated(token, confirmed)
+      : await this.decide(request.sessionId, token, client);
     this.watch.observe(outcome, client);
     return outcome;
   }
 
-  /** Ends a session for any token of its present epoch; that it has ended already, or begun another epoch, is no error. */
-  async endByToken(sessionId: string, epoch: number, client: SessionClient): Promise<{ hadCookie: boolean }> {
+  /**
+   * Ends a session for any token of its present epoch; that it has ended already, or begun another
+   * epoch, is no error.
+   */
+  async endByToken(
+    sessionId: string,
+    epoch: number,
+    client: SessionClient,
+  ): Promise<{ hadCookie: boolean }> {
     const ended = await this.store.endByToken(sessionId, epoch);
     this.feed.learn(ended);
     for (const { userId } of ended) await this.events.emit('logout', { userId, sessionId, client });
@@ -71,27 +114,41 @@ export class SessionsService {
   }
 
   /** Ends one of the user's sessions; undefined where they have no such live session. */
-  async endOwn(sessionId: string, by: { userId: string; sessionId: string }): Promise<EndedSession | undefined> {
+  async endOwn(
+    sessionId: string,
+    by: { userId: string; sessionId: string },
+  ): Promise<EndedSession | undefined> {
     const { userId } = by;
     const [ended] = await this.store.endOwn(sessionId, userId, 'ended_by_user');
     if (!ended) return undefined;
     this.feed.learn([ended]);
-    await this.events.emit('session_ended', { userId, sessionId, details: { reason: 'ended_by_user', by_session: by.sessionId } });
+    await this.events.emit('session_ended', {
+      userId,
+      sessionId,
+      details: { reason: 'ended_by_user', by_session: by.sessionId },
+    });
     return ended;
   }
 
-  /** Ends one session of a user, by decision of an operator; false where there is no such live session. */
+  /**
+   * Ends one session of a user, by decision of an operator; false where there is no such live
+   * session.
+   */
   async endForOperator(sessionId: string, userId: string): Promise<boolean> {
     const ended = await this.store.endOwn(sessionId, userId, 'ended_by_operator');
     this.feed.learn(ended);
     if (ended.length === 0) return false;
-    await this.events.emit('session_ended', { userId, sessionId, details: { reason: 'ended_by_operator' } });
+    await this.events.emit('session_ended', {
+      userId,
+      sessionId,
+      details: { reason: 'ended_by_operator' },
+    });
     return true;
   }
 
   /**
-   * Ends every live session of everybody that began before an instant, step by step; returns how many. Where it fails, what was
-   * done stays done, and it may be called again.
+   * Ends every live session of everybody that began before an instant, step by step; returns how
+   * many. Where it fails, what was done stays done, and it may be called again.
    */
   async endBegunBefore(instant: Date): Promise<number> {
     let count = 0;
@@ -99,15 +156,27 @@ export class SessionsService {
     for (;;) {
       const lastId = await this.store.lastOfNext(afterId, STEP_ROWS);
       if (lastId === undefined) return count;
-      const ended = await this.store.endBegunBefore(instant.getTime(), afterId, lastId, 'ended_by_operator');
+      const ended = await this.store.endBegunBefore(
+        instant.getTime(),
+        afterId,
+        lastId,
+        'ended_by_operator',
+      );
       this.feed.learn(ended);
       count += ended.length;
       afterId = lastId;
     }
   }
 
-  /** Ends every live session of the user, and carries out what belongs to it in the same transaction. */
-  async endAll(userId: string, reason: EndReason, alongside: Alongside = async () => {}): Promise<EndedSession[]> {
+  /**
+   * Ends every live session of the user, and carries out what belongs to it in the same
+   * transaction.
+   */
+  async endAll(
+    userId: string,
+    reason: EndReason,
+    alongside: Alongside = async () => {},
+  ): Promise<EndedSession[]> {
     const ended = await this.database.transaction(async (transaction) => {
       await alongside(transaction);
       return this.store.endAll(userId, reason, transaction);
@@ -117,10 +186,12 @@ export class SessionsService {
   }
 
   /**
-   * Begins the next epoch of a session, in which its older tokens are void, ends the user's other sessions, and carries out the
-   * change of password that asks for it: all in one transaction, the change first.
+   * Begins the next epoch of a session, in which its older tokens are void, ends the user's other
+   * sessions, and carries out the change of password that asks for it: all in one transaction, the
+   * change first.
    *
-   * @throws Problem `session_revoked` where the session has ended, or begun another epoch, meanwhile
+   * @throws Problem `session_revoked` where the session has ended, or begun another epoch,
+   * meanwhile
    */
   async beginNextEpoch(
     { id, userId, epoch }: { id: string; userId: string; epoch: number },
@@ -131,10 +202,17 @@ export class SessionsService {
       await changePassword(transaction);
       const restarted = await this.store.restart(id, epoch, client, transaction);
       if (!restarted) throw new Problem('session_revoked');
-      return { restarted, ended: await this.store.endOthers(userId, id, 'password_changed', transaction) };
+      return {
+        restarted,
+        ended: await this.store.endOthers(userId, id, 'password_changed', transaction),
+      };
     });
     this.feed.learn([restarted.revocation, ...ended]);
-    return { session: restarted.session, refreshToken: FIRST_TOKEN, expiresAt: restarted.expiresAt };
+    return {
+      session: restarted.session,
+      refreshToken: FIRST_TOKEN,
+      expiresAt: restarted.expiresAt,
+    };
   }
 
   /** Whether memory alone can tell that access tokens of this epoch are good. */
@@ -142,12 +220,18 @@ export class SessionsService {
     return this.feed.standing(sessionId, epoch) === 'live';
   }
 
-  /** Whether access tokens of this epoch are good: from memory, or from the database while memory may have missed something. */
+  /**
+   * Whether access tokens of this epoch are good: from memory, or from the database while memory
+   * may have missed something.
+   */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
     return this.feed.standing(sessionId, epoch) ?? this.store.standing(sessionId, epoch);
   }
 
-  /** What a renewal of an access token is decided on; undefined where the session does not live in this epoch. */
+  /**
+   * What a renewal of an access token is decided on; undefined where the session does not live in
+   * this epoch.
+   */
   async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
     return this.store.readForRenewal(sessionId, epoch);
   }
@@ -163,32 +247,60 @@ export class SessionsService {
     return rememberMe ? lifetimeSeconds.remembered : lifetimeSeconds.short;
   }
 
-  /** Whoever loses a race reads again and decides again; each round lost is one that somebody else has won. */
-  private async decide(sessionId: string, token: PresentedToken, client: SessionClient): Promise<RefreshOutcome> {
+  /**
+   * Whoever loses a race reads again and decides again; each round lost is one that somebody else
+   * has won.
+   */
+  private async decide(
+    sessionId: string,
+    token: PresentedToken,
+    client: SessionClient,
+  ): Promise<RefreshOutcome> {
     for (;;) {
       const read = await this.store.read(sessionId);
       if (!read) return { kind: 'ended' };
-      const outcome = await this.apply(decideRotation(read.state, token, read.now, this.config.sessions), read, client);
+      const outcome = await this.apply(
+        decideRotation(read.state, token, read.now, this.config.sessions),
+        read,
+        client,
+      );
       if (outcome) return outcome;
     }
   }
 
   /** Undefined where the row has changed since it was read. */
-  private async apply(decision: Rotation, read: StoredSession, client: SessionClient): Promise<RefreshOutcome | undefined> {
+  private async apply(
+    decision: Rotation,
+    read: StoredSession,
+    client: SessionClient,
+  ): Promise<RefreshOutcome | undefined> {
     switch (decision.kind) {
       case 'rotated':
       case 'reissued': {
         const { kind, chain, child, expiresAt } = decision;
         const isWritten = await this.store.advance(read, chain, expiresAt, client.ip);
-        return isWritten ? { kind, grant: { session: read.session, refreshToken: child, expiresAt } } : undefined;
+        return isWritten
+          ? { kind, grant: { session: read.session, refreshToken: child, expiresAt } }
+          : undefined;
       }
       case 'replayed':
-        return { kind: 'replayed', grant: { session: read.session, refreshToken: decision.child, expiresAt: decision.expiresAt } };
+        return {
+          kind: 'replayed',
+          grant: {
+            session: read.session,
+            refreshToken: decision.child,
+            expiresAt: decision.expiresAt,
+          },
+        };
       case 'reused': {
         const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
         this.feed.learn(ended);
         if (ended.length === 0) return undefined;
-        await this.events.emit('refresh_reuse_detected', { userId: read.session.user.id, sessionId: read.session.id, client });
+        await this.events.emit('refresh_reuse_detected', {
+          userId: read.session.user.id,
+          sessionId: read.session.id,
+          client,
+        });
         return { kind: 'reused' };
       }
       case 'ended':
@@ -200,5 +312,8 @@ export class SessionsService {
 }
 
 function rotated({ generation, key }: PresentedToken, confirmed: Expiring): RefreshOutcome {
-  return { kind: 'rotated', grant: { ...confirmed, refreshToken: { generation: generation + 1, key: 1, parentKey: key } } };
+  return {
+    kind: 'rotated',
+    grant: { ...confirmed, refreshToken: { generation: generation + 1, key: 1, parentKey: key } },
+  };
 }

@@ -5,7 +5,10 @@ import { SessionStore } from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 
-/** Deletes what nobody can ask for any more: dead sessions and expired revocations, by one instance at a time. */
+/**
+ * Deletes what nobody can ask for any more: dead sessions and expired revocations, by one instance
+ * at a time.
+ */
 @Injectable()
 export class Sweeper {
   constructor(

@@ -32,7 +32,10 @@ describe('HashQueue', () => {
     const hashing = () => new Promise<void>((end) => ends.push(end));
 
     const admitted = Array.from({ length: 21 }, () => queue.run(hashing));
-    await expect(queue.run(hashing)).rejects.toMatchObject({ code: 'service_unavailable', options: { retryAfterSeconds: 4 } });
+    await expect(queue.run(hashing)).rejects.toMatchObject({
+      code: 'service_unavailable',
+      options: { retryAfterSeconds: 4 },
+    });
     expect(ends).toHaveLength(1);
     expect(await count('evergreen_password_hashes{state="running"}')).toBe('1');
     expect(await count('evergreen_password_hashes{state="waiting"}')).toBe('20');
@@ -51,7 +54,10 @@ describe('HashQueue', () => {
   });
 
   it('passes on what a hash comes to, and why it failed', async () => {
-    const queue = new HashQueue(loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x' })), new Metrics());
+    const queue = new HashQueue(
+      loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x' })),
+      new Metrics(),
+    );
     expect(await queue.run(async () => 'hash')).toBe('hash');
     await expect(queue.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   });

@@ -6,15 +6,19 @@ import { Problem } from '../platform/errors/index.js';
 import { Lane } from '../platform/lane/index.js';
 import { Metrics } from '../platform/metrics/index.js';
 
-/** Hashes that may wait for each that runs: a few seconds' work (3.4 s at cost 12, where a hash takes 170 ms). */
+/**
+ * Hashes that may wait for each that runs: a few seconds' work (3.4 s at cost 12, where a hash
+ * takes 170 ms).
+ */
 const WAITING_PER_RUNNING = 20;
 
 /** As long as it takes a full queue to be worked off. */
 const RETRY_AFTER_SECONDS = 4;
 
 /**
- * Where password hashes queue up. Each occupies a thread of libuv's pool and a processor for as long as it takes, so a storm of
- * logins would starve everything else: host names and files are looked up in the same pool, and requests need a processor, too.
+ * Where password hashes queue up. Each occupies a thread of libuv's pool and a processor for as
+ * long as it takes, so a storm of logins would starve everything else: host names and files are
+ * looked up in the same pool, and requests need a processor, too.
  */
 @Injectable()
 export class HashQueue {
@@ -52,7 +56,10 @@ export class HashQueue {
   }
 }
 
-/** One thread is left to other work. More hashes than processors would not be done sooner, and would slow requests down. */
+/**
+ * One thread is left to other work. More hashes than processors would not be done sooner, and would
+ * slow requests down.
+ */
 export function hashesAtOnce(threads: number, processors: number): number {
   return Math.max(1, Math.min(threads - 1, processors));
 }

@@ -4,7 +4,13 @@ import { HashQueue } from './hash-queue.js';
 import { PasswordHasher } from './password-hasher.js';
 
 const hasherOf = (cost: number) => {
-  const config = loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x', BCRYPT_COST: String(cost) }));
+  const config = loadConfig(
+    readEnvironment({
+      DATABASE_URL: 'postgres://db/x',
+      JWT_SECRET: 'x',
+      BCRYPT_COST: String(cost),
+    }),
+  );
   return new PasswordHasher(config, new HashQueue(config, new Metrics()));
 };
 
@@ -55,16 +61,21 @@ describe('PasswordHasher', () => {
       expect(await hasher.verify(password, undefined)).toBe(false);
     });
 
-    it.each(['', 'x', PASSWORD, '$2b$04$', '$2b$04$tooshort'])('refuses the password for %j, which is no hash', async (passwordHash) => {
-      expect(await hasher.verify(PASSWORD, passwordHash)).toBe(false);
-    });
+    it.each(['', 'x', PASSWORD, '$2b$04$', '$2b$04$tooshort'])(
+      'refuses the password for %j, which is no hash',
+      async (passwordHash) => {
+        expect(await hasher.verify(PASSWORD, passwordHash)).toBe(false);
+      },
+    );
 
     it('takes as long for nobody, and for what is too long, as for a wrong password', async () => {
       const slow = hasherOf(9);
       const passwordHash = await slow.hash(PASSWORD);
       const wrong = await fastestMs(() => slow.verify('another password', passwordHash));
       expect(await fastestMs(() => slow.verify(PASSWORD, undefined))).toBeGreaterThan(wrong / 2);
-      expect(await fastestMs(() => slow.verify('x'.repeat(100_000), passwordHash))).toBeGreaterThan(wrong / 2);
+      expect(await fastestMs(() => slow.verify('x'.repeat(100_000), passwordHash))).toBeGreaterThan(
+        wrong / 2,
+      );
     });
   });
 

@@ -4,10 +4,15 @@ import { Config } from '../platform/config/index.js';
 import { HashQueue } from './hash-queue.js';
 import { isHashable } from './password-policy.js';
 
-/** Takes as long to compare with as any other. To hash something for it would hold up each start. */
+/**
+ * Takes as long to compare with as any other. To hash something for it would hold up each start.
+ */
 const DIGEST_OF_NOBODY = '.'.repeat(31);
 
-/** Hashes and compares passwords with bcrypt, in libuv's thread pool. Throws Problem `service_unavailable` where too many do. */
+/**
+ * Hashes and compares passwords with bcrypt, in libuv's thread pool. Throws Problem
+ * `service_unavailable` where too many do.
+ */
 @Injectable()
 export class PasswordHasher {
   private readonly cost: number;
@@ -27,12 +32,15 @@ export class PasswordHasher {
   }
 
   /**
-   * True where the password belongs to the hash. Takes as long without a hash, and for a password that is too long to be
-   * anybody's, or the time of an answer would tell which addresses are registered.
+   * True where the password belongs to the hash. Takes as long without a hash, and for a password
+   * that is too long to be anybody's, or the time of an answer would tell which addresses are
+   * registered.
    */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
     const canMatch = passwordHash !== undefined && isHashable(password);
-    const matches = await this.queue.run(() => compare(password, canMatch ? passwordHash : this.hashOfNobody));
+    const matches = await this.queue.run(() =>
+      compare(password, canMatch ? passwordHash : this.hashOfNobody),
+    );
     return canMatch && matches;
   }
 

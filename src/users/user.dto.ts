@@ -26,12 +26,24 @@ export class UserResponse {
 
 /** What people may tell of themselves. */
 export class Names {
-  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Joan' })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    maxLength: MAX_NAME_CHARACTERS,
+    example: 'Joan',
+  })
   @IsOptional()
   @IsText({ max: MAX_NAME_CHARACTERS })
   first_name?: string | null;
 
-  @ApiProperty({ required: false, type: String, nullable: true, maxLength: MAX_NAME_CHARACTERS, example: 'Doe' })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    maxLength: MAX_NAME_CHARACTERS,
+    example: 'Doe',
+  })
   @IsOptional()
   @IsText({ max: MAX_NAME_CHARACTERS })
   last_name?: string | null;

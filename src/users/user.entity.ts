@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One person who can sign in. The address is kept as it was typed and compared without case (unique index on `lower(email)`). */
+/**
+ * One person who can sign in. The address is kept as it was typed and compared without case (unique
+ * index on `lower(email)`).
+ */
 @Entity('users')
 export class User {
   /** UUID v7, made in the application. */

@@ -21,10 +21,16 @@ export class UsersController {
   }
 
   @Patch('users/me')
-  @ApiOperation({ summary: 'Change my names', description: 'A name that is not given stays; `null` removes it.' })
+  @ApiOperation({
+    summary: 'Change my names',
+    description: 'A name that is not given stays; `null` removes it.',
+  })
   @ApiOkResponse({ type: UserResponse })
   @ApiProblems('session_revoked', 'validation_failed', 'malformed_json')
-  async rename(@CurrentUser() { id }: { id: string }, @Body() request: RenameRequest): Promise<UserResponse> {
+  async rename(
+    @CurrentUser() { id }: { id: string },
+    @Body() request: RenameRequest,
+  ): Promise<UserResponse> {
     return toUserResponse(existing(await this.users.rename(id, toNameChange(request))));
   }
 }

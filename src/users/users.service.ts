@@ -21,8 +21,19 @@ export class UsersService {
 
   /** Adds a user within the given transaction; undefined where the address is taken. */
   async create(user: NewUser, transaction: EntityManager): Promise<User | undefined> {
-    const created = transaction.create(User, { ...user, id: newId(), emailVerified: false, deactivatedAt: null });
-    const insert = transaction.createQueryBuilder().insert().into(User).values(created).orIgnore().returning('id');
+    const created = transaction.create(User, {
+      ...user,
+      id: newId(),
+      emailVerified: false,
+      deactivatedAt: null,
+    });
+    const insert = transaction
+      .createQueryBuilder()
+      .insert()
+      .into(User)
+      .values(created)
+      .orIgnore()
+      .returning('id');
     const inserted = await insert.execute();
     return (inserted.raw as unknown[]).length === 1 ? created : undefined;
   }
@@ -43,34 +54,57 @@ export class UsersService {
   /** The user with this id or address, deactivated or not: for operators. */
   async findAnyone(idOrEmail: string): Promise<User | null> {
     if (isUUID(idOrEmail)) return this.users.findOneBy({ id: idOrEmail });
-    return this.users.createQueryBuilder('u').where('lower(u.email) = lower(:email)', { email: idOrEmail }).getOne();
+    return this.users
+      .createQueryBuilder('u')
+      .where('lower(u.email) = lower(:email)', { email: idOrEmail })
+      .getOne();
   }
 
   /** Changes what is given and leaves the rest; null where there is no such user. */
   async rename(id: string, change: NameChange): Promise<UserProfile | null> {
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as NameChange;
+    const given = Object.fromEntries(
+      Object.entries(change).filter(([, value]) => value !== undefined),
+    ) as NameChange;
     if (Object.keys(given).length > 0) await this.users.update({ id }, given);
     return this.findById(id);
   }
 
-  /** Keeps a user from signing in. Whoever does this ends their sessions in the same transaction. */
+  /**
+   * Keeps a user from signing in. Whoever does this ends their sessions in the same transaction.
+   */
   async deactivate(id: string, transaction: EntityManager): Promise<void> {
-    await transaction.update(User, { id, deactivatedAt: IsNull() }, { deactivatedAt: () => 'now()' });
+    await transaction.update(
+      User,
+      { id, deactivatedAt: IsNull() },
+      { deactivatedAt: () => 'now()' },
+    );
   }
 
   /** Lets a deactivated user sign in again; false where there is none. */
   async reactivate(id: string): Promise<boolean> {
-    const { affected } = await this.users.update({ id, deactivatedAt: Not(IsNull()) }, { deactivatedAt: null });
+    const { affected } = await this.users.update(
+      { id, deactivatedAt: Not(IsNull()) },
+      { deactivatedAt: null },
+    );
     return affected === 1;
   }
 
   /**
-   * Replaces a password's hash, only if it is still the one that was verified: of two changes at once one wins, and the other
-   * learns that its current password is none any more. Returns whether it did.
+   * Replaces a password's hash, only if it is still the one that was verified: of two changes at
+   * once one wins, and the other learns that its current password is none any more. Returns whether
+   * it did.
    */
-  async replaceHash(id: string, verifiedHash: string, newHash: string, transaction?: EntityManager): Promise<boolean> {
+  async replaceHash(
+    id: string,
+    verifiedHash: string,
+    newHash: string,
+    transaction?: EntityManager,
+  ): Promise<boolean> {
     const users = transaction?.getRepository(User) ?? this.users;
-    const { affected } = await users.update({ id, passwordHash: verifiedHash, deactivatedAt: IsNull() }, { passwordHash: newHash });
+    const { affected } = await users.update(
+      { id, passwordHash: verifiedHash, deactivatedAt: IsNull() },
+      { passwordHash: newHash },
+    );
     return affected === 1;
   }
 }

@@ -6,7 +6,11 @@ import { dirname, join, resolve } from 'node:path';
 interface Report {
   readonly modules: readonly { readonly source: string }[];
   readonly summary: {
-    readonly violations: readonly { readonly rule: { readonly name: string }; readonly from: string; readonly to: string }[];
+    readonly violations: readonly {
+      readonly rule: { readonly name: string };
+      readonly from: string;
+      readonly to: string;
+    }[];
     readonly ruleSetUsed: { readonly forbidden: readonly { readonly name: string }[] };
   };
 }
@@ -26,9 +30,18 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/admin.command.ts': ['commander', './admin/index.js', './app.module.js'],
   'src/admin/index.ts': ['./admin.service.js'],
-  'src/admin/admin.service.ts': ['../auth/index.js', '../sessions/index.js', '../users/index.js', '../platform/clock/index.js'],
+  'src/admin/admin.service.ts': [
+    '../auth/index.js',
+    '../sessions/index.js',
+    '../users/index.js',
+    '../platform/clock/index.js',
+  ],
   'src/activity/index.ts': ['./recorder.js'],
-  'src/activity/recorder.ts': ['@nestjs/event-emitter', '../platform/clock/index.js', './policy/anomalies.js'],
+  'src/activity/recorder.ts': [
+    '@nestjs/event-emitter',
+    '../platform/clock/index.js',
+    './policy/anomalies.js',
+  ],
   'src/activity/policy/anomalies.ts': [],
   'src/auth/index.ts': ['./auth.controller.js'],
   'src/auth/auth.controller.ts': [
@@ -38,16 +51,34 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
     '../platform/http/index.js',
     './tokens/signer.js',
   ],
-  'src/auth/tokens/signer.ts': ['node:crypto', 'lru-cache', 'type ../../sessions/index.js', 'type ../../platform/http/index.js'],
+  'src/auth/tokens/signer.ts': [
+    'node:crypto',
+    'lru-cache',
+    'type ../../sessions/index.js',
+    'type ../../platform/http/index.js',
+  ],
   'src/sessions/index.ts': ['./sessions.service.js', './sessions.controller.js'],
   'src/sessions/sessions.controller.ts': ['@nestjs/swagger', '../platform/http/index.js'],
-  'src/sessions/sessions.service.ts': ['typeorm', '../users/index.js', '../platform/clock/index.js', './policy/rotation.js'],
+  'src/sessions/sessions.service.ts': [
+    'typeorm',
+    '../users/index.js',
+    '../platform/clock/index.js',
+    './policy/rotation.js',
+  ],
   'src/sessions/policy/rotation.ts': ['./expiry.js'],
   'src/sessions/policy/expiry.ts': [],
-  'src/sessions/policy/rotation.spec.ts': ['node:assert', '../../platform/clock/clock.js', './rotation.js'],
+  'src/sessions/policy/rotation.spec.ts': [
+    'node:assert',
+    '../../platform/clock/clock.js',
+    './rotation.js',
+  ],
   'src/users/index.ts': ['./user.js'],
   'src/users/user.ts': ['typeorm'],
-  'src/platform/platform.module.ts': ['./clock/index.js', './config/index.js', './health/health.controller.js'],
+  'src/platform/platform.module.ts': [
+    './clock/index.js',
+    './config/index.js',
+    './health/health.controller.js',
+  ],
   'src/platform/clock/index.ts': ['./clock.js'],
   'src/platform/clock/clock.ts': [],
   'src/platform/config/index.ts': ['../database/embedded/index.js'],
@@ -90,10 +121,18 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ['sessions-know-no-http', 'src/sessions/answering.ts', '../platform/http/index.js'],
   ['tokens-know-no-http', 'src/auth/tokens/requested.ts', 'type fastify'],
   ['tokens-know-no-http', 'src/auth/tokens/controlling.ts', 'type ../auth.controller.js'],
-  ['tokens-know-http-by-type-alone', 'src/auth/tokens/answering.ts', '../../platform/http/index.js'],
+  [
+    'tokens-know-http-by-type-alone',
+    'src/auth/tokens/answering.ts',
+    '../../platform/http/index.js',
+  ],
   ['tokens-know-no-database', 'src/auth/tokens/stored.ts', 'typeorm'],
   ['tokens-know-features-by-type-alone', 'src/auth/tokens/begun.ts', '../../sessions/index.js'],
-  ['client-knows-no-server', 'packages/client/src/react/shared.ts', '../../../../src/users/index.js'],
+  [
+    'client-knows-no-server',
+    'packages/client/src/react/shared.ts',
+    '../../../../src/users/index.js',
+  ],
   ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
   ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],
   ['server-stands-alone', 'src/users/tested.ts', '../../test/support/moving-clock.js'],
@@ -122,7 +161,9 @@ describe('the sources of this repository', () => {
 
     expect(violationsOf(report)).toEqual([]);
     expect(exitCode).toBe(0);
-    expect(report.modules.filter(({ source }) => source.startsWith('src/')).length).toBeGreaterThan(40);
+    expect(report.modules.filter(({ source }) => source.startsWith('src/')).length).toBeGreaterThan(
+      40,
+    );
   }, 30_000);
 });
 
@@ -131,7 +172,10 @@ describe('a tree with planted violations', () => {
   let exitCode: number;
 
   beforeAll(async () => {
-    const tree = await plant('planted', { ...SOUND, ...Object.fromEntries(PLANTED.map(([, file, imported]) => [file, [imported]])) });
+    const tree = await plant('planted', {
+      ...SOUND,
+      ...Object.fromEntries(PLANTED.map(([, file, imported]) => [file, [imported]])),
+    });
     ({ report, exitCode } = await cruise(tree));
   }, 30_000);
 
@@ -161,12 +205,19 @@ describe('a tree of which nothing can be read', () => {
   }, 30_000);
 });
 
-/** Writes a tree of files that import, each, what is listed; `type x` imports the types of x alone. */
-async function plant(name: string, files: Readonly<Record<string, readonly string[]>>): Promise<string> {
+/**
+ * Writes a tree of files that import, each, what is listed; `type x` imports the types of x alone.
+ */
+async function plant(
+  name: string,
+  files: Readonly<Record<string, readonly string[]>>,
+): Promise<string> {
   const root = join(folder, name);
   for (const file of OUTSIDE) await write(join(root, file), 'export {};\n');
-  for (const [file, imports] of Object.entries(files)) await write(join(root, file), imports.map(importOf).join('') + 'export {};\n');
-  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) await cp(join(REPOSITORY, file), join(root, file));
+  for (const [file, imports] of Object.entries(files))
+    await write(join(root, file), imports.map(importOf).join('') + 'export {};\n');
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+    await cp(join(REPOSITORY, file), join(root, file));
   await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction');
   return root;
 }
@@ -177,7 +228,8 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 function importOf(imported: string): string {
-  if (imported.startsWith('type ')) return `import type {} from '${imported.slice('type '.length)}';\n`;
+  if (imported.startsWith('type '))
+    return `import type {} from '${imported.slice('type '.length)}';\n`;
   return imported && `import '${imported}';\n`;
 }
 
@@ -185,14 +237,24 @@ function importOf(imported: string): string {
 async function cruise(root: string): Promise<{ report: Report; exitCode: number }> {
   const program = join(REPOSITORY, 'test/architecture/cruise.js');
   return new Promise((done, fail) => {
-    execFile(process.execPath, [program, '--json'], { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (!stdout) return fail(new Error(`dependency-cruiser has said nothing but: ${stderr}`, { cause: error }));
-      done({ report: JSON.parse(stdout) as Report, exitCode: error ? Number(error.code) : 0 });
-    });
+    execFile(
+      process.execPath,
+      [program, '--json'],
+      { cwd: root, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (!stdout)
+          return fail(
+            new Error(`dependency-cruiser has said nothing but: ${stderr}`, { cause: error }),
+          );
+        done({ report: JSON.parse(stdout) as Report, exitCode: error ? Number(error.code) : 0 });
+      },
+    );
   });
 }
 
 function violationsOf({ summary }: Report, file?: string): string[] {
   const found = summary.violations.filter(({ from }) => file === undefined || from === file);
-  return found.map(({ rule, from, to }) => (file ? rule.name : `${rule.name}: ${from} imports ${to}`));
+  return found.map(({ rule, from, to }) =>
+    file ? rule.name : `${rule.name}: ${from} imports ${to}`,
+  );
 }

@@ -17,7 +17,9 @@ const [server] = pod.containers;
 describe.each(['staging', 'production'])('the Kubernetes manifests for %s', (environment) => {
   const overlay = read(join('deploy', 'kubernetes', 'overlays', environment, 'kustomization.yaml'));
   const defaults = parseDotenv(readFileSync(`.env.${environment}`));
-  const literals = Object.fromEntries(overlay.configMapGenerator[0].literals.map((line: string) => line.split(/=(.*)/s)));
+  const literals = Object.fromEntries(
+    overlay.configMapGenerator[0].literals.map((line: string) => line.split(/=(.*)/s)),
+  );
   const fromSecret: string[] = server.env.map(({ name }: { name: string }) => name);
 
   it('name variables that there are', () => {
@@ -27,7 +29,10 @@ describe.each(['staging', 'production'])('the Kubernetes manifests for %s', (env
 
   it('give every variable that the server does not start without', () => {
     const secrets = Object.fromEntries(
-      fromSecret.map((name) => [name, name.includes('JWT') ? 'b8e1f0a95c7d4e2386f1d0c9a7b5e3f4a1c2' : 'postgres://db/x']),
+      fromSecret.map((name) => [
+        name,
+        name.includes('JWT') ? 'b8e1f0a95c7d4e2386f1d0c9a7b5e3f4a1c2' : 'postgres://db/x',
+      ]),
     );
     const given = { ...defaults, ...literals, ...secrets, REDIS_URL: undefined };
     expect(variables(environment as 'staging').safeParse(given).error?.issues ?? []).toEqual([]);
@@ -45,19 +50,29 @@ describe.each(['staging', 'production'])('the Kubernetes manifests for %s', (env
     const [command, delaySeconds] = server.lifecycle.preStop.exec.command;
     expect(command).toBe('sleep');
     const drainSeconds = Number(literals.SHUTDOWN_DRAIN_SECONDS ?? defaults.SHUTDOWN_DRAIN_SECONDS);
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(Number(delaySeconds) + drainSeconds + CLOSE_SECONDS);
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(
+      Number(delaySeconds) + drainSeconds + CLOSE_SECONDS,
+    );
   });
 
   it('put together files that there are', () => {
     const { resources } = read(join(base, 'kustomization.yaml'));
     expect(overlay.resources).toEqual(['../../base']);
-    expect(resources.map((file: string) => read(join(base, file)).kind)).toEqual(['Deployment', 'Service', 'PodDisruptionBudget']);
+    expect(resources.map((file: string) => read(join(base, file)).kind)).toEqual([
+      'Deployment',
+      'Service',
+      'PodDisruptionBudget',
+    ]);
   });
 });
 
 describe('the container of the Kubernetes manifests', () => {
   it('has no privilege, writes no file and is no root', () => {
-    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 10001,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
     expect(pod.automountServiceAccountToken).toBe(false);
     expect(server.securityContext).toEqual({
       allowPrivilegeEscalation: false,
@@ -65,12 +80,15 @@ describe('the container of the Kubernetes manifests', () => {
       capabilities: { drop: ['ALL'] },
     });
     // The image's own user, by number.
-    expect(readFileSync('Dockerfile', 'utf8')).toContain(`USER ${pod.securityContext.runAsUser}:${pod.securityContext.runAsGroup}`);
+    expect(readFileSync('Dockerfile', 'utf8')).toContain(
+      `USER ${pod.securityContext.runAsUser}:${pod.securityContext.runAsGroup}`,
+    );
   });
 
   it('is asked whether it is ready for requests, and whether it lives, on the port that it listens on', () => {
     expect(server.readinessProbe.httpGet).toEqual({ path: '/health/ready', port: 'http' });
-    for (const probe of [server.livenessProbe, server.startupProbe]) expect(probe.httpGet).toEqual({ path: '/health/live', port: 'http' });
+    for (const probe of [server.livenessProbe, server.startupProbe])
+      expect(probe.httpGet).toEqual({ path: '/health/live', port: 'http' });
     expect(server.ports).toContainEqual({ name: 'http', containerPort: 8000 });
     expect(read(join(base, 'service.yaml')).spec.ports[0].targetPort).toBe('http');
   });
@@ -85,6 +103,7 @@ describe('the container of the Kubernetes manifests', () => {
 
 describe('compose.yaml', () => {
   it('names variables that there are', () => {
-    for (const name of Object.keys(read('compose.yaml').services.server.environment)) expect(KNOWN).toContain(name);
+    for (const name of Object.keys(read('compose.yaml').services.server.environment))
+      expect(KNOWN).toContain(name);
   });
 });

@@ -12,12 +12,18 @@ describe('accounts', () => {
   });
   afterAll(() => app.close());
 
-  const register = (body: object) => browser.call<TokenResponse>('POST', '/auth/register', { body });
+  const register = (body: object) =>
+    browser.call<TokenResponse>('POST', '/auth/register', { body });
 
   describe('POST /api/auth/register', () => {
     it('creates the user and signs them in', async () => {
       const email = newEmail();
-      const answer = await register({ email, password: PASSWORD, first_name: 'John', last_name: 'Doe' });
+      const answer = await register({
+        email,
+        password: PASSWORD,
+        first_name: 'John',
+        last_name: 'Doe',
+      });
       expect(answer.status).toBe(201);
       expect(answer.body).toMatchObject({
         token_type: 'bearer',
@@ -55,7 +61,9 @@ describe('accounts', () => {
     it('names every field at fault', async () => {
       const { body } = await register({ email: 'no address', password: 12, is_admin: true });
       expect(body).toMatchObject({ status: 422, code: 'validation_failed' });
-      expect(new Set(body.errors?.map(({ field }) => field))).toEqual(new Set(['email', 'password', 'is_admin']));
+      expect(new Set(body.errors?.map(({ field }) => field))).toEqual(
+        new Set(['email', 'password', 'is_admin']),
+      );
     });
 
     it.each([
@@ -63,7 +71,9 @@ describe('accounts', () => {
       ['half a surrogate pair', 'John\ud800'],
       ['101 characters', 'x'.repeat(101)],
     ])('refuses a name with %s', async (_what, first_name) => {
-      expect((await register({ email: newEmail(), password: PASSWORD, first_name })).body.code).toBe('validation_failed');
+      expect(
+        (await register({ email: newEmail(), password: PASSWORD, first_name })).body.code,
+      ).toBe('validation_failed');
     });
   });
 
@@ -76,22 +86,34 @@ describe('accounts', () => {
     it('gives one answer for a wrong password, an unknown address and a deactivated user', async () => {
       const known = await browser.register();
       const gone = await browser.register();
-      await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [gone.user.id]);
+      await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [
+        gone.user.id,
+      ]);
       const answers = await Promise.all([
         browser.login(known.email, { password: 'not-the-password' }),
         browser.login(newEmail()),
         browser.login(gone.email),
         browser.login(known.email, { password: 'x'.repeat(73) }),
       ]);
-      for (const { body } of answers) expect(body).toMatchObject({ status: 401, code: 'invalid_credentials', clear_credentials: false });
-      expect(new Set(answers.map(({ body }) => JSON.stringify({ ...body, request_id: '' }))).size).toBe(1);
+      for (const { body } of answers)
+        expect(body).toMatchObject({
+          status: 401,
+          code: 'invalid_credentials',
+          clear_credentials: false,
+        });
+      expect(
+        new Set(answers.map(({ body }) => JSON.stringify({ ...body, request_id: '' }))).size,
+      ).toBe(1);
     });
 
     it('hashes again when the cost was raised', async () => {
       const dearer = await startApp({ beside: app, env: { BCRYPT_COST: '5' } });
       const { email, user } = await browser.register();
       const costOf = async () => {
-        const [row] = await app.database.query<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = $1', [user.id]);
+        const [row] = await app.database.query<{ password_hash: string }>(
+          'SELECT password_hash FROM users WHERE id = $1',
+          [user.id],
+        );
         return row?.password_hash.split('$')[2];
       };
       expect(await costOf()).toBe('04');
@@ -106,16 +128,26 @@ describe('accounts', () => {
   describe('/api/users/me', () => {
     it('tells who I am, by both of its paths', async () => {
       const { access_token: token, user } = await browser.register({ first_name: 'Ann' });
-      for (const path of ['/users/me', '/auth/me']) expect((await browser.call('GET', path, { token })).body).toEqual(user);
+      for (const path of ['/users/me', '/auth/me'])
+        expect((await browser.call('GET', path, { token })).body).toEqual(user);
     });
 
     it('changes the names that are given and keeps the others', async () => {
       const { access_token: token } = await browser.register({ first_name: 'Ann' });
-      const rename = async (body: object) => (await browser.call('PATCH', '/users/me', { token, body })).body;
-      expect(await rename({ last_name: 'Lee' })).toMatchObject({ first_name: 'Ann', last_name: 'Lee' });
-      expect(await rename({ first_name: null })).toMatchObject({ first_name: null, last_name: 'Lee' });
+      const rename = async (body: object) =>
+        (await browser.call('PATCH', '/users/me', { token, body })).body;
+      expect(await rename({ last_name: 'Lee' })).toMatchObject({
+        first_name: 'Ann',
+        last_name: 'Lee',
+      });
+      expect(await rename({ first_name: null })).toMatchObject({
+        first_name: null,
+        last_name: 'Lee',
+      });
       expect(await rename({})).toMatchObject({ first_name: null, last_name: 'Lee' });
-      expect(await rename({ email: 'other@example.com' })).toMatchObject({ code: 'validation_failed' });
+      expect(await rename({ email: 'other@example.com' })).toMatchObject({
+        code: 'validation_failed',
+      });
     });
   });
 
@@ -131,7 +163,10 @@ describe('accounts', () => {
       expect(claimsOf(refreshTokenOf(body))).toMatchObject({ epoch: 1, gen: 0, key: 1, parent: 0 });
       expect((await browser.me(body.access_token)).status).toBe(200);
 
-      expect((await browser.me(mine.access_token)).body).toMatchObject({ code: 'token_expired', clear_credentials: false });
+      expect((await browser.me(mine.access_token)).body).toMatchObject({
+        code: 'token_expired',
+        clear_credentials: false,
+      });
       expect((await browser.me(other.access_token)).body.code).toBe('session_revoked');
       expect((await browser.refresh(refreshTokenOf(other))).body.code).toBe('session_revoked');
       expect((await browser.login(mine.email)).body.code).toBe('invalid_credentials');
@@ -143,14 +178,22 @@ describe('accounts', () => {
       const { body } = await browser.changePassword(mine.access_token, PASSWORD, CHOSEN);
       expect((await browser.refresh(refreshTokenOf(mine))).body.code).toBe('session_revoked');
       expect((await browser.logout(refreshTokenOf(mine))).status).toBe(204);
-      expect((await browser.refresh(refreshTokenOf(body))).headers.get('x-refresh-outcome')).toBe('rotated');
+      expect((await browser.refresh(refreshTokenOf(body))).headers.get('x-refresh-outcome')).toBe(
+        'rotated',
+      );
     });
 
     it('changes nothing for a wrong current password or an unacceptable new one', async () => {
       const mine = await browser.register();
       const wrong = await browser.changePassword(mine.access_token, 'not-the-password', CHOSEN);
-      expect(wrong.body).toMatchObject({ status: 422, code: 'current_password_invalid', clear_credentials: false });
-      expect((await browser.changePassword(mine.access_token, PASSWORD, 'short')).body.code).toBe('password_unacceptable');
+      expect(wrong.body).toMatchObject({
+        status: 422,
+        code: 'current_password_invalid',
+        clear_credentials: false,
+      });
+      expect((await browser.changePassword(mine.access_token, PASSWORD, 'short')).body.code).toBe(
+        'password_unacceptable',
+      );
       expect((await browser.me(mine.access_token)).status).toBe(200);
       expect((await browser.login(mine.email)).status).toBe(200);
     });
@@ -158,7 +201,9 @@ describe('accounts', () => {
     it('lets one of two changes at once win', async () => {
       const mine = await browser.register();
       const answers = await Promise.all(
-        ['copper-Meadow-58-anchor', 'silver-Canyon-41-basket'].map((chosen) => browser.changePassword(mine.access_token, PASSWORD, chosen)),
+        ['copper-Meadow-58-anchor', 'silver-Canyon-41-basket'].map((chosen) =>
+          browser.changePassword(mine.access_token, PASSWORD, chosen),
+        ),
       );
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     });
@@ -168,7 +213,12 @@ describe('accounts', () => {
     it('tells what a good token is worth', async () => {
       const { access_token: token, session_id, user } = await browser.register();
       const { body } = await browser.call('GET', '/auth/verify', { token });
-      expect(body).toEqual({ valid: true, user: { id: user.id }, session_id, expires_in: expect.any(Number) as number });
+      expect(body).toEqual({
+        valid: true,
+        user: { id: user.id },
+        session_id,
+        expires_in: expect.any(Number) as number,
+      });
     });
 
     it('tells an expired token from an invalid one, with the tolerance for clocks', async () => {

@@ -13,8 +13,11 @@ describe('/api/admin', () => {
   });
   afterEach(() => app.close());
 
-  const admin = async <Body = Record<string, unknown>>(method: string, path: string, options: CallOptions = {}) =>
-    call<Body>(method, `${app.url}/api/admin${path}`, { token: TOKEN, ...options });
+  const admin = async <Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    options: CallOptions = {},
+  ) => call<Body>(method, `${app.url}/api/admin${path}`, { token: TOKEN, ...options });
   const codeOf = async (api: Api, token: string) => (await api.me(token)).body.code;
 
   it('is not there without ADMIN_TOKEN, neither to call nor to read about', async () => {
@@ -24,9 +27,13 @@ describe('/api/admin', () => {
       ['GET', '/revocations'],
       ['DELETE', '/sessions?before=2026-11-21T09:00:00Z'],
     ] as const) {
-      expect((await call(method, `${closed.url}/api/admin${path}`, { token: TOKEN })).body.code).toBe('not_found');
+      expect(
+        (await call(method, `${closed.url}/api/admin${path}`, { token: TOKEN })).body.code,
+      ).toBe('not_found');
     }
-    expect((await call('GET', `${closed.url}/openapi.json`)).text).not.toMatch(/api\/admin|admin token/);
+    expect((await call('GET', `${closed.url}/openapi.json`)).text).not.toMatch(
+      /api\/admin|admin token/,
+    );
     await closed.close();
 
     const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
@@ -48,17 +55,25 @@ describe('/api/admin', () => {
 
   it('is closed to a user, and records that they tried', async () => {
     const { access_token } = await new Api(app.url).register();
-    expect((await admin('GET', '/revocations', { token: access_token })).body.code).toBe('token_invalid');
-    const events = await app.database.query(`SELECT user_id, network, details FROM security_events WHERE type = 'admin_denied'`);
+    expect((await admin('GET', '/revocations', { token: access_token })).body.code).toBe(
+      'token_invalid',
+    );
+    const events = await app.database.query(
+      `SELECT user_id, network, details FROM security_events WHERE type = 'admin_denied'`,
+    );
     expect(events).toEqual([{ user_id: null, network: '127.0.0.0/24', details: {} }]);
   });
 
   it('limits requests by network, with right and wrong tokens alike', async () => {
     const statuses: number[] = [];
     for (let count = 1; count <= 61; count++) {
-      statuses.push((await admin('GET', '/revocations', { token: count % 2 ? TOKEN : 'x' })).status);
+      statuses.push(
+        (await admin('GET', '/revocations', { token: count % 2 ? TOKEN : 'x' })).status,
+      );
     }
-    expect(statuses.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, index) => (index % 2 ? 401 : 200)));
+    expect(statuses.slice(0, 60)).toEqual(
+      Array.from({ length: 60 }, (_, index) => (index % 2 ? 401 : 200)),
+    );
     expect(statuses[60]).toBe(429);
     app.clock.advance({ minutes: 1 });
     expect((await admin('GET', '/revocations')).status).toBe(200);
@@ -68,7 +83,9 @@ describe('/api/admin', () => {
     const { user, email } = await new Api(app.url).register();
     for (const name of [email, email.toUpperCase(), user.id]) {
       const { body } = await admin('GET', `/users?user=${encodeURIComponent(name)}`);
-      expect(body.users).toEqual([{ ...user, created_at: expect.any(String) as string, deactivated_at: null }]);
+      expect(body.users).toEqual([
+        { ...user, created_at: expect.any(String) as string, deactivated_at: null },
+      ]);
     }
     expect((await admin('GET', '/users?user=nobody@example.com')).body.users).toEqual([]);
     expect((await admin('GET', '/users')).body.code).toBe('validation_failed');
@@ -80,7 +97,8 @@ describe('/api/admin', () => {
     const { body: second } = await api.login(email);
     const { body: third } = await api.login(email);
     const path = `/users/${user.id}/sessions`;
-    const idsOf = async () => ((await admin('GET', path)).body.sessions as { id: string }[]).map(({ id }) => id);
+    const idsOf = async () =>
+      ((await admin('GET', path)).body.sessions as { id: string }[]).map(({ id }) => id);
     expect(await idsOf()).toEqual([third.session_id, second.session_id, session_id]);
 
     expect((await admin('DELETE', `${path}/${session_id}`)).status).toBe(204);
@@ -98,7 +116,9 @@ describe('/api/admin', () => {
     expect(await codeOf(api, access_token)).toBe('session_revoked');
     expect((await api.login(email)).body.code).toBe('invalid_credentials');
     const { body } = await admin('GET', `/users?user=${user.id}`);
-    expect(body.users).toMatchObject([{ id: user.id, deactivated_at: expect.any(String) as string }]);
+    expect(body.users).toMatchObject([
+      { id: user.id, deactivated_at: expect.any(String) as string },
+    ]);
     expect((await admin('DELETE', `/users/${user.id}/deactivation`)).status).toBe(204);
     expect((await api.login(email)).status).toBe(200);
   });
@@ -108,9 +128,13 @@ describe('/api/admin', () => {
     const sessions = [await api.register(), await api.register(), await api.register()];
     const instant = Date.parse('2026-11-21T09:00:00.000Z');
     for (const [index, { session_id }] of sessions.entries()) {
-      await app.database.query('UPDATE sessions SET created_at = $2 WHERE id = $1', [session_id, new Date(instant + index - 1)]);
+      await app.database.query('UPDATE sessions SET created_at = $2 WHERE id = $1', [
+        session_id,
+        new Date(instant + index - 1),
+      ]);
     }
-    const endBefore = async (before: string) => admin('DELETE', `/sessions?before=${encodeURIComponent(before)}`);
+    const endBefore = async (before: string) =>
+      admin('DELETE', `/sessions?before=${encodeURIComponent(before)}`);
     expect((await endBefore('2026-11-21T10:00:00.000+01:00')).body).toEqual({ revoked: 1 });
     const codes = await Promise.all(sessions.map(({ access_token }) => codeOf(api, access_token)));
     expect(codes).toEqual(['session_revoked', undefined, undefined]);
@@ -127,8 +151,13 @@ describe('/api/admin', () => {
        FROM generate_series(1, 2500)`,
       [user.id],
     );
-    expect((await admin('DELETE', '/sessions?before=2100-01-01T00:00:00Z')).body).toEqual({ revoked: 2501 });
-    expect((await admin('GET', '/revocations')).body).toMatchObject({ size: 2501, newest_at: expect.any(String) as string });
+    expect((await admin('DELETE', '/sessions?before=2100-01-01T00:00:00Z')).body).toEqual({
+      revoked: 2501,
+    });
+    expect((await admin('GET', '/revocations')).body).toMatchObject({
+      size: 2501,
+      newest_at: expect.any(String) as string,
+    });
   });
 
   it.each([

@@ -1,4 +1,14 @@
-import { Api, call, claimsOf, newEmail, outcomeOf, PASSWORD, refreshTokenOf, wholeOrBegun, type Answer } from '../support/api.js';
+import {
+  Api,
+  call,
+  claimsOf,
+  newEmail,
+  outcomeOf,
+  PASSWORD,
+  refreshTokenOf,
+  wholeOrBegun,
+  type Answer,
+} from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
 
@@ -31,8 +41,13 @@ class Page {
     return answer;
   }
 
-  async signIn(email: string, options: { remember_me?: boolean } = {}): Promise<Answer<TokenResponse>> {
-    return this.send('POST', '/api/auth/login', { body: { email, password: PASSWORD, transport: 'cookie', ...options } });
+  async signIn(
+    email: string,
+    options: { remember_me?: boolean } = {},
+  ): Promise<Answer<TokenResponse>> {
+    return this.send('POST', '/api/auth/login', {
+      body: { email, password: PASSWORD, transport: 'cookie', ...options },
+    });
   }
 
   async refresh(): Promise<Answer<TokenResponse>> {
@@ -67,7 +82,11 @@ describe('the cookie transport', () => {
     expect(answer.body.token_type).toBe('bearer');
     expect(answer.body.refresh_token).toBeUndefined();
     expect(wholeOrBegun(2_592_000)).toContain(answer.body.refresh_expires_in);
-    expect(setCookieOf(answer)?.attributes).toEqual(['HttpOnly', 'Path=/api/auth', 'SameSite=Strict']);
+    expect(setCookieOf(answer)?.attributes).toEqual([
+      'HttpOnly',
+      'Path=/api/auth',
+      'SameSite=Strict',
+    ]);
   });
 
   it('keeps it out of script from the registration on, where that asks for it', async () => {
@@ -79,14 +98,27 @@ describe('the cookie transport', () => {
   });
 
   it('lasts as long as the token where the user asked to be remembered, else until the browser is closed', async () => {
-    expect(setCookieOf(await page.signIn(email, { remember_me: true }))?.attributes).toContain('Max-Age=2592000');
-    expect(setCookieOf(await page.refresh())?.attributes.some((one) => one.startsWith('Max-Age='))).toBe(true);
-    expect(setCookieOf(await page.signIn(email, { remember_me: false }))?.attributes.some((one) => one.startsWith('Max-Age='))).toBe(false);
+    expect(setCookieOf(await page.signIn(email, { remember_me: true }))?.attributes).toContain(
+      'Max-Age=2592000',
+    );
+    expect(
+      setCookieOf(await page.refresh())?.attributes.some((one) => one.startsWith('Max-Age=')),
+    ).toBe(true);
+    expect(
+      setCookieOf(await page.signIn(email, { remember_me: false }))?.attributes.some((one) =>
+        one.startsWith('Max-Age='),
+      ),
+    ).toBe(false);
   });
 
   it('is Secure outside development', async () => {
-    const production = await startApp({ beside: app, env: { NODE_ENV: 'production', CORS_ORIGINS: ORIGIN } });
-    expect(setCookieOf(await new Page(production.url).signIn(email))?.attributes).toContain('Secure');
+    const production = await startApp({
+      beside: app,
+      env: { NODE_ENV: 'production', CORS_ORIGINS: ORIGIN },
+    });
+    expect(setCookieOf(await new Page(production.url).signIn(email))?.attributes).toContain(
+      'Secure',
+    );
     await production.close();
   });
 
@@ -102,11 +134,16 @@ describe('the cookie transport', () => {
 
   it('is kept to by the session: a change of password and a refresh by body never give the token to script', async () => {
     const { access_token } = (await page.signIn(email)).body;
-    const byBody = await page.send('POST', '/api/auth/refresh', { body: { refresh_token: page.cookie } });
+    const byBody = await page.send('POST', '/api/auth/refresh', {
+      body: { refresh_token: page.cookie },
+    });
     expect(byBody.body.refresh_token).toBeUndefined();
     expect(setCookieOf(byBody)?.value).toMatch(/^ey/);
     const body = { current_password: PASSWORD, new_password: 'copper-Meadow-58-anchor' };
-    const changed = await page.send('POST', '/api/auth/change-password', { token: access_token, body });
+    const changed = await page.send('POST', '/api/auth/change-password', {
+      token: access_token,
+      body,
+    });
     expect(changed.body.refresh_token).toBeUndefined();
     expect(claimsOf(setCookieOf(changed)?.value ?? '')).toMatchObject({ epoch: 1 });
     expect(outcomeOf(await page.refresh())).toBe('rotated');
@@ -114,8 +151,13 @@ describe('the cookie transport', () => {
 
   it('judges the header first, then the body, then the cookie', async () => {
     await page.signIn(email);
-    expect((await page.send('POST', '/api/auth/refresh', { token: 'nonsense' })).body.code).toBe('token_invalid');
-    expect((await page.send('POST', '/api/auth/refresh', { body: { refresh_token: 'nonsense' } })).body.code).toBe('token_invalid');
+    expect((await page.send('POST', '/api/auth/refresh', { token: 'nonsense' })).body.code).toBe(
+      'token_invalid',
+    );
+    expect(
+      (await page.send('POST', '/api/auth/refresh', { body: { refresh_token: 'nonsense' } })).body
+        .code,
+    ).toBe('token_invalid');
     expect(outcomeOf(await page.refresh())).toBe('rotated');
   });
 
@@ -129,8 +171,16 @@ describe('the cookie transport', () => {
     await page.signIn(email);
     const foreign = new Page(app.url, headers);
     foreign.cookie = page.cookie;
-    for (const answer of [await foreign.refresh(), await foreign.send('POST', '/api/auth/logout'), await foreign.signIn(email)]) {
-      expect(answer.body).toMatchObject({ status: 403, code: 'csrf_failed', clear_credentials: false });
+    for (const answer of [
+      await foreign.refresh(),
+      await foreign.send('POST', '/api/auth/logout'),
+      await foreign.signIn(email),
+    ]) {
+      expect(answer.body).toMatchObject({
+        status: 403,
+        code: 'csrf_failed',
+        clear_credentials: false,
+      });
       expect(setCookieOf(answer)).toBeUndefined();
     }
     expect(outcomeOf(await page.refresh())).toBe('rotated');
@@ -145,13 +195,22 @@ describe('the cookie transport', () => {
   it('asks nothing of requests that do not use the cookie', async () => {
     const { refresh_token = '' } = (await new Api(app.url).login(email)).body;
     const plain = new Page(app.url, {});
-    expect(outcomeOf(await plain.send('POST', '/api/auth/refresh', { token: refresh_token, cookie: `${NAME}=whatever` }))).toBe('rotated');
+    expect(
+      outcomeOf(
+        await plain.send('POST', '/api/auth/refresh', {
+          token: refresh_token,
+          cookie: `${NAME}=whatever`,
+        }),
+      ),
+    ).toBe('rotated');
   });
 
   it('works on the canonical paths only', async () => {
     await page.signIn(email);
     for (const path of ['/auth/refresh', '/api/v1/auth/refresh', '/api/refresh']) {
-      const answer = await call('POST', app.url + path, { headers: { ...PAGE, cookie: `${NAME}=${page.cookie}` } });
+      const answer = await call('POST', app.url + path, {
+        headers: { ...PAGE, cookie: `${NAME}=${page.cookie}` },
+      });
       expect([path, answer.body.code]).toEqual([path, 'token_missing']);
     }
   });
@@ -163,7 +222,8 @@ describe('the cookie transport', () => {
       for (const end of [
         (token: string) => page.send('POST', '/api/auth/logout', { token }),
         (token: string) => page.send('POST', '/api/auth/logout-all', { token }),
-        async (token: string) => page.send('DELETE', `/api/sessions/${claimsOf(token).sid as string}`, { token }),
+        async (token: string) =>
+          page.send('DELETE', `/api/sessions/${claimsOf(token).sid as string}`, { token }),
       ]) {
         const { access_token } = await sign();
         expect(setCookieOf(await end(access_token))?.value).toBe('');
@@ -177,7 +237,9 @@ describe('the cookie transport', () => {
       const answer = await page.refresh();
       expect([answer.body.clear_credentials, setCookieOf(answer)?.value]).toEqual([true, '']);
       page.cookie = stale;
-      expect(setCookieOf(await page.send('GET', '/api/auth/verify', { token: access_token }))?.value).toBe('');
+      expect(
+        setCookieOf(await page.send('GET', '/api/auth/verify', { token: access_token }))?.value,
+      ).toBe('');
     });
 
     it('never by another error, and never that of another session', async () => {
@@ -203,7 +265,9 @@ describe('the cookie transport', () => {
     app.clock.advance({ seconds: 2 });
     await page.signIn(email);
     for (const planted of [ended, 'nonsense', `${ended.slice(0, -4)}AAAA`, '']) {
-      const answer = await page.send('POST', '/api/auth/refresh', { cookie: `a=b; ${NAME}=${planted}; ${NAME}=${page.cookie}; c` });
+      const answer = await page.send('POST', '/api/auth/refresh', {
+        cookie: `a=b; ${NAME}=${planted}; ${NAME}=${page.cookie}; c`,
+      });
       expect([planted, outcomeOf(answer)]).toEqual([planted, 'rotated']);
     }
   });

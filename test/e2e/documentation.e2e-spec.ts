@@ -50,21 +50,37 @@ describe('the documentation', () => {
   });
 
   it('says of every route under /api what it does and how it fails, with an example of each code', () => {
-    for (const { route, operation } of operations().filter(({ route: name }) => name.includes('/api/'))) {
-      expect({ route, summary: operation.summary }).toEqual({ route, summary: expect.stringMatching(/./) as string });
+    for (const { route, operation } of operations().filter(({ route: name }) =>
+      name.includes('/api/'),
+    )) {
+      expect({ route, summary: operation.summary }).toEqual({
+        route,
+        summary: expect.stringMatching(/./) as string,
+      });
       const problems = Object.values(operation.responses).flatMap(({ content }) =>
         Object.entries(content?.['application/problem+json']?.examples ?? {}),
       );
       expect({ route, count: problems.length }).not.toEqual({ route, count: 0 });
-      for (const [code, { value }] of problems) expect(value).toMatchObject({ code, status: ERRORS[code as keyof typeof ERRORS].status });
+      for (const [code, { value }] of problems)
+        expect(value).toMatchObject({ code, status: ERRORS[code as keyof typeof ERRORS].status });
     }
   });
 
   it('gives an example or an enumeration for every field', () => {
-    for (const [name, { properties = {} }] of Object.entries((document.components?.schemas ?? {}) as Record<string, Schema>)) {
+    for (const [name, { properties = {} }] of Object.entries(
+      (document.components?.schemas ?? {}) as Record<string, Schema>,
+    )) {
       for (const [field, schema] of Object.entries(properties)) {
-        const isShown = 'example' in schema || 'enum' in schema || '$ref' in schema || 'allOf' in schema || 'items' in schema;
-        expect({ field: `${name}.${field}`, isShown }).toEqual({ field: `${name}.${field}`, isShown: true });
+        const isShown =
+          'example' in schema ||
+          'enum' in schema ||
+          '$ref' in schema ||
+          'allOf' in schema ||
+          'items' in schema;
+        expect({ field: `${name}.${field}`, isShown }).toEqual({
+          field: `${name}.${field}`,
+          isShown: true,
+        });
       }
     }
   });
@@ -73,7 +89,13 @@ describe('the documentation', () => {
     const closed = operations()
       .filter(({ operation }) => operation.security)
       .map(({ route }) => route);
-    expect(closed).toEqual(expect.arrayContaining(['GET /api/sessions', 'POST /api/auth/refresh', 'PATCH /api/users/me']));
+    expect(closed).toEqual(
+      expect.arrayContaining([
+        'GET /api/sessions',
+        'POST /api/auth/refresh',
+        'PATCH /api/users/me',
+      ]),
+    );
     expect(closed).not.toContain('POST /api/auth/login');
   });
 
@@ -97,7 +119,10 @@ describe('the documentation', () => {
 interface Operation {
   readonly summary?: string;
   readonly security?: unknown[];
-  readonly responses: Record<string, { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }>;
+  readonly responses: Record<
+    string,
+    { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }
+  >;
 }
 
 interface Schema {

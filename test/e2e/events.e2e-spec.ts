@@ -22,7 +22,9 @@ interface EventList {
   readonly next_cursor: string | null;
 }
 
-const FIREFOX = { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0' };
+const FIREFOX = {
+  'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0',
+};
 const NEW_PASSWORD = 'copper-Meadow-58-anchor';
 
 /** A listener as a team would write it. */
@@ -58,7 +60,10 @@ describe('security events', () => {
     browser.call<EventList>('GET', `/auth/events${query}`, { token });
   const typesOf = async (token: string) => (await list(token)).body.events.map(({ type }) => type);
   const loginFrom = async (ip: string, email: string, password = PASSWORD) =>
-    browser.call<TokenResponse>('POST', '/auth/login', { body: { email, password }, headers: { 'x-forwarded-for': ip } });
+    browser.call<TokenResponse>('POST', '/auth/login', {
+      body: { email, password },
+      headers: { 'x-forwarded-for': ip },
+    });
   const recorded = async (where: string, values: unknown[] = []) =>
     app.database.query<{ type: string; network: string; details: object; user_id: string | null }>(
       `SELECT * FROM security_events WHERE ${where} ORDER BY id`,
@@ -69,8 +74,14 @@ describe('security events', () => {
     it('lists my sign-ins before their answer is sent, with device and network', async () => {
       const email = newEmail();
       const headers = { ...FIREFOX, 'x-forwarded-for': '203.0.113.77' };
-      const registered = await browser.call<TokenResponse>('POST', '/auth/register', { body: { email, password: PASSWORD }, headers });
-      const { body } = await browser.call<TokenResponse>('POST', '/auth/login', { body: { email, password: PASSWORD }, headers });
+      const registered = await browser.call<TokenResponse>('POST', '/auth/register', {
+        body: { email, password: PASSWORD },
+        headers,
+      });
+      const { body } = await browser.call<TokenResponse>('POST', '/auth/login', {
+        body: { email, password: PASSWORD },
+        headers,
+      });
       const client = { device_name: 'Firefox on Windows', network: '203.0.113.0/24', details: {} };
       expect((await list(body.access_token)).body).toEqual({
         events: [
@@ -97,8 +108,13 @@ describe('security events', () => {
       const { email, access_token: token } = await browser.register();
       for (let count = 0; count < 4; count++) await browser.login(email);
       const all = (await list(token)).body.events;
-      expect(all.map(({ type }) => type)).toEqual([...Array<string>(4).fill('login_succeeded'), 'registered']);
-      expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).sort((one, other) => (one < other ? 1 : -1)));
+      expect(all.map(({ type }) => type)).toEqual([
+        ...Array<string>(4).fill('login_succeeded'),
+        'registered',
+      ]);
+      expect(all.map(({ id }) => id)).toEqual(
+        all.map(({ id }) => id).sort((one, other) => (one < other ? 1 : -1)),
+      );
 
       const pages = [];
       for (let query = '?limit=2'; query;) {
@@ -122,15 +138,23 @@ describe('security events', () => {
       expect(await page('?limit=1')).toMatchObject({ events: { length: 1 } });
     });
 
-    it.each(['limit=0', 'limit=101', 'limit=-1', 'limit=1.5', 'limit=ten', 'limit=', 'limit=1&limit=2', 'cursor=', 'cursor=abc', 'page=2'])(
-      'refuses ?%s as validation_failed',
-      async (query) => {
-        const { access_token: token } = await browser.register();
-        const answer = await list(token, `?${query}`);
-        expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
-        expect(answer.body.errors).toMatchObject([{ field: query.split('=')[0] }]);
-      },
-    );
+    it.each([
+      'limit=0',
+      'limit=101',
+      'limit=-1',
+      'limit=1.5',
+      'limit=ten',
+      'limit=',
+      'limit=1&limit=2',
+      'cursor=',
+      'cursor=abc',
+      'page=2',
+    ])('refuses ?%s as validation_failed', async (query) => {
+      const { access_token: token } = await browser.register();
+      const answer = await list(token, `?${query}`);
+      expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+      expect(answer.body.errors).toMatchObject([{ field: query.split('=')[0] }]);
+    });
 
     it("shows nobody else's, whatever the cursor", async () => {
       const mine = await browser.register();
@@ -144,7 +168,9 @@ describe('security events', () => {
       const { access_token: token } = await browser.register();
       expect((await browser.call('GET', '/auth/events')).body.code).toBe('token_missing');
       for (const path of ['/auth/events', '/api/v1/auth/events']) {
-        const answer = await fetch(app.url + path, { headers: { authorization: `Bearer ${token}` } });
+        const answer = await fetch(app.url + path, {
+          headers: { authorization: `Bearer ${token}` },
+        });
         expect(answer.status).toBe(200);
       }
     });
@@ -166,20 +192,31 @@ describe('security events', () => {
       const email = newEmail();
       for (const spelling of [email, email.toUpperCase()]) await loginFrom('192.0.2.200', spelling);
       const [first, second] = await recorded(`network = '192.0.2.0/24'`);
-      expect(first).toMatchObject({ type: 'login_failed', user_id: null, details: { unknown_account: expect.any(String) as string } });
+      expect(first).toMatchObject({
+        type: 'login_failed',
+        user_id: null,
+        details: { unknown_account: expect.any(String) as string },
+      });
       expect(second?.details).toEqual(first?.details);
       expect(JSON.stringify([first, second]).toLowerCase()).not.toContain(email);
     });
 
     it('the ends of sessions', async () => {
       const { email, access_token: token, session_id } = await browser.register();
-      const [other, another] = [(await browser.login(email)).body, (await browser.login(email)).body];
+      const [other, another] = [
+        (await browser.login(email)).body,
+        (await browser.login(email)).body,
+      ];
       await browser.logout(other.access_token);
       await browser.logout(other.access_token);
       await browser.call('DELETE', `/sessions/${another.session_id}`, { token });
       const { events } = (await list(token)).body;
       expect(events.slice(0, 2)).toMatchObject([
-        { type: 'session_ended', session_id: another.session_id, details: { reason: 'ended_by_user', by_session: session_id } },
+        {
+          type: 'session_ended',
+          session_id: another.session_id,
+          details: { reason: 'ended_by_user', by_session: session_id },
+        },
         { type: 'logout', session_id: other.session_id, network: '127.0.0.0/24' },
       ]);
       expect(events.filter(({ type }) => type === 'logout')).toHaveLength(1);
@@ -191,16 +228,25 @@ describe('security events', () => {
 
     it('changes of password, and of attempts at it; a listener that fails harms nobody', async () => {
       const { access_token: token } = await browser.register();
-      expect((await browser.changePassword(token, 'not-the-password', NEW_PASSWORD)).body.code).toBe('current_password_invalid');
+      expect(
+        (await browser.changePassword(token, 'not-the-password', NEW_PASSWORD)).body.code,
+      ).toBe('current_password_invalid');
       const { status, body } = await browser.changePassword(token, PASSWORD, NEW_PASSWORD);
       expect(status).toBe(200);
-      expect(await typesOf(body.access_token)).toEqual(['password_changed', 'password_change_failed', 'registered']);
+      expect(await typesOf(body.access_token)).toEqual([
+        'password_changed',
+        'password_change_failed',
+        'registered',
+      ]);
     });
 
     it('a user who is barred', async () => {
       const { user } = await browser.register();
       await app.nest.get(AuthService, { strict: false }).deactivate(user.id);
-      expect((await recorded('user_id = $1', [user.id])).at(-1)).toMatchObject({ type: 'user_deactivated', details: { sessions: 1 } });
+      expect((await recorded('user_id = $1', [user.id])).at(-1)).toMatchObject({
+        type: 'user_deactivated',
+        details: { sessions: 1 },
+      });
     });
 
     it('a refresh token that was used by two parties', async () => {
@@ -208,16 +254,24 @@ describe('security events', () => {
       const thief = browser.anotherDevice();
       const stolen = await thief.refresh(refreshTokenOf(session));
       await browser.refresh(refreshTokenOf((await browser.refresh(refreshTokenOf(session))).body));
-      expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe('refresh_reuse_detected');
+      expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe(
+        'refresh_reuse_detected',
+      );
       const { access_token: token } = (await browser.login(session.email)).body;
-      expect(await typesOf(token)).toEqual(['login_succeeded', 'refresh_reuse_detected', 'fingerprint_changed', 'registered']);
+      expect(await typesOf(token)).toEqual([
+        'login_succeeded',
+        'refresh_reuse_detected',
+        'fingerprint_changed',
+        'registered',
+      ]);
     });
 
     it('a session that another client refreshes, once and not each time', async () => {
       const session = await browser.register();
       const renderer = browser.anotherDevice();
       let { body } = await renderer.refresh(refreshTokenOf(session));
-      for (let count = 0; count < 3; count++) ({ body } = await renderer.refresh(refreshTokenOf(body)));
+      for (let count = 0; count < 3; count++)
+        ({ body } = await renderer.refresh(refreshTokenOf(body)));
       await eventually(async () => (await typesOf(session.access_token)).length > 1);
       expect(await typesOf(session.access_token)).toEqual(['fingerprint_changed', 'registered']);
     });
@@ -227,7 +281,12 @@ describe('security events', () => {
       const phone = browser.anotherDevice();
       await phone.login(email);
       const { access_token: token } = (await phone.login(email)).body;
-      expect(await typesOf(token)).toEqual(['login_succeeded', 'new_device', 'login_succeeded', 'registered']);
+      expect(await typesOf(token)).toEqual([
+        'login_succeeded',
+        'new_device',
+        'login_succeeded',
+        'registered',
+      ]);
     });
 
     it('a sign-in from a new network within minutes, and not of one that took its time', async () => {
@@ -236,27 +295,45 @@ describe('security events', () => {
       await loginFrom('198.51.100.7', email);
       const { access_token: token } = (await loginFrom('203.0.113.7', email)).body;
       const { events } = (await list(token)).body;
-      expect(events.map(({ type }) => type)).toEqual(['new_network', 'login_succeeded', 'login_succeeded', 'registered']);
-      expect(events[0]).toMatchObject({ network: '203.0.113.0/24', details: { previous_network: '198.51.100.0/24' } });
+      expect(events.map(({ type }) => type)).toEqual([
+        'new_network',
+        'login_succeeded',
+        'login_succeeded',
+        'registered',
+      ]);
+      expect(events[0]).toMatchObject({
+        network: '203.0.113.0/24',
+        details: { previous_network: '198.51.100.0/24' },
+      });
     });
 
     it('one network from which sign-ins to many accounts fail, once', async () => {
       for (let count = 0; count < 23; count++) await loginFrom(`100.64.7.${count}`, newEmail());
       const found = await recorded(`network = '100.64.7.0/24' AND type <> 'login_failed'`);
-      expect(found).toMatchObject([{ type: 'network_fails_many_accounts', user_id: null, details: {} }]);
+      expect(found).toMatchObject([
+        { type: 'network_fails_many_accounts', user_id: null, details: {} },
+      ]);
     });
 
     it('one account to which sign-ins fail from many networks, once', async () => {
       const { email, user } = await browser.register();
-      for (let count = 0; count < 13; count++) await loginFrom(`100.65.${count}.1`, email, 'not-the-password');
-      const found = await recorded(`user_id = $1 AND type NOT IN ('login_failed', 'registered')`, [user.id]);
+      for (let count = 0; count < 13; count++)
+        await loginFrom(`100.65.${count}.1`, email, 'not-the-password');
+      const found = await recorded(`user_id = $1 AND type NOT IN ('login_failed', 'registered')`, [
+        user.id,
+      ]);
       expect(found).toMatchObject([{ type: 'account_fails_from_many_networks', network: null }]);
     });
 
     it('a session that is given further tokens far too often, which lives on unless it is to be revoked', async () => {
       const session = await browser.register();
-      for (let count = 0; count < 23; count++) await browser.anotherDevice().refresh(refreshTokenOf(session));
-      await eventually(async () => (await recorded(`type = 'refresh_rate_unusual' AND user_id = $1`, [session.user.id])).length === 1);
+      for (let count = 0; count < 23; count++)
+        await browser.anotherDevice().refresh(refreshTokenOf(session));
+      await eventually(
+        async () =>
+          (await recorded(`type = 'refresh_rate_unusual' AND user_id = $1`, [session.user.id]))
+            .length === 1,
+      );
       expect((await browser.me(session.access_token)).status).toBe(200);
     });
   });
@@ -283,14 +360,21 @@ describe('security events', () => {
     it('let everybody sign in', async () => {
       const { email } = await browser.register();
       await app.database.query('ALTER TABLE security_events RENAME TO security_events_away');
-      const signedIn = [(await browser.login(email)).status, (await browser.call('GET', '/auth/events')).status];
+      const signedIn = [
+        (await browser.login(email)).status,
+        (await browser.call('GET', '/auth/events')).status,
+      ];
       const registered = await browser.register();
-      expect((await browser.login(email, { password: 'wrong' })).body.code).toBe('invalid_credentials');
+      expect((await browser.login(email, { password: 'wrong' })).body.code).toBe(
+        'invalid_credentials',
+      );
       expect((await browser.logout(registered.access_token)).status).toBe(204);
       await app.database.query('ALTER TABLE security_events_away RENAME TO security_events');
       expect(signedIn).toEqual([200, 401]);
       const metrics = await (await fetch(`${app.url}/metrics`)).text();
-      expect(metrics).toMatch(/evergreen_security_events_total\{type="login_succeeded",recorded="false"\} [1-9]/);
+      expect(metrics).toMatch(
+        /evergreen_security_events_total\{type="login_succeeded",recorded="false"\} [1-9]/,
+      );
     });
 
     it('let twenty at once sign in while it is locked, after a second at most', async () => {
@@ -347,11 +431,20 @@ describe('with ANOMALY_ACTION=revoke', () => {
     const browser = new Api(app.url);
     const session = await browser.register();
     const other = (await browser.login(session.email)).body;
-    for (let count = 0; count < 23; count++) await browser.anotherDevice().refresh(refreshTokenOf(session));
-    await eventually(async () => (await browser.me(session.access_token)).body.code === 'session_revoked');
+    for (let count = 0; count < 23; count++)
+      await browser.anotherDevice().refresh(refreshTokenOf(session));
+    await eventually(
+      async () => (await browser.me(session.access_token)).body.code === 'session_revoked',
+    );
     expect((await browser.me(other.access_token)).status).toBe(200);
-    const { events } = (await browser.call<EventList>('GET', '/auth/events', { token: other.access_token })).body;
-    const ended = { type: 'session_ended', session_id: session.session_id, details: { reason: 'refresh_rate_unusual' } };
+    const { events } = (
+      await browser.call<EventList>('GET', '/auth/events', { token: other.access_token })
+    ).body;
+    const ended = {
+      type: 'session_ended',
+      session_id: session.session_id,
+      details: { reason: 'refresh_rate_unusual' },
+    };
     expect(events).toContainEqual(expect.objectContaining(ended));
   });
 
@@ -359,7 +452,9 @@ describe('with ANOMALY_ACTION=revoke', () => {
     const browser = new Api(app.url);
     const session = await browser.register();
     const headers = { 'x-forwarded-for': '198.51.100.7' };
-    const moved = await browser.anotherDevice().call<TokenResponse>('POST', '/auth/refresh', { token: refreshTokenOf(session), headers });
+    const moved = await browser
+      .anotherDevice()
+      .call<TokenResponse>('POST', '/auth/refresh', { token: refreshTokenOf(session), headers });
     expect((await browser.me(moved.body.access_token)).status).toBe(200);
     const signedIn = await browser.anotherDevice().login(session.email);
     expect((await browser.me(signedIn.body.access_token)).status).toBe(200);

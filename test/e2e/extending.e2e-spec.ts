@@ -76,7 +76,10 @@ describe("a team's own module", () => {
 
     expect(answer.status).toBe(409);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await answer.json()).toMatchObject({ code: 'conflict', detail: 'You have a note of this name already.' });
+    expect(await answer.json()).toMatchObject({
+      code: 'conflict',
+      detail: 'You have a note of this name already.',
+    });
   });
 
   it('is closed to a token whose session has ended', async () => {
@@ -91,8 +94,13 @@ describe("a team's own module", () => {
 
   async function register(): Promise<{ user: { id: string }; accessToken: string }> {
     const email = `notes-${Math.random().toString(36).slice(2)}@example.com`;
-    const answer = await send('POST', '/api/auth/register', { body: { email, password: 'violet-Harbor-73-lantern' } });
-    const { user, access_token } = (await answer.json()) as { user: { id: string }; access_token: string };
+    const answer = await send('POST', '/api/auth/register', {
+      body: { email, password: 'violet-Harbor-73-lantern' },
+    });
+    const { user, access_token } = (await answer.json()) as {
+      user: { id: string };
+      access_token: string;
+    };
     return { user, accessToken: access_token };
   }
 
@@ -100,10 +108,17 @@ describe("a team's own module", () => {
     return send('GET', path, { token });
   }
 
-  async function send(method: string, path: string, { token, body }: { token?: string; body?: object } = {}): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    { token, body }: { token?: string; body?: object } = {},
+  ): Promise<Response> {
     return fetch(`${app.url}${path}`, {
       method,
-      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     });
   }

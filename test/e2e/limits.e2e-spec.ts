@@ -24,7 +24,8 @@ describe('limits', () => {
   const from = (ip: string) => ({ headers: { 'x-forwarded-for': ip } });
   const login = (email: string, password = PASSWORD, ip: string = ADDRESS.ada) =>
     api.call('POST', '/auth/login', { body: { email, password }, ...from(ip) });
-  const refresh = (token: string | undefined, ip: string = ADDRESS.ada) => api.call('POST', '/auth/refresh', { token, ...from(ip) });
+  const refresh = (token: string | undefined, ip: string = ADDRESS.ada) =>
+    api.call('POST', '/auth/refresh', { token, ...from(ip) });
   const metric = async (name: string) => {
     const { text } = await call('GET', `${api.url}/metrics`);
     return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(text)?.[1] ?? 0);
@@ -45,14 +46,20 @@ describe('limits', () => {
     it('of 40 at once lets exactly as many pass', async () => {
       await start({ THROTTLE_REFRESH_LIMIT: '7' });
       const token = refreshTokenOf(await api.register());
-      const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await refresh(token)).status));
+      const statuses = await Promise.all(
+        Array.from({ length: 40 }, async () => (await refresh(token)).status),
+      );
       expect(statuses.filter((status) => status === 200)).toHaveLength(7);
       expect(statuses.filter((status) => status === 429)).toHaveLength(33);
     });
 
     it('is not shared by an office behind one address', async () => {
       await start({ THROTTLE_REFRESH_LIMIT: '2' });
-      const tokens = await Promise.all(Array.from({ length: 50 }, async () => refreshTokenOf(await api.anotherDevice().register())));
+      const tokens = await Promise.all(
+        Array.from({ length: 50 }, async () =>
+          refreshTokenOf(await api.anotherDevice().register()),
+        ),
+      );
       const rounds = await Promise.all(tokens.flatMap((token) => [refresh(token), refresh(token)]));
       expect(new Set(rounds.map(({ status }) => status))).toEqual(new Set([200]));
     });
@@ -70,7 +77,9 @@ describe('limits', () => {
       const signedIn = await api.register();
       await refresh(refreshTokenOf(signedIn));
       const version = async () =>
-        app?.database.query<{ version: number }>('SELECT version FROM sessions WHERE id = $1', [signedIn.session_id]);
+        app?.database.query<{ version: number }>('SELECT version FROM sessions WHERE id = $1', [
+          signedIn.session_id,
+        ]);
       const before = await version();
       await statusesOf(5, () => refresh(signedIn.refresh_token));
       expect(await version()).toEqual(before);
@@ -91,7 +100,8 @@ describe('limits', () => {
     it('counts refreshes with a token that is none of ours by network: before, at and after', async () => {
       await start({ THROTTLE_UNKNOWN_LIMIT: '3', ...BEHIND_PROXY });
       const codes: string[] = [];
-      for (const token of ['nonsense', 'a.b.c', 'nonsense', 'nonsense']) codes.push((await refresh(token)).body.code);
+      for (const token of ['nonsense', 'a.b.c', 'nonsense', 'nonsense'])
+        codes.push((await refresh(token)).body.code);
       expect(codes).toEqual(['token_invalid', 'token_invalid', 'token_invalid', 'rate_limited']);
       expect((await refresh(undefined)).body.code).toBe('token_missing');
       expect((await refresh('nonsense', ADDRESS.stranger)).body.code).toBe('token_invalid');
@@ -125,7 +135,12 @@ describe('limits', () => {
     it('a stranger behind another network does not lock the owner out', async () => {
       await start({ THROTTLE_LOGIN_LIMIT: '3', ...BEHIND_PROXY });
       const { email } = await api.register();
-      expect(await statusesOf(20, () => login(email, WRONG, ADDRESS.stranger))).toEqual([401, 401, 401, ...Array<number>(17).fill(429)]);
+      expect(await statusesOf(20, () => login(email, WRONG, ADDRESS.stranger))).toEqual([
+        401,
+        401,
+        401,
+        ...Array<number>(17).fill(429),
+      ]);
       expect((await login(email)).status).toBe(200);
     });
 
@@ -136,7 +151,10 @@ describe('limits', () => {
       advance({ minutes: 1 });
       for (const minutes of [1, 2, 4, 8, 15, 15]) {
         expect((await login(email, WRONG)).status).toBe(401);
-        expectLimited(await login(email), { atMostSeconds: minutes * 60, atLeastSeconds: minutes * 60 - 5 });
+        expectLimited(await login(email), {
+          atMostSeconds: minutes * 60,
+          atLeastSeconds: minutes * 60 - 5,
+        });
         advance({ minutes: minutes - 1, seconds: 50 });
         expectLimited(await login(email), { atMostSeconds: 10 });
         advance({ seconds: 10 });
@@ -210,9 +228,19 @@ describe('limits', () => {
       const body = { email: newEmail(), password: PASSWORD };
       expect((await login(email)).status).toBe(200);
       expect((await login(newEmail())).status).toBe(401);
-      expect((await api.call('POST', '/auth/register', { body, ...from(ADDRESS.ada) })).status).toBe(201);
+      expect(
+        (await api.call('POST', '/auth/register', { body, ...from(ADDRESS.ada) })).status,
+      ).toBe(201);
       const change = { current_password: WRONG, new_password: PASSWORD };
-      expect((await api.call('POST', '/auth/change-password', { token, body: change, ...from(ADDRESS.ada) })).status).toBe(422);
+      expect(
+        (
+          await api.call('POST', '/auth/change-password', {
+            token,
+            body: change,
+            ...from(ADDRESS.ada),
+          })
+        ).status,
+      ).toBe(422);
       expectLimited(await login(email));
       expect((await login(email, PASSWORD, ADDRESS.stranger)).status).toBe(200);
       advance({ minutes: 1 });
@@ -220,9 +248,15 @@ describe('limits', () => {
     });
 
     it('is not used up by what the limit of an account refuses', async () => {
-      await start({ THROTTLE_LOGIN_LIMIT: '2', THROTTLE_LOGIN_NETWORK_LIMIT: '4', ...BEHIND_PROXY });
+      await start({
+        THROTTLE_LOGIN_LIMIT: '2',
+        THROTTLE_LOGIN_NETWORK_LIMIT: '4',
+        ...BEHIND_PROXY,
+      });
       const { email } = await api.register();
-      expect(await statusesOf(10, () => login(newEmail().replace(/.*@/, 'broken-client@'), WRONG))).toContain(429);
+      expect(
+        await statusesOf(10, () => login(newEmail().replace(/.*@/, 'broken-client@'), WRONG)),
+      ).toContain(429);
       expect((await login(email)).status).toBe(200);
     });
 
@@ -239,13 +273,17 @@ describe('limits', () => {
   it('ignore X-Forwarded-For where no proxy is trusted', async () => {
     await start({ THROTTLE_LOGIN_NETWORK_LIMIT: '2' });
     let last = 0;
-    expect(await statusesOf(3, () => login(newEmail(), WRONG, `203.0.113.${++last}`))).toEqual([401, 401, 429]);
+    expect(await statusesOf(3, () => login(newEmail(), WRONG, `203.0.113.${++last}`))).toEqual([
+      401, 401, 429,
+    ]);
   });
 
   it('believe a trusted proxy about the address, and nobody before it', async () => {
     await start({ THROTTLE_LOGIN_NETWORK_LIMIT: '2', ...BEHIND_PROXY });
     let last = 0;
-    expect(await statusesOf(3, () => login(newEmail(), WRONG, `203.0.113.${++last}, ${ADDRESS.ada}`))).toEqual([401, 401, 429]);
+    expect(
+      await statusesOf(3, () => login(newEmail(), WRONG, `203.0.113.${++last}, ${ADDRESS.ada}`)),
+    ).toEqual([401, 401, 429]);
     expect((await login(newEmail(), WRONG, ADDRESS.stranger)).status).toBe(401);
   });
 
@@ -261,7 +299,12 @@ describe('limits', () => {
   });
 
   it('show operators how often each was hit, and no client anything', async () => {
-    await start({ THROTTLE_REFRESH_LIMIT: '1', THROTTLE_UNKNOWN_LIMIT: '1', THROTTLE_LOGIN_LIMIT: '1', THROTTLE_LOGIN_NETWORK_LIMIT: '3' });
+    await start({
+      THROTTLE_REFRESH_LIMIT: '1',
+      THROTTLE_UNKNOWN_LIMIT: '1',
+      THROTTLE_LOGIN_LIMIT: '1',
+      THROTTLE_LOGIN_NETWORK_LIMIT: '3',
+    });
     const { email, refresh_token } = await api.register();
     const first = await refresh(refresh_token);
     expect([...first.headers.keys()].filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
@@ -269,7 +312,8 @@ describe('limits', () => {
     await statusesOf(3, () => refresh('nonsense'));
     await login(email);
     await statusesOf(3, () => login(newEmail(), WRONG));
-    const hits = (limit: string) => metric(`evergreen_rate_limited_requests_total{limit="${limit}"}`);
+    const hits = (limit: string) =>
+      metric(`evergreen_rate_limited_requests_total{limit="${limit}"}`);
     expect({
       refresh: await hits('refresh'),
       unknown_token: await hits('unknown_token'),
@@ -286,8 +330,16 @@ async function statusesOf(count: number, send: () => Promise<Answer<object>>): P
 }
 
 /** 429 with a time to come back, and nothing else that tells of the limit. */
-function expectLimited(answer: Answer<object>, { atLeastSeconds = 1, atMostSeconds = 900 } = {}): void {
-  expect(answer.body).toMatchObject({ status: 429, code: 'rate_limited', retryable: true, clear_credentials: false });
+function expectLimited(
+  answer: Answer<object>,
+  { atLeastSeconds = 1, atMostSeconds = 900 } = {},
+): void {
+  expect(answer.body).toMatchObject({
+    status: 429,
+    code: 'rate_limited',
+    retryable: true,
+    clear_credentials: false,
+  });
   const retryAfter = answer.headers.get('retry-after') ?? '';
   expect(retryAfter).toMatch(/^\d+$/);
   expect(Number(retryAfter)).toBeGreaterThanOrEqual(atLeastSeconds);

@@ -13,7 +13,9 @@ describe('what is answered to bad input', () => {
   const login = (options: CallOptions) => call('POST', `${app.url}/api/auth/login`, options);
 
   it('is a problem document (RFC 9457) that tells what to do', async () => {
-    const { headers, body } = await call('GET', `${app.url}/api/users/me?secret=x`, { headers: { 'x-request-id': 'my-request-1' } });
+    const { headers, body } = await call('GET', `${app.url}/api/users/me?secret=x`, {
+      headers: { 'x-request-id': 'my-request-1' },
+    });
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(headers.get('x-request-id')).toBe('my-request-1');
     expect(body).toEqual({
@@ -30,14 +32,22 @@ describe('what is answered to bad input', () => {
   });
 
   it('challenges with every 401 (RFC 6750)', async () => {
-    const challengeOf = async (token?: string) => (await call('GET', `${app.url}/api/users/me`, { token })).headers.get('www-authenticate');
+    const challengeOf = async (token?: string) =>
+      (await call('GET', `${app.url}/api/users/me`, { token })).headers.get('www-authenticate');
     expect(await challengeOf()).toBe('Bearer realm="evergreen"');
-    expect(await challengeOf('nonsense')).toMatch(/^Bearer realm="evergreen", error="invalid_token"/);
+    expect(await challengeOf('nonsense')).toMatch(
+      /^Bearer realm="evergreen", error="invalid_token"/,
+    );
   });
 
   it.each([
     ['broken JSON', '{"email": ', 400, 'malformed_json'],
-    ['a key that reaches for the prototype', '{"__proto__": {"email": "a@b.co"}}', 400, 'malformed_json'],
+    [
+      'a key that reaches for the prototype',
+      '{"__proto__": {"email": "a@b.co"}}',
+      400,
+      'malformed_json',
+    ],
     ['a list', '[]', 422, 'validation_failed'],
     ['a number', '7', 422, 'validation_failed'],
     ['null', 'null', 422, 'validation_failed'],
@@ -49,31 +59,57 @@ describe('what is answered to bad input', () => {
   });
 
   it('names bytes that are no UTF-8', async () => {
-    const body = Buffer.concat([Buffer.from('{"email": "a@b.co", "password": "'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
-    const answer = await fetch(`${app.url}/api/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const body = Buffer.concat([
+      Buffer.from('{"email": "a@b.co", "password": "'),
+      Buffer.from([0xc3, 0x28]),
+      Buffer.from('"}'),
+    ]);
+    const answer = await fetch(`${app.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'malformed_json' }]);
   });
 
   it('names a media type that is not JSON', async () => {
-    const answer = await login({ body: 'email=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const answer = await login({
+      body: 'email=a',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     expect(answer.body).toMatchObject({ status: 415, code: 'unsupported_media_type' });
   });
 
   it('does without a body where a route needs none', async () => {
     const { access_token: token } = await new Api(app.url).register();
-    const answer = await call('POST', `${app.url}/api/auth/logout-all`, { token, headers: { 'content-type': 'application/json' } });
+    const answer = await call('POST', `${app.url}/api/auth/logout-all`, {
+      token,
+      headers: { 'content-type': 'application/json' },
+    });
     expect(answer.body).toEqual({ revoked: 1 });
   });
 
-  it.each(['/nothing', '/api/auth/nothing', '/api', '/api/auth', '/api/v2/auth/login', '/auth', '/api/auth/login/'])(
-    'knows no route %s',
-    async (path) => {
-      expect((await call('GET', app.url + path)).body).toMatchObject({ status: 404, code: 'not_found', instance: path });
-    },
-  );
+  it.each([
+    '/nothing',
+    '/api/auth/nothing',
+    '/api',
+    '/api/auth',
+    '/api/v2/auth/login',
+    '/auth',
+    '/api/auth/login/',
+  ])('knows no route %s', async (path) => {
+    expect((await call('GET', app.url + path)).body).toMatchObject({
+      status: 404,
+      code: 'not_found',
+      instance: path,
+    });
+  });
 
   it.each(['GET', 'PUT', 'DELETE'])('has no route for the method %s', async (method) => {
-    expect((await call(method, `${app.url}/api/auth/login`)).body).toMatchObject({ status: 404, code: 'not_found' });
+    expect((await call(method, `${app.url}/api/auth/login`)).body).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
   });
 
   it.each([
@@ -87,13 +123,27 @@ describe('what is answered to bad input', () => {
     '/api/v1/../auth/verify',
   ])('opens no closed route to the path form %s', async (path) => {
     const { host, port } = { host: '127.0.0.1', port: Number(new URL(app.url).port) };
-    const answer = await raw(host, port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const answer = await raw(
+      host,
+      port,
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 (401|404) /);
   });
 
   it.each([
-    ['a URL that does not parse', 'GET /api/auth/%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
-    ['a header that does not parse', 'GET /health/live HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n', 400, 'malformed_request'],
+    [
+      'a URL that does not parse',
+      'GET /api/auth/%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'a header that does not parse',
+      'GET /health/live HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
     [
       'headers of 20 kB',
       `GET /health/live HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\nConnection: close\r\n\r\n`,
@@ -113,8 +163,12 @@ describe('what is answered to bad input', () => {
   });
 
   it('has a limit for URLs', async () => {
-    expect((await call('GET', `${app.url}/api/auth/verify?${'x'.repeat(5000)}`)).body).toMatchObject({ status: 414, code: 'uri_too_long' });
-    expect((await call('DELETE', `${app.url}/api/sessions/${'x'.repeat(200)}`)).body.status).toBe(414);
+    expect(
+      (await call('GET', `${app.url}/api/auth/verify?${'x'.repeat(5000)}`)).body,
+    ).toMatchObject({ status: 414, code: 'uri_too_long' });
+    expect((await call('DELETE', `${app.url}/api/sessions/${'x'.repeat(200)}`)).body.status).toBe(
+      414,
+    );
   });
 
   it('tells browsers to be careful with every answer', async () => {
@@ -128,7 +182,11 @@ describe('what is answered to bad input', () => {
 
   it('cuts clients that send byte by byte', async () => {
     const begin = performance.now();
-    const answer = await raw('127.0.0.1', Number(new URL(app.url).port), 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Le');
+    const answer = await raw(
+      '127.0.0.1',
+      Number(new URL(app.url).port),
+      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Le',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 4/);
     expect(performance.now() - begin).toBeGreaterThan(5000);
   });
@@ -138,7 +196,9 @@ describe('what is answered to bad input', () => {
     const port = Number(new URL(app.url).port);
     const twice = `GET /api/users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`;
     expect(await raw('127.0.0.1', port, twice)).toContain('"code":"token_invalid"');
-    expect((await call('GET', `${app.url}/api/users/me?access_token=${token}`)).body.code).toBe('token_missing');
+    expect((await call('GET', `${app.url}/api/users/me?access_token=${token}`)).body.code).toBe(
+      'token_missing',
+    );
   });
 
   it('is service_unavailable, never a 401, when the database is gone, and nothing is lost by it', async () => {
@@ -151,11 +211,18 @@ describe('what is answered to bad input', () => {
       await browser.refresh(refresh_token ?? ''),
       await browser.login(email),
       await browser.logout(access_token),
-      await browser.call('POST', '/auth/register', { body: { email: 'other@example.com', password: PASSWORD } }),
+      await browser.call('POST', '/auth/register', {
+        body: { email: 'other@example.com', password: PASSWORD },
+      }),
       await call('GET', `${lonely.url}/health/ready`),
     ];
     for (const { body, headers } of answers) {
-      expect(body).toMatchObject({ status: 503, code: 'service_unavailable', retryable: true, clear_credentials: false });
+      expect(body).toMatchObject({
+        status: 503,
+        code: 'service_unavailable',
+        retryable: true,
+        clear_credentials: false,
+      });
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     }
     expect((await call('GET', `${lonely.url}/health/live`)).status).toBe(200);
@@ -163,9 +230,14 @@ describe('what is answered to bad input', () => {
   });
 
   it('answers test-token-expiration like an expired token, but not in production', async () => {
-    expect((await call('GET', `${app.url}/api/auth/test-token-expiration`)).body).toMatchObject({ status: 401, code: 'token_expired' });
+    expect((await call('GET', `${app.url}/api/auth/test-token-expiration`)).body).toMatchObject({
+      status: 401,
+      code: 'token_expired',
+    });
     const production = await startApp({ beside: app, env: { NODE_ENV: 'production' } });
-    expect((await call('GET', `${production.url}/api/auth/test-token-expiration`)).body).toMatchObject({ status: 404, code: 'not_found' });
+    expect(
+      (await call('GET', `${production.url}/api/auth/test-token-expiration`)).body,
+    ).toMatchObject({ status: 404, code: 'not_found' });
     await production.close();
   });
 });

@@ -14,22 +14,38 @@ describe('POST /api/auth/refresh', () => {
   });
 
   const signIn = async () => refreshTokenOf(await browser.register());
-  const next = async (token: string, client = browser) => refreshTokenOf((await client.refresh(token)).body);
+  const next = async (token: string, client = browser) =>
+    refreshTokenOf((await client.refresh(token)).body);
 
   it('answers with new tokens of the same session, by header or by body', async () => {
     const signedIn = await browser.register();
     const first = await browser.refresh(refreshTokenOf(signedIn));
     expect(outcomeOf(first)).toBe('rotated');
-    expect(first.body).toMatchObject({ token_type: 'bearer', expires_in: 28_800, session_id: signedIn.session_id, user: signedIn.user });
-    expect(claimsOf(refreshTokenOf(first.body))).toMatchObject({ gen: 1, key: 1, parent: 1, sid: signedIn.session_id });
+    expect(first.body).toMatchObject({
+      token_type: 'bearer',
+      expires_in: 28_800,
+      session_id: signedIn.session_id,
+      user: signedIn.user,
+    });
+    expect(claimsOf(refreshTokenOf(first.body))).toMatchObject({
+      gen: 1,
+      key: 1,
+      parent: 1,
+      sid: signedIn.session_id,
+    });
 
-    const second = await browser.call('POST', '/auth/refresh', { body: { refresh_token: first.body.refresh_token } });
+    const second = await browser.call('POST', '/auth/refresh', {
+      body: { refresh_token: first.body.refresh_token },
+    });
     expect(outcomeOf(second)).toBe('rotated');
   });
 
   it('judges the header alone where there is a body, too', async () => {
     const token = await signIn();
-    const answer = await browser.call('POST', '/auth/refresh', { token: 'nonsense', body: { refresh_token: token } });
+    const answer = await browser.call('POST', '/auth/refresh', {
+      token: 'nonsense',
+      body: { refresh_token: token },
+    });
     expect(answer.body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
   });
 
@@ -46,7 +62,9 @@ describe('POST /api/auth/refresh', () => {
       const answers = await Promise.all([browser.refresh(token), browser.refresh(token)]);
       expect(answers.map(outcomeOf).sort()).toEqual(['replayed', 'rotated']);
       const answer = answers[kept];
-      expect(answer && outcomeOf(await browser.refresh(refreshTokenOf(answer.body)))).toBe('rotated');
+      expect(answer && outcomeOf(await browser.refresh(refreshTokenOf(answer.body)))).toBe(
+        'rotated',
+      );
     }
   });
 
@@ -95,7 +113,9 @@ describe('POST /api/auth/refresh', () => {
       const stolen = await thief.refresh(old);
       expect(outcomeOf(stolen)).toBe('reissued');
       await browser.refresh(newest);
-      expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe('refresh_reuse_detected');
+      expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe(
+        'refresh_reuse_detected',
+      );
     });
 
     it('replays the last-but-one token after the window: the session ends', async () => {
@@ -104,7 +124,12 @@ describe('POST /api/auth/refresh', () => {
       const newest = await next(current);
       app.clock.advance({ seconds: 10 });
       const answer = await browser.anotherDevice().refresh(old);
-      expect(answer.body).toMatchObject({ status: 401, code: 'refresh_reuse_detected', clear_credentials: true, retryable: false });
+      expect(answer.body).toMatchObject({
+        status: 401,
+        code: 'refresh_reuse_detected',
+        clear_credentials: true,
+        retryable: false,
+      });
       expect(outcomeOf(await browser.refresh(newest))).toBe('session_revoked');
     });
 
@@ -116,27 +141,32 @@ describe('POST /api/auth/refresh', () => {
         token = await next(token);
         app.clock.advance({ minutes: 1 });
       }
-      expect(outcomeOf(await browser.anotherDevice().refresh(refreshTokenOf(signedIn)))).toBe('refresh_reuse_detected');
+      expect(outcomeOf(await browser.anotherDevice().refresh(refreshTokenOf(signedIn)))).toBe(
+        'refresh_reuse_detected',
+      );
       expect(outcomeOf(await browser.refresh(token))).toBe('session_revoked');
       expect((await browser.me(signedIn.access_token)).body.code).toBe('session_revoked');
       expect(outcomeOf(await browser.refresh(refreshTokenOf(other.body)))).toBe('rotated');
     });
 
-    it.each([0, 3, 30])('and victim take turns, %d s between: found out after two changes of turn', async (seconds) => {
-      const parties = [browser, browser.anotherDevice()];
-      const shared = await signIn();
-      const tokens = [shared, shared];
-      const told: string[] = [];
-      for (let turn = 0; turn < 6; turn++) {
-        const party = turn % 2;
-        const answer = await (parties[party] as Api).refresh(tokens[party] as string);
-        told.push(outcomeOf(answer));
-        if (answer.status !== 200) break;
-        tokens[party] = refreshTokenOf(answer.body);
-        app.clock.advance({ seconds });
-      }
-      expect(told).toEqual(['rotated', 'reissued', 'rotated', 'refresh_reuse_detected']);
-    });
+    it.each([0, 3, 30])(
+      'and victim take turns, %d s between: found out after two changes of turn',
+      async (seconds) => {
+        const parties = [browser, browser.anotherDevice()];
+        const shared = await signIn();
+        const tokens = [shared, shared];
+        const told: string[] = [];
+        for (let turn = 0; turn < 6; turn++) {
+          const party = turn % 2;
+          const answer = await (parties[party] as Api).refresh(tokens[party] as string);
+          told.push(outcomeOf(answer));
+          if (answer.status !== 200) break;
+          tokens[party] = refreshTokenOf(answer.body);
+          app.clock.advance({ seconds });
+        }
+        expect(told).toEqual(['rotated', 'reissued', 'rotated', 'refresh_reuse_detected']);
+      },
+    );
   });
 
   it('a client that never stores the rotated token goes on until the token itself expires', async () => {
@@ -170,7 +200,11 @@ describe('POST /api/auth/refresh', () => {
     token = await next(token);
     app.clock.advance({ days: 6 });
     const answer = await browser.refresh(old);
-    expect(answer.body).toMatchObject({ status: 401, code: 'session_expired', clear_credentials: true });
+    expect(answer.body).toMatchObject({
+      status: 401,
+      code: 'session_expired',
+      clear_credentials: true,
+    });
     expect(outcomeOf(await browser.refresh(token))).toBe('rotated');
   });
 
@@ -210,19 +244,28 @@ describe('POST /api/auth/refresh', () => {
   it('refuses an access token, and a token that is none of ours, and says to forget it', async () => {
     const { access_token } = await browser.register();
     for (const token of [access_token, 'nonsense', 'a.b.c']) {
-      expect((await browser.refresh(token)).body).toMatchObject({ status: 401, code: 'token_invalid', clear_credentials: true });
+      expect((await browser.refresh(token)).body).toMatchObject({
+        status: 401,
+        code: 'token_invalid',
+        clear_credentials: true,
+      });
     }
   });
 
   it('says that the session is over where its row is gone', async () => {
     const token = await signIn();
     await app.database.query('DELETE FROM sessions WHERE id = $1', [claimsOf(token).sid]);
-    expect((await browser.refresh(token)).body).toMatchObject({ code: 'session_revoked', clear_credentials: true });
+    expect((await browser.refresh(token)).body).toMatchObject({
+      code: 'session_revoked',
+      clear_credentials: true,
+    });
   });
 
   it('gives a deactivated user nothing', async () => {
     const token = await signIn();
-    await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [claimsOf(token).sub]);
+    await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [
+      claimsOf(token).sub,
+    ]);
     expect(outcomeOf(await browser.refresh(token))).toBe('session_revoked');
   });
 });

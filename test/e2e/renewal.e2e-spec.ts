@@ -1,4 +1,13 @@
-import { Controller, Get, HttpCode, HttpException, Module, Redirect, Res, StreamableFile } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  HttpException,
+  Module,
+  Redirect,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { NoRenewal, Public } from '../../src/platform/http/index.js';
 import { Api, call, claimsOf, PASSWORD, refreshTokenOf } from '../support/api.js';
@@ -66,7 +75,8 @@ describe('X-New-Token', () => {
   let app: TestApp;
   let browser: Api;
 
-  // Development: access tokens of 8 h, renewed below 2 h, for at most 168 h after the last login or refresh.
+  // Development: access tokens of 8 h, renewed below 2 h, for at most 168 h after the last login or
+  // refresh.
   beforeAll(async () => {
     app = await startApp({
       modules: [KindsModule],
@@ -99,7 +109,11 @@ describe('X-New-Token', () => {
     app.clock.advance({ hours: 7 });
     const { headers } = await get('/kinds/plain', access_token);
     const renewed = headers.get('x-new-token') ?? '';
-    expect(claimsOf(renewed)).toMatchObject({ sid: session_id, auth_time: claimsOf(access_token).auth_time, epoch: 0 });
+    expect(claimsOf(renewed)).toMatchObject({
+      sid: session_id,
+      auth_time: claimsOf(access_token).auth_time,
+      epoch: 0,
+    });
     expect(Number(headers.get('x-new-token-expires-in'))).toBeGreaterThan(8 * 3600 - 5);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('vary')).toContain('Authorization');
@@ -110,7 +124,8 @@ describe('X-New-Token', () => {
 
   it('is exposed by name to the listed origins, and to no others', async () => {
     const { access_token: token } = await browser.register();
-    const exposedTo = async (origin: string) => (await call('GET', `${app.url}/kinds/plain`, { token, headers: { origin } })).headers;
+    const exposedTo = async (origin: string) =>
+      (await call('GET', `${app.url}/kinds/plain`, { token, headers: { origin } })).headers;
     const listed = await exposedTo('https://app.example.com');
     expect(listed.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect(listed.get('access-control-expose-headers')).toContain('X-New-Token');
@@ -120,10 +135,14 @@ describe('X-New-Token', () => {
   it('is one token for all answers within some seconds', async () => {
     const { access_token } = await browser.register();
     app.clock.advance({ hours: 7 });
-    const answers = await Promise.all(Array.from({ length: 50 }, () => get('/kinds/plain', access_token)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => get('/kinds/plain', access_token)),
+    );
     expect(new Set(answers.map(newTokenOf)).size).toBe(1);
     app.clock.advance({ seconds: 4 });
-    expect(newTokenOf(await get('/kinds/plain', access_token))).not.toBe(newTokenOf(answers[0] as never));
+    expect(newTokenOf(await get('/kinds/plain', access_token))).not.toBe(
+      newTokenOf(answers[0] as never),
+    );
   });
 
   it.each([
@@ -145,7 +164,10 @@ describe('X-New-Token', () => {
   it('is not sent with a redirect', async () => {
     const { access_token } = await browser.register();
     app.clock.advance({ hours: 7 });
-    const answer = await fetch(`${app.url}/kinds/moved`, { headers: { authorization: `Bearer ${access_token}` }, redirect: 'manual' });
+    const answer = await fetch(`${app.url}/kinds/moved`, {
+      headers: { authorization: `Bearer ${access_token}` },
+      redirect: 'manual',
+    });
     expect([answer.status, newTokenOf(answer)]).toEqual([302, null]);
   });
 
@@ -156,7 +178,9 @@ describe('X-New-Token', () => {
     const token = session.access_token;
     expect(newTokenOf(await browser.login(session.email))).toBeNull();
     expect(newTokenOf(await browser.refresh(refreshTokenOf(session)))).toBeNull();
-    expect(newTokenOf(await browser.call('DELETE', `/sessions/${other.session_id}`, { token }))).toBeNull();
+    expect(
+      newTokenOf(await browser.call('DELETE', `/sessions/${other.session_id}`, { token })),
+    ).toBeNull();
     const changed = await browser.changePassword(token, PASSWORD, 'copper-Meadow-58-anchor');
     expect([changed.status, newTokenOf(changed)]).toEqual([200, null]);
     app.clock.advance({ hours: 7 });
@@ -165,7 +189,9 @@ describe('X-New-Token', () => {
 
   it('never goes past the session', async () => {
     const { email } = await browser.register();
-    const { access_token, refresh_expires_in } = (await browser.login(email, { remember_me: false })).body;
+    const { access_token, refresh_expires_in } = (
+      await browser.login(email, { remember_me: false })
+    ).body;
     const sessionExp = (claimsOf(access_token).iat as number) + (refresh_expires_in ?? 0);
     let token = access_token;
     for (let hop = 0; hop < 3; hop++) {
@@ -188,7 +214,9 @@ describe('X-New-Token', () => {
       token = newTokenOf(answer) ?? token;
     }
     expect(hours + 7).toBeGreaterThan(168);
-    expect((claimsOf(token).exp as number) - (claimsOf(session.access_token).iat as number)).toBeLessThanOrEqual(168 * 3600 + 1);
+    expect(
+      (claimsOf(token).exp as number) - (claimsOf(session.access_token).iat as number),
+    ).toBeLessThanOrEqual(168 * 3600 + 1);
 
     const refreshed = (await browser.refresh(refreshTokenOf(session))).body;
     app.clock.advance({ hours: 7 });
@@ -198,14 +226,18 @@ describe('X-New-Token', () => {
   it('is not minted for a user who has been deactivated meanwhile', async () => {
     const session = await browser.register();
     app.clock.advance({ hours: 7 });
-    await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [session.user.id]);
+    await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [
+      session.user.id,
+    ]);
     expect(newTokenOf(await get('/kinds/plain', session.access_token))).toBeNull();
   });
 
   it('is left out, and the request served, when the database is away', async () => {
     const lonely = await startApp({ modules: [KindsModule] });
     const { access_token } = await new Api(lonely.url).register();
-    const { health } = { health: () => call<{ revocations: string }>('GET', `${lonely.url}/health/ready`) };
+    const { health } = {
+      health: () => call<{ revocations: string }>('GET', `${lonely.url}/health/ready`),
+    };
     while ((await health()).body.revocations !== 'live');
     lonely.clock.advance({ hours: 7 });
     await lonely.database.query('ALTER TABLE sessions RENAME TO sessions_away');

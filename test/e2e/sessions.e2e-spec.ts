@@ -35,9 +35,16 @@ describe('sessions', () => {
             'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
         },
       });
-      const list = async () => (await browser.call<SessionList>('GET', '/sessions', { token: access_token })).body.sessions;
+      const list = async () =>
+        (await browser.call<SessionList>('GET', '/sessions', { token: access_token })).body
+          .sessions;
       expect(await list()).toMatchObject([
-        { id: phone.body.session_id, device_name: 'Safari on iPhone', ip: '127.0.0.1', current: false },
+        {
+          id: phone.body.session_id,
+          device_name: 'Safari on iPhone',
+          ip: '127.0.0.1',
+          current: false,
+        },
         { id: session_id, current: true },
       ]);
       app.clock.advance({ seconds: 1 });
@@ -51,7 +58,8 @@ describe('sessions', () => {
       await browser.login(email, { remember_me: false });
       await browser.logout(ended.access_token);
       app.clock.advance({ hours: 7 });
-      const count = async (token: string) => (await browser.call<SessionList>('GET', '/sessions', { token })).body.sessions.length;
+      const count = async (token: string) =>
+        (await browser.call<SessionList>('GET', '/sessions', { token })).body.sessions.length;
       expect(await count(access_token)).toBe(2);
       app.clock.advance({ hours: 18 });
       const fresh = (await browser.login(email)).body;
@@ -63,7 +71,9 @@ describe('sessions', () => {
     it('ends one of my sessions and no other', async () => {
       const { email, access_token: token } = await browser.register();
       const other = (await browser.login(email)).body;
-      expect((await browser.call('DELETE', `/sessions/${other.session_id}`, { token })).status).toBe(204);
+      expect(
+        (await browser.call('DELETE', `/sessions/${other.session_id}`, { token })).status,
+      ).toBe(204);
       expect((await browser.me(other.access_token)).body.code).toBe('session_revoked');
       expect((await browser.refresh(refreshTokenOf(other))).body.code).toBe('session_revoked');
       expect((await browser.me(token)).status).toBe(200);
@@ -73,7 +83,9 @@ describe('sessions', () => {
       const mine = await browser.register();
       const stranger = await browser.register();
       for (const id of [mine.session_id, randomUUID(), 'not-an-id', '%00']) {
-        const answer = await browser.call('DELETE', `/sessions/${id}`, { token: stranger.access_token });
+        const answer = await browser.call('DELETE', `/sessions/${id}`, {
+          token: stranger.access_token,
+        });
         expect([id, answer.body.code]).toEqual([id, 'not_found']);
       }
       expect((await browser.me(mine.access_token)).status).toBe(200);
@@ -84,12 +96,18 @@ describe('sessions', () => {
     it.each([
       ['the access token', (s: Tokens) => ({ token: s.access_token })],
       ['the refresh token in the header', (s: Tokens) => ({ token: s.refresh_token })],
-      ['the refresh token in the body', (s: Tokens) => ({ body: { refresh_token: s.refresh_token } })],
+      [
+        'the refresh token in the body',
+        (s: Tokens) => ({ body: { refresh_token: s.refresh_token } }),
+      ],
     ])('ends the session by %s, and twice is no error', async (_by, credentials) => {
       const session = await browser.register();
       const logout = () => browser.call('POST', '/auth/logout', credentials(session));
       expect((await logout()).status).toBe(204);
-      expect((await browser.me(session.access_token)).body).toMatchObject({ code: 'session_revoked', clear_credentials: true });
+      expect((await browser.me(session.access_token)).body).toMatchObject({
+        code: 'session_revoked',
+        clear_credentials: true,
+      });
       expect((await browser.refresh(refreshTokenOf(session))).body.code).toBe('session_revoked');
       expect((await logout()).status).toBe(204);
     });
@@ -119,7 +137,9 @@ describe('sessions', () => {
     const others = [(await browser.login(email)).body, (await browser.login(email)).body];
     const ended = (await browser.login(email)).body;
     await browser.logout(ended.access_token);
-    expect((await browser.call('POST', '/auth/logout-all', { token: access_token })).body).toEqual({ revoked: 3 });
+    expect((await browser.call('POST', '/auth/logout-all', { token: access_token })).body).toEqual({
+      revoked: 3,
+    });
     for (const tokens of [{ access_token, ...first }, ...others]) {
       expect((await browser.me(tokens.access_token)).body.code).toBe('session_revoked');
       expect((await browser.refresh(refreshTokenOf(tokens))).body.code).toBe('session_revoked');

@@ -2,7 +2,14 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
 import type { TokenKind } from '../../src/auth/tokens/keys/token-key.js';
 import { TokenKeys } from '../../src/auth/tokens/token-keys.js';
-import { Api, claimsOf, headerOf, outcomeOf, refreshTokenOf, wholeOrBegun } from '../support/api.js';
+import {
+  Api,
+  claimsOf,
+  headerOf,
+  outcomeOf,
+  refreshTokenOf,
+  wholeOrBegun,
+} from '../support/api.js';
 import { startApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
@@ -19,10 +26,14 @@ describe('tokens', () => {
   });
   afterAll(() => app.close());
 
-  const present = async (kind: TokenKind, token: string) => (kind === 'access' ? browser.me(token) : browser.refresh(token));
+  const present = async (kind: TokenKind, token: string) =>
+    kind === 'access' ? browser.me(token) : browser.refresh(token);
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-  /** Signs with the server's own key: what an attacker cannot do, so that a refusal has no other reason than the one named. */
+  /**
+   * Signs with the server's own key: what an attacker cannot do, so that a refusal has no other
+   * reason than the one named.
+   */
   function forge(
     kind: TokenKind,
     header: object,
@@ -34,7 +45,8 @@ describe('tokens', () => {
   }
 
   it('are taken when forged with the right key and nothing changed', async () => {
-    for (const kind of ['access', 'refresh'] as const) expect((await present(kind, forge(kind, {}, {}))).status).toBe(200);
+    for (const kind of ['access', 'refresh'] as const)
+      expect((await present(kind, forge(kind, {}, {}))).status).toBe(200);
   });
 
   describe.each(['access', 'refresh'] as const)('an %s token is refused with', (kind) => {
@@ -59,12 +71,17 @@ describe('tokens', () => {
       ['a fractional epoch', {}, { epoch: 0.5 }],
       ['a time before which it is not valid', {}, { nbf: 9_999_999_999 }],
     ])('%s', async (_what, header, claims) => {
-      expect((await present(kind, forge(kind, header, claims))).body).toMatchObject({ status: 401, code: 'token_invalid' });
+      expect((await present(kind, forge(kind, header, claims))).body).toMatchObject({
+        status: 401,
+        code: 'token_invalid',
+      });
     });
 
     it('another spelling of a part', async () => {
       const [head = '', payload = '', signature = ''] = good[kind].split('.');
-      const lastTwin = signature.slice(0, -1) + String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1);
+      const lastTwin =
+        signature.slice(0, -1) +
+        String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1);
       const spellings = [
         `${head}.${payload}.${signature}=`,
         `${head}=.${payload}.${signature}`,
@@ -72,15 +89,21 @@ describe('tokens', () => {
         `${head}.${payload}.${signature}.`,
         ` ${head} .${payload}.${signature}`,
       ];
-      for (const token of spellings) expect([token, (await present(kind, token)).body.code]).toEqual([token, 'token_invalid']);
+      for (const token of spellings)
+        expect([token, (await present(kind, token)).body.code]).toEqual([token, 'token_invalid']);
     });
 
     it.each(['none', 'None', 'NONE', 'nOnE'])('the algorithm %s', async (alg) => {
       const [, payload] = good[kind].split('.');
       for (const signature of ['', good[kind].split('.')[2]]) {
-        expect((await present(kind, `${encode({ ...headerOf(good[kind]), alg })}.${payload}.${signature}`)).body.code).toBe(
-          'token_invalid',
-        );
+        expect(
+          (
+            await present(
+              kind,
+              `${encode({ ...headerOf(good[kind]), alg })}.${payload}.${signature}`,
+            )
+          ).body.code,
+        ).toBe('token_invalid');
       }
     });
 
@@ -112,11 +135,18 @@ describe('tokens', () => {
   it('of a session that has ended stay dead in every spelling', async () => {
     const { access_token, refresh_token = '' } = await browser.register();
     await browser.logout(access_token);
-    for (const spelling of [access_token, `${access_token}=`, `${access_token}.`, access_token.replace('.', '=.')]) {
+    for (const spelling of [
+      access_token,
+      `${access_token}=`,
+      `${access_token}.`,
+      access_token.replace('.', '=.'),
+    ]) {
       expect((await browser.me(spelling)).body.code).toMatch(/^(session_revoked|token_invalid)$/);
     }
     for (const spelling of [refresh_token, `${refresh_token}=`]) {
-      expect((await browser.refresh(spelling)).body.code).toMatch(/^(session_revoked|token_invalid)$/);
+      expect((await browser.refresh(spelling)).body.code).toMatch(
+        /^(session_revoked|token_invalid)$/,
+      );
     }
   });
 
@@ -127,7 +157,9 @@ describe('tokens', () => {
     ['key', { key: '1' }],
     ['parent', { parent: undefined }],
   ])('for refreshing are refused with an odd %s', async (_claim, claims) => {
-    expect((await present('refresh', forge('refresh', {}, claims))).body.code).toBe('token_invalid');
+    expect((await present('refresh', forge('refresh', {}, claims))).body.code).toBe(
+      'token_invalid',
+    );
   });
 
   it('signed with the previous secret go on verifying while keys rotate; new ones are signed with the new secret', async () => {
@@ -163,7 +195,10 @@ describe('tokens', () => {
   });
 
   it('of access end with their session at the latest', async () => {
-    const short = await startApp({ beside: app, env: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', SHORT_SESSION_EXPIRE_HOURS: '2' } });
+    const short = await startApp({
+      beside: app,
+      env: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', SHORT_SESSION_EXPIRE_HOURS: '2' },
+    });
     const { email } = await browser.register();
     const { body } = await browser.at(short.url).login(email, { remember_me: false });
     expect(body.expires_in).toBe(body.refresh_expires_in);

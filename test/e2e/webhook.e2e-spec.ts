@@ -8,7 +8,9 @@ const SECRET = 'a6c0f6c1d0f2e94b7c58d3e1904fb72e';
 
 /** What docs/activity.md shows, word for word but for the cast. */
 function isGenuine(signature: string, body: string, secret: string): boolean {
-  const { t = '', v1 = '' } = Object.fromEntries(signature.split(',').map((part) => part.split('='))) as Record<string, string>;
+  const { t = '', v1 = '' } = Object.fromEntries(
+    signature.split(',').map((part) => part.split('=')),
+  ) as Record<string, string>;
   const isRecent = Math.abs(Date.now() / 1000 - Number(t)) < 300;
   const expected = createHmac('sha256', secret).update(`${t}.${body}`).digest();
   const given = Buffer.from(v1, 'hex');
@@ -22,7 +24,13 @@ describe('with ANOMALY_ACTION=notify', () => {
 
   beforeEach(async () => {
     receiver = await startReceiver();
-    app = await startApp({ env: { ANOMALY_ACTION: 'notify', SECURITY_WEBHOOK_URL: receiver.url, SECURITY_WEBHOOK_SECRET: SECRET } });
+    app = await startApp({
+      env: {
+        ANOMALY_ACTION: 'notify',
+        SECURITY_WEBHOOK_URL: receiver.url,
+        SECURITY_WEBHOOK_SECRET: SECRET,
+      },
+    });
     browser = new Api(app.url);
   });
   afterEach(async () => {
@@ -30,7 +38,10 @@ describe('with ANOMALY_ACTION=notify', () => {
     receiver.close();
   });
 
-  /** Signs in from a device that the user has never used; returns how long that took, in milliseconds. */
+  /**
+   * Signs in from a device that the user has never used; returns how long that took, in
+   * milliseconds.
+   */
   const signInUnusually = async () => {
     const { email, user } = await browser.register();
     const begin = performance.now();
@@ -46,7 +57,11 @@ describe('with ANOMALY_ACTION=notify', () => {
     expect(headers['content-type']).toBe('application/json');
     expect(JSON.parse(body)).toEqual({
       user_id: user.id,
-      event: expect.objectContaining({ type: 'new_device', session_id: session.session_id, network: '127.0.0.0/24' }) as object,
+      event: expect.objectContaining({
+        type: 'new_device',
+        session_id: session.session_id,
+        network: '127.0.0.0/24',
+      }) as object,
     });
     const signature = String(headers['x-evergreen-signature']);
     expect(signature).toMatch(/^t=\d+,v1=[\da-f]{64}$/);
@@ -62,7 +77,11 @@ describe('with ANOMALY_ACTION=notify', () => {
     await browser.logout(access_token);
     await signInUnusually();
     await eventually(() => receiver.received.length > 0);
-    expect(receiver.received.map(({ body }) => (JSON.parse(body) as { event: { type: string } }).event.type)).toEqual(['new_device']);
+    expect(
+      receiver.received.map(
+        ({ body }) => (JSON.parse(body) as { event: { type: string } }).event.type,
+      ),
+    ).toEqual(['new_device']);
   });
 
   it('a receiver that fails is told again; one that redirects is not followed', async () => {
@@ -70,7 +89,11 @@ describe('with ANOMALY_ACTION=notify', () => {
     await signInUnusually();
     await eventually(() => receiver.received.length === 3);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
-    await eventually(async () => (await (await fetch(`${app.url}/metrics`)).text()).includes('webhooks_total{result="delivered"} 1'));
+    await eventually(async () =>
+      (await (await fetch(`${app.url}/metrics`)).text()).includes(
+        'webhooks_total{result="delivered"} 1',
+      ),
+    );
   });
 
   it('a receiver that hangs, or is down, delays no sign-in and no shutdown', async () => {

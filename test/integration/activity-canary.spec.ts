@@ -43,12 +43,19 @@ describe('what is recorded, logged and posted', () => {
       return answer.body;
     };
     const login = async (email: string, password: string) =>
-      browser.anotherDevice().call<TokenResponse>('POST', '/auth/login', { body: { email, password }, headers });
+      browser
+        .anotherDevice()
+        .call<TokenResponse>('POST', '/auth/login', { body: { email, password }, headers });
 
     keep(await login(session.email, PASSWORD));
-    for (let count = 0; count < 12; count++) await login(count % 2 ? unknownEmail : session.email, WRONG_PASSWORD);
+    for (let count = 0; count < 12; count++)
+      await login(count % 2 ? unknownEmail : session.email, WRONG_PASSWORD);
     const stolen = keep(await browser.anotherDevice().refresh(refreshTokenOf(session)));
-    keep(await browser.refresh(keep(await browser.refresh(refreshTokenOf(session))).refresh_token ?? ''));
+    keep(
+      await browser.refresh(
+        keep(await browser.refresh(refreshTokenOf(session))).refresh_token ?? '',
+      ),
+    );
     await browser.refresh(refreshTokenOf(stolen));
     const again = keep(await login(session.email, PASSWORD));
     await browser.changePassword(again.access_token, WRONG_PASSWORD, NEW_PASSWORD);
@@ -58,13 +65,24 @@ describe('what is recorded, logged and posted', () => {
     await login(unknownEmail, WRONG_PASSWORD);
     await database.query('ALTER TABLE security_events_away RENAME TO security_events');
 
-    await eventually(() => receiver.received.length >= 4 && server.log.includes('auth.refresh.reuse_detected'));
+    await eventually(
+      () => receiver.received.length >= 4 && server.log.includes('auth.refresh.reuse_detected'),
+    );
     const rows = await database.query<{ type: string }>('SELECT * FROM security_events');
     expect(rows.length).toBeGreaterThan(15);
     expect(server.log).toContain('A security event was not recorded.');
     const everything = JSON.stringify([rows, server.log, receiver.received]);
     tokens.push(session.access_token, refreshTokenOf(session));
-    for (const canary of [...tokens, PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, SECRET, unknownEmail, session.email, STRANGER]) {
+    for (const canary of [
+      ...tokens,
+      PASSWORD,
+      WRONG_PASSWORD,
+      NEW_PASSWORD,
+      SECRET,
+      unknownEmail,
+      session.email,
+      STRANGER,
+    ]) {
       expect(everything).not.toContain(canary);
     }
     // A token is not there in parts, either: every one of them begins like this.

@@ -3,7 +3,12 @@ import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { Api, PASSWORD } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { runAdmin, serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
+import {
+  runAdmin,
+  serverEnvironment,
+  startServer,
+  type ServerProcess,
+} from '../support/server-process.js';
 import { startTcpProxy, through } from '../support/tcp-proxy.js';
 
 type Result = Readonly<Record<string, unknown>>;
@@ -31,10 +36,12 @@ describe('npm run admin, beside two server processes', () => {
     return JSON.parse(stdout) as Result;
   };
   /** What both servers say to an access token; undefined where it is good. */
-  const codesOf = async (api: Api, token: string) => Promise.all(servers.map(async ({ url }) => (await api.at(url).me(token)).body.code));
+  const codesOf = async (api: Api, token: string) =>
+    Promise.all(servers.map(async ({ url }) => (await api.at(url).me(token)).body.code));
   const isRevoked = (api: Api, token: string) =>
     eventually(async () => (await codesOf(api, token)).every((code) => code === 'session_revoked'));
-  const isGood = async (api: Api, token: string) => expect(await codesOf(api, token)).toEqual([undefined, undefined]);
+  const isGood = async (api: Api, token: string) =>
+    expect(await codesOf(api, token)).toEqual([undefined, undefined]);
   const eventsOf = async (userId: string | null) =>
     database.query<{ type: string; details: object }>(
       'SELECT type, details FROM security_events WHERE user_id IS NOT DISTINCT FROM $1 ORDER BY id DESC',
@@ -46,7 +53,10 @@ describe('npm run admin, beside two server processes', () => {
     const { user, email, session_id } = await api.register();
     const { body } = await api.login(email);
     const { sessions } = await admin('sessions', 'list', email.toUpperCase());
-    expect(sessions).toEqual([expect.objectContaining({ id: body.session_id }), expect.objectContaining({ id: session_id })]);
+    expect(sessions).toEqual([
+      expect.objectContaining({ id: body.session_id }),
+      expect.objectContaining({ id: session_id }),
+    ]);
     expect(await admin('sessions', 'list', user.id)).toEqual({ sessions });
   });
 
@@ -59,7 +69,10 @@ describe('npm run admin, beside two server processes', () => {
     await isRevoked(api, first);
     await isRevoked(api, second);
     await isGood(api, stranger.access_token);
-    expect((await eventsOf(user.id))[0]).toEqual({ type: 'sessions_ended_by_operator', details: { sessions: 2 } });
+    expect((await eventsOf(user.id))[0]).toEqual({
+      type: 'sessions_ended_by_operator',
+      details: { sessions: 2 },
+    });
     expect(await admin('sessions', 'end', email)).toEqual({ revoked: 0 });
     expect((await api.login(email)).status).toBe(200);
   });
@@ -71,7 +84,10 @@ describe('npm run admin, beside two server processes', () => {
     expect(await admin('sessions', 'end', email, session_id)).toEqual({ revoked: 1 });
     await isRevoked(api, first);
     await isGood(api, second);
-    expect((await eventsOf(user.id))[0]).toEqual({ type: 'session_ended', details: { reason: 'ended_by_operator' } });
+    expect((await eventsOf(user.id))[0]).toEqual({
+      type: 'session_ended',
+      details: { reason: 'ended_by_operator' },
+    });
     expect((await runAdmin(env, 'sessions', 'end', email, session_id)).exitCode).toBe(3);
 
     const stranger = await api.register();
@@ -85,9 +101,15 @@ describe('npm run admin, beside two server processes', () => {
     expect(await admin('user', 'deactivate', email)).toEqual({ revoked: 1 });
     await isRevoked(api, access_token);
     expect((await api.login(email)).body.code).toBe('invalid_credentials');
-    expect(await admin('user', 'show', email)).toMatchObject({ id: user.id, deactivated_at: expect.stringMatching(/Z$/) as string });
+    expect(await admin('user', 'show', email)).toMatchObject({
+      id: user.id,
+      deactivated_at: expect.stringMatching(/Z$/) as string,
+    });
 
-    expect(await admin('user', 'reactivate', user.id)).toMatchObject({ id: user.id, deactivated_at: null });
+    expect(await admin('user', 'reactivate', user.id)).toMatchObject({
+      id: user.id,
+      deactivated_at: null,
+    });
     expect((await api.login(email)).status).toBe(200);
     await isRevoked(api, access_token);
     const types = (await eventsOf(user.id)).map(({ type }) => type);
@@ -122,8 +144,16 @@ describe('npm run admin, beside two server processes', () => {
     expect(size).toBeGreaterThan(0);
     expect(newest_at).toMatch(/Z$/);
     expect(listeners).toEqual([
-      { address: '127.0.0.1', connected_at: expect.stringMatching(/Z$/) as string, silent_seconds: expect.any(Number) as number },
-      { address: '127.0.0.1', connected_at: expect.stringMatching(/Z$/) as string, silent_seconds: expect.any(Number) as number },
+      {
+        address: '127.0.0.1',
+        connected_at: expect.stringMatching(/Z$/) as string,
+        silent_seconds: expect.any(Number) as number,
+      },
+      {
+        address: '127.0.0.1',
+        connected_at: expect.stringMatching(/Z$/) as string,
+        silent_seconds: expect.any(Number) as number,
+      },
     ]);
   });
 
@@ -136,7 +166,8 @@ describe('npm run admin, beside two server processes', () => {
     expect(user.stdout).toContain(`email: ${email}`);
     for (const { stdout, stderr } of [list, user]) {
       expect(stdout + stderr).not.toMatch(/eyJ|\$2[aby]\$/);
-      for (const secret of [env.JWT_SECRET, PASSWORD]) expect(stdout + stderr).not.toContain(secret);
+      for (const secret of [env.JWT_SECRET, PASSWORD])
+        expect(stdout + stderr).not.toContain(secret);
     }
   });
 
@@ -168,14 +199,19 @@ describe('npm run admin, beside two server processes', () => {
   it('says with an exit code of its own that the database is out of reach', async () => {
     const proxy = await startTcpProxy(Number(new URL(database.url).port));
     proxy.mode = 'cut';
-    expect((await runAdmin({ ...env, DATABASE_URL: through(proxy, database.url) }, 'feed')).exitCode).toBe(4);
+    expect(
+      (await runAdmin({ ...env, DATABASE_URL: through(proxy, database.url) }, 'feed')).exitCode,
+    ).toBe(4);
     await proxy.close();
   });
 
   it('works without any server', async () => {
     const lonely = await createDatabase();
     const { exitCode, stdout } = await runAdmin(serverEnvironment(lonely.url), '--json', 'feed');
-    expect([exitCode, JSON.parse(stdout)]).toEqual([0, { size: 0, newest_at: null, listeners: [] }]);
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      0,
+      { size: 0, newest_at: null, listeners: [] },
+    ]);
     await lonely.drop();
   });
 });

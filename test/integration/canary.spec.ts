@@ -9,7 +9,11 @@ import { eventually } from '../support/eventually.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
 const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
-const PASSWORDS = ['canary-Violet-73-lantern', 'canary-Copper-58-anchor', 'canary-wrong-password'] as const;
+const PASSWORDS = [
+  'canary-Violet-73-lantern',
+  'canary-Copper-58-anchor',
+  'canary-wrong-password',
+] as const;
 
 describe('a search for secrets', () => {
   it('finds no password, token or signature in the log at trace, in a dump of the database, in the metrics, nor in a crash report', async () => {
@@ -25,7 +29,8 @@ describe('a search for secrets', () => {
     });
     const secrets = new Set<string>(PASSWORDS);
     const keep = (...tokens: (string | null | undefined)[]) => {
-      for (const token of tokens) if (token) [token, ...token.split('.')].slice(0, 4).forEach((part) => secrets.add(part));
+      for (const token of tokens)
+        if (token) [token, ...token.split('.')].slice(0, 4).forEach((part) => secrets.add(part));
     };
 
     const api = new Api(server.url);
@@ -45,14 +50,27 @@ describe('a search for secrets', () => {
       headers: fromPage,
     });
     const [cookie = ''] = (inCookie.headers.get('set-cookie') ?? '').split(';');
-    const refreshed = await api.call<TokenResponse>('POST', '/auth/refresh', { headers: { ...fromPage, cookie } });
+    const refreshed = await api.call<TokenResponse>('POST', '/auth/refresh', {
+      headers: { ...fromPage, cookie },
+    });
     expect(refreshed.status).toBe(200);
     const [nextCookie = ''] = (refreshed.headers.get('set-cookie') ?? '').split(';');
-    keep(inCookie.body.access_token, refreshed.body.access_token, cookie.split('=')[1], nextCookie.split('=')[1]);
-    expect((await api.call('GET', `/admin/users?user=${email}`, { token: ADMIN_TOKEN })).status).toBe(200);
-    expect((await api.call('GET', '/admin/revocations', { token: `${ADMIN_TOKEN}x` })).status).toBe(401);
+    keep(
+      inCookie.body.access_token,
+      refreshed.body.access_token,
+      cookie.split('=')[1],
+      nextCookie.split('=')[1],
+    );
+    expect(
+      (await api.call('GET', `/admin/users?user=${email}`, { token: ADMIN_TOKEN })).status,
+    ).toBe(200);
+    expect((await api.call('GET', '/admin/revocations', { token: `${ADMIN_TOKEN}x` })).status).toBe(
+      401,
+    );
     await api.me(`${changed.body.access_token}x`);
-    await api.call('POST', '/auth/refresh', { body: `{"refresh_token":"${changed.body.refresh_token}"` });
+    await api.call('POST', '/auth/refresh', {
+      body: `{"refresh_token":"${changed.body.refresh_token}"`,
+    });
     await api.call('GET', `/users/me?token=${changed.body.access_token}`);
     const thief = api.anotherDevice();
     const stolen = await thief.refresh(refreshTokenOf(changed.body));
@@ -60,18 +78,29 @@ describe('a search for secrets', () => {
     const mine = await api.refresh(refreshTokenOf(changed.body));
     keep(mine.body.access_token, mine.body.refresh_token);
     await api.refresh(refreshTokenOf(mine.body));
-    expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe('refresh_reuse_detected');
+    expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe(
+      'refresh_reuse_detected',
+    );
     // A query that fails: its parameters must not follow the error into the log.
     await database.query(`ALTER TABLE users ADD CONSTRAINT nobody_new CHECK (false) NOT VALID`);
-    expect((await api.call('POST', '/auth/register', { body: { email: newEmail(), password: PASSWORDS[1] } })).status).toBe(500);
+    expect(
+      (
+        await api.call('POST', '/auth/register', {
+          body: { email: newEmail(), password: PASSWORDS[1] },
+        })
+      ).status,
+    ).toBe(500);
 
     const tables = await database.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
     );
     let dump = '';
-    for (const { name } of tables) dump += JSON.stringify(await database.query(`SELECT * FROM "${name}"`));
+    for (const { name } of tables)
+      dump += JSON.stringify(await database.query(`SELECT * FROM "${name}"`));
     server.signal('SIGUSR2');
-    await eventually(() => readdirSync(reports).some((name) => reportIn(join(reports, name)) !== ''));
+    await eventually(() =>
+      readdirSync(reports).some((name) => reportIn(join(reports, name)) !== ''),
+    );
     const report = readdirSync(reports)
       .map((name) => reportIn(join(reports, name)))
       .join();
@@ -83,13 +112,18 @@ describe('a search for secrets', () => {
     expect(server.log).toContain('nobody_new');
     expect(dump).toContain(email);
     expect(report).toContain('javascriptStack');
-    // The first part of a token is its header, the same in every token: a secret it is not, but a sign that one was written.
+    // The first part of a token is its header, the same in every token: a secret it is not, but a
+    // sign that one was written.
     for (const secret of secrets) {
-      const found = Object.entries({ log: server.log, dump, metrics, report }).filter(([, text]) => text.includes(secret));
+      const found = Object.entries({ log: server.log, dump, metrics, report }).filter(([, text]) =>
+        text.includes(secret),
+      );
       expect({ secret, foundIn: found.map(([name]) => name) }).toEqual({ secret, foundIn: [] });
     }
-    // A report tells of the environment, and is therefore not for everybody. Nothing else holds what opens everything.
-    for (const text of [server.log, dump, metrics]) for (const secret of [TEST_SECRET, ADMIN_TOKEN]) expect(text).not.toContain(secret);
+    // A report tells of the environment, and is therefore not for everybody. Nothing else holds
+    // what opens everything.
+    for (const text of [server.log, dump, metrics])
+      for (const secret of [TEST_SECRET, ADMIN_TOKEN]) expect(text).not.toContain(secret);
     expect(server.log).not.toMatch(/\$2[aby]\$/);
   });
 });

@@ -4,13 +4,19 @@ import { freePort } from '../../src/platform/database/embedded/free-port.js';
 import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { promtool, startPrometheus, type AlertRule, type TestPrometheus } from '../support/prometheus.js';
+import {
+  promtool,
+  startPrometheus,
+  type AlertRule,
+  type TestPrometheus,
+} from '../support/prometheus.js';
 import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
 
 describe('promtool', () => {
   it('is content with the configuration', () => promtool('check', 'config', 'prometheus.yml'));
-  it('sees each alert fire when it should, and only then', () => promtool('test', 'rules', 'evergreen.rules.test.yml'));
+  it('sees each alert fire when it should, and only then', () =>
+    promtool('test', 'rules', 'evergreen.rules.test.yml'));
 });
 
 describe('a Prometheus that watches a server under load', () => {
@@ -25,7 +31,10 @@ describe('a Prometheus that watches a server under load', () => {
     database = await createDatabase();
     proxy = await startTcpProxy(Number(new URL(database.url).port));
     const metricsPort = String(await freePort());
-    server = await startServer({ ...serverEnvironment(through(proxy, database.url)), METRICS_PORT: metricsPort });
+    server = await startServer({
+      ...serverEnvironment(through(proxy, database.url)),
+      METRICS_PORT: metricsPort,
+    });
     prometheus = await startPrometheus([`127.0.0.1:${metricsPort}`]);
     await eventually(async () => (await prometheus.count('up == 1')) === 1, { withinMs: 30_000 });
     alertRules = await prometheus.alertRules();
@@ -42,9 +51,12 @@ describe('a Prometheus that watches a server under load', () => {
   const eventuallyFound = (query: string) =>
     eventually(async () => (await prometheus.count(query)) > 0, { withinMs: 30_000, everyMs: 200 });
 
-  it.each(queriesOf('deploy/grafana/dashboards/evergreen.json'))('finds data for the dashboard: %s', async (_, query) => {
-    await eventuallyFound(query.replaceAll('$__rate_interval', '5s'));
-  });
+  it.each(queriesOf('deploy/grafana/dashboards/evergreen.json'))(
+    'finds data for the dashboard: %s',
+    async (_, query) => {
+      await eventuallyFound(query.replaceAll('$__rate_interval', '5s'));
+    },
+  );
 
   it('finds every series that an alert looks at', async () => {
     const api = new Api(server.url);
@@ -53,7 +65,9 @@ describe('a Prometheus that watches a server under load', () => {
     expect((await api.refresh(token)).status).toBe(503);
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
     proxy.mode = 'open';
-    const selectors = alertRules.flatMap(({ query }) => query.match(/\b(?:up|evergreen[\w:]+)(?:\{.*?\})?/g) ?? []);
+    const selectors = alertRules.flatMap(
+      ({ query }) => query.match(/\b(?:up|evergreen[\w:]+)(?:\{.*?\})?/g) ?? [],
+    );
     expect(new Set(selectors).size).toBeGreaterThanOrEqual(alertRules.length);
     for (const selector of new Set(selectors)) await eventuallyFound(selector);
   });
@@ -66,7 +80,9 @@ describe('a Prometheus that watches a server under load', () => {
   });
 
   it('has for every alert a severity, a chapter to read, and a test in which it fires and one in which it does not', () => {
-    const chapters = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (Evergreen\w+)$/gm)].map(([, name]) => name);
+    const chapters = [
+      ...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (Evergreen\w+)$/gm),
+    ].map(([, name]) => name);
     const tests = readFileSync('deploy/prometheus/evergreen.rules.test.yml', 'utf8');
     expect(alertRules.map(({ name }) => name).sort()).toEqual(chapters.sort());
     for (const { name, labels, annotations } of alertRules) {
@@ -74,18 +90,27 @@ describe('a Prometheus that watches a server under load', () => {
       expect(annotations.summary).toBeTruthy();
       expect(annotations.runbook).toBe(`docs/operations.md#${name.toLowerCase()}`);
       expect(tests).toMatch(new RegExp(`alertname: ${name}, eval_time: \\S+, exp_alerts: \\[\\]`));
-      expect(tests).toMatch(new RegExp(`alertname: ${name}\\n\\s+eval_time: \\S+\\n\\s+exp_alerts:\\n\\s+- `));
+      expect(tests).toMatch(
+        new RegExp(`alertname: ${name}\\n\\s+eval_time: \\S+\\n\\s+exp_alerts:\\n\\s+- `),
+      );
     }
   });
 });
 
 /** The title of each panel with each of its queries. */
 function queriesOf(dashboard: string): [title: string, query: string][] {
-  const { panels } = JSON.parse(readFileSync(dashboard, 'utf8')) as { panels: { title: string; targets: { expr: string }[] }[] };
-  return panels.flatMap(({ title, targets }) => targets.map(({ expr }): [string, string] => [`${title}: ${expr}`, expr]));
+  const { panels } = JSON.parse(readFileSync(dashboard, 'utf8')) as {
+    panels: { title: string; targets: { expr: string }[] }[];
+  };
+  return panels.flatMap(({ title, targets }) =>
+    targets.map(({ expr }): [string, string] => [`${title}: ${expr}`, expr]),
+  );
 }
 
-/** One who stays, one who mistypes the password, and one whose session has ended, again and again until told to stop. */
+/**
+ * One who stays, one who mistypes the password, and one whose session has ended, again and again
+ * until told to stop.
+ */
 function startLoad(api: Api): { end(): Promise<void> } {
   const over = new AbortController();
   const work = (async () => {
@@ -113,5 +138,7 @@ async function reuseToken(owner: Api): Promise<void> {
   const stolen = await thief.refresh(token);
   const { body } = await owner.refresh(token);
   await owner.refresh(refreshTokenOf(body));
-  expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe('refresh_reuse_detected');
+  expect(outcomeOf(await thief.refresh(refreshTokenOf(stolen.body)))).toBe(
+    'refresh_reuse_detected',
+  );
 }

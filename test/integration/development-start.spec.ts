@@ -15,7 +15,11 @@ describe('a start in development', () => {
   });
   afterEach(() => {
     const elsewhere = readdirSync(join(folder, '.data')).includes('postgres-location');
-    if (elsewhere) rmSync(readFileSync(join(folder, '.data/postgres-location'), 'utf8').trim(), { recursive: true, force: true });
+    if (elsewhere)
+      rmSync(readFileSync(join(folder, '.data/postgres-location'), 'utf8').trim(), {
+        recursive: true,
+        force: true,
+      });
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -46,7 +50,9 @@ function postgresProcessesOf(folder: string): string[] {
   const data = readdirSync(join(folder, '.data'));
   const places = [
     folder,
-    ...(data.includes('postgres-location') ? [readFileSync(join(folder, '.data/postgres-location'), 'utf8').trim()] : []),
+    ...(data.includes('postgres-location')
+      ? [readFileSync(join(folder, '.data/postgres-location'), 'utf8').trim()]
+      : []),
   ];
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
@@ -57,5 +63,8 @@ function postgresProcessesOf(folder: string): string[] {
         return '';
       }
     })
-    .filter((commandLine) => commandLine.includes('postgres') && places.some((place) => commandLine.includes(place)));
+    .filter(
+      (commandLine) =>
+        commandLine.includes('postgres') && places.some((place) => commandLine.includes(place)),
+    );
 }

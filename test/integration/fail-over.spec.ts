@@ -1,7 +1,13 @@
 import { Pool } from 'pg';
 import { v7 as newId } from 'uuid';
 import { Clock } from '../../src/platform/clock/index.js';
-import { migrate, NoPrimaryError, Primary, type Statement, type Statements } from '../../src/platform/database/index.js';
+import {
+  migrate,
+  NoPrimaryError,
+  Primary,
+  type Statement,
+  type Statements,
+} from '../../src/platform/database/index.js';
 import { SessionStore } from '../../src/sessions/persistence/session.store.js';
 import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
@@ -24,7 +30,8 @@ describe('the fail-over of a replicated database', () => {
     servers.push(server);
     return server;
   };
-  const codeAt = async (server: ServerProcess, api: Api, token: string) => (await api.at(server.url).me(token)).body.code;
+  const codeAt = async (server: ServerProcess, api: Api, token: string) =>
+    (await api.at(server.url).me(token)).body.code;
 
   beforeEach(async () => {
     servers = [];
@@ -50,27 +57,39 @@ describe('the fail-over of a replicated database', () => {
     await eventually(() => traffic.answers.at(-1)?.status === 503, RECOVERED_WITHIN);
     await standby.promote();
     const promotedAt = traffic.answers.length;
-    await eventually(() => traffic.answers.slice(promotedAt).filter(({ status }) => status === 200).length > 100, RECOVERED_WITHIN);
+    await eventually(
+      () => traffic.answers.slice(promotedAt).filter(({ status }) => status === 200).length > 100,
+      RECOVERED_WITHIN,
+    );
     await traffic.end();
 
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
-    for (const { status, retryAfter } of traffic.answers) if (status === 503) expect(retryAfter).toMatch(/^\d+$/);
+    for (const { status, retryAfter } of traffic.answers)
+      if (status === 503) expect(retryAfter).toMatch(/^\d+$/);
     for (const { api, refreshToken } of clients)
       expect(outcomeOf(await api.refresh(refreshToken))).toMatch(/^(rotated|replayed|reissued)$/);
     for (const server of servers) {
-      await eventually(async () => (await codeAt(server, ended, session.access_token)) === 'session_revoked');
-      expect(outcomeOf(await ended.at(server.url).refresh(refreshTokenOf(session)))).toBe('session_revoked');
+      await eventually(
+        async () => (await codeAt(server, ended, session.access_token)) === 'session_revoked',
+      );
+      expect(outcomeOf(await ended.at(server.url).refresh(refreshTokenOf(session)))).toBe(
+        'session_revoked',
+      );
     }
 
-    // What ends now ends everywhere, and the old primary, back as it was, misleads nobody: neither who runs nor who starts.
+    // What ends now ends everywhere, and the old primary, back as it was, misleads nobody: neither
+    // who runs nor who starts.
     await primary.start();
     const late = await start(url);
     const api = new Api(near.url);
     const other = await api.register();
-    for (const server of servers) expect(await codeAt(server, api, other.access_token)).toBeUndefined();
+    for (const server of servers)
+      expect(await codeAt(server, api, other.access_token)).toBeUndefined();
     await api.at(far.url).logout(other.access_token);
     for (const server of [near, far, late])
-      await eventually(async () => (await codeAt(server, api, other.access_token)) === 'session_revoked');
+      await eventually(
+        async () => (await codeAt(server, api, other.access_token)) === 'session_revoked',
+      );
   });
 
   it('the replica is promoted while the old primary lives on: who was connected to that notices', async () => {
@@ -82,8 +101,14 @@ describe('the fail-over of a replicated database', () => {
     await standby.promote();
     const moved = await start(standby.url);
     await api.at(moved.url).logout(session.access_token);
-    await eventually(async () => (await codeAt(near, api, session.access_token)) === 'session_revoked', RECOVERED_WITHIN);
-    await eventually(async () => outcomeOf(await api.refresh(refreshTokenOf(session))) === 'session_revoked', RECOVERED_WITHIN);
+    await eventually(
+      async () => (await codeAt(near, api, session.access_token)) === 'session_revoked',
+      RECOVERED_WITHIN,
+    );
+    await eventually(
+      async () => outcomeOf(await api.refresh(refreshTokenOf(session))) === 'session_revoked',
+      RECOVERED_WITHIN,
+    );
   });
 
   it('an address that leads to a replica: 503, whatever is asked, until it leads to a primary', async () => {
@@ -98,8 +123,14 @@ describe('the fail-over of a replicated database', () => {
     primary.proxy.mode = 'open';
     const switchedAt = traffic.answers.length;
     // Requests without a query are served from memory for some seconds more.
-    await eventually(() => traffic.answers.slice(switchedAt).filter(({ status }) => status === 503).length > 20, RECOVERED_WITHIN);
-    await eventually(() => traffic.answers.slice(-4).every(({ status }) => status === 503), RECOVERED_WITHIN);
+    await eventually(
+      () => traffic.answers.slice(switchedAt).filter(({ status }) => status === 503).length > 20,
+      RECOVERED_WITHIN,
+    );
+    await eventually(
+      () => traffic.answers.slice(-4).every(({ status }) => status === 503),
+      RECOVERED_WITHIN,
+    );
     primary.proxy.mode = 'cut';
     primary.proxy.target = primaryPort;
     primary.proxy.mode = 'open';
@@ -112,9 +143,13 @@ describe('the fail-over of a replicated database', () => {
   it('a replica behind a pooler does not say that a session has ended which it may not know yet', async () => {
     const { standby, url } = replication;
     await migrate(new Primary(url));
-    await eventually(async () => (await standby.query(`SELECT FROM pg_class WHERE relname = 'sessions'`)) === 1);
+    await eventually(
+      async () => (await standby.query(`SELECT FROM pg_class WHERE relname = 'sessions'`)) === 1,
+    );
     const pool = new Pool({ connectionString: standby.url, max: 1 });
-    const statements = { send: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows };
+    const statements = {
+      send: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows,
+    };
     const store = new SessionStore(statements as unknown as Statements, new Clock());
     await expect(store.standing(newId(), 0)).rejects.toBeInstanceOf(NoPrimaryError);
     await standby.promote();

@@ -66,10 +66,17 @@ describe('thousands of hostile requests', () => {
   const credential = fc.oneof(
     headerValue,
     headerValue.map((text) => `Bearer ${text}`),
-    fc.nat(1).chain((index) => fc.constantFrom('', '=', '.', 'A', ' x').map((tail) => `Bearer ${tokens[index]}${tail}`)),
+    fc
+      .nat(1)
+      .chain((index) =>
+        fc.constantFrom('', '=', '.', 'A', ' x').map((tail) => `Bearer ${tokens[index]}${tail}`),
+      ),
     fc
       .tuple(fc.json(), fc.json())
-      .map((parts) => `Bearer ${[...parts, 'signature'].map((part) => Buffer.from(part).toString('base64url')).join('.')}`),
+      .map(
+        (parts) =>
+          `Bearer ${[...parts, 'signature'].map((part) => Buffer.from(part).toString('base64url')).join('.')}`,
+      ),
   );
   const headers = fc.record(
     {
@@ -89,12 +96,30 @@ describe('thousands of hostile requests', () => {
     { weight: 4, arbitrary: fc.constant('') },
     {
       weight: 1,
-      arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 80 }).map((text) => encodeURI(text.replace(/[\ud800-\udfff]/g, ''))),
+      arbitrary: fc
+        .string({ unit: 'grapheme-ascii', maxLength: 80 })
+        .map((text) => encodeURI(text.replace(/[\ud800-\udfff]/g, ''))),
     },
-    { weight: 1, arbitrary: fc.constantFrom('/', '//', '%00', '%ff', '%', '?a=%', '?limit=-1&cursor=%00', '/../..', ';x') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '/',
+        '//',
+        '%00',
+        '%ff',
+        '%',
+        '?a=%',
+        '?limit=-1&cursor=%00',
+        '/../..',
+        ';x',
+      ),
+    },
   );
 
-  async function send(method: string, { path, headers: wanted, body: bytes }: Hostile): Promise<number> {
+  async function send(
+    method: string,
+    { path, headers: wanted, body: bytes }: Hostile,
+  ): Promise<number> {
     return new Promise((resolve) => {
       const { hostname, port } = new URL(app.url);
       const sent = request(
@@ -104,7 +129,10 @@ describe('thousands of hostile requests', () => {
           agent,
           method,
           path,
-          headers: { ...wanted, ...(bytes !== undefined && { 'content-length': Buffer.byteLength(bytes) }) },
+          headers: {
+            ...wanted,
+            ...(bytes !== undefined && { 'content-length': Buffer.byteLength(bytes) }),
+          },
         },
         (answer) => {
           answer.resume();
@@ -139,7 +167,9 @@ describe('thousands of hostile requests', () => {
         answers.forEach((status, index) => {
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           if (status >= 500)
-            throw new Error(`${status} for ${method} ${JSON.stringify({ ...batch[index], body: String(batch[index]?.body) })}`);
+            throw new Error(
+              `${status} for ${method} ${JSON.stringify({ ...batch[index], body: String(batch[index]?.body) })}`,
+            );
         });
       }
     }

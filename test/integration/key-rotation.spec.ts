@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { parseStoredKeys, writeStoredKeys, type StoredKey } from '../../src/auth/tokens/keys/stored-keys.js';
+import {
+  parseStoredKeys,
+  writeStoredKeys,
+  type StoredKey,
+} from '../../src/auth/tokens/keys/stored-keys.js';
 import { Api, call, headerOf, refreshTokenOf } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -39,7 +43,9 @@ describe('a rotation of the keys of two instances under load', () => {
   const rotate = async () => (await promisify(execFile)(process.execPath, [COMMAND, file])).stdout;
   const stored = () => parseStoredKeys(readFileSync(file, 'utf8'));
   const publishedAt = async ({ url }: ServerProcess) =>
-    (await call<{ keys: { kid: string }[] }>('GET', `${url}/.well-known/jwks.json`)).body.keys.map(({ kid }) => kid);
+    (await call<{ keys: { kid: string }[] }>('GET', `${url}/.well-known/jwks.json`)).body.keys.map(
+      ({ kid }) => kid,
+    );
 
   /** Instead of waiting: what the file says of a key's past is moved back. */
   const age = (ms: number) =>
@@ -50,7 +56,9 @@ describe('a rotation of the keys of two instances under load', () => {
   const allPublish = (keys: readonly StoredKey[]) =>
     eventually(async () => {
       const wanted = keys.map(({ kid }) => kid).join();
-      return (await Promise.all(servers.map(publishedAt))).every((published) => published.join() === wanted);
+      return (await Promise.all(servers.map(publishedAt))).every(
+        (published) => published.join() === wanted,
+      );
     });
 
   /** Takes a token of one instance to the other at once, and refreshes it there. */
@@ -87,13 +95,15 @@ describe('a rotation of the keys of two instances under load', () => {
     const [second] = stored() as [StoredKey];
     await allPublish(stored());
     await eventually(() => usedKeys.has(second.kid));
-    for (const { url } of servers) expect((await new Api(url).me(early.access_token)).status).toBe(200);
+    for (const { url } of servers)
+      expect((await new Api(url).me(early.access_token)).status).toBe(200);
 
     age(A_DAY_AND_AN_HOUR_MS);
     expect(await rotate()).toMatch(new RegExp(`^Removed ${first.kid},.*\nAdded `));
     usedKeys.clear();
     await allPublish(stored());
-    for (const { url } of servers) expect((await new Api(url).me(early.access_token)).body.code).toBe('token_invalid');
+    for (const { url } of servers)
+      expect((await new Api(url).me(early.access_token)).body.code).toBe('token_invalid');
     await eventually(() => usedKeys.size > 0);
     expect([...usedKeys]).toEqual([second.kid]);
 

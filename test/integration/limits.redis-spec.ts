@@ -6,7 +6,10 @@ import { prepareRedis, type TestRedis } from '../support/redis.js';
 import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 
 const LIMIT = 20;
-/** What a request may take while Redis goes away; an answer of Redis itself is waited for a quarter of a second at most. */
+/**
+ * What a request may take while Redis goes away; an answer of Redis itself is waited for a quarter
+ * of a second at most.
+ */
 const ANSWER_WITHIN_MS = 1000;
 
 describe('limits of two server processes that share a Redis', () => {
@@ -35,20 +38,28 @@ describe('limits of two server processes that share a Redis', () => {
   });
 
   const urlOf = (caller: number) => (servers[caller % servers.length] as ServerProcess).url;
-  const isUp = async (url: string) => (await call('GET', `${url}/metrics`)).text.includes('\nevergreen_limits_redis_up 1\n');
+  const isUp = async (url: string) =>
+    (await call('GET', `${url}/metrics`)).text.includes('\nevergreen_limits_redis_up 1\n');
   const areUp = async () => (await isUp(urlOf(0))) && (await isUp(urlOf(1)));
   const areAway = async () => !(await isUp(urlOf(0))) && !(await isUp(urlOf(1)));
 
-  /** How many of so many refreshes of one new session pass that are sent at once, to one instance after the other. */
+  /**
+   * How many of so many refreshes of one new session pass that are sent at once, to one instance
+   * after the other.
+   */
   const passedOf = async (count: number) => {
     const api = new Api(urlOf(0));
     const token = refreshTokenOf(await api.register());
-    const answers = await Promise.all(Array.from({ length: count }, (_, caller) => api.at(urlOf(caller)).refresh(token)));
+    const answers = await Promise.all(
+      Array.from({ length: count }, (_, caller) => api.at(urlOf(caller)).refresh(token)),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
     return answers.filter(({ status }) => status === 200).length;
   };
 
-  /** Clients that refresh, each its own session and slowly enough for its limit, until told to stop. */
+  /**
+   * Clients that refresh, each its own session and slowly enough for its limit, until told to stop.
+   */
   const sendTraffic = async () => {
     const clients = await Promise.all(
       Array.from({ length: 10 }, async (_, caller) => {
@@ -72,7 +83,10 @@ describe('limits of two server processes that share a Redis', () => {
       end: async () => {
         over.abort();
         await work;
-        return { statuses: new Set(answers.map(({ status }) => status)), slowestMs: Math.max(...answers.map(({ ms }) => ms)) };
+        return {
+          statuses: new Set(answers.map(({ status }) => status)),
+          slowestMs: Math.max(...answers.map(({ ms }) => ms)),
+        };
       },
     };
   };
@@ -97,7 +111,9 @@ describe('limits of two server processes that share a Redis', () => {
   it('a login counts wherever it is sent to', async () => {
     const api = new Api(urlOf(0));
     const { email } = await api.register();
-    const attempts = Array.from({ length: 3 * LIMIT }, (_, caller) => api.at(urlOf(caller)).login(email));
+    const attempts = Array.from({ length: 3 * LIMIT }, (_, caller) =>
+      api.at(urlOf(caller)).login(email),
+    );
     const statuses = (await Promise.all(attempts)).map(({ status }) => status);
     // The registration was the first.
     expect(statuses.filter((status) => status === 200)).toHaveLength(LIMIT - 1);
@@ -130,7 +146,10 @@ describe('limits of two server processes that share a Redis', () => {
       expect(slowestMs).toBeLessThan(ANSWER_WITHIN_MS);
       servers.forEach(({ log }, index) => {
         const since = log.slice(logged[index]);
-        expect([since.match(/Redis is away/g)?.length, since.match(/Redis is back/g)?.length]).toEqual([1, 1]);
+        expect([
+          since.match(/Redis is away/g)?.length,
+          since.match(/Redis is back/g)?.length,
+        ]).toEqual([1, 1]);
       });
     },
   );
@@ -166,7 +185,8 @@ describe('limits of two server processes that share a Redis', () => {
     const api = new Api(urlOf(0));
     const { access_token: token } = await api.register();
     const begin = performance.now();
-    for (let sent = 0; sent < 50; sent++) await api.changePassword(token, `${PASSWORD}-not`, PASSWORD);
+    for (let sent = 0; sent < 50; sent++)
+      await api.changePassword(token, `${PASSWORD}-not`, PASSWORD);
     expect((performance.now() - begin) / 50).toBeLessThan(50);
     await redis.start();
   });

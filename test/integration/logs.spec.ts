@@ -31,7 +31,8 @@ describe('the log', () => {
       .map((line) => JSON.parse(line) as Line);
   /** The line of a request is written when its answer has left. */
   const requestLines = async (id: string | null): Promise<Line[]> => {
-    const found = () => lines().filter(({ msg, request_id }) => msg === 'request' && request_id === id);
+    const found = () =>
+      lines().filter(({ msg, request_id }) => msg === 'request' && request_id === id);
     await eventually(() => found().length > 0);
     return found();
   };
@@ -43,7 +44,13 @@ describe('the log', () => {
     const bad = await api.call('GET', '/users/me', { token: `${access_token}x` });
     const lost = await api.call('GET', '/nowhere/at/all');
     expect(await requestLines(good.headers.get('x-request-id'))).toEqual([
-      expect.objectContaining({ method: 'GET', route: '/api/users/me', status: 200, user_id: user.id, session_id }),
+      expect.objectContaining({
+        method: 'GET',
+        route: '/api/users/me',
+        status: 200,
+        user_id: user.id,
+        session_id,
+      }),
     ]);
     const [refused] = await requestLines(bad.headers.get('x-request-id'));
     expect(refused).toMatchObject({ route: '/api/users/me', status: 401, code: 'token_invalid' });
@@ -53,25 +60,37 @@ describe('the log', () => {
     ]);
   });
 
-  it.each(['a', 'trace-1.2:3_4', 'x'.repeat(100)])('keeps the id that a caller gave: %s', async (id) => {
-    const { headers } = await call('GET', `${server.url}/api/users/me`, { headers: { 'x-request-id': id } });
-    expect(headers.get('x-request-id')).toBe(id);
-    expect(await requestLines(id)).toHaveLength(1);
-  });
+  it.each(['a', 'trace-1.2:3_4', 'x'.repeat(100)])(
+    'keeps the id that a caller gave: %s',
+    async (id) => {
+      const { headers } = await call('GET', `${server.url}/api/users/me`, {
+        headers: { 'x-request-id': id },
+      });
+      expect(headers.get('x-request-id')).toBe(id);
+      expect(await requestLines(id)).toHaveLength(1);
+    },
+  );
 
-  it.each(['', 'x'.repeat(101), 'two words', '{"level":60}', 'caf\u00e9'])('replaces an id that may not stand in a log: %j', async (id) => {
-    const { headers, body } = await call('GET', `${server.url}/api/users/me`, { headers: { 'x-request-id': id } });
-    const own = headers.get('x-request-id');
-    expect(own).toMatch(UUID);
-    expect(body.request_id).toBe(own);
-    expect(await requestLines(own)).toHaveLength(1);
-    if (id) expect(server.log).not.toContain(id);
-  });
+  it.each(['', 'x'.repeat(101), 'two words', '{"level":60}', 'caf\u00e9'])(
+    'replaces an id that may not stand in a log: %j',
+    async (id) => {
+      const { headers, body } = await call('GET', `${server.url}/api/users/me`, {
+        headers: { 'x-request-id': id },
+      });
+      const own = headers.get('x-request-id');
+      expect(own).toMatch(UUID);
+      expect(body.request_id).toBe(own);
+      expect(await requestLines(own)).toHaveLength(1);
+      if (id) expect(server.log).not.toContain(id);
+    },
+  );
 
   it('names even what is no request', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';
-      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.end('nonsense\r\n\r\n'));
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () =>
+        socket.end('nonsense\r\n\r\n'),
+      );
       socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
       socket.on('close', () => resolve(text));
       socket.on('error', reject);
@@ -90,7 +109,11 @@ describe('the log', () => {
     await device.login(email);
     await api.login(newEmail(), { password: PASSWORD });
 
-    const told = () => lines().filter(({ event, user_id }) => event !== undefined && [user.id, null].includes(user_id as string | null));
+    const told = () =>
+      lines().filter(
+        ({ event, user_id }) =>
+          event !== undefined && [user.id, null].includes(user_id as string | null),
+      );
     await eventually(() => told().length >= 5);
     expect(told().map(({ event, level }) => [event, level])).toEqual([
       ['auth.register.succeeded', 30],
@@ -99,12 +122,19 @@ describe('the log', () => {
       ['auth.login.new_device', 40],
       ['auth.login.failed', 30],
     ]);
-    expect(told()[0]).toMatchObject({ user_id: user.id, session_id, network: '127.0.0.0/24', event_id: expect.stringMatching(UUID) });
+    expect(told()[0]).toMatchObject({
+      user_id: user.id,
+      session_id,
+      network: '127.0.0.0/24',
+      event_id: expect.stringMatching(UUID),
+    });
     expect(server.log).not.toContain(email);
   });
 
   it('has no name that docs/operations.md does not list, and the other way round', () => {
-    const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(auth\.[\w.]+)` \| `(\w+)`/gm)];
+    const documented = [
+      ...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(auth\.[\w.]+)` \| `(\w+)`/gm),
+    ];
     const named = Object.entries(SECURITY_EVENTS).map(([type, { line }]) => [line, type]);
     expect(documented.map(([, line, type]) => [line, type])).toEqual(named);
     expect(new Set(named.map(([line]) => line)).size).toBe(named.length);

@@ -9,7 +9,8 @@ const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=256' };
 /** More than a page, and more than memory holds. */
 const SIZES = { paged: 25_000, full: 520_000 };
 
-const feedStateAt = async (url: string) => (await call<{ revocations?: string }>('GET', `${url}/health/ready`)).body.revocations;
+const feedStateAt = async (url: string) =>
+  (await call<{ revocations?: string }>('GET', `${url}/health/ready`)).body.revocations;
 
 describe('an instance that starts after very many sessions have ended at once', () => {
   let database: TestDatabase;
@@ -18,14 +19,19 @@ describe('an instance that starts after very many sessions have ended at once', 
   afterEach(async () => database.drop());
 
   /** As an operator ends them, in transactions of a thousand; `session` is the last of all. */
-  async function endSessions(count: number, session: { session_id: string; user: { id: string } }): Promise<void> {
+  async function endSessions(
+    count: number,
+    session: { session_id: string; user: { id: string } },
+  ): Promise<void> {
     await database.query(
       `INSERT INTO revocations (transaction_id, session_id, user_id, expires_at)
        SELECT place / 1000, gen_random_uuid(), gen_random_uuid(), now() + interval '1 day' FROM generate_series(1, $1::int - 1) AS place
        UNION ALL SELECT $1 / 1000, $2::uuid, $3::uuid, now() + interval '1 day'`,
       [count, session.session_id, session.user.id],
     );
-    await database.query('UPDATE sessions SET revoked_at = now() WHERE id = $1', [session.session_id]);
+    await database.query('UPDATE sessions SET revoked_at = now() WHERE id = $1', [
+      session.session_id,
+    ]);
   }
 
   it.each([

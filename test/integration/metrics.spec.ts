@@ -17,12 +17,19 @@ describe('the metrics', () => {
   afterAll(() => app.close());
 
   /** Counts are made when an answer has left, so its client may be quicker. */
-  const eventuallyCounted = (series: string, count: number) => eventually(async () => (await metricsOf(app.url)).value(series) === count);
+  const eventuallyCounted = (series: string, count: number) =>
+    eventually(async () => (await metricsOf(app.url)).value(series) === count);
 
   it('count problems and security events from 0, so that the first one is seen as a rise', async () => {
     const metrics = await metricsOf(app.url);
-    expect(metrics.value('evergreen_http_problems_total{status="401",code="session_revoked"}')).toBe(0);
-    expect(metrics.value('evergreen_security_events_total{type="refresh_reuse_detected",recorded="true"}')).toBe(0);
+    expect(
+      metrics.value('evergreen_http_problems_total{status="401",code="session_revoked"}'),
+    ).toBe(0);
+    expect(
+      metrics.value(
+        'evergreen_security_events_total{type="refresh_reuse_detected",recorded="true"}',
+      ),
+    ).toBe(0);
   });
 
   it('count logins by outcome and cause', async () => {
@@ -32,12 +39,23 @@ describe('the metrics', () => {
     await api.login(email, { password: 'not-the-password' });
     await api.login(newEmail());
     await api.call('POST', '/auth/login', { body: {} });
-    await api.call('POST', '/v1/auth/login', { body: { email, password: PASSWORD, transport: 'cookie' } });
+    await api.call('POST', '/v1/auth/login', {
+      body: { email, password: PASSWORD, transport: 'cookie' },
+    });
     await eventuallyCounted('evergreen_logins_total{outcome="granted",cause="password"}', 1);
-    await eventuallyCounted('evergreen_logins_total{outcome="refused",cause="invalid_credentials"}', 2);
-    await eventuallyCounted('evergreen_logins_total{outcome="refused",cause="validation_failed"}', 1);
+    await eventuallyCounted(
+      'evergreen_logins_total{outcome="refused",cause="invalid_credentials"}',
+      2,
+    );
+    await eventuallyCounted(
+      'evergreen_logins_total{outcome="refused",cause="validation_failed"}',
+      1,
+    );
     await eventuallyCounted('evergreen_logins_total{outcome="refused",cause="csrf_failed"}', 1);
-    await eventuallyCounted('evergreen_security_events_total{type="login_failed",recorded="true"}', 2);
+    await eventuallyCounted(
+      'evergreen_security_events_total{type="login_failed",recorded="true"}',
+      2,
+    );
   });
 
   it('count refreshes by outcome and cause, 401 by code, limits that were hit, and the age of tokens', async () => {
@@ -66,9 +84,15 @@ describe('the metrics', () => {
       ['refused', 'session_revoked', 1],
       ['refused', 'session_expired', 1],
     ] as const) {
-      await eventuallyCounted(`evergreen_refreshes_total{outcome="${outcome}",cause="${cause}"}`, count);
+      await eventuallyCounted(
+        `evergreen_refreshes_total{outcome="${outcome}",cause="${cause}"}`,
+        count,
+      );
     }
-    await eventuallyCounted('evergreen_http_problems_total{status="401",code="session_revoked"}', 1);
+    await eventuallyCounted(
+      'evergreen_http_problems_total{status="401",code="session_revoked"}',
+      1,
+    );
     await eventuallyCounted('evergreen_rate_limited_requests_total{limit="unknown_token"}', 1);
     const metrics = await metricsOf(app.url);
     expect(metrics.value('evergreen_refresh_token_age_seconds_count')).toBe(3);
@@ -88,14 +112,17 @@ describe('the metrics', () => {
     const api = new Api(app.url);
     const { access_token: token } = await api.register();
     const seriesCount = async () =>
-      (await metricsOf(app.url)).text.split('\n').filter((line) => line.includes('http_request_duration')).length;
+      (await metricsOf(app.url)).text
+        .split('\n')
+        .filter((line) => line.includes('http_request_duration')).length;
     const send = async (round: number) => {
       await api.call('DELETE', `/sessions/${crypto.randomUUID()}`, { token });
       await api.call('GET', `/nowhere/${round}?q=${round}`);
       await call(['PUT', 'DELETE', 'PATCH', 'OPTIONS'][round % 4] ?? '', `${app.url}/${round}`);
     };
     await send(0);
-    const known = 'evergreen_http_request_duration_seconds_count{method="DELETE",route="/api/sessions/:id",status="404"}';
+    const known =
+      'evergreen_http_request_duration_seconds_count{method="DELETE",route="/api/sessions/:id",status="404"}';
     await eventuallyCounted(known, 1);
     const before = await seriesCount();
     for (let round = 1; round <= 20; round++) await send(round);
@@ -104,20 +131,28 @@ describe('the metrics', () => {
   });
 
   it('are the ones that docs/operations.md lists, with the labels that it lists', async () => {
-    const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(evergreen_\w+)(?:\{([\w, ]+)\})?` \|/gm)].map(
+    const documented = [
+      ...readFileSync('docs/operations.md', 'utf8').matchAll(
+        /^\| `(evergreen_\w+)(?:\{([\w, ]+)\})?` \|/gm,
+      ),
+    ].map(
       ([, name, labels = '']) => `${name} ${labels.split(', ').filter(Boolean).sort().join(' ')}`,
     );
     const { text } = await metricsOf(app.url);
     const served = [...text.matchAll(/^# TYPE (evergreen_\w+)/gm)].map(([, name = '']) => {
       const [, labels = ''] = new RegExp(`^${name}(?:_bucket)?\\{(.*)\\} `, 'm').exec(text) ?? [];
-      const names = [...labels.matchAll(/(\w+)="/g)].map(([, label]) => label).filter((label) => label !== 'le');
+      const names = [...labels.matchAll(/(\w+)="/g)]
+        .map(([, label]) => label)
+        .filter((label) => label !== 'le');
       return `${name} ${names.sort().join(' ')}`;
     });
     // Of what was not counted yet only the name is served.
     expect(served.filter((one) => !documented.includes(one) && !one.endsWith(' '))).toEqual([]);
     const names = (list: string[]) => list.map((one) => one.split(' ')[0]).sort();
     // Here is no Redis.
-    expect(names(documented).filter((name) => name !== 'evergreen_limits_redis_up')).toEqual(names(served));
+    expect(names(documented).filter((name) => name !== 'evergreen_limits_redis_up')).toEqual(
+      names(served),
+    );
   });
 });
 
@@ -131,7 +166,10 @@ describe('a server process', () => {
 
   it('serves its metrics on METRICS_PORT and there alone, where that is set', async () => {
     const port = await freePort();
-    const server = await startServer({ ...serverEnvironment(database.url), METRICS_PORT: String(port) });
+    const server = await startServer({
+      ...serverEnvironment(database.url),
+      METRICS_PORT: String(port),
+    });
     const aside = `http://127.0.0.1:${port}`;
     expect((await metricsOf(aside)).value('evergreen_database_connections_max')).toBe(10);
     expect((await call('GET', `${server.url}/metrics`)).body.code).toBe('not_found');
@@ -143,15 +181,22 @@ describe('a server process', () => {
   it('does not start where METRICS_PORT is taken, and says so', async () => {
     const server = await startServer(serverEnvironment(database.url));
     const taken = new URL(server.url).port;
-    await expect(startServer({ ...serverEnvironment(database.url), METRICS_PORT: taken })).rejects.toThrow(/EADDRINUSE/);
+    await expect(
+      startServer({ ...serverEnvironment(database.url), METRICS_PORT: taken }),
+    ).rejects.toThrow(/EADDRINUSE/);
     await server.stop();
   });
 
   it('tells how far its feed of revocations lags behind', async () => {
     const proxy = await startTcpProxy(Number(new URL(database.url).port));
-    const server = await startServer({ ...serverEnvironment(database.url), DATABASE_DIRECT_URL: through(proxy, database.url) });
+    const server = await startServer({
+      ...serverEnvironment(database.url),
+      DATABASE_DIRECT_URL: through(proxy, database.url),
+    });
     const read = async (series: string) => (await metricsOf(server.url)).value(series) ?? NaN;
-    await eventually(async () => (await read('evergreen_revocation_feed_state{state="live"}')) === 1);
+    await eventually(
+      async () => (await read('evergreen_revocation_feed_state{state="live"}')) === 1,
+    );
     expect(await read('evergreen_revocation_feed_lag_seconds')).toBeLessThan(4);
     proxy.mode = 'silent';
     await eventually(async () => (await read('evergreen_revocation_feed_lag_seconds')) > 4);
@@ -164,20 +209,33 @@ describe('a server process', () => {
 
   it('answers a storm of logins with 200 or 503, never with 401, and goes on afterwards', async () => {
     // One thread is for hashes, so one is computed, 20 wait, and the others come too many.
-    const server = await startServer({ ...serverEnvironment(database.url), BCRYPT_COST: '10', UV_THREADPOOL_SIZE: '2' });
+    const server = await startServer({
+      ...serverEnvironment(database.url),
+      BCRYPT_COST: '10',
+      UV_THREADPOOL_SIZE: '2',
+    });
     const api = new Api(server.url);
     const { email } = await api.register();
     const answers = await Promise.all(Array.from({ length: 100 }, () => api.login(email)));
     const refused = answers.filter(({ status }) => status === 503);
     expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 503]);
     for (const { body, headers } of refused) {
-      expect(body).toMatchObject({ code: 'service_unavailable', retryable: true, clear_credentials: false });
+      expect(body).toMatchObject({
+        code: 'service_unavailable',
+        retryable: true,
+        clear_credentials: false,
+      });
       expect(headers.get('retry-after')).toBe('4');
     }
     expect((await api.login(email)).status).toBe(200);
-    const counted = async () => (await metricsOf(server.url)).value('evergreen_logins_total{outcome="failed",cause="service_unavailable"}');
+    const counted = async () =>
+      (await metricsOf(server.url)).value(
+        'evergreen_logins_total{outcome="failed",cause="service_unavailable"}',
+      );
     await eventually(async () => (await counted()) === refused.length);
-    expect((await metricsOf(server.url)).value('evergreen_password_hashes_refused_total')).toBe(refused.length);
+    expect((await metricsOf(server.url)).value('evergreen_password_hashes_refused_total')).toBe(
+      refused.length,
+    );
     await server.stop();
   });
 });

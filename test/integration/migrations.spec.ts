@@ -25,31 +25,44 @@ describe('migrations', () => {
 
   it('run once where eight instances start together on an empty database', async () => {
     await Promise.all(Array.from({ length: 8 }, () => migrate(primary)));
-    const [{ count } = { count: '' }] = await database.query<{ count: string }>('SELECT count(*) FROM evergreen_migrations');
+    const [{ count } = { count: '' }] = await database.query<{ count: string }>(
+      'SELECT count(*) FROM evergreen_migrations',
+    );
     expect(Number(count)).toBe(migrationOptions(primary).migrations?.length);
-    expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
+    expect(await tables()).toEqual(
+      expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']),
+    );
   });
 
   it('can be reverted and run again', async () => {
     await migrate(primary);
     const dataSource = await new DataSource(migrationOptions(primary)).initialize();
-    for (const _ of migrationOptions(primary).migrations as unknown[]) await dataSource.undoLastMigration();
+    for (const _ of migrationOptions(primary).migrations as unknown[])
+      await dataSource.undoLastMigration();
     await dataSource.destroy();
     expect(await tables()).toEqual(['evergreen_migrations']);
     await migrate(primary);
-    expect(await tables()).toEqual(expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']));
+    expect(await tables()).toEqual(
+      expect.arrayContaining(['revocations', 'security_events', 'sessions', 'users']),
+    );
   });
 
   it('give way where a table is in use, so that nobody waits behind them, and succeed later', async () => {
     await migrate(primary);
     await database.query(`ALTER TABLE sessions DROP COLUMN fingerprint`);
-    await database.query(`DELETE FROM evergreen_migrations WHERE name = 'SessionFingerprint1763800000001'`);
+    await database.query(
+      `DELETE FROM evergreen_migrations WHERE name = 'SessionFingerprint1763800000001'`,
+    );
     const reader = database.transaction();
     await reader.query('SELECT FROM sessions');
 
     const migrating = expect(migrate(primary)).rejects.toMatchObject({ code: '55P03' });
     const isWaiting = async () =>
-      (await database.query(`SELECT FROM pg_stat_activity WHERE query LIKE 'ALTER TABLE%' AND wait_event_type = 'Lock'`)).length === 1;
+      (
+        await database.query(
+          `SELECT FROM pg_stat_activity WHERE query LIKE 'ALTER TABLE%' AND wait_event_type = 'Lock'`,
+        )
+      ).length === 1;
     await eventually(isWaiting);
     // Behind the migration, which waits for the reader, who may take as long as they like.
     await database.query('SELECT FROM sessions');

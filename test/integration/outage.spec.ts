@@ -2,7 +2,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../src/platform/database/embedded/index.js';
 import { newEmail, outcomeOf, PASSWORD } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -38,13 +41,16 @@ describe('an outage of the database', () => {
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
     expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(ANSWER_WITHIN_MS);
     for (const client of clients)
-      expect(['rotated', 'replayed', 'reissued']).toContain(outcomeOf(await client.api.refresh(client.refreshToken)));
+      expect(['rotated', 'replayed', 'reissued']).toContain(
+        outcomeOf(await client.api.refresh(client.refreshToken)),
+      );
 
     await server.stop();
     await proxy.close();
     await postgres.stop();
     const elsewhere = join(dataFolder, 'postgres-location');
-    if (existsSync(elsewhere)) rmSync(readFileSync(elsewhere, 'utf8').trim(), { recursive: true, force: true });
+    if (existsSync(elsewhere))
+      rmSync(readFileSync(elsewhere, 'utf8').trim(), { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -64,7 +70,10 @@ describe('an outage of the database', () => {
 
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
     expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(ANSWER_WITHIN_MS);
-    for (const client of clients) expect(outcomeOf(await client.api.refresh(client.refreshToken))).toMatch(/^(rotated|replayed|reissued)$/);
+    for (const client of clients)
+      expect(outcomeOf(await client.api.refresh(client.refreshToken))).toMatch(
+        /^(rotated|replayed|reissued)$/,
+      );
 
     await server.stop();
     await proxy.close();
@@ -73,17 +82,29 @@ describe('an outage of the database', () => {
 
   it('of connections, all taken: requests beyond the queue are sent away at once, and served again afterwards', async () => {
     const database = await createDatabase();
-    const server = await startServer({ ...serverEnvironment(database.url), DATABASE_POOL_SIZE: '1' });
+    const server = await startServer({
+      ...serverEnvironment(database.url),
+      DATABASE_POOL_SIZE: '1',
+    });
     const [client] = (await signIn(server.url, 1)) as [TrafficClient];
-    const { sid } = JSON.parse(Buffer.from(client.refreshToken.split('.')[1] ?? '', 'base64url').toString()) as { sid: string };
+    const { sid } = JSON.parse(
+      Buffer.from(client.refreshToken.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { sid: string };
 
     const holder = database.transaction();
     await holder.query('SELECT 1 FROM sessions WHERE id = $1 FOR UPDATE', [sid]);
-    const storm = await Promise.all(Array.from({ length: 200 }, () => client.api.refresh(client.refreshToken)));
+    const storm = await Promise.all(
+      Array.from({ length: 200 }, () => client.api.refresh(client.refreshToken)),
+    );
     await holder.end();
 
     expect(new Set(storm.map(({ status }) => status))).toEqual(new Set([503]));
-    for (const { body } of storm) expect(body).toMatchObject({ code: 'service_unavailable', retryable: true, clear_credentials: false });
+    for (const { body } of storm)
+      expect(body).toMatchObject({
+        code: 'service_unavailable',
+        retryable: true,
+        clear_credentials: false,
+      });
     await eventually(async () => (await client.api.refresh(client.refreshToken)).status === 200);
 
     await server.stop();
@@ -100,8 +121,12 @@ describe('an outage of the database', () => {
     await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     await database.query(cutOff);
     await eventually(async () => (await client.api.me(client.accessToken)).status === 200);
-    // A pool lets go of a connection whose query has failed, but not where that was part of a transaction, as it is here.
-    const register = () => client.api.call('POST', '/auth/register', { body: { email: newEmail(), password: PASSWORD } });
+    // A pool lets go of a connection whose query has failed, but not where that was part of a
+    // transaction, as it is here.
+    const register = () =>
+      client.api.call('POST', '/auth/register', {
+        body: { email: newEmail(), password: PASSWORD },
+      });
     expect((await register()).status).toBe(503);
     await database.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
     await eventually(async () => (await register()).status === 201);
@@ -111,11 +136,17 @@ describe('an outage of the database', () => {
   });
 });
 
-/** As its service manager would stop it: connections are cut, and the next start finds a clean cluster. */
+/**
+ * As its service manager would stop it: connections are cut, and the next start finds a clean
+ * cluster.
+ */
 async function stopPostmaster(dataFolder: string): Promise<void> {
   const location = join(dataFolder, 'postgres-location');
   const elsewhere = existsSync(location) ? [readFileSync(location, 'utf8').trim()] : [];
-  const pidFile = [dataFolder, ...elsewhere].map((folder) => join(folder, 'postgres', 'postmaster.pid')).find(existsSync) ?? '';
+  const pidFile =
+    [dataFolder, ...elsewhere]
+      .map((folder) => join(folder, 'postgres', 'postmaster.pid'))
+      .find(existsSync) ?? '';
   process.kill(Number(readFileSync(pidFile, 'utf8').split('\n', 1)[0]), 'SIGINT');
   await eventually(() => !existsSync(pidFile));
 }

@@ -16,7 +16,9 @@ describe('Pipelines', () => {
   let pipelines: Pipelines;
 
   const pipelinesTo = (variables: Record<string, string>) => {
-    const config = loadConfig(readEnvironment({ DATABASE_POOL_SIZE: POOL_SIZE, JWT_SECRET: 'x', ...variables }));
+    const config = loadConfig(
+      readEnvironment({ DATABASE_POOL_SIZE: POOL_SIZE, JWT_SECRET: 'x', ...variables }),
+    );
     return new Pipelines(config, new Primaries(config));
   };
   const answerTo = async (text: string, values: unknown[] = []) =>
@@ -45,7 +47,9 @@ describe('Pipelines', () => {
       ['1 / 0', '1', '2', '3', '4'].map(async (value) => answerTo(`SELECT ${value} AS answer`)),
     );
     expect(failed).toMatchObject({ status: 'rejected', reason: { code: '22012' } });
-    expect(others.map((other) => other.status === 'fulfilled' && other.value)).toEqual([1, 2, 3, 4]);
+    expect(others.map((other) => other.status === 'fulfilled' && other.value)).toEqual([
+      1, 2, 3, 4,
+    ]);
   });
 
   it('send the next one where least are waited for', async () => {
@@ -57,7 +61,9 @@ describe('Pipelines', () => {
   });
 
   it('send away what would wait in vain', async () => {
-    const asked = Array.from({ length: 250 }, async () => answerTo('SELECT 1 AS answer').catch(outageOr));
+    const asked = Array.from({ length: 250 }, async () =>
+      answerTo('SELECT 1 AS answer').catch(outageOr),
+    );
     const answers = await Promise.all(asked);
     expect(answers.filter((answer) => answer === 1)).toHaveLength(200);
     expect(answers.filter((answer) => answer === 'outage')).toHaveLength(50);
@@ -65,7 +71,9 @@ describe('Pipelines', () => {
 
   it('tell all that wait when their connection is lost, and connect anew', async () => {
     await answerTo('SELECT 1 AS answer');
-    const asked = Array.from({ length: 6 }, async () => answerTo('SELECT pg_sleep(5)::text AS answer').catch(outageOr));
+    const asked = Array.from({ length: 6 }, async () =>
+      answerTo('SELECT pg_sleep(5)::text AS answer').catch(outageOr),
+    );
     await pause(200);
     proxy.mode = 'cut';
     proxy.mode = 'open';
@@ -74,7 +82,10 @@ describe('Pipelines', () => {
   });
 
   it('are none where a pooler is in between', () => {
-    const pooled = pipelinesTo({ DATABASE_URL: through(proxy, database.url), DATABASE_DIRECT_URL: database.url });
+    const pooled = pipelinesTo({
+      DATABASE_URL: through(proxy, database.url),
+      DATABASE_DIRECT_URL: database.url,
+    });
     expect(pooled.areOpen).toBe(false);
   });
 });

@@ -20,12 +20,17 @@ describe('Primary', () => {
   const naming = (...ports: (number | string)[]) =>
     database.url.replace(/@[^/]+/, `@${ports.map((port) => `127.0.0.1:${port}`).join(',')}`);
 
-  it.each(['first', 'last'])('is found where the other server is silent, named %s', async (place) => {
-    const { port } = new URL(database.url);
-    const primary = new Primary(place === 'last' ? naming(silent.port, port) : naming(port, silent.port));
-    await expect(primary.locate()).resolves.toBe(database.url);
-    await expect(primary.confirm()).resolves.toBeUndefined();
-  });
+  it.each(['first', 'last'])(
+    'is found where the other server is silent, named %s',
+    async (place) => {
+      const { port } = new URL(database.url);
+      const primary = new Primary(
+        place === 'last' ? naming(silent.port, port) : naming(port, silent.port),
+      );
+      await expect(primary.locate()).resolves.toBe(database.url);
+      await expect(primary.confirm()).resolves.toBeUndefined();
+    },
+  );
 
   it('is none where nobody answers', async () => {
     const primary = new Primary(naming(silent.port, await freePort()));

@@ -8,7 +8,8 @@ import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
 /** A revocation may be late by this much where notices are lost (refresh rules, section 4). */
 const BOUND_MS = 5000;
 
-const feedStateOf = async (url: string) => (await call<{ revocations?: string }>('GET', `${url}/health/ready`)).body.revocations;
+const feedStateOf = async (url: string) =>
+  (await call<{ revocations?: string }>('GET', `${url}/health/ready`)).body.revocations;
 const isLive = async (url: string) => (await feedStateOf(url)) === 'live';
 
 describe('revocation over two server processes', () => {
@@ -21,8 +22,12 @@ describe('revocation over two server processes', () => {
     database = await createDatabase();
     proxy = await startTcpProxy(Number(new URL(database.url).port));
     near = await startServer(serverEnvironment(database.url));
-    // Only the feed of this one goes through the proxy, as it would through a direct connection beside a pooler.
-    far = await startServer({ ...serverEnvironment(database.url), DATABASE_DIRECT_URL: through(proxy, database.url) });
+    // Only the feed of this one goes through the proxy, as it would through a direct connection
+    // beside a pooler.
+    far = await startServer({
+      ...serverEnvironment(database.url),
+      DATABASE_DIRECT_URL: through(proxy, database.url),
+    });
   });
   afterAll(async () => {
     await Promise.all([near.stop(), far.stop()]);
@@ -34,14 +39,20 @@ describe('revocation over two server processes', () => {
     await eventually(async () => (await isLive(near.url)) && (await isLive(far.url)));
   });
 
-  const codeAt = async (server: ServerProcess, api: Api, token: string) => (await api.at(server.url).me(token)).body.code;
+  const codeAt = async (server: ServerProcess, api: Api, token: string) =>
+    (await api.at(server.url).me(token)).body.code;
 
   it.each([
     ['logout', async (api: Api, s: SignedIn) => api.logout(s.access_token)],
-    ['logout-all', async (api: Api, s: SignedIn) => api.call('POST', '/auth/logout-all', { token: s.access_token })],
+    [
+      'logout-all',
+      async (api: Api, s: SignedIn) =>
+        api.call('POST', '/auth/logout-all', { token: s.access_token }),
+    ],
     [
       'the deletion of the session',
-      async (api: Api, s: SignedIn) => api.call('DELETE', `/sessions/${s.session_id}`, { token: s.access_token }),
+      async (api: Api, s: SignedIn) =>
+        api.call('DELETE', `/sessions/${s.session_id}`, { token: s.access_token }),
     ],
     [
       'a change of password on another device',
@@ -65,16 +76,27 @@ describe('revocation over two server processes', () => {
     expect(await codeAt(far, api, session.access_token)).toBeUndefined();
     await end(api, session);
     expect(await codeAt(near, api, session.access_token)).toBe('session_revoked');
-    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'session_revoked', { withinMs: BOUND_MS });
+    await eventually(
+      async () => (await codeAt(far, api, session.access_token)) === 'session_revoked',
+      { withinMs: BOUND_MS },
+    );
   });
 
   it('after a change of password, older access tokens of the same session die on both, and the new ones live', async () => {
     const api = new Api(near.url);
     const session = await api.register();
-    const { body } = await api.changePassword(session.access_token, PASSWORD, 'copper-Meadow-58-anchor');
+    const { body } = await api.changePassword(
+      session.access_token,
+      PASSWORD,
+      'copper-Meadow-58-anchor',
+    );
     expect(await codeAt(near, api, session.access_token)).toBe('token_expired');
-    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'token_expired', { withinMs: BOUND_MS });
-    for (const server of [near, far]) expect(await codeAt(server, api, body.access_token)).toBeUndefined();
+    await eventually(
+      async () => (await codeAt(far, api, session.access_token)) === 'token_expired',
+      { withinMs: BOUND_MS },
+    );
+    for (const server of [near, far])
+      expect(await codeAt(server, api, body.access_token)).toBeUndefined();
   });
 
   it('costs an authenticated request no query, by the statistics of PostgreSQL', async () => {
@@ -89,10 +111,13 @@ describe('revocation over two server processes', () => {
       return Number(row?.scans);
     };
     let before = await scans();
-    // On a machine so busy that the feed falls behind, requests rightly ask the database: the feed gets three chances to keep up.
+    // On a machine so busy that the feed falls behind, requests rightly ask the database: the feed
+    // gets three chances to keep up.
     for (let attempt = 1; ; attempt++) {
       for (let round = 0; round < 10; round++) {
-        const answers = await Promise.all(Array.from({ length: 100 }, () => api.call('GET', '/auth/verify', { token })));
+        const answers = await Promise.all(
+          Array.from({ length: 100 }, () => api.call('GET', '/auth/verify', { token })),
+        );
         expect(answers.every(({ status }) => status === 200)).toBe(true);
       }
       const after = await scans();
@@ -109,7 +134,10 @@ describe('revocation over two server processes', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evergreen-revocations' AND datname = current_database()`,
     );
     await api.logout(session.access_token);
-    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'session_revoked', { withinMs: BOUND_MS });
+    await eventually(
+      async () => (await codeAt(far, api, session.access_token)) === 'session_revoked',
+      { withinMs: BOUND_MS },
+    );
     await eventually(() => isLive(far.url));
   });
 
@@ -119,7 +147,10 @@ describe('revocation over two server processes', () => {
     expect(await codeAt(far, api, session.access_token)).toBeUndefined();
     proxy.mode = 'silent';
     await api.logout(session.access_token);
-    await eventually(async () => (await codeAt(far, api, session.access_token)) === 'session_revoked', { withinMs: BOUND_MS });
+    await eventually(
+      async () => (await codeAt(far, api, session.access_token)) === 'session_revoked',
+      { withinMs: BOUND_MS },
+    );
 
     // Stale now: good tokens are still taken, by asking the database.
     const other = await api.register();
@@ -158,7 +189,10 @@ describe('revocation over two server processes', () => {
   });
 
   it('outlives whatever a renewal races it for, 200 rounds', async () => {
-    const renewing = await startServer({ ...serverEnvironment(database.url), ACCESS_TOKEN_RENEW_MINUTES: '30' });
+    const renewing = await startServer({
+      ...serverEnvironment(database.url),
+      ACCESS_TOKEN_RENEW_MINUTES: '30',
+    });
     for (let round = 0; round < 200; round++) {
       const api = new Api(near.url);
       const session = await api.register();
@@ -168,8 +202,12 @@ describe('revocation over two server processes', () => {
       ]);
       const renewed = answer.headers.get('x-new-token');
       for (const token of renewed ? [session.access_token, renewed] : [session.access_token]) {
-        await eventually(async () => (await codeAt(renewing, api, token)) === 'session_revoked', { withinMs: BOUND_MS });
-        await eventually(async () => (await codeAt(near, api, token)) === 'session_revoked', { withinMs: BOUND_MS });
+        await eventually(async () => (await codeAt(renewing, api, token)) === 'session_revoked', {
+          withinMs: BOUND_MS,
+        });
+        await eventually(async () => (await codeAt(near, api, token)) === 'session_revoked', {
+          withinMs: BOUND_MS,
+        });
       }
     }
     await renewing.stop();

@@ -25,13 +25,16 @@ describe('four instances behind HAProxy', () => {
       const answered = traffic.answers.length;
       expect(await servers[place]?.stop()).toBe(0);
       servers[place] = await start(port);
-      await eventually(async () => (await balancer.status())[place]?.isUp === true, { withinMs: 30_000 });
+      await eventually(async () => (await balancer.status())[place]?.isUp === true, {
+        withinMs: 30_000,
+      });
       expect(traffic.answers.length).toBeGreaterThan(answered);
     }
     await traffic.end();
 
     expect(traffic.kinds()).toEqual(['200']);
-    for (const { api, refreshToken } of clients) expect(outcomeOf(await api.refresh(refreshToken))).toBe('rotated');
+    for (const { api, refreshToken } of clients)
+      expect(outcomeOf(await api.refresh(refreshToken))).toBe('rotated');
     for (const { requests, timesDown } of await balancer.status()) {
       expect(requests).toBeGreaterThan(0);
       expect(timesDown).toBeGreaterThan(0);

@@ -4,7 +4,10 @@ import { Api, refreshTokenOf } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 
-/** A balancer's view of one instance: it asks whether it is ready, and sends no more requests once it is not. */
+/**
+ * A balancer's view of one instance: it asks whether it is ready, and sends no more requests once
+ * it is not.
+ */
 interface Backend {
   server: ServerProcess;
   isReady: boolean;
@@ -13,7 +16,8 @@ interface Backend {
 describe('a rolling restart of two instances under load', () => {
   it('loses no request, and logs nobody out', async () => {
     const database = await createDatabase();
-    const start = () => startServer({ ...serverEnvironment(database.url), SHUTDOWN_DRAIN_SECONDS: '1' });
+    const start = () =>
+      startServer({ ...serverEnvironment(database.url), SHUTDOWN_DRAIN_SECONDS: '1' });
     const backends: Backend[] = [
       { server: await start(), isReady: true },
       { server: await start(), isReady: true },
@@ -22,12 +26,15 @@ describe('a rolling restart of two instances under load', () => {
     const probing = (async () => {
       while (!over.signal.aborted) {
         for (const backend of backends)
-          backend.isReady = (await fetch(`${backend.server.url}/health/ready`).catch(() => undefined))?.status === 200;
+          backend.isReady =
+            (await fetch(`${backend.server.url}/health/ready`).catch(() => undefined))?.status ===
+            200;
         await pause(100);
       }
     })();
 
-    // Connections are kept open, as a balancer keeps them: what must not happen is that one is closed under a request.
+    // Connections are kept open, as a balancer keeps them: what must not happen is that one is
+    // closed under a request.
     const agent = new Agent({ keepAlive: true });
     const statuses: (number | string)[] = [];
     const clients = await Promise.all(
@@ -63,16 +70,29 @@ describe('a rolling restart of two instances under load', () => {
   });
 });
 
-async function send(agent: Agent, url: string, token: string): Promise<{ status: number | string; refreshToken: string }> {
+async function send(
+  agent: Agent,
+  url: string,
+  token: string,
+): Promise<{ status: number | string; refreshToken: string }> {
   return new Promise((resolve) => {
-    const sent = request(url, { agent, method: 'POST', headers: { authorization: `Bearer ${token}` } }, (answer) => {
-      let text = '';
-      answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, refreshToken: (JSON.parse(text) as { refresh_token: string }).refresh_token }),
-      );
-    });
-    sent.on('error', (error: NodeJS.ErrnoException) => resolve({ status: error.code ?? error.message, refreshToken: '' }));
+    const sent = request(
+      url,
+      { agent, method: 'POST', headers: { authorization: `Bearer ${token}` } },
+      (answer) => {
+        let text = '';
+        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            refreshToken: (JSON.parse(text) as { refresh_token: string }).refresh_token,
+          }),
+        );
+      },
+    );
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ status: error.code ?? error.message, refreshToken: '' }),
+    );
     sent.end();
   });
 }

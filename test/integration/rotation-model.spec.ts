@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { decideRotation, FIRST_TOKEN, newChain, type RotationState, type TokenPlace } from '../../src/sessions/policy/rotation.js';
+import {
+  decideRotation,
+  FIRST_TOKEN,
+  newChain,
+  type RotationState,
+  type TokenPlace,
+} from '../../src/sessions/policy/rotation.js';
 import { Api, claimsOf, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
@@ -23,7 +29,12 @@ interface Real {
   password: string;
 }
 
-const CODES = { reused: 'refresh_reuse_detected', ended: 'session_revoked', outdated: 'session_revoked', expired: 'session_expired' };
+const CODES = {
+  reused: 'refresh_reuse_detected',
+  ended: 'session_revoked',
+  outdated: 'session_revoked',
+  expired: 'session_expired',
+};
 
 class Refresh implements fc.AsyncCommand<Model, Real> {
   constructor(
@@ -38,26 +49,38 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
     const index = this.pick % model.tokens.length;
     const { place, epoch } = model.tokens[index] as Model['tokens'][number];
     const fingerprint = `device ${this.device}`;
-    const decision = decideRotation(model.state, { ...place, epoch, fingerprint }, model.now, POLICY);
+    const decision = decideRotation(
+      model.state,
+      { ...place, epoch, fingerprint },
+      model.now,
+      POLICY,
+    );
 
     const answer = await (real.devices[this.device] as Api)
       .at((real.apps[this.instance] as TestApp).url)
       .refresh(real.tokens[index] as string);
 
     expect(outcomeOf(answer)).toBe('child' in decision ? decision.kind : CODES[decision.kind]);
-    if ('chain' in decision) model.state = { ...model.state, ...decision.chain, expiresAt: decision.expiresAt };
+    if ('chain' in decision)
+      model.state = { ...model.state, ...decision.chain, expiresAt: decision.expiresAt };
     if (decision.kind === 'reused') model.state = { ...model.state, isEnded: true };
     if (!('child' in decision)) return;
 
     const token = refreshTokenOf(answer.body);
     const { generation, key, parentKey } = decision.child;
-    expect(claimsOf(token)).toMatchObject({ gen: generation, key, parent: parentKey, epoch: model.state.epoch });
+    expect(claimsOf(token)).toMatchObject({
+      gen: generation,
+      key,
+      parent: parentKey,
+      epoch: model.state.epoch,
+    });
     model.tokens.push({ place: decision.child, epoch: model.state.epoch });
     real.tokens.push(token);
     real.accessToken = answer.body.access_token;
   }
 
-  toString = () => `refresh token ${this.pick} by device ${this.device} at instance ${this.instance}`;
+  toString = () =>
+    `refresh token ${this.pick} by device ${this.device} at instance ${this.instance}`;
 }
 
 class Wait implements fc.AsyncCommand<Model, Real> {
@@ -82,7 +105,8 @@ class Logout implements fc.AsyncCommand<Model, Real> {
     const index = this.pick % model.tokens.length;
     const answer = await (real.devices[0] as Api).logout(real.tokens[index] as string);
     expect(answer.status).toBe(204);
-    if (model.tokens[index]?.epoch === model.state.epoch) model.state = { ...model.state, isEnded: true };
+    if (model.tokens[index]?.epoch === model.state.epoch)
+      model.state = { ...model.state, isEnded: true };
   }
 
   toString = () => `log out with token ${this.pick}`;
@@ -93,7 +117,11 @@ class ChangePassword implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const chosen = `${PASSWORD}-${model.state.epoch + 1}`;
-    const answer = await (real.devices[0] as Api).changePassword(real.accessToken, real.password, chosen);
+    const answer = await (real.devices[0] as Api).changePassword(
+      real.accessToken,
+      real.password,
+      chosen,
+    );
     expect(answer.status).toBe(200);
     const epoch = model.state.epoch + 1;
     model.state = { ...model.state, ...newChain('device 0', model.now), epoch };
@@ -131,21 +159,34 @@ describe('a session over HTTP, at two instances', () => {
     };
     return {
       model: { now: 0, state, tokens: [{ place: FIRST_TOKEN, epoch: 0 }] },
-      real: { apps, devices, tokens: [refreshTokenOf(signedIn)], accessToken: signedIn.access_token, password: PASSWORD },
+      real: {
+        apps,
+        devices,
+        tokens: [refreshTokenOf(signedIn)],
+        accessToken: signedIn.access_token,
+        password: PASSWORD,
+      },
     };
   }
 
   it('behaves as decideRotation says, whatever the order of events', async () => {
-    // Ages of 5 s are inside the window and those of 10 s and more outside it, with seconds to spare for a slow machine.
+    // Ages of 5 s are inside the window and those of 10 s and more outside it, with seconds to
+    // spare for a slow machine.
     const commands = [
-      fc.tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1)).map(([pick, device, instance]) => new Refresh(pick, device, instance)),
-      fc.tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1)).map(([pick, device, instance]) => new Refresh(pick, device, instance)),
+      fc
+        .tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1))
+        .map(([pick, device, instance]) => new Refresh(pick, device, instance)),
+      fc
+        .tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1))
+        .map(([pick, device, instance]) => new Refresh(pick, device, instance)),
       fc.constantFrom(5, 10, 60).map((seconds) => new Wait(seconds)),
       fc.nat().map((pick) => new Logout(pick)),
       fc.constant(new ChangePassword()),
     ];
     await fc.assert(
-      fc.asyncProperty(fc.commands(commands, { size: 'medium' }), async (sequence) => fc.asyncModelRun(begin, sequence)),
+      fc.asyncProperty(fc.commands(commands, { size: 'medium' }), async (sequence) =>
+        fc.asyncModelRun(begin, sequence),
+      ),
       { numRuns: 60 },
     );
   });

@@ -20,12 +20,18 @@ describe('two server processes on one database', () => {
 
   const urlOf = (caller: number) => (servers[caller % servers.length] as ServerProcess).url;
   const tally = (outcomes: string[]) =>
-    Object.fromEntries([...new Set(outcomes)].sort().map((one) => [one, outcomes.filter((other) => other === one).length]));
+    Object.fromEntries(
+      [...new Set(outcomes)]
+        .sort()
+        .map((one) => [one, outcomes.filter((other) => other === one).length]),
+    );
 
   it('64 callers of one client with one token: one rotation, 63 replays of the same place, and any of them goes on', async () => {
     const browser = new Api(urlOf(0));
     const token = refreshTokenOf(await browser.register());
-    const answers = await Promise.all(Array.from({ length: CALLERS }, (_, caller) => browser.at(urlOf(caller)).refresh(token)));
+    const answers = await Promise.all(
+      Array.from({ length: CALLERS }, (_, caller) => browser.at(urlOf(caller)).refresh(token)),
+    );
 
     expect(tally(answers.map(outcomeOf))).toEqual({ replayed: CALLERS - 1, rotated: 1 });
     const places = answers
@@ -33,7 +39,9 @@ describe('two server processes on one database', () => {
       .map(({ gen, key, parent, exp }) => JSON.stringify([gen, key, parent, exp]));
     expect(new Set(places).size).toBe(1);
     const last = answers.at(-1);
-    expect(last && outcomeOf(await browser.at(urlOf(1)).refresh(refreshTokenOf(last.body)))).toBe('rotated');
+    expect(last && outcomeOf(await browser.at(urlOf(1)).refresh(refreshTokenOf(last.body)))).toBe(
+      'rotated',
+    );
   });
 
   it('64 clients with one token: a place of its own for each, and only the first one used survives', async () => {
@@ -44,10 +52,18 @@ describe('two server processes on one database', () => {
 
     expect(tally(answers.map(outcomeOf))).toEqual({ reissued: CALLERS - 1, rotated: 1 });
     const keys = answers.map(({ body }) => claimsOf(refreshTokenOf(body)).key as number);
-    expect(keys.sort((a, b) => a - b)).toEqual(Array.from({ length: CALLERS }, (_, index) => index + 1));
+    expect(keys.sort((a, b) => a - b)).toEqual(
+      Array.from({ length: CALLERS }, (_, index) => index + 1),
+    );
 
-    const uses = await Promise.all(answers.map(({ body }, caller) => (clients[caller] as Api).refresh(refreshTokenOf(body))));
-    expect(tally(uses.map(outcomeOf))).toEqual({ refresh_reuse_detected: 1, rotated: 1, session_revoked: CALLERS - 2 });
+    const uses = await Promise.all(
+      answers.map(({ body }, caller) => (clients[caller] as Api).refresh(refreshTokenOf(body))),
+    );
+    expect(tally(uses.map(outcomeOf))).toEqual({
+      refresh_reuse_detected: 1,
+      rotated: 1,
+      session_revoked: CALLERS - 2,
+    });
   });
 
   it('logout racing refresh, 100 rounds: whichever comes first, nothing survives the logout', async () => {
@@ -62,7 +78,11 @@ describe('two server processes on one database', () => {
       ]);
       const tokens = refreshed.status === 200 ? refreshed.body : signedIn;
       expect((await browser.refresh(refreshTokenOf(tokens))).body.code).toBe('session_revoked');
-      await eventually(async () => (await browser.at(urlOf(round + 1)).me(tokens.access_token)).body.code === 'session_revoked');
+      await eventually(
+        async () =>
+          (await browser.at(urlOf(round + 1)).me(tokens.access_token)).body.code ===
+          'session_revoked',
+      );
     }
   });
 
@@ -71,13 +91,18 @@ describe('two server processes on one database', () => {
       const browser = new Api(urlOf(round));
       const mine = await browser.register();
       const [change, ...logins] = await Promise.all([
-        browser.at(urlOf(round + 1)).changePassword(mine.access_token, PASSWORD, 'copper-Meadow-58-anchor'),
+        browser
+          .at(urlOf(round + 1))
+          .changePassword(mine.access_token, PASSWORD, 'copper-Meadow-58-anchor'),
         browser.login(mine.email),
         browser.at(urlOf(round + 1)).login(mine.email),
       ]);
       expect(change.status).toBe(200);
       for (const login of logins) {
-        if (login.status === 200) await eventually(async () => (await browser.me(login.body.access_token)).body.code === 'session_revoked');
+        if (login.status === 200)
+          await eventually(
+            async () => (await browser.me(login.body.access_token)).body.code === 'session_revoked',
+          );
         else expect(login.body.code).toBe('invalid_credentials');
       }
       expect((await browser.refresh(refreshTokenOf(change.body))).status).toBe(200);

@@ -16,7 +16,9 @@ describe('the clean-up', () => {
 
   beforeEach(async () => {
     app = await startApp({ env: { SECURITY_EVENTS_KEEP_DAYS: '90' } });
-    await app.database.query(`INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), 'a@example.com', 'x')`);
+    await app.database.query(
+      `INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), 'a@example.com', 'x')`,
+    );
     const now = Date.now();
     const at = (daysAgo: number) => new Date(now - daysAgo * DAY_MS);
     // An hour on each side of a day after the end, and sessions that live.
@@ -88,7 +90,9 @@ describe('the clean-up', () => {
 
   it('waits for no row that somebody else has locked', async () => {
     const other = app.database.transaction();
-    await other.query(`SELECT FROM sessions WHERE expires_at < now() - interval '1 day' LIMIT 1 FOR UPDATE`);
+    await other.query(
+      `SELECT FROM sessions WHERE expires_at < now() - interval '1 day' LIMIT 1 FOR UPDATE`,
+    );
     await sweep();
     expect((await left())?.sessions).toBe(3 * ROWS + 1);
     await other.end();
@@ -97,6 +101,10 @@ describe('the clean-up', () => {
   it('says so where it fails', async () => {
     await app.database.query('ALTER TABLE security_events RENAME TO security_events_away');
     await sweep();
-    expect((await metricsOf(app.url)).value('evergreen_sweeps_total{table="security_events",result="failed"}')).toBe(1);
+    expect(
+      (await metricsOf(app.url)).value(
+        'evergreen_sweeps_total{table="security_events",result="failed"}',
+      ),
+    ).toBe(1);
   });
 });

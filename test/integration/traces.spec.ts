@@ -17,13 +17,19 @@ interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
-  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
+  readonly attributes: readonly {
+    readonly key: string;
+    readonly value: Readonly<Record<string, unknown>>;
+  }[];
   readonly status: { readonly code?: number };
 }
 
 /** The part of an OTLP request that is looked at here. */
 interface Export {
-  readonly resourceSpans: readonly { readonly resource: unknown; readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
+  readonly resourceSpans: readonly {
+    readonly resource: unknown;
+    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+  }[];
 }
 
 describe('the traces', () => {
@@ -42,21 +48,34 @@ describe('the traces', () => {
 
   const spans = () =>
     receiver.received.flatMap(({ body }) =>
-      (JSON.parse(body) as Export).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)),
+      (JSON.parse(body) as Export).resourceSpans.flatMap(({ scopeSpans }) =>
+        scopeSpans.flatMap((scope) => scope.spans),
+      ),
     );
-  const attributesOf = ({ attributes }: Span) => Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
-  const childrenOf = ({ spanId }: Span) => spans().filter(({ parentSpanId }) => parentSpanId === spanId);
+  const attributesOf = ({ attributes }: Span) =>
+    Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+  const childrenOf = ({ spanId }: Span) =>
+    spans().filter(({ parentSpanId }) => parentSpanId === spanId);
   const start = (env: Record<string, string> = {}) =>
-    startServer({ ...serverEnvironment(database.url), OTEL_EXPORTER_OTLP_ENDPOINT: `${endpoint}/`, ...env });
+    startServer({
+      ...serverEnvironment(database.url),
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${endpoint}/`,
+      ...env,
+    });
 
   it('show each request with its queries, and not the probes; what is left is sent when the server stops', async () => {
     const server = await start({ OTEL_SERVICE_NAME: 'auth-of-tests' });
     const api = new Api(server.url);
     const session = await api.register();
-    await api.call('POST', '/auth/refresh', { token: refreshTokenOf(session), headers: { 'x-request-id': 'my-refresh' } });
+    await api.call('POST', '/auth/refresh', {
+      token: refreshTokenOf(session),
+      headers: { 'x-request-id': 'my-refresh' },
+    });
     await api.call('GET', '/nowhere');
     await database.query(`ALTER TABLE users ADD CONSTRAINT nobody_new CHECK (false) NOT VALID`);
-    await api.call('POST', '/auth/register', { body: { email: newEmail(), password: PASSWORDS[0] } });
+    await api.call('POST', '/auth/register', {
+      body: { email: newEmail(), password: PASSWORDS[0] },
+    });
     expect(await server.stop()).toBe(0);
 
     const roots = spans().filter(({ parentSpanId }) => !parentSpanId);
@@ -81,10 +100,15 @@ describe('the traces', () => {
       'http.response.status_code': 200,
       'evergreen.request_id': 'my-refresh',
     });
-    expect(attributesOf(lost)).toMatchObject({ 'http.response.status_code': 404, 'evergreen.code': 'not_found' });
+    expect(attributesOf(lost)).toMatchObject({
+      'http.response.status_code': 404,
+      'evergreen.code': 'not_found',
+    });
     expect(failure.status.code).toBe(2);
     const failed = childrenOf(failure).filter(({ status }) => status.code === 2);
-    expect(failed.map((span) => [span.name, attributesOf(span)['error.type']])).toEqual([['INSERT users', '23514']]);
+    expect(failed.map((span) => [span.name, attributesOf(span)['error.type']])).toEqual([
+      ['INSERT users', '23514'],
+    ]);
     expect(JSON.stringify(receiver.received)).toContain('auth-of-tests');
   });
 
@@ -99,14 +123,24 @@ describe('the traces', () => {
     };
     const first = await api.register({ email, password: PASSWORDS[0] });
     keep(first.access_token, first.refresh_token);
-    keep((await api.call('GET', '/users/me?secret=canary-query', { token: first.access_token, headers })).headers.get('x-new-token'));
+    keep(
+      (
+        await api.call('GET', '/users/me?secret=canary-query', {
+          token: first.access_token,
+          headers,
+        })
+      ).headers.get('x-new-token'),
+    );
     const { body } = await api.refresh(refreshTokenOf(first));
     keep(body.access_token, body.refresh_token);
     await api.call('POST', '/auth/login', { body: { email, password: PASSWORDS[1] }, headers });
     const changed = await api.changePassword(body.access_token, PASSWORDS[0], PASSWORDS[1]);
     keep(changed.body.access_token, changed.body.refresh_token);
     await api.call('GET', '/auth/events', { token: changed.body.access_token, headers });
-    await api.call('DELETE', '/sessions/canary-query', { token: changed.body.access_token, headers });
+    await api.call('DELETE', '/sessions/canary-query', {
+      token: changed.body.access_token,
+      headers,
+    });
     await server.stop();
 
     expect(spans().length).toBeGreaterThan(20);
@@ -125,19 +159,25 @@ describe('the traces', () => {
     }));
     await Promise.all(
       callers.map(({ traceId, spanId }, index) =>
-        api.call('GET', index % 2 ? '/users/me' : '/sessions', { token, headers: { traceparent: `00-${traceId}-${spanId}-01` } }),
+        api.call('GET', index % 2 ? '/users/me' : '/sessions', {
+          token,
+          headers: { traceparent: `00-${traceId}-${spanId}-01` },
+        }),
       ),
     );
-    await api.call('GET', '/users/me', { token, headers: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00` } });
+    await api.call('GET', '/users/me', {
+      token,
+      headers: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00` },
+    });
     await server.stop();
 
     for (const [index, { traceId, spanId }] of callers.entries()) {
       const trace = spans().filter((span) => span.traceId === traceId);
       const own = trace.find(({ parentSpanId }) => parentSpanId === spanId);
       expect(own?.name).toBe(index % 2 ? 'GET /api/users/me' : 'GET /api/sessions');
-      expect(trace.filter((span) => span !== own).map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
-        [index % 2 ? 'SELECT users' : 'list_sessions', own?.spanId],
-      ]);
+      expect(
+        trace.filter((span) => span !== own).map(({ name, parentSpanId }) => [name, parentSpanId]),
+      ).toEqual([[index % 2 ? 'SELECT users' : 'list_sessions', own?.spanId]]);
     }
     // A caller who has decided against it is obeyed.
     expect(spans().filter(({ traceId }) => traceId === 'a'.repeat(32))).toEqual([]);
@@ -151,7 +191,9 @@ describe('the traces', () => {
   });
 
   it('hold nothing up where the receiver is away: requests are served, and the server stops', async () => {
-    const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
+    const server = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+    });
     const api = new Api(server.url);
     const { access_token } = await api.register();
     expect((await api.me(access_token)).status).toBe(200);
@@ -159,20 +201,29 @@ describe('the traces', () => {
     expect(server.log).toContain('"context":"Tracing"');
   });
 
-  it.each([true, false])('load OpenTelemetry only where they are sent somewhere: %p', async (isOn) => {
-    const folder = mkdtempSync(join(tmpdir(), 'evergreen-loaded-'));
-    // Node lists here, when it ends, every script that it has loaded.
-    const env = { ...serverEnvironment(database.url), NODE_V8_COVERAGE: folder };
-    const server = await startServer(isOn ? { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } : env);
-    await new Api(server.url).register();
-    expect(await server.stop()).toBe(0);
-    const loaded = readdirSync(folder)
-      .map((name) => readFileSync(join(folder, name), 'utf8'))
-      .join();
-    rmSync(folder, { recursive: true });
-    expect(loaded).toContain('app.setup.js');
-    for (const name of ['@opentelemetry/sdk-trace/', '@opentelemetry/exporter-trace-otlp-http/', 'tracing/tracing.js']) {
-      expect({ name, isLoaded: loaded.includes(name) }).toEqual({ name, isLoaded: isOn });
-    }
-  });
+  it.each([true, false])(
+    'load OpenTelemetry only where they are sent somewhere: %p',
+    async (isOn) => {
+      const folder = mkdtempSync(join(tmpdir(), 'evergreen-loaded-'));
+      // Node lists here, when it ends, every script that it has loaded.
+      const env = { ...serverEnvironment(database.url), NODE_V8_COVERAGE: folder };
+      const server = await startServer(
+        isOn ? { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } : env,
+      );
+      await new Api(server.url).register();
+      expect(await server.stop()).toBe(0);
+      const loaded = readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join();
+      rmSync(folder, { recursive: true });
+      expect(loaded).toContain('app.setup.js');
+      for (const name of [
+        '@opentelemetry/sdk-trace/',
+        '@opentelemetry/exporter-trace-otlp-http/',
+        'tracing/tracing.js',
+      ]) {
+        expect({ name, isLoaded: loaded.includes(name) }).toEqual({ name, isLoaded: isOn });
+      }
+    },
+  );
 });

@@ -31,12 +31,17 @@ describe('an upgrade from the version before the newest migration', () => {
     const traffic = [sendTraffic(elders)];
     const oneHundredMoreEach = async () => {
       const before = traffic.map(({ answers }) => answers.length);
-      await eventually(() => traffic.every(({ answers }, place) => answers.length > (before[place] ?? 0) + 100), { withinMs: 30_000 });
+      await eventually(
+        () => traffic.every(({ answers }, place) => answers.length > (before[place] ?? 0) + 100),
+        { withinMs: 30_000 },
+      );
     };
     await oneHundredMoreEach();
 
     const current = await startServer(environment);
-    expect((await database.query('SELECT FROM evergreen_migrations')).length).toBeGreaterThan(schemaBefore.length);
+    expect((await database.query('SELECT FROM evergreen_migrations')).length).toBeGreaterThan(
+      schemaBefore.length,
+    );
     const newcomers = await signIn(current.url, 8);
     traffic.push(sendTraffic(newcomers));
     await oneHundredMoreEach();
@@ -49,7 +54,8 @@ describe('an upgrade from the version before the newest migration', () => {
     expect(await old.stop()).toBe(0);
 
     for (const { kinds } of traffic) expect(kinds()).toEqual(['200']);
-    for (const { api, refreshToken } of [...elders, ...newcomers]) expect(outcomeOf(await api.refresh(refreshToken))).toBe('rotated');
+    for (const { api, refreshToken } of [...elders, ...newcomers])
+      expect(outcomeOf(await api.refresh(refreshToken))).toBe('rotated');
     await current.stop();
     await database.drop();
   });
@@ -57,8 +63,16 @@ describe('an upgrade from the version before the newest migration', () => {
 
 /** From the history, with the dependencies of its time. */
 function buildVersionBeforeNewestMigration(folder: string): void {
-  const git = (...options: string[]) => execFileSync('git', options, { encoding: 'utf8', maxBuffer: 1e8 });
-  const newest = git('log', '--max-count=1', '--diff-filter=A', '--format=%H', '--', MIGRATIONS).trim();
+  const git = (...options: string[]) =>
+    execFileSync('git', options, { encoding: 'utf8', maxBuffer: 1e8 });
+  const newest = git(
+    'log',
+    '--max-count=1',
+    '--diff-filter=A',
+    '--format=%H',
+    '--',
+    MIGRATIONS,
+  ).trim();
   const archive = join(folder, 'source.tar');
   git('archive', `--output=${archive}`, `${newest}^`);
   execFileSync('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);

@@ -20,7 +20,11 @@ export interface CallOptions {
 }
 
 /** Sends one request and reads the whole answer. */
-export async function call<Body = object>(method: string, url: string, { token, body, headers }: CallOptions = {}): Promise<Answer<Body>> {
+export async function call<Body = object>(
+  method: string,
+  url: string,
+  { token, body, headers }: CallOptions = {},
+): Promise<Answer<Body>> {
   const answer = await fetch(url, {
     method,
     headers: {
@@ -31,7 +35,12 @@ export async function call<Body = object>(method: string, url: string, { token, 
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, body: (parse(text) ?? {}) as Body & ProblemDocument };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    body: (parse(text) ?? {}) as Body & ProblemDocument,
+  };
 }
 
 function parse(text: string): unknown {
@@ -42,7 +51,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** How long a session of so many seconds still lives when its tokens are signed: the next second may have begun since its row was written. */
+/**
+ * How long a session of so many seconds still lives when its tokens are signed: the next second may
+ * have begun since its row was written.
+ */
 export function wholeOrBegun(seconds: number): readonly number[] {
   return [seconds, seconds - 1];
 }
@@ -64,19 +76,35 @@ export class Api {
     return new Api(url, this.deviceId);
   }
 
-  async call<Body = object>(method: string, path: string, options: CallOptions = {}): Promise<Answer<Body>> {
-    return call<Body>(method, `${this.url}/api${path}`, { ...options, headers: { 'x-device-id': this.deviceId, ...options.headers } });
+  async call<Body = object>(
+    method: string,
+    path: string,
+    options: CallOptions = {},
+  ): Promise<Answer<Body>> {
+    return call<Body>(method, `${this.url}/api${path}`, {
+      ...options,
+      headers: { 'x-device-id': this.deviceId, ...options.headers },
+    });
   }
 
-  async register(person: { email?: string; password?: string; first_name?: string } = {}): Promise<TokenResponse & { email: string }> {
+  async register(
+    person: { email?: string; password?: string; first_name?: string } = {},
+  ): Promise<TokenResponse & { email: string }> {
     const email = person.email ?? newEmail();
-    const answer = await this.call<TokenResponse>('POST', '/auth/register', { body: { password: PASSWORD, ...person, email } });
+    const answer = await this.call<TokenResponse>('POST', '/auth/register', {
+      body: { password: PASSWORD, ...person, email },
+    });
     if (answer.status !== 201) throw new Error(`register: ${answer.status} ${answer.text}`);
     return { ...answer.body, email };
   }
 
-  async login(email: string, options: { password?: string; remember_me?: boolean } = {}): Promise<Answer<TokenResponse>> {
-    return this.call<TokenResponse>('POST', '/auth/login', { body: { email, password: PASSWORD, ...options } });
+  async login(
+    email: string,
+    options: { password?: string; remember_me?: boolean } = {},
+  ): Promise<Answer<TokenResponse>> {
+    return this.call<TokenResponse>('POST', '/auth/login', {
+      body: { email, password: PASSWORD, ...options },
+    });
   }
 
   async refresh(token: string): Promise<Answer<TokenResponse>> {
@@ -91,8 +119,15 @@ export class Api {
     return this.call('GET', '/users/me', { token });
   }
 
-  async changePassword(token: string, current_password: string, new_password: string): Promise<Answer<TokenResponse>> {
-    return this.call('POST', '/auth/change-password', { token, body: { current_password, new_password } });
+  async changePassword(
+    token: string,
+    current_password: string,
+    new_password: string,
+  ): Promise<Answer<TokenResponse>> {
+    return this.call('POST', '/auth/change-password', {
+      token,
+      body: { current_password, new_password },
+    });
   }
 }
 
@@ -122,5 +157,8 @@ export function claimsOf(token: string): Record<string, unknown> {
 }
 
 function partOf(token: string, place: number): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split('.')[place] ?? '', 'base64url').toString()) as Record<string, unknown>;
+  return JSON.parse(Buffer.from(token.split('.')[place] ?? '', 'base64url').toString()) as Record<
+    string,
+    unknown
+  >;
 }

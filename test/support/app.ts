@@ -24,14 +24,22 @@ export interface TestApp {
 }
 
 export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
-  /** Variables of the environment; development is the default, with hashes that are quick to make. */
+  /**
+   * Variables of the environment; development is the default, with hashes that are quick to make.
+   */
   readonly env?: Readonly<Record<string, string>>;
   /** Another instance's database and clock, for instances that work side by side. */
   readonly beside?: TestApp;
 }
 
-/** A whole application on a database of its own, listening on a free port of the loopback interface. */
-export async function startApp({ env = {}, beside, modules }: TestAppOptions = {}): Promise<TestApp> {
+/**
+ * A whole application on a database of its own, listening on a free port of the loopback interface.
+ */
+export async function startApp({
+  env = {},
+  beside,
+  modules,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
   const nest = await createApp(loadConfig(testEnvironment(database.url, env)), { clock, modules });

@@ -11,7 +11,9 @@ export interface TestDatabase {
 }
 
 /** A database of one's own with the present schema, a copy of the template. */
-export async function createDatabase({ template = 'evergreen_template' } = {}): Promise<TestDatabase> {
+export async function createDatabase({
+  template = 'evergreen_template',
+} = {}): Promise<TestDatabase> {
   const server = process.env.TEST_POSTGRES_URL ?? '';
   const name = `test_${randomBytes(8).toString('hex')}`;
   await administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
@@ -19,11 +21,13 @@ export async function createDatabase({ template = 'evergreen_template' } = {}): 
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 2 });
-  // Its end waits for no farewell, so the database may be dropped under a connection that is still closing.
+  // Its end waits for no farewell, so the database may be dropped under a connection that is still
+  // closing.
   pool.on('error', () => undefined);
   return {
     url: url.href,
-    query: async <Row extends object>(sql: string, values?: unknown[]) => (await pool.query<Row>(sql, values)).rows,
+    query: async <Row extends object>(sql: string, values?: unknown[]) =>
+      (await pool.query<Row>(sql, values)).rows,
     transaction: () => {
       const begun = pool.connect().then(async (client) => {
         await client.query('BEGIN');
@@ -45,13 +49,20 @@ export async function createDatabase({ template = 'evergreen_template' } = {}): 
   };
 }
 
-/** What tells a server of a database: its URL or, in a run with PgBouncer, the way through that and the direct one. */
+/**
+ * What tells a server of a database: its URL or, in a run with PgBouncer, the way through that and
+ * the direct one.
+ */
 export function databaseVariables(url: string): Record<string, string> {
   const port = process.env.TEST_PGBOUNCER_PORT;
   if (!port) return { DATABASE_URL: url };
   const pooled = new URL(url);
   pooled.port = port;
-  return { DATABASE_URL: pooled.href, DATABASE_DIRECT_URL: url, DATABASE_PREPARED_STATEMENTS: 'false' };
+  return {
+    DATABASE_URL: pooled.href,
+    DATABASE_DIRECT_URL: url,
+    DATABASE_PREPARED_STATEMENTS: 'false',
+  };
 }
 
 async function administer(serverUrl: string, sql: string): Promise<void> {

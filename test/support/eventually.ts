@@ -1,10 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits until something holds; fails where it does not within the time. Returns how long it took, in milliseconds. */
-export async function eventually(holds: () => Promise<boolean> | boolean, { withinMs = 10_000, everyMs = 10 } = {}): Promise<number> {
+/**
+ * Waits until something holds; fails where it does not within the time. Returns how long it took,
+ * in milliseconds.
+ */
+export async function eventually(
+  holds: () => Promise<boolean> | boolean,
+  { withinMs = 10_000, everyMs = 10 } = {},
+): Promise<number> {
   const begin = performance.now();
   while (!(await holds())) {
-    if (performance.now() - begin > withinMs) throw new Error(`Still not so after ${withinMs} ms: ${holds.toString()}`);
+    if (performance.now() - begin > withinMs)
+      throw new Error(`Still not so after ${withinMs} ms: ${holds.toString()}`);
     await pause(everyMs);
   }
   return performance.now() - begin;

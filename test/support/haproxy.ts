@@ -26,7 +26,10 @@ export interface HaProxy {
   stop(): Promise<void>;
 }
 
-/** The `haproxy` of this machine before instances on these ports, with the configuration that we hand out but for addresses and TLS. */
+/**
+ * The `haproxy` of this machine before instances on these ports, with the configuration that we
+ * hand out but for addresses and TLS.
+ */
 export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-haproxy-'));
   const [publicPort, statusPort] = [await freePort(), await freePort()];
@@ -36,7 +39,10 @@ export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
     readFileSync(CONFIGURATION, 'utf8')
       .replace(/bind :443 .*/, `bind 127.0.0.1:${publicPort}`)
       .replace('127.0.0.1:8404', `127.0.0.1:${statusPort}`)
-      .replace(/10\.0\.0\.1(\d):8000/g, (_address, place: string) => `127.0.0.1:${ports[Number(place) - 1]}`),
+      .replace(
+        /10\.0\.0\.1(\d):8000/g,
+        (_address, place: string) => `127.0.0.1:${ports[Number(place) - 1]}`,
+      ),
   );
   const child = spawn('haproxy', ['-f', file], { stdio: ['ignore', 'ignore', 'inherit'] });
   running.add(child);
@@ -44,7 +50,8 @@ export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
     child.once('error', fail);
     child.once('exit', (code) => fail(new Error(`haproxy ended with ${code}.`)));
   });
-  const status = async () => statusOf(await (await fetch(`http://127.0.0.1:${statusPort}/;csv`)).text());
+  const status = async () =>
+    statusOf(await (await fetch(`http://127.0.0.1:${statusPort}/;csv`)).text());
   const isUp = () =>
     status().then(
       (backends) => backends.length === ports.length && backends.every((backend) => backend.isUp),
@@ -71,5 +78,9 @@ function statusOf(csv: string): BackendStatus[] {
   return rows
     .map((row) => Object.fromEntries(names.map((name, column) => [name, row[column]])))
     .filter(({ pxname, svname }) => pxname === 'evergreen' && svname !== 'BACKEND')
-    .map(({ status, stot, chkdown }) => ({ isUp: status === 'UP', requests: Number(stot), timesDown: Number(chkdown) }));
+    .map(({ status, stot, chkdown }) => ({
+      isUp: status === 'UP',
+      requests: Number(stot),
+      timesDown: Number(chkdown),
+    }));
 }

@@ -1,7 +1,9 @@
 /** What `/metrics` says at one moment. */
 export interface ReadMetrics {
   readonly text: string;
-  /** Of one series as it is written there, such as `name{label="x"}`; undefined where there is none. */
+  /**
+   * Of one series as it is written there, such as `name{label="x"}`; undefined where there is none.
+   */
   value(series: string): number | undefined;
 }
 
@@ -14,7 +16,10 @@ export async function metricsOf(url: string): Promise<ReadMetrics> {
     text
       .split('\n')
       .filter((line) => line && !line.startsWith('#'))
-      .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1).replace('Inf', 'Infinity'))]),
+      .map((line) => [
+        line.slice(0, line.lastIndexOf(' ')),
+        Number(line.slice(line.lastIndexOf(' ') + 1).replace('Inf', 'Infinity')),
+      ]),
   );
   return { text, value: (series) => values.get(series) };
 }

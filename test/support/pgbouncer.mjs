@@ -32,10 +32,15 @@ server_round_robin = 1
   chmodSync(userList, 0o644);
   // It refuses to be root.
   const user = process.getuid() === 0 ? ['--user', 'nobody'] : [];
-  const child = spawn('pgbouncer', ['--quiet', ...user, file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('pgbouncer', ['--quiet', ...user, file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const ended = new Promise((done, fail) => child.once('exit', done).once('error', fail));
   const adminUrl = `postgres://${username}:${password}@127.0.0.1:${port}/pgbouncer`;
-  await Promise.race([untilItAnswers(adminUrl), ended.then((code) => Promise.reject(new Error(`pgbouncer ended with ${code}.`)))]);
+  await Promise.race([
+    untilItAnswers(adminUrl),
+    ended.then((code) => Promise.reject(new Error(`pgbouncer ended with ${code}.`))),
+  ]);
   return {
     port,
     /** Returns how many transactions it has carried. */

@@ -22,18 +22,27 @@ export interface TestPrometheus {
   stop(): Promise<void>;
 }
 
-/** The `prometheus` of this machine with the configuration that we give to users; it only looks at these targets, and every second. */
+/**
+ * The `prometheus` of this machine with the configuration that we give to users; it only looks at
+ * these targets, and every second.
+ */
 export async function startPrometheus(targets: readonly string[]): Promise<TestPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-prometheus-'));
   cpSync(CONFIGURATION, folder, { recursive: true });
   const file = join(folder, 'prometheus.yml');
-  const configuration = readFileSync(file, 'utf8').replaceAll('15s', '1s').replace("'server:9464'", targets.join(', '));
+  const configuration = readFileSync(file, 'utf8')
+    .replaceAll('15s', '1s')
+    .replace("'server:9464'", targets.join(', '));
   writeFileSync(file, configuration);
 
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(
     'prometheus',
-    [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${address}`],
+    [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=${address}`,
+    ],
     { stdio: 'ignore' },
   );
   const missing = new Promise<never>((_, fail) => child.once('error', fail));
@@ -54,7 +63,9 @@ export async function startPrometheus(targets: readonly string[]): Promise<TestP
   await Promise.race([missing, eventually(isReady, { withinMs: 30_000 })]);
   return {
     count: async (query) => {
-      const { result } = await ask<{ result: { value: [number, string] }[] }>(`query?${new URLSearchParams({ query }).toString()}`);
+      const { result } = await ask<{ result: { value: [number, string] }[] }>(
+        `query?${new URLSearchParams({ query }).toString()}`,
+      );
       return result.filter(({ value: [, value] }) => value !== 'NaN').length;
     },
     alertRules: async () => {

@@ -19,7 +19,8 @@ export async function startReceiver(): Promise<Receiver> {
     request.on('end', () => {
       received.push({ headers: request.headers, body });
       const answer = answers.shift() ?? 204;
-      if (answer !== 'silent') response.writeHead(answer, answer === 307 ? { location: '/elsewhere' } : {}).end();
+      if (answer !== 'silent')
+        response.writeHead(answer, answer === 307 ? { location: '/elsewhere' } : {}).end();
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -20,13 +20,19 @@ export interface TestRedis {
   remove(): Promise<void>;
 }
 
-/** The `redis-server` of this machine, on a port and in a folder of its own. It does not run yet. */
+/**
+ * The `redis-server` of this machine, on a port and in a folder of its own. It does not run yet.
+ */
 export async function prepareRedis(): Promise<TestRedis> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-redis-'));
   let child: ChildProcess | undefined;
   const ask: TestRedis['ask'] = async (question) => {
-    const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, maxRetriesPerRequest: 0, disconnectTimeout: 100 });
+    const client = new Redis(port, '127.0.0.1', {
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      disconnectTimeout: 100,
+    });
     client.on('error', () => undefined);
     return question(client).finally(() => client.disconnect());
   };
@@ -46,7 +52,18 @@ export async function prepareRedis(): Promise<TestRedis> {
   return {
     url: `redis://127.0.0.1:${port}`,
     start: async () => {
-      const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'].map(String);
+      const options = [
+        '--port',
+        port,
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        folder,
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+      ].map(String);
       const started = spawn('redis-server', options, { stdio: 'ignore' });
       const missing = new Promise<never>((_, fail) => started.once('error', fail));
       child = started;

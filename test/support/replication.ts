@@ -1,19 +1,37 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { findBinaries } from '../../src/platform/database/embedded/binaries.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
-import { chooseLocation, openDataFolder, type Location } from '../../src/platform/database/embedded/location.js';
-import { findPostmaster, launchPostmaster, shutDownPostmaster } from '../../src/platform/database/embedded/postmaster.js';
+import {
+  chooseLocation,
+  openDataFolder,
+  type Location,
+} from '../../src/platform/database/embedded/location.js';
+import {
+  findPostmaster,
+  launchPostmaster,
+  shutDownPostmaster,
+} from '../../src/platform/database/embedded/postmaster.js';
 import { openServerLog } from '../../src/platform/database/embedded/server-log.js';
 import { eventually } from './eventually.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 const STARTED = { withinMs: 60_000 };
 
-/** Two PostgreSQL servers. What the first one commits is on the disk of the second before anybody is told. */
+/**
+ * Two PostgreSQL servers. What the first one commits is on the disk of the second before anybody is
+ * told.
+ */
 export interface Replication {
   readonly primary: ReplicatedServer;
   readonly standby: ReplicatedServer;
@@ -36,11 +54,18 @@ export async function startReplication(): Promise<Replication> {
   await standby.start();
   await primary.query(`ALTER SYSTEM SET synchronous_standby_names = '*'`);
   await primary.query('SELECT pg_reload_conf()');
-  await eventually(async () => (await primary.query(`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`)) === 1, STARTED);
+  await eventually(
+    async () =>
+      (await primary.query(`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`)) === 1,
+    STARTED,
+  );
   return {
     primary,
     standby,
-    url: made.url.replace(/@[^/]+/, `@127.0.0.1:${primary.proxy.port},127.0.0.1:${standby.proxy.port}`),
+    url: made.url.replace(
+      /@[^/]+/,
+      `@127.0.0.1:${primary.proxy.port},127.0.0.1:${standby.proxy.port}`,
+    ),
     close: async () => {
       await Promise.all([primary.remove(), standby.remove()]);
       rmSync(folder, { recursive: true, force: true });
@@ -59,7 +84,12 @@ export class ReplicatedServer {
 
   static async in(dataFolder: string, url: string): Promise<ReplicatedServer> {
     const folder = await openDataFolder(dataFolder);
-    return new ReplicatedServer(folder, await chooseLocation(folder, await findBinaries()), new URL(url), await startTcpProxy(0));
+    return new ReplicatedServer(
+      folder,
+      await chooseLocation(folder, await findBinaries()),
+      new URL(url),
+      await startTcpProxy(0),
+    );
   }
 
   /** Names this server alone. */
@@ -73,11 +103,17 @@ export class ReplicatedServer {
     execFileSync('cp', ['-a', primary.location.clusterFolder, clusterFolder]);
     const { username, password } = this.credentials;
     const connection = `host=127.0.0.1 port=${primary.proxy.port} user=${username} password=${password}`;
-    appendFileSync(join(clusterFolder, 'postgresql.auto.conf'), `primary_conninfo = '${connection}'\n`);
+    appendFileSync(
+      join(clusterFolder, 'postgresql.auto.conf'),
+      `primary_conninfo = '${connection}'\n`,
+    );
     writeFileSync(join(clusterFolder, 'standby.signal'), '');
   }
 
-  /** Also after it was killed, when the memory of its dead processes may still be in use for a moment. */
+  /**
+   * Also after it was killed, when the memory of its dead processes may still be in use for a
+   * moment.
+   */
   async start(): Promise<void> {
     await eventually(async () => {
       await launchPostmaster(this.location, await openServerLog(this.dataFolder));

@@ -22,8 +22,15 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
-/** The built server as a process of its own, ready to serve. Only the given variables reach it, and limits are off unless they say otherwise. */
-export async function startServer(env: Readonly<Record<string, string>>, folder = process.cwd(), main = MAIN): Promise<ServerProcess> {
+/**
+ * The built server as a process of its own, ready to serve. Only the given variables reach it, and
+ * limits are off unless they say otherwise.
+ */
+export async function startServer(
+  env: Readonly<Record<string, string>>,
+  folder = process.cwd(),
+  main = MAIN,
+): Promise<ServerProcess> {
   const port = Number(env.PORT ?? (await freePort()));
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main], {
@@ -34,12 +41,16 @@ export async function startServer(env: Readonly<Record<string, string>>, folder 
   running.add(child);
   child.once('exit', () => running.delete(child));
   let log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const ended = new Promise<number | NodeJS.Signals | null>((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = new Promise<number | NodeJS.Signals | null>((done) =>
+    child.once('exit', (code, signal) => done(code ?? signal)),
+  );
   const url = `http://127.0.0.1:${port}`;
 
   for (const deadline = Date.now() + READY_WITHIN_MS; !(await isReady(url)); await sleep(50)) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`The server did not become ready:\n${log}`);
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`The server did not become ready:\n${log}`);
   }
   return {
     url,
@@ -71,7 +82,10 @@ export async function runAdmin(
   ...args: string[]
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [ADMIN, ...args], { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ADMIN, ...args], {
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

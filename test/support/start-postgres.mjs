@@ -2,14 +2,15 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-// Jest loads this file natively, before its own compiler: it uses the build that `npm test` has just made.
+// Jest loads this file natively, before its own compiler: it uses the build that `npm test` has
+// just made.
 import { startEmbeddedPostgres } from '../../dist/platform/database/embedded/index.js';
 import { migrate, Primary } from '../../dist/platform/database/index.js';
 import { startPgBouncer } from './pgbouncer.mjs';
 
 /**
- * Jest's global set-up: one PostgreSQL for the whole run, with a migrated template that every test file copies. With
- * `TEST_THROUGH=pgbouncer` the pools of all servers reach it through a PgBouncer.
+ * Jest's global set-up: one PostgreSQL for the whole run, with a migrated template that every test
+ * file copies. With `TEST_THROUGH=pgbouncer` the pools of all servers reach it through a PgBouncer.
  */
 export default async function startPostgres() {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));

@@ -6,9 +6,11 @@ export default async function stopPostgres() {
   const { server, folder } = globalThis.testPostgres;
   const carried = await globalThis.testPgBouncer?.stop();
   await server.stop();
-  // Where an unprivileged user cannot reach the checkout, the data lies elsewhere (see platform/database/embedded).
+  // Where an unprivileged user cannot reach the checkout, the data lies elsewhere (see
+  // platform/database/embedded).
   const elsewhere = join(folder, 'data', 'postgres-location');
-  if (existsSync(elsewhere)) rmSync(readFileSync(elsewhere, 'utf8').trim(), { recursive: true, force: true });
+  if (existsSync(elsewhere))
+    rmSync(readFileSync(elsewhere, 'utf8').trim(), { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
   if (carried === undefined) return;
   console.log(`PgBouncer has carried ${carried} transactions.`);

@@ -5,7 +5,10 @@ export interface TcpProxy {
   readonly port: number;
   /** Where new connections lead to. */
   target: number;
-  /** `silent`: bytes get lost and nobody is told, as when packets are dropped. `cut`: connections are reset and refused. */
+  /**
+   * `silent`: bytes get lost and nobody is told, as when packets are dropped. `cut`: connections
+   * are reset and refused.
+   */
   mode: 'open' | 'silent' | 'cut';
   close(): Promise<void>;
 }

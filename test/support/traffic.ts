@@ -16,7 +16,12 @@ export function sendTraffic(clients: readonly TrafficClient[]) {
     const begin = performance.now();
     const answer = await request;
     const { status, body, headers } = answer;
-    answers.push({ status, code: body.code, retryAfter: headers.get('retry-after'), ms: performance.now() - begin });
+    answers.push({
+      status,
+      code: body.code,
+      retryAfter: headers.get('retry-after'),
+      ms: performance.now() - begin,
+    });
     return answer;
   };
   const work = Promise.all(
@@ -35,7 +40,10 @@ export function sendTraffic(clients: readonly TrafficClient[]) {
   return {
     answers,
     /** Each kind of answer once: its status and, where there is one, its code. */
-    kinds: () => [...new Set(answers.map(({ status, code }) => [status, code].filter(Boolean).join(' ')))].sort(),
+    kinds: () =>
+      [
+        ...new Set(answers.map(({ status, code }) => [status, code].filter(Boolean).join(' '))),
+      ].sort(),
     end: async () => {
       over.abort();
       await work;

@@ -1,6 +1,7 @@
 /**
- * What a page pays for the client: each door as an application's bundler leaves it, minified and gzipped, without what it has anyway.
- * Prints the table, and fails above a limit: npm run sizes -w @evergreen-auth/client
+ * What a page pays for the client: each door as an application's bundler leaves it, minified and
+ * gzipped, without what it has anyway. Prints the table, and fails above a limit: npm run sizes -w
+ * @evergreen-auth/client
  */
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -9,9 +10,23 @@ const KIB = 1024;
 /** What the doors have in common. */
 const CORE = './chunk-*';
 const DOORS = [
-  { name: 'core', code: `export { createAuthClient } from '@evergreen-auth/client'`, limit: 6 * KIB },
-  { name: 'axios', code: `export * from '@evergreen-auth/client/axios'`, limit: KIB, external: ['axios', CORE] },
-  { name: 'react', code: `export * from '@evergreen-auth/client/react'`, limit: 1.5 * KIB, external: ['react', CORE] },
+  {
+    name: 'core',
+    code: `export { createAuthClient } from '@evergreen-auth/client'`,
+    limit: 6 * KIB,
+  },
+  {
+    name: 'axios',
+    code: `export * from '@evergreen-auth/client/axios'`,
+    limit: KIB,
+    external: ['axios', CORE],
+  },
+  {
+    name: 'react',
+    code: `export * from '@evergreen-auth/client/react'`,
+    limit: 1.5 * KIB,
+    external: ['react', CORE],
+  },
   { name: 'bare import', code: `import '@evergreen-auth/client'`, limit: 100 },
 ];
 
@@ -27,6 +42,8 @@ for (const { name, code, limit, external = [] } of DOORS) {
   });
   const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
   isTooLarge ||= bytes > limit;
-  console.log(`${name.padEnd(12)} ${String(bytes).padStart(6)} bytes of ${limit} ${bytes > limit ? 'TOO LARGE' : ''}`);
+  console.log(
+    `${name.padEnd(12)} ${String(bytes).padStart(6)} bytes of ${limit} ${bytes > limit ? 'TOO LARGE' : ''}`,
+  );
 }
 process.exitCode = isTooLarge ? 1 : 0;

@@ -1,9 +1,18 @@
 /**
- * The package as it is published, in an application of somebody else's: packed and unpacked, imported and required in Node, type-checked, and
- * built into a page by Vite. Needs the build: npm run tarball -w @evergreen-auth/client
+ * The package as it is published, in an application of somebody else's: packed and unpacked,
+ * imported and required in Node, type-checked, and built into a page by Vite. Needs the build: npm
+ * run tarball -w @evergreen-auth/client
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
@@ -11,7 +20,8 @@ import { build } from 'vite';
 const PACKAGE = resolve(import.meta.dirname, '..');
 const INSTALLED = resolve(PACKAGE, '../../node_modules');
 const app = mkdtempSync(join(tmpdir(), 'evergreen-client-'));
-const run = (command, args, cwd = app) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const run = (command, args, cwd = app) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 const USE = `
 const client = createAuthClient({ baseUrl: 'https://api.example.com', fetch: async () => new Response('', { status: 503 }) });
@@ -21,15 +31,24 @@ client.dispose();
 `;
 
 try {
-  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', app], PACKAGE));
+  const [{ filename }] = JSON.parse(
+    run('npm', ['pack', '--json', '--pack-destination', app], PACKAGE),
+  );
   const target = join(app, 'node_modules/@evergreen-auth/client');
   mkdirSync(target, { recursive: true });
   run('tar', ['--extract', '--file', filename, '--strip-components=1', '--directory', target]);
-  for (const peer of ['axios', 'react', '@types']) symlinkSync(join(INSTALLED, peer), join(app, 'node_modules', peer));
+  for (const peer of ['axios', 'react', '@types'])
+    symlinkSync(join(INSTALLED, peer), join(app, 'node_modules', peer));
 
   writeFileSync(join(app, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(app, 'app.mjs'), `import { createAuthClient } from '@evergreen-auth/client';${USE}`);
-  writeFileSync(join(app, 'app.cjs'), `const { createAuthClient } = require('@evergreen-auth/client');(async () => {${USE}})();`);
+  writeFileSync(
+    join(app, 'app.mjs'),
+    `import { createAuthClient } from '@evergreen-auth/client';${USE}`,
+  );
+  writeFileSync(
+    join(app, 'app.cjs'),
+    `const { createAuthClient } = require('@evergreen-auth/client');(async () => {${USE}})();`,
+  );
   writeFileSync(
     join(app, 'app.ts'),
     `import { createAuthClient, type Snapshot } from '@evergreen-auth/client';
@@ -41,16 +60,28 @@ export const snapshot: Snapshot = createAuthClient().getSnapshot();
 export { attachAuth, AuthProvider, keychainStorage, createFakeServer };`,
   );
   writeFileSync(join(app, 'index.html'), '<script type="module" src="/page.js"></script>');
-  writeFileSync(join(app, 'page.js'), `import { createAuthClient } from '@evergreen-auth/client';globalThis.client = createAuthClient();`);
+  writeFileSync(
+    join(app, 'page.js'),
+    `import { createAuthClient } from '@evergreen-auth/client';globalThis.client = createAuthClient();`,
+  );
 
   for (const door of ['react.js', 'react.cjs']) {
     const code = readFileSync(join(target, 'dist', door), 'utf8');
     // Else frameworks that render on servers take it for their side.
-    if (!/^("use strict";)?"use client";/.test(code)) throw new Error(`${door} does not begin with "use client".`);
+    if (!/^("use strict";)?"use client";/.test(code))
+      throw new Error(`${door} does not begin with "use client".`);
   }
   run(process.execPath, ['app.mjs']);
   run(process.execPath, ['app.cjs']);
-  const types = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--lib', 'es2022,dom'];
+  const types = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022,dom',
+  ];
   for (const module of ['node20', 'esnext']) {
     run(join(INSTALLED, '.bin/tsc'), [
       ...types,
@@ -63,8 +94,11 @@ export { attachAuth, AuthProvider, keychainStorage, createFakeServer };`,
   }
   await build({ root: app, logLevel: 'warn' });
   const [script] = readdirSync(join(app, 'dist/assets'));
-  if (!readFileSync(join(app, 'dist/assets', script), 'utf8').includes('/api/auth/refresh')) throw new Error('Vite left the client out.');
-  console.log(`${filename} works in Node (ESM and CommonJS), in TypeScript, and in a page built by Vite.`);
+  if (!readFileSync(join(app, 'dist/assets', script), 'utf8').includes('/api/auth/refresh'))
+    throw new Error('Vite left the client out.');
+  console.log(
+    `${filename} works in Node (ESM and CommonJS), in TypeScript, and in a page built by Vite.`,
+  );
 } finally {
   rmSync(app, { recursive: true });
 }

@@ -5,15 +5,28 @@ const HOME = '203.0.113.0/24';
 const AWAY = '198.51.100.0/24';
 
 const signIn = { fingerprint: 'device:phone', network: AWAY, occurredAt: new Date(0) };
-const place = (changes: Partial<Place> = {}): Place => ({ fingerprint: 'device:laptop', network: HOME, lastSeenAt: -1, ...changes });
+const place = (changes: Partial<Place> = {}): Place => ({
+  fingerprint: 'device:laptop',
+  network: HOME,
+  lastSeenAt: -1,
+  ...changes,
+});
 
 describe('isNewDevice', () => {
   it.each([
     ['the first sign-in of all', [], false],
     ['a device that was never used', [place()], true],
     ['a device that was used', [place(), place({ fingerprint: 'device:phone' })], false],
-    ['a device that was used elsewhere, long ago', [place({ fingerprint: 'device:phone', lastSeenAt: -1e12 })], false],
-    ['a client that says another kind of thing of itself', [place({ fingerprint: 'agent:phone' })], true],
+    [
+      'a device that was used elsewhere, long ago',
+      [place({ fingerprint: 'device:phone', lastSeenAt: -1e12 })],
+      false,
+    ],
+    [
+      'a client that says another kind of thing of itself',
+      [place({ fingerprint: 'agent:phone' })],
+      true,
+    ],
   ])('%s', (_case, places, isNew) => {
     expect(isNewDevice(signIn, places)).toBe(isNew);
   });
@@ -43,8 +56,12 @@ describe('networkLeftBehind', () => {
 
   it('goes by the latest sign-in', () => {
     const office = place({ network: '192.0.2.0/24', lastSeenAt: -MINUTE_MS });
-    expect(networkLeftBehind(signIn, [place({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe('192.0.2.0/24');
-    expect(networkLeftBehind(signIn, [office, place({ lastSeenAt: -2 * MINUTE_MS })])).toBe('192.0.2.0/24');
+    expect(networkLeftBehind(signIn, [place({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe(
+      '192.0.2.0/24',
+    );
+    expect(networkLeftBehind(signIn, [office, place({ lastSeenAt: -2 * MINUTE_MS })])).toBe(
+      '192.0.2.0/24',
+    );
   });
 });
 

@@ -12,7 +12,10 @@ import { TokenVerifier } from '../tokens/token-verifier.js';
 
 type AccessRequest = FastifyRequest & { user: AccessToken };
 
-/** Stands before every route that is not `@Public()`: the access token is good, and its session lives. */
+/**
+ * Stands before every route that is not `@Public()`: the access token is good, and its session
+ * lives.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -22,7 +25,10 @@ export class AccessGuard implements CanActivate {
     private readonly renewals: RenewalService,
   ) {}
 
-  /** At once where memory knows of the session: a promise for each request would take longer than all else that is done here. */
+  /**
+   * At once where memory knows of the session: a promise for each request would take longer than
+   * all else that is done here.
+   */
   canActivate(context: ExecutionContext): true | Promise<true> {
     if (this.isMarked(IS_PUBLIC, context)) return true;
 
@@ -50,11 +56,17 @@ export class AccessGuard implements CanActivate {
   }
 
   private admit(request: AccessRequest, context: ExecutionContext): true {
-    if (this.renewals.isDue(request.user) && !this.isMarked(IS_WITHOUT_RENEWAL, context)) noteDueForRenewal(request, request.user);
+    if (this.renewals.isDue(request.user) && !this.isMarked(IS_WITHOUT_RENEWAL, context))
+      noteDueForRenewal(request, request.user);
     return true;
   }
 
   private isMarked(key: string, context: ExecutionContext): boolean {
-    return this.reflector.getAllAndOverride<boolean | undefined>(key, [context.getHandler(), context.getClass()]) ?? false;
+    return (
+      this.reflector.getAllAndOverride<boolean | undefined>(key, [
+        context.getHandler(),
+        context.getClass(),
+      ]) ?? false
+    );
   }
 }

@@ -6,7 +6,10 @@ import { tokenFromHeader } from '../http/token-sources.js';
 import type { AccessToken, RefreshToken } from '../tokens/claims.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 
-/** Stands before logout: any genuine, unexpired token of a session will do, access or refresh, even if its session has ended. */
+/**
+ * Stands before logout: any genuine, unexpired token of a session will do, access or refresh, even
+ * if its session has ended.
+ */
 @Injectable()
 export class AnyTokenGuard implements CanActivate {
   constructor(
@@ -15,7 +18,9 @@ export class AnyTokenGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): true {
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user: AccessToken | RefreshToken }>();
+    const request = context
+      .switchToHttp()
+      .getRequest<FastifyRequest & { user: AccessToken | RefreshToken }>();
     request.user = this.accessToken(request) ?? this.refreshToken(request);
     return true;
   }

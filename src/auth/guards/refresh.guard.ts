@@ -6,7 +6,10 @@ import { PresentedRefreshToken } from '../http/presented-refresh-token.js';
 import type { RefreshToken } from '../tokens/claims.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 
-/** Stands before the refresh route: the request brings a genuine refresh token that is not past its expiry. */
+/**
+ * Stands before the refresh route: the request brings a genuine refresh token that is not past its
+ * expiry.
+ */
 @Injectable()
 export class RefreshGuard implements CanActivate {
   constructor(

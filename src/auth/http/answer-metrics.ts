@@ -9,20 +9,49 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Around the lifetimes that access tokens and refresh tokens may have. */
-const AGES_SECONDS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY];
+const AGES_SECONDS = [
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  8 * HOUR,
+  DAY,
+  3 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+];
 
-/** Counts logins, refreshes and renewals by what was answered: only there is it known what became of each request, whoever refused it. */
-export function countAnswers(fastify: FastifyInstance, { registry }: Metrics, nowMs: () => number): void {
+/**
+ * Counts logins, refreshes and renewals by what was answered: only there is it known what became of
+ * each request, whoever refused it.
+ */
+export function countAnswers(
+  fastify: FastifyInstance,
+  { registry }: Metrics,
+  nowMs: () => number,
+): void {
   const registers = [registry];
   const labelNames = ['outcome', 'cause'] as const;
-  const logins = new Counter({ name: 'evergreen_logins_total', help: 'Logins, by how they were answered.', labelNames, registers });
+  const logins = new Counter({
+    name: 'evergreen_logins_total',
+    help: 'Logins, by how they were answered.',
+    labelNames,
+    registers,
+  });
   const refreshes = new Counter({
     name: 'evergreen_refreshes_total',
     help: 'Refreshes, by how they were answered.',
     labelNames,
     registers,
   });
-  const renewals = new Counter({ name: 'evergreen_renewals_total', help: 'Answers that carried a renewed access token.', registers });
+  const renewals = new Counter({
+    name: 'evergreen_renewals_total',
+    help: 'Answers that carried a renewed access token.',
+    registers,
+  });
   const ages = new Histogram({
     name: 'evergreen_refresh_token_age_seconds',
     help: 'Age of refresh tokens, and so of the access tokens issued with them, when they were exchanged.',
@@ -46,9 +75,15 @@ export function countAnswers(fastify: FastifyInstance, { registry }: Metrics, no
 }
 
 /** The cause is the code of a problem, or how it was granted. */
-function outcomeOf(reply: FastifyReply, granted: string): { outcome: 'granted' | 'refused' | 'failed'; cause: string } {
+function outcomeOf(
+  reply: FastifyReply,
+  granted: string,
+): { outcome: 'granted' | 'refused' | 'failed'; cause: string } {
   if (isGranted(reply)) return { outcome: 'granted', cause: granted };
-  return { outcome: reply.statusCode >= 500 ? 'failed' : 'refused', cause: problemOf(reply)?.code ?? 'unknown' };
+  return {
+    outcome: reply.statusCode >= 500 ? 'failed' : 'refused',
+    cause: problemOf(reply)?.code ?? 'unknown',
+  };
 }
 
 function isGranted(reply: FastifyReply): boolean {

@@ -5,7 +5,10 @@ import { IsEmailAddress, IsText } from '../../platform/http/index.js';
 import type { Transport } from '../../sessions/index.js';
 import { Names, UserResponse } from '../../users/index.js';
 
-/** Far more than the 72 bytes that may be hashed, so that a long password gets its own answer; bounds the work all the same. */
+/**
+ * Far more than the 72 bytes that may be hashed, so that a long password gets its own answer;
+ * bounds the work all the same.
+ */
 const MAX_PASSWORD_CHARACTERS = 1000;
 
 function IsTransport(): PropertyDecorator {
@@ -13,7 +16,8 @@ function IsTransport(): PropertyDecorator {
     ApiProperty({
       required: false,
       enum: ['body', 'cookie'],
-      description: 'Where the refresh token goes: into the answer, or into a cookie that script cannot read. The session keeps to it.',
+      description:
+        'Where the refresh token goes: into the answer, or into a cookie that script cannot read. The session keeps to it.',
     }),
     IsOptional(),
     IsIn(['body', 'cookie']),
@@ -46,7 +50,11 @@ export class LoginRequest {
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
   password: string;
 
-  @ApiProperty({ required: false, description: 'Decides how long an idle session lives; see the configuration.', example: true })
+  @ApiProperty({
+    required: false,
+    description: 'Decides how long an idle session lives; see the configuration.',
+    example: true,
+  })
   @IsOptional()
   @IsBoolean()
   remember_me?: boolean;
@@ -56,7 +64,11 @@ export class LoginRequest {
 }
 
 export class RefreshRequest {
-  @ApiProperty({ required: false, description: 'Read where there is no `Authorization: Bearer` header.', example: 'eyJhbGciOiJIUzI1NiIs…' })
+  @ApiProperty({
+    required: false,
+    description: 'Read where there is no `Authorization: Bearer` header.',
+    example: 'eyJhbGciOiJIUzI1NiIs…',
+  })
   @IsOptional()
   @IsString()
   refresh_token?: string;
@@ -93,7 +105,11 @@ export class TokenResponse {
   @ApiProperty({ description: 'Seconds until the access token expires.', example: 28800 })
   expires_in: number;
 
-  @ApiProperty({ required: false, description: 'Seconds until the refresh token expires.', example: 2592000 })
+  @ApiProperty({
+    required: false,
+    description: 'Seconds until the refresh token expires.',
+    example: 2592000,
+  })
   refresh_expires_in?: number;
 
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })

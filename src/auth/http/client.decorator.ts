@@ -15,6 +15,8 @@ export function clientOf({ headers, ip }: FastifyRequest): SessionClient {
 }
 
 /** `clientOf` the request. */
-export const Client = createParamDecorator((_: unknown, context: ExecutionContext): SessionClient => {
-  return clientOf(context.switchToHttp().getRequest<FastifyRequest>());
-});
+export const Client = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SessionClient => {
+    return clientOf(context.switchToHttp().getRequest<FastifyRequest>());
+  },
+);

@@ -1,34 +1,52 @@
 import fc from 'fast-check';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 
-const onWindows = (products: string) => `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ${products}`;
+const onWindows = (products: string) =>
+  `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ${products}`;
 const CHROME = onWindows('Chrome/138.0.0.0 Safari/537.36');
 const CHROME_NEXT = onWindows('Chrome/139.0.7258.66 Safari/537.36');
 const EDGE = onWindows('Chrome/138.0.0.0 Safari/537.36 Edg/138.0.3351.55');
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
-const FIREFOX_NEXT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0';
+const FIREFOX_NEXT =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0';
 const FIREFOX_ON_LINUX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const CHROME_ON_MAC =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36';
-const SAFARI = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15';
-const SAFARI_NEXT = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15';
+const SAFARI =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15';
+const SAFARI_NEXT =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15';
 const onIphone = (system: string, products: string) =>
   `Mozilla/5.0 (iPhone; CPU iPhone OS ${system} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ${products} Mobile/15E148 Safari/604.1`;
 const IPHONE = onIphone('18_5', 'Version/18.5');
 const IPHONE_NEXT = onIphone('18_6', 'Version/18.6');
 const CHROME_ON_IPHONE = onIphone('18_5', 'CriOS/138.0.7204.53');
-const ANDROID = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36';
-const ANDROID_TABLET = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36';
+const ANDROID =
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36';
+const ANDROID_TABLET =
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36';
 const OKHTTP = 'okhttp/4.12.0';
 
 /** Longer than any browser's, and made to keep a pattern's engine busy. */
-const HOSTILE = ['x', '/', ' ', '/ ', 'a/1 (', 'Mozilla/5.0 ', 'Version/1 ', 'iPhone', 'like gecko '];
+const HOSTILE = [
+  'x',
+  '/',
+  ' ',
+  '/ ',
+  'a/1 (',
+  'Mozilla/5.0 ',
+  'Version/1 ',
+  'iPhone',
+  'like gecko ',
+];
 
 describe('fingerprintOf', () => {
   const byAgent = (userAgent: string | undefined) => fingerprintOf(undefined, userAgent);
 
   it('follows the device id, whatever the agent', () => {
-    const prints = [undefined, '', CHROME, FIREFOX, OKHTTP].map((userAgent) => fingerprintOf('device 1', userAgent));
+    const prints = [undefined, '', CHROME, FIREFOX, OKHTTP].map((userAgent) =>
+      fingerprintOf('device 1', userAgent),
+    );
     expect(new Set(prints).size).toBe(1);
     expect(prints).not.toContain(fingerprintOf('device 2', CHROME));
   });
@@ -47,7 +65,9 @@ describe('fingerprintOf', () => {
   });
 
   it.each([199, 200])('goes by a device id of %d characters', (length) => {
-    expect(fingerprintOf('d'.repeat(length), CHROME)).toBe(fingerprintOf('d'.repeat(length), undefined));
+    expect(fingerprintOf('d'.repeat(length), CHROME)).toBe(
+      fingerprintOf('d'.repeat(length), undefined),
+    );
     expect(fingerprintOf('d'.repeat(length), CHROME)).not.toBe(byAgent(CHROME));
   });
 
@@ -57,7 +77,10 @@ describe('fingerprintOf', () => {
   });
 
   it('is never the same for a device and for an agent', () => {
-    const text = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom(CHROME, OKHTTP, 'none', 'device:', 'agent:'));
+    const text = fc.oneof(
+      fc.string({ minLength: 1 }),
+      fc.constantFrom(CHROME, OKHTTP, 'none', 'device:', 'agent:'),
+    );
     fc.assert(
       fc.property(text, text, (deviceId, userAgent) => {
         fc.pre(deviceId.trim() !== '');
@@ -91,7 +114,9 @@ describe('fingerprintOf', () => {
       ANDROID_TABLET,
       OKHTTP,
     ];
-    expect(new Set([...agents, 'curl/8.5.0', 'node', undefined].map(byAgent)).size).toBe(agents.length + 3);
+    expect(new Set([...agents, 'curl/8.5.0', 'node', undefined].map(byAgent)).size).toBe(
+      agents.length + 3,
+    );
   });
 
   it.each([

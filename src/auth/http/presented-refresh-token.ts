@@ -16,14 +16,18 @@ export class PresentedRefreshToken {
   ) {}
 
   /**
-   * From the header, then the body, then the cookie. The first one found is judged, the others are ignored. A cookie comes along by itself,
-   * whoever caused the request, so it must have come from a page of ours.
+   * From the header, then the body, then the cookie. The first one found is judged, the others are
+   * ignored. A cookie comes along by itself, whoever caused the request, so it must have come from
+   * a page of ours.
    *
    * @throws Problem `csrf_failed`, `token_missing`
    */
   find(request: FastifyRequest): string {
     if (usesCookie(request)) requireOwnPage(request, this.config.corsOrigins);
-    const token = tokenFromHeader(request) ?? tokenFromBody(request) ?? tokenFromCookie(request, (text) => this.isGenuine(text));
+    const token =
+      tokenFromHeader(request) ??
+      tokenFromBody(request) ??
+      tokenFromCookie(request, (text) => this.isGenuine(text));
     if (token === null) throw new Problem('token_missing');
     return token;
   }

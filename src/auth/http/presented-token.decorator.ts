@@ -3,5 +3,6 @@ import type { AccessToken, RefreshToken } from '../tokens/claims.js';
 
 /** The token that a guard of a refresh or logout route has verified. */
 export const PresentedToken = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: AccessToken | RefreshToken }>().user,
+  (_: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<{ user: AccessToken | RefreshToken }>().user,
 );

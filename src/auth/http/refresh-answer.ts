@@ -1,8 +1,14 @@
 import { Problem } from '../../platform/errors/index.js';
 import type { RefreshOutcome, SessionGrant } from '../../sessions/index.js';
 
-/** What a refresh came to, for the answer: a grant and the name of its outcome, or the problem to answer with. */
-export function grantOrProblem(outcome: RefreshOutcome): { grant: SessionGrant; outcome: 'rotated' | 'replayed' | 'reissued' } {
+/**
+ * What a refresh came to, for the answer: a grant and the name of its outcome, or the problem to
+ * answer with.
+ */
+export function grantOrProblem(outcome: RefreshOutcome): {
+  grant: SessionGrant;
+  outcome: 'rotated' | 'replayed' | 'reissued';
+} {
   switch (outcome.kind) {
     case 'rotated':
     case 'replayed':
@@ -12,7 +18,8 @@ export function grantOrProblem(outcome: RefreshOutcome): { grant: SessionGrant; 
       throw new Problem('refresh_reuse_detected');
     case 'expired':
       throw new Problem('session_expired');
-    // A token from before a change of password is as dead as one of an ended session, for whoever holds it.
+    // A token from before a change of password is as dead as one of an ended session, for whoever
+    // holds it.
     case 'ended':
     case 'outdated':
       throw new Problem('session_revoked');

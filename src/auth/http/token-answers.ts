@@ -15,12 +15,16 @@ export class TokenAnswers {
     private readonly config: Config,
   ) {}
 
-  /** The body of the answer. The refresh token is in it, or in the cookie, as the session has chosen once and for all. */
+  /**
+   * The body of the answer. The refresh token is in it, or in the cookie, as the session has chosen
+   * once and for all.
+   */
   answer(grant: SessionGrant, reply: FastifyReply): TokenResponse {
     const { session } = grant;
     const { access, refresh } = this.tokens.issue(grant);
     const isCookie = session.transport === 'cookie';
-    if (refresh && isCookie) setRefreshCookie(reply, session, refresh, this.config.environment !== 'development');
+    if (refresh && isCookie)
+      setRefreshCookie(reply, session, refresh, this.config.environment !== 'development');
     return {
       access_token: access.token,
       ...(refresh && !isCookie && { refresh_token: refresh.token }),

@@ -20,7 +20,8 @@ describe('waitMs', () => {
 });
 
 describe('waitLeftMs', () => {
-  const after = (failures: number, sinceLastMs: number) => waitLeftMs({ count: failures, msLeft: FAILURES_KEPT_MS - sinceLastMs }, 10);
+  const after = (failures: number, sinceLastMs: number) =>
+    waitLeftMs({ count: failures, msLeft: FAILURES_KEPT_MS - sinceLastMs }, 10);
 
   it('counts from the last failure', () => {
     expect(after(12, 0)).toBe(2 * MINUTE);
@@ -31,9 +32,13 @@ describe('waitLeftMs', () => {
     ['just before its end', 2 * MINUTE - 1, 1],
     ['at its end', 2 * MINUTE, 0],
     ['after it', 2 * MINUTE + 1, 0],
-  ])('is over with the wait: %s', (_when, sinceLastMs, left) => expect(after(12, sinceLastMs)).toBe(left));
+  ])('is over with the wait: %s', (_when, sinceLastMs, left) =>
+    expect(after(12, sinceLastMs)).toBe(left),
+  );
 
-  it('is nothing for whoever has not failed', () => expect(waitLeftMs({ count: 0, msLeft: 0 }, 10)).toBe(0));
+  it('is nothing for whoever has not failed', () =>
+    expect(waitLeftMs({ count: 0, msLeft: 0 }, 10)).toBe(0));
 
-  it('never outlives the memory of the failures', () => expect(after(5000, FAILURES_KEPT_MS)).toBe(0));
+  it('never outlives the memory of the failures', () =>
+    expect(after(5000, FAILURES_KEPT_MS)).toBe(0));
 });

@@ -2,13 +2,19 @@ import type { Tally } from '../../platform/throttling/index.js';
 
 const FIRST_WAIT_MS = 60_000;
 
-/** Long enough to make guessing pointless, short enough for somebody who has remembered their password at last. */
+/**
+ * Long enough to make guessing pointless, short enough for somebody who has remembered their
+ * password at last.
+ */
 const LONGEST_WAIT_MS = 15 * 60_000;
 
 /** How long after the last failure all of them are forgotten. */
 export const FAILURES_KEPT_MS = 60 * 60_000;
 
-/** How long to wait after so many failures in a row: a minute for the first one that is not free, and twice as long for each further one. */
+/**
+ * How long to wait after so many failures in a row: a minute for the first one that is not free,
+ * and twice as long for each further one.
+ */
 export function waitMs(failures: number, freeFailures: number): number {
   if (failures <= freeFailures) return 0;
   return Math.min(FIRST_WAIT_MS * 2 ** (failures - freeFailures - 1), LONGEST_WAIT_MS);

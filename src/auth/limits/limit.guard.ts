@@ -3,7 +3,10 @@ import { ThrottlerGuard, type ThrottlerOptions } from '@nestjs/throttler';
 import { Refusals } from '../../platform/throttling/index.js';
 import type { LimitName } from './limits.js';
 
-/** A throttler that applies some of the limits, and answers with a problem that tells nothing of them. */
+/**
+ * A throttler that applies some of the limits, and answers with a problem that tells nothing of
+ * them.
+ */
 @Injectable()
 export abstract class LimitGuard extends ThrottlerGuard {
   @Inject()
@@ -16,15 +19,28 @@ export abstract class LimitGuard extends ThrottlerGuard {
     this.throttlers = this.throttlers.filter(({ name }) => this.names.includes(name as LimitName));
   }
 
-  /** As configured, on every route. The library's own looks for decorators first, which none of ours has, and took 7 % of a refresh. */
+  /**
+   * As configured, on every route. The library's own looks for decorators first, which none of ours
+   * has, and took 7 % of a refresh.
+   */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    for (const throttler of this.throttlers) if (!throttler.skipIf?.(context)) await this.count(throttler, context);
+    for (const throttler of this.throttlers)
+      if (!throttler.skipIf?.(context)) await this.count(throttler, context);
     return true;
   }
 
-  private async count({ name, limit, ttl, getTracker }: ThrottlerOptions, context: ExecutionContext): Promise<void> {
+  private async count(
+    { name, limit, ttl, getTracker }: ThrottlerOptions,
+    context: ExecutionContext,
+  ): Promise<void> {
     const countedBy = (await getTracker?.(context.switchToHttp().getRequest(), context)) ?? '';
-    const { isBlocked, timeToBlockExpire } = await this.storageService.increment(countedBy, Number(ttl), Number(limit), 0, String(name));
+    const { isBlocked, timeToBlockExpire } = await this.storageService.increment(
+      countedBy,
+      Number(ttl),
+      Number(limit),
+      0,
+      String(name),
+    );
     if (isBlocked) this.refusals.refuse(name as LimitName, timeToBlockExpire);
   }
 }

@@ -14,16 +14,34 @@ export function limits({ limits: aMinute }: Config, counters: Counters): Throttl
   return {
     storage: new CountingStorage(counters),
     throttlers: [
-      limit('refresh', aMinute.refreshPerSession, (request: { user: RefreshToken }) => request.user.sessionId),
-      limit('unknown_token', aMinute.unknownPerNetwork, (request: { ip: string }) => networkOf(request.ip)),
+      limit(
+        'refresh',
+        aMinute.refreshPerSession,
+        (request: { user: RefreshToken }) => request.user.sessionId,
+      ),
+      limit('unknown_token', aMinute.unknownPerNetwork, (request: { ip: string }) =>
+        networkOf(request.ip),
+      ),
       // First the pair: what it refuses uses up nothing of the limit that a whole office shares.
       limit('login', aMinute.loginPerAccountAndNetwork, (request: LoginAttempt) => pairOf(request)),
-      limit('login_network', aMinute.loginPerNetwork, (request: { ip: string }) => networkOf(request.ip)),
+      limit('login_network', aMinute.loginPerNetwork, (request: { ip: string }) =>
+        networkOf(request.ip),
+      ),
     ],
   };
 }
 
 /** 0 turns a limit off; the throttler would take it for "none at all". */
-function limit<Request>(name: LimitName, aMinute: number, countedBy: (request: Request) => string): ThrottlerOptions {
-  return { name, ttl: WINDOW_MS, limit: aMinute, skipIf: () => aMinute === 0, getTracker: (request) => countedBy(request as Request) };
+function limit<Request>(
+  name: LimitName,
+  aMinute: number,
+  countedBy: (request: Request) => string,
+): ThrottlerOptions {
+  return {
+    name,
+    ttl: WINDOW_MS,
+    limit: aMinute,
+    skipIf: () => aMinute === 0,
+    getTracker: (request) => countedBy(request as Request),
+  };
 }

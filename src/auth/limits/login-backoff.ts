@@ -3,7 +3,9 @@ import { Config } from '../../platform/config/index.js';
 import { Counters, Refusals } from '../../platform/throttling/index.js';
 import { FAILURES_KEPT_MS, waitLeftMs } from './backoff.js';
 
-/** Makes those wait who go on with wrong passwords, longer each time; see `pairOf` for who that is. */
+/**
+ * Makes those wait who go on with wrong passwords, longer each time; see `pairOf` for who that is.
+ */
 @Injectable()
 export class LoginBackoff {
   /** As many wrong passwords as may be sent in a minute cost no more than that. */

@@ -3,7 +3,9 @@ import { LimitGuard } from './limit.guard.js';
 import { LoginBackoff } from './login-backoff.js';
 import { pairOf, type LoginAttempt } from './pair.js';
 
-/** Stands before routes that take a password, so that no more of them are hashed than may be tried. */
+/**
+ * Stands before routes that take a password, so that no more of them are hashed than may be tried.
+ */
 @Injectable()
 export class LoginLimitGuard extends LimitGuard {
   @Inject()

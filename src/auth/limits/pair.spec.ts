@@ -17,20 +17,30 @@ describe('pairOf', () => {
     expect(from('2001:db8::1', 'ada@example.com')).toBe(from('2001:db8::ffff', 'ada@example.com'));
   });
 
-  it.each(['Ada.Virtanen@Example.com', 'ADA.VIRTANEN@EXAMPLE.COM', 'ada.vİrtanen@example.com', 'ada.vırtanen@example.com'])(
-    'takes %s for the same account, as a database may',
-    (spelling) => expect(from('203.0.113.7', spelling)).toBe(from('203.0.113.7', 'ada.virtanen@example.com')),
+  it.each([
+    'Ada.Virtanen@Example.com',
+    'ADA.VIRTANEN@EXAMPLE.COM',
+    'ada.vİrtanen@example.com',
+    'ada.vırtanen@example.com',
+  ])('takes %s for the same account, as a database may', (spelling) =>
+    expect(from('203.0.113.7', spelling)).toBe(from('203.0.113.7', 'ada.virtanen@example.com')),
   );
 
   it('takes all forms of a sigma for one', () => {
-    expect(new Set(['νίκος@example.com', 'νίκοσ@example.com', 'ΝΊΚΟΣ@example.com'].map((email) => from('203.0.113.7', email))).size).toBe(
-      1,
-    );
+    expect(
+      new Set(
+        ['νίκος@example.com', 'νίκοσ@example.com', 'ΝΊΚΟΣ@example.com'].map((email) =>
+          from('203.0.113.7', email),
+        ),
+      ).size,
+    ).toBe(1);
   });
 
   it('goes by the user where a token has named one', () => {
     const attempt = { ip: '203.0.113.7', body: { current_password: 'x' } };
-    const [first, again, other] = ['1', '1', '2'].map((userId) => pairOf({ ...attempt, user: { userId } }));
+    const [first, again, other] = ['1', '1', '2'].map((userId) =>
+      pairOf({ ...attempt, user: { userId } }),
+    );
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { networkOf } from '../../platform/throttling/index.js';
 
-/** What a request tells of who tries to sign in, and from where. The body has not been checked yet. */
+/**
+ * What a request tells of who tries to sign in, and from where. The body has not been checked yet.
+ */
 export interface LoginAttempt {
   readonly ip: string;
   readonly body?: unknown;
@@ -10,8 +12,9 @@ export interface LoginAttempt {
 }
 
 /**
- * The account that an attempt is about and the network that it comes from, whether or not there is such an account. A guesser in
- * one network so never locks out the owner in another. Hashed, since people type passwords into the wrong field.
+ * The account that an attempt is about and the network that it comes from, whether or not there is
+ * such an account. A guesser in one network so never locks out the owner in another. Hashed, since
+ * people type passwords into the wrong field.
  */
 export function pairOf({ ip, body, user }: LoginAttempt): string {
   const account = user?.userId ?? withoutSpelling(addressIn(body));
@@ -25,7 +28,10 @@ function addressIn(body: unknown): string {
   return typeof email === 'string' ? email : '';
 }
 
-/** Equal for all spellings that a database may take for one address, in whatever locale it compares without case, such as İ and i. */
+/**
+ * Equal for all spellings that a database may take for one address, in whatever locale it compares
+ * without case, such as İ and i.
+ */
 function withoutSpelling(address: string): string {
   return address.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
 }

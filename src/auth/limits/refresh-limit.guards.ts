@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LimitGuard } from './limit.guard.js';
 
-/** Limits the refreshes of one session. The token must have been verified: nobody else can use up this limit. */
+/**
+ * Limits the refreshes of one session. The token must have been verified: nobody else can use up
+ * this limit.
+ */
 @Injectable()
 export class SessionLimitGuard extends LimitGuard {
   protected override readonly names = ['refresh'] as const;

@@ -4,16 +4,47 @@ const USER = '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10';
 const SESSION = '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e11';
 const MAX_COUNTER = 2_147_483_647;
 
-const SHARED = { iss: 'evergreen', aud: 'evergreen-api', sub: USER, sid: SESSION, epoch: 3, iat: 1000, exp: 2000 };
+const SHARED = {
+  iss: 'evergreen',
+  aud: 'evergreen-api',
+  sub: USER,
+  sid: SESSION,
+  epoch: 3,
+  iat: 1000,
+  exp: 2000,
+};
 const ACCESS = { ...SHARED, auth_time: 900 };
 const REFRESH = { ...SHARED, gen: 5, key: 2, parent: 1 };
 const PRINCIPAL = { userId: USER, sessionId: SESSION, epoch: 3, expiresAt: 2000 };
 
-const NO_IDS = [undefined, null, '', 7, {}, [USER], USER.slice(1), `${USER} `, `{${USER}}`, USER.replaceAll('-', '')];
-const NO_COUNTERS = [undefined, null, -1, 0.5, Number.NaN, Infinity, MAX_COUNTER + 1, '3', true, [3]];
+const NO_IDS = [
+  undefined,
+  null,
+  '',
+  7,
+  {},
+  [USER],
+  USER.slice(1),
+  `${USER} `,
+  `{${USER}}`,
+  USER.replaceAll('-', ''),
+];
+const NO_COUNTERS = [
+  undefined,
+  null,
+  -1,
+  0.5,
+  Number.NaN,
+  Infinity,
+  MAX_COUNTER + 1,
+  '3',
+  true,
+  [3],
+];
 const NO_TIMES = [undefined, null, Number.NaN, Infinity, -Infinity, '2000', true, [2000], {}];
 
-const changes = (name: string, values: readonly unknown[]) => values.map((value) => [name, value] as const);
+const changes = (name: string, values: readonly unknown[]) =>
+  values.map((value) => [name, value] as const);
 const wrongPrincipals = [
   ...changes('sub', NO_IDS),
   ...changes('sid', NO_IDS),
@@ -26,9 +57,12 @@ describe('readAccessClaims', () => {
     expect(readAccessClaims(ACCESS)).toEqual({ kind: 'access', ...PRINCIPAL, issuedAt: 1000 });
   });
 
-  it.each([...wrongPrincipals, ...changes('iat', NO_TIMES), ...changes('auth_time', NO_TIMES)])('is none where %s is %p', (name, value) => {
-    expect(readAccessClaims({ ...ACCESS, [name]: value })).toBeUndefined();
-  });
+  it.each([...wrongPrincipals, ...changes('iat', NO_TIMES), ...changes('auth_time', NO_TIMES)])(
+    'is none where %s is %p',
+    (name, value) => {
+      expect(readAccessClaims({ ...ACCESS, [name]: value })).toBeUndefined();
+    },
+  );
 
   it.each([0, 1, MAX_COUNTER - 1, MAX_COUNTER])('takes the epoch %d', (epoch) => {
     expect(readAccessClaims({ ...ACCESS, epoch })?.epoch).toBe(epoch);
@@ -45,7 +79,14 @@ describe('readAccessClaims', () => {
 
 describe('readRefreshClaims', () => {
   it('reads who it is, and the place in the chain', () => {
-    expect(readRefreshClaims(REFRESH)).toEqual({ kind: 'refresh', ...PRINCIPAL, issuedAt: 1000, generation: 5, key: 2, parentKey: 1 });
+    expect(readRefreshClaims(REFRESH)).toEqual({
+      kind: 'refresh',
+      ...PRINCIPAL,
+      issuedAt: 1000,
+      generation: 5,
+      key: 2,
+      parentKey: 1,
+    });
   });
 
   it.each([

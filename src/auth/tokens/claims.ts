@@ -36,23 +36,46 @@ export interface RefreshClaims extends SessionClaims {
   readonly parent: number;
 }
 
-/** Reads the payload of an access token whose signature is good; undefined where a claim is missing or not of its form. */
-export function readAccessClaims(payload: Readonly<Record<string, unknown>>): AccessToken | undefined {
+/**
+ * Reads the payload of an access token whose signature is good; undefined where a claim is missing
+ * or not of its form.
+ */
+export function readAccessClaims(
+  payload: Readonly<Record<string, unknown>>,
+): AccessToken | undefined {
   const principal = readPrincipal(payload);
   const { iat, auth_time } = payload;
   if (!principal || !isTime(iat) || !isTime(auth_time)) return undefined;
   return { kind: 'access', ...principal, issuedAt: iat };
 }
 
-/** Reads the payload of a refresh token whose signature is good; undefined where a claim is missing or not of its form. */
-export function readRefreshClaims(payload: Readonly<Record<string, unknown>>): RefreshToken | undefined {
+/**
+ * Reads the payload of a refresh token whose signature is good; undefined where a claim is missing
+ * or not of its form.
+ */
+export function readRefreshClaims(
+  payload: Readonly<Record<string, unknown>>,
+): RefreshToken | undefined {
   const principal = readPrincipal(payload);
   const { iat, gen, key, parent } = payload;
-  if (!principal || !isTime(iat) || !isCounter(gen) || !isCounter(key) || !isCounter(parent) || key < 1) return undefined;
+  if (
+    !principal ||
+    !isTime(iat) ||
+    !isCounter(gen) ||
+    !isCounter(key) ||
+    !isCounter(parent) ||
+    key < 1
+  )
+    return undefined;
   return { kind: 'refresh', ...principal, issuedAt: iat, generation: gen, key, parentKey: parent };
 }
 
-function readPrincipal({ sub, sid, epoch, exp }: Readonly<Record<string, unknown>>): Principal | undefined {
+function readPrincipal({
+  sub,
+  sid,
+  epoch,
+  exp,
+}: Readonly<Record<string, unknown>>): Principal | undefined {
   if (!isUUID(sub) || !isUUID(sid) || !isCounter(epoch) || !isTime(exp)) return undefined;
   return { userId: sub as string, sessionId: sid as string, epoch, expiresAt: exp };
 }

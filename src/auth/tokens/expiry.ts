@@ -1,4 +1,7 @@
-/** True where a token's `exp` (epoch seconds) lies further back than clocks may differ. Not being a number means expired. */
+/**
+ * True where a token's `exp` (epoch seconds) lies further back than clocks may differ. Not being a
+ * number means expired.
+ */
 export function isPastExpiry(
   { expiresAt }: { expiresAt: number },
   nowMs: number,

@@ -7,16 +7,26 @@ const REFRESH_HEADER = { ...ACCESS_HEADER, typ: 'rt+jwt' };
 const PAYLOAD = base64url('{"sub":"somebody"}');
 /** 32 bytes, so that its last character carries four bits of them and two of nothing. */
 const SIGNATURE = Buffer.alloc(32).toString('base64url');
-const tokenWith = (header: unknown) => [base64url(JSON.stringify(header)), PAYLOAD, SIGNATURE].join('.');
+const tokenWith = (header: unknown) =>
+  [base64url(JSON.stringify(header)), PAYLOAD, SIGNATURE].join('.');
 
 describe('keyNameOf', () => {
   it('is the key of a token of the right kind', () => {
-    expect(keyNameOf(tokenWith(ACCESS_HEADER), 'access')).toEqual({ id: 'key-1', algorithm: 'HS256' });
-    expect(keyNameOf(tokenWith(REFRESH_HEADER), 'refresh')).toEqual({ id: 'key-1', algorithm: 'HS256' });
+    expect(keyNameOf(tokenWith(ACCESS_HEADER), 'access')).toEqual({
+      id: 'key-1',
+      algorithm: 'HS256',
+    });
+    expect(keyNameOf(tokenWith(REFRESH_HEADER), 'refresh')).toEqual({
+      id: 'key-1',
+      algorithm: 'HS256',
+    });
   });
 
   it('says which of our algorithms the token asks for', () => {
-    expect(keyNameOf(tokenWith({ ...ACCESS_HEADER, alg: 'ES256' }), 'access')).toEqual({ id: 'key-1', algorithm: 'ES256' });
+    expect(keyNameOf(tokenWith({ ...ACCESS_HEADER, alg: 'ES256' }), 'access')).toEqual({
+      id: 'key-1',
+      algorithm: 'ES256',
+    });
   });
 
   it('takes no kind for the other', () => {
@@ -56,9 +66,12 @@ describe('keyNameOf', () => {
     expect(keyNameOf(`${header}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
   });
 
-  it.each(['null', '[]', '"HS256"', '7', 'true', '', '{', '{"alg":"HS256"', '\u0000'])('is none for a header of %j', (text) => {
-    expect(keyNameOf(`${base64url(text)}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
-  });
+  it.each(['null', '[]', '"HS256"', '7', 'true', '', '{', '{"alg":"HS256"', '\u0000'])(
+    'is none for a header of %j',
+    (text) => {
+      expect(keyNameOf(`${base64url(text)}.${PAYLOAD}.${SIGNATURE}`, 'access')).toBeUndefined();
+    },
+  );
 
   const header = base64url(JSON.stringify(ACCESS_HEADER));
   it.each([
@@ -67,7 +80,10 @@ describe('keyNameOf', () => {
     ['one part', header],
     ['two parts', `${header}.${PAYLOAD}`],
     ['four parts', `${header}.${PAYLOAD}.${SIGNATURE}.${PAYLOAD}`],
-    ['five parts, as of an encrypted token', [header, PAYLOAD, SIGNATURE, PAYLOAD, SIGNATURE].join('.')],
+    [
+      'five parts, as of an encrypted token',
+      [header, PAYLOAD, SIGNATURE, PAYLOAD, SIGNATURE].join('.'),
+    ],
     ['no signature', `${header}.${PAYLOAD}.`],
     ['no payload', `${header}..${SIGNATURE}`],
     ['a padded signature', `${header}.${PAYLOAD}.${SIGNATURE}=`],

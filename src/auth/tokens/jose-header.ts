@@ -4,10 +4,18 @@ import type { Algorithm, KeyName, TokenKind } from './keys/token-key.js';
 /** The algorithms of ours. A token that asks for another is refused before any key is chosen. */
 const ALGORITHMS: readonly Algorithm[] = ['HS256', 'ES256'];
 
-/** RFC 8725 section 3.11: an explicit type keeps one kind of token from being taken for the other. */
-export const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = { access: 'at+jwt', refresh: 'rt+jwt' };
+/**
+ * RFC 8725 section 3.11: an explicit type keeps one kind of token from being taken for the other.
+ */
+export const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
+  access: 'at+jwt',
+  refresh: 'rt+jwt',
+};
 
-/** One text for one token: base64url decoders are lenient, and a second spelling of a token, with bits that nobody reads, must not pass. */
+/**
+ * One text for one token: base64url decoders are lenient, and a second spelling of a token, with
+ * bits that nobody reads, must not pass.
+ */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])?$/;
 
 /** A header, as far as we know what it means. */
@@ -19,18 +27,24 @@ interface JoseHeader {
 /** All tokens of a kind that one key has signed have the same header. */
 const knownHeaders = new LRUCache<string, JoseHeader>({ max: 100, memoMethod: readHeader });
 
-/** The key that a token of this kind names, or undefined where its text or header is not one that we would have written. */
+/**
+ * The key that a token of this kind names, or undefined where its text or header is not one that we
+ * would have written.
+ */
 export function keyNameOf(token: string, kind: TokenKind): KeyName | undefined {
   const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every((part) => part !== '' && CANONICAL_BASE64URL.test(part))) return undefined;
+  if (parts.length !== 3 || !parts.every((part) => part !== '' && CANONICAL_BASE64URL.test(part)))
+    return undefined;
   const { type, key } = knownHeaders.memo(parts[0] ?? '');
   return type === TOKEN_TYPE[kind] ? key : undefined;
 }
 
 function readHeader(part: string): JoseHeader {
   const header = parseObject(part);
-  // A member that we never write (`crit`, `jwk`, `jku`, `b64`, ...) asks for a meaning that we do not know.
-  if (!header || Object.keys(header).some((name) => !['alg', 'typ', 'kid'].includes(name))) return {};
+  // A member that we never write (`crit`, `jwk`, `jku`, `b64`, ...) asks for a meaning that we do
+  // not know.
+  if (!header || Object.keys(header).some((name) => !['alg', 'typ', 'kid'].includes(name)))
+    return {};
   const algorithm = ALGORITHMS.find((ours) => ours === header.alg);
   if (!algorithm || typeof header.typ !== 'string' || typeof header.kid !== 'string') return {};
   return { type: header.typ, key: { id: header.kid, algorithm } };
@@ -39,7 +53,9 @@ function readHeader(part: string): JoseHeader {
 function parseObject(part: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

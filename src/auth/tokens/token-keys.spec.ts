@@ -10,11 +10,16 @@ const NEW = '3e9c5ad2810f47b6e2d09b71c684f35a';
 const KINDS: readonly TokenKind[] = ['access', 'refresh'];
 
 function keysOf(secret: string, previous?: string, keys?: KeySet): TokenKeys {
-  const environment = { DATABASE_URL: 'postgres://db/x', JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previous };
+  const environment = {
+    DATABASE_URL: 'postgres://db/x',
+    JWT_SECRET: secret,
+    JWT_SECRET_PREVIOUS: previous,
+  };
   return new TokenKeys(loadConfig(readEnvironment(environment)), { keys } as KeyFile);
 }
 
-const bytesOf = (keys: TokenKeys, kind: TokenKind) => keys.signing(kind).key.export().toString('hex');
+const bytesOf = (keys: TokenKeys, kind: TokenKind) =>
+  keys.signing(kind).key.export().toString('hex');
 
 describe('TokenKeys', () => {
   it.each(KINDS)('derives the same %s key from the same secret', (kind) => {
@@ -23,7 +28,9 @@ describe('TokenKeys', () => {
   });
 
   it('derives another key for each kind and each secret', () => {
-    const all = [keysOf(OLD), keysOf(NEW)].flatMap((keys) => KINDS.map((kind) => [keys.signing(kind).id, bytesOf(keys, kind)]));
+    const all = [keysOf(OLD), keysOf(NEW)].flatMap((keys) =>
+      KINDS.map((kind) => [keys.signing(kind).id, bytesOf(keys, kind)]),
+    );
     expect(new Set(all.map(([id]) => id)).size).toBe(4);
     expect(new Set(all.map(([, bytes]) => bytes)).size).toBe(4);
   });
@@ -78,7 +85,8 @@ describe('TokenKeys', () => {
 
     it('verifies access tokens by all its keys, and by those of the secrets', () => {
       for (const key of file.verifying) expect(keys.verifying('access', key)).toBe(key.key);
-      for (const secret of [OLD, NEW]) expect(keys.verifying('access', keysOf(secret).signing('access'))).toBeDefined();
+      for (const secret of [OLD, NEW])
+        expect(keys.verifying('access', keysOf(secret).signing('access'))).toBeDefined();
     });
 
     it('verifies no refresh token by them', () => {
@@ -86,9 +94,12 @@ describe('TokenKeys', () => {
     });
 
     it('knows each key under its own algorithm alone', () => {
-      for (const { id } of file.verifying) expect(keys.verifying('access', { id, algorithm: 'HS256' })).toBeUndefined();
+      for (const { id } of file.verifying)
+        expect(keys.verifying('access', { id, algorithm: 'HS256' })).toBeUndefined();
       for (const kind of KINDS) {
-        expect(keys.verifying(kind, { id: keysOf(NEW).signing(kind).id, algorithm: 'ES256' })).toBeUndefined();
+        expect(
+          keys.verifying(kind, { id: keysOf(NEW).signing(kind).id, algorithm: 'ES256' }),
+        ).toBeUndefined();
       }
     });
 
@@ -103,6 +114,7 @@ describe('TokenKeys', () => {
   });
 
   it.each(['', 'nobody', '__proto__', '0'])('has no key of the name %j', (id) => {
-    for (const kind of KINDS) expect(keysOf(NEW, OLD).verifying(kind, { id, algorithm: 'HS256' })).toBeUndefined();
+    for (const kind of KINDS)
+      expect(keysOf(NEW, OLD).verifying(kind, { id, algorithm: 'HS256' })).toBeUndefined();
   });
 });

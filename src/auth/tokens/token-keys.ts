@@ -6,7 +6,10 @@ import { KeyFile } from './keys/key-file.js';
 import type { KeySet, PublicKey } from './keys/key-set.js';
 import type { KeyName, TokenKey, TokenKind } from './keys/token-key.js';
 
-/** The keys of both kinds of tokens: derived from the configured secrets and, for access tokens, those of `JWT_KEYS_FILE`. */
+/**
+ * The keys of both kinds of tokens: derived from the configured secrets and, for access tokens,
+ * those of `JWT_KEYS_FILE`.
+ */
 @Injectable()
 export class TokenKeys {
   private readonly derived: Readonly<Record<TokenKind, readonly [TokenKey, ...TokenKey[]]>>;
@@ -15,7 +18,11 @@ export class TokenKeys {
     { tokens: { secret, previousSecret } }: Config,
     private readonly file: KeyFile,
   ) {
-    const derive = (kind: TokenKind) => [deriveKey(secret, kind), ...(previousSecret ? [deriveKey(previousSecret, kind)] : [])] as const;
+    const derive = (kind: TokenKind) =>
+      [
+        deriveKey(secret, kind),
+        ...(previousSecret ? [deriveKey(previousSecret, kind)] : []),
+      ] as const;
     this.derived = { access: [...derive('access')], refresh: [...derive('refresh')] };
   }
 
@@ -24,10 +31,16 @@ export class TokenKeys {
     return this.fromFile(kind)?.signing ?? this.derived[kind][0];
   }
 
-  /** The key that a token names, to verify it with; undefined where it is none of ours, or not for that algorithm. */
+  /**
+   * The key that a token names, to verify it with; undefined where it is none of ours, or not for
+   * that algorithm.
+   */
   verifying(kind: TokenKind, { id, algorithm }: KeyName): KeyObject | undefined {
-    const named = [...this.derived[kind], ...(this.fromFile(kind)?.verifying ?? [])].find((key) => key.id === id);
-    // The public half of one algorithm, taken for the secret of another, would let anybody sign (RFC 8725, section 2.1).
+    const named = [...this.derived[kind], ...(this.fromFile(kind)?.verifying ?? [])].find(
+      (key) => key.id === id,
+    );
+    // The public half of one algorithm, taken for the secret of another, would let anybody sign
+    // (RFC 8725, section 2.1).
     return named?.algorithm === algorithm ? named.key : undefined;
   }
 

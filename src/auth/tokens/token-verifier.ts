@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
-import { readAccessClaims, readRefreshClaims, type AccessToken, type RefreshToken } from './claims.js';
+import {
+  readAccessClaims,
+  readRefreshClaims,
+  type AccessToken,
+  type RefreshToken,
+} from './claims.js';
 import { verifyCompact } from './compact-jws.js';
 import { isPastExpiry } from './expiry.js';
 import { keyNameOf } from './jose-header.js';
@@ -9,8 +14,14 @@ import type { TokenKind } from './keys/token-key.js';
 import { TokenKeys } from './token-keys.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-/** What a token is worth by itself: signature, kind, claims and times. Whether its session lives is another question. */
-export type Verdict<Token> = { readonly kind: 'good'; readonly token: Token } | { readonly kind: 'expired' } | { readonly kind: 'invalid' };
+/**
+ * What a token is worth by itself: signature, kind, claims and times. Whether its session lives is
+ * another question.
+ */
+export type Verdict<Token> =
+  | { readonly kind: 'good'; readonly token: Token }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'invalid' };
 
 /** Judges tokens. Knows no HTTP and no database. */
 @Injectable()
@@ -34,7 +45,11 @@ export class TokenVerifier {
     return this.inTime(this.read('refresh', text, readRefreshClaims));
   }
 
-  private read<Token>(kind: TokenKind, text: string, readClaims: (payload: Readonly<Record<string, unknown>>) => Token): Token | undefined {
+  private read<Token>(
+    kind: TokenKind,
+    text: string,
+    readClaims: (payload: Readonly<Record<string, unknown>>) => Token,
+  ): Token | undefined {
     const name = keyNameOf(text, kind);
     const key = name && this.keys.verifying(kind, name);
     const payload = key && verifyCompact(text, name.algorithm, key);
@@ -47,8 +62,12 @@ export class TokenVerifier {
     return iss === issuer && aud === audience && nbf === undefined;
   }
 
-  private inTime<Token extends { readonly expiresAt: number }>(token: Token | undefined): Verdict<Token> {
+  private inTime<Token extends { readonly expiresAt: number }>(
+    token: Token | undefined,
+  ): Verdict<Token> {
     if (!token) return { kind: 'invalid' };
-    return isPastExpiry(token, this.clock.nowMs(), this.config.tokens) ? { kind: 'expired' } : { kind: 'good', token };
+    return isPastExpiry(token, this.clock.nowMs(), this.config.tokens)
+      ? { kind: 'expired' }
+      : { kind: 'good', token };
   }
 }

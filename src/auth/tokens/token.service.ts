@@ -42,10 +42,21 @@ export class TokenService {
     if (!refreshEnabled) return { access };
 
     const { generation: gen, key, parentKey: parent } = place;
-    return { access, refresh: this.sign('refresh', { ...sessionClaims(session, sessionExp, now), gen, key, parent }) };
+    return {
+      access,
+      refresh: this.sign('refresh', {
+        ...sessionClaims(session, sessionExp, now),
+        gen,
+        key,
+        parent,
+      }),
+    };
   }
 
-  /** An access token that expires at the given time, in epoch seconds, which must not be past its session's. */
+  /**
+   * An access token that expires at the given time, in epoch seconds, which must not be past its
+   * session's.
+   */
   issueAccess(session: LiveSession, exp: number): IssuedToken {
     return this.access(session, exp, this.clock.nowMs() / 1000);
   }
@@ -57,7 +68,11 @@ export class TokenService {
 
   private sign(kind: TokenKind, claims: AccessClaims | RefreshClaims): IssuedToken {
     const { issuer, audience } = this.config.tokens;
-    const token = signCompact(TOKEN_TYPE[kind], { iss: issuer, aud: audience, ...claims }, this.keys.signing(kind));
+    const token = signCompact(
+      TOKEN_TYPE[kind],
+      { iss: issuer, aud: audience, ...claims },
+      this.keys.signing(kind),
+    );
     return { token, expiresInSeconds: claims.exp - claims.iat, expiresAt: claims.exp };
   }
 }

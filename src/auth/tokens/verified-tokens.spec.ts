@@ -2,7 +2,14 @@ import type { AccessToken } from './claims.js';
 import type { TokenKeys } from './token-keys.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-const TOKEN: AccessToken = { kind: 'access', userId: 'user', sessionId: 'session', epoch: 0, issuedAt: 0, expiresAt: 60 };
+const TOKEN: AccessToken = {
+  kind: 'access',
+  userId: 'user',
+  sessionId: 'session',
+  epoch: 0,
+  issuedAt: 0,
+  expiresAt: 60,
+};
 
 describe('VerifiedTokens', () => {
   it('finds what was added, by its whole text', () => {

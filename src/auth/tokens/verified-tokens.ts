@@ -7,8 +7,9 @@ import { TokenKeys } from './token-keys.js';
 const MAX_TOKENS = 10_000;
 
 /**
- * Access tokens whose signature and claims were found good, by their text: a client sends the same one for minutes or hours, and to verify
- * it anew each time would take longer than all else that a request passes through.
+ * Access tokens whose signature and claims were found good, by their text: a client sends the same
+ * one for minutes or hours, and to verify it anew each time would take longer than all else that a
+ * request passes through.
  */
 @Injectable()
 export class VerifiedTokens {

@@ -2,8 +2,8 @@
 export type Environment = 'development' | 'staging' | 'production';
 
 /**
- * Everything that can be configured, parsed once at the start and frozen. Nothing else reads `process.env`.
- * The variables behind it are described in `variables.ts`. Inject it by this class.
+ * Everything that can be configured, parsed once at the start and frozen. Nothing else reads
+ * `process.env`. The variables behind it are described in `variables.ts`. Inject it by this class.
  */
 export abstract class Config {
   readonly environment: Environment;
@@ -34,7 +34,10 @@ export abstract class Config {
 
 export interface DatabaseConfig {
   readonly url: string;
-  /** For what a transaction-mode pooler cannot carry: migrations, `LISTEN`. The same as `url` where not given. */
+  /**
+   * For what a transaction-mode pooler cannot carry: migrations, `LISTEN`. The same as `url` where
+   * not given.
+   */
   readonly directUrl: string;
   readonly poolSize: number;
   readonly preparedStatements: boolean;
@@ -56,8 +59,15 @@ export interface TokenConfig {
 }
 
 export interface SessionConfig {
-  /** Lifetimes of a refresh token, and so of an idle session, by what the login said of `remember_me`. */
-  readonly lifetimeSeconds: { readonly default: number; readonly remembered: number; readonly short: number };
+  /**
+   * Lifetimes of a refresh token, and so of an idle session, by what the login said of
+   * `remember_me`.
+   */
+  readonly lifetimeSeconds: {
+    readonly default: number;
+    readonly remembered: number;
+    readonly short: number;
+  };
   readonly absoluteMaxSeconds: number;
   readonly graceSeconds: number;
   readonly rotationPolicy: 'confirm-on-use' | 'strict';
@@ -81,7 +91,9 @@ export interface TracingConfig {
 
 export interface PasswordConfig {
   readonly bcryptCost: number;
-  /** What libuv has, for password hashes and for other work that would block (`UV_THREADPOOL_SIZE`). */
+  /**
+   * What libuv has, for password hashes and for other work that would block (`UV_THREADPOOL_SIZE`).
+   */
   readonly threads: number;
 }
 

@@ -14,13 +14,15 @@ export interface Provision {
 }
 
 /**
- * In development, brings along what was not configured: a PostgreSQL, and a random secret that survives a restart.
- * Everywhere else the environment is left as it is.
+ * In development, brings along what was not configured: a PostgreSQL, and a random secret that
+ * survives a restart. Everywhere else the environment is left as it is.
  */
 export async function provideForDevelopment(environment: Variables): Promise<Provision> {
   if (environment.NODE_ENV !== 'development') return { environment, stop: async () => {} };
 
-  const postgres = environment.DATABASE_URL ? undefined : await startEmbeddedPostgres({ dataFolder: DATA_FOLDER });
+  const postgres = environment.DATABASE_URL
+    ? undefined
+    : await startEmbeddedPostgres({ dataFolder: DATA_FOLDER });
   return {
     environment: {
       ...environment,
@@ -35,7 +37,8 @@ function keptSecret(): string {
   const file = join(DATA_FOLDER, 'jwt-secret');
   if (!existsSync(file)) {
     mkdirSync(DATA_FOLDER, { recursive: true });
-    // Of two first starts at once, the later renames over the earlier's; both then read the same file, whole.
+    // Of two first starts at once, the later renames over the earlier's; both then read the same
+    // file, whole.
     const unfinished = `${file}.${process.pid}`;
     writeFileSync(unfinished, randomBytes(32).toString('hex'), { mode: 0o600 });
     renameSync(unfinished, file);

@@ -7,7 +7,10 @@ const HOUR = 3600;
 const DAY = 86_400;
 
 const SECRET = 'b7d1f0c64a9e83527c15e0d8936bfa42';
-const NEEDED = { DATABASE_URL: 'postgres://evergreen@localhost:5432/evergreen', JWT_SECRET: SECRET };
+const NEEDED = {
+  DATABASE_URL: 'postgres://evergreen@localhost:5432/evergreen',
+  JWT_SECRET: SECRET,
+};
 const EVERYWHERE = ['development', 'staging', 'production'];
 
 const load = (given: Variables = {}) => loadConfig(readEnvironment({ ...NEEDED, ...given }));
@@ -34,12 +37,18 @@ const faultsOf = (given: Variables) => [
 
 describe('readEnvironment', () => {
   it.each(EVERYWHERE)('finds the file of %s', (NODE_ENV) => {
-    expect(readEnvironment({ NODE_ENV })).toMatchObject({ NODE_ENV, SESSION_ABSOLUTE_MAX_DAYS: '90' });
+    expect(readEnvironment({ NODE_ENV })).toMatchObject({
+      NODE_ENV,
+      SESSION_ABSOLUTE_MAX_DAYS: '90',
+    });
   });
 
-  it.each([[{}], [{ NODE_ENV: '' }], [{ NODE_ENV: undefined }]])('takes %j for development', (given) => {
-    expect(readEnvironment(given).NODE_ENV).toBe('development');
-  });
+  it.each([[{}], [{ NODE_ENV: '' }], [{ NODE_ENV: undefined }]])(
+    'takes %j for development',
+    (given) => {
+      expect(readEnvironment(given).NODE_ENV).toBe('development');
+    },
+  );
 
   it("lets the process's own variables outweigh the file's", () => {
     expect(readEnvironment({ REFRESH_GRACE_SECONDS: '3' }).REFRESH_GRACE_SECONDS).toBe('3');
@@ -50,9 +59,12 @@ describe('readEnvironment', () => {
     expect(readEnvironment({ JWT_SECRET: '' })).not.toHaveProperty('JWT_SECRET');
   });
 
-  it.each(['x/../.env.staging', 'constructor', 'no such'])('reads no file for the environment %j', (NODE_ENV) => {
-    expect(readEnvironment({ NODE_ENV }).SESSION_ABSOLUTE_MAX_DAYS).toBeUndefined();
-  });
+  it.each(['x/../.env.staging', 'constructor', 'no such'])(
+    'reads no file for the environment %j',
+    (NODE_ENV) => {
+      expect(readEnvironment({ NODE_ENV }).SESSION_ABSOLUTE_MAX_DAYS).toBeUndefined();
+    },
+  );
 
   it('leaves what it was given as it was', () => {
     const given = Object.freeze({ NODE_ENV: 'staging', JWT_EXPIRES_IN: '1h', PORT: '' });
@@ -86,7 +98,12 @@ describe('loadConfig', () => {
           rotationPolicy: 'confirm-on-use',
           anomalyAction: 'log',
         },
-        limits: { refreshPerSession: 30, unknownPerNetwork: 60, loginPerAccountAndNetwork: 10, loginPerNetwork: 100 },
+        limits: {
+          refreshPerSession: 30,
+          unknownPerNetwork: 60,
+          loginPerAccountAndNetwork: 10,
+          loginPerNetwork: 100,
+        },
         warnings: [],
       });
     });
@@ -95,9 +112,12 @@ describe('loadConfig', () => {
       expect(load().environment).toBe('development');
     });
 
-    it.each(['test', 'Production', 'prod', ' production', '__proto__'])('refuses the environment %j', (NODE_ENV) => {
-      expect(faultsOf({ NODE_ENV })).toEqual(['NODE_ENV']);
-    });
+    it.each(['test', 'Production', 'prod', ' production', '__proto__'])(
+      'refuses the environment %j',
+      (NODE_ENV) => {
+        expect(faultsOf({ NODE_ENV })).toEqual(['NODE_ENV']);
+      },
+    );
   });
 
   describe('with lifetimes of their own', () => {
@@ -106,9 +126,12 @@ describe('loadConfig', () => {
       ['0.5', 30],
       ['1', 60],
       ['1e1', 600],
-    ])('an access token of %s minutes lives for %d seconds', (ACCESS_TOKEN_EXPIRE_MINUTES, seconds) => {
-      expect(load({ ACCESS_TOKEN_EXPIRE_MINUTES }).tokens.accessSeconds).toBe(seconds);
-    });
+    ])(
+      'an access token of %s minutes lives for %d seconds',
+      (ACCESS_TOKEN_EXPIRE_MINUTES, seconds) => {
+        expect(load({ ACCESS_TOKEN_EXPIRE_MINUTES }).tokens.accessSeconds).toBe(seconds);
+      },
+    );
 
     it('takes decimals everywhere', () => {
       const { tokens, sessions } = load({
@@ -128,13 +151,23 @@ describe('loadConfig', () => {
       });
     });
 
-    it.each(['0', '0.0', '-1', '1,5', '30m', 'Infinity', 'NaN', '1e999', ' 30', '0x10', '.5'])('refuses %j', (value) => {
-      expect(faultsOf({ ACCESS_TOKEN_EXPIRE_MINUTES: value })).toEqual(['ACCESS_TOKEN_EXPIRE_MINUTES']);
-      expect(faultsOf({ REFRESH_TOKEN_EXPIRE_DAYS: value })).toEqual(['REFRESH_TOKEN_EXPIRE_DAYS']);
-    });
+    it.each(['0', '0.0', '-1', '1,5', '30m', 'Infinity', 'NaN', '1e999', ' 30', '0x10', '.5'])(
+      'refuses %j',
+      (value) => {
+        expect(faultsOf({ ACCESS_TOKEN_EXPIRE_MINUTES: value })).toEqual([
+          'ACCESS_TOKEN_EXPIRE_MINUTES',
+        ]);
+        expect(faultsOf({ REFRESH_TOKEN_EXPIRE_DAYS: value })).toEqual([
+          'REFRESH_TOKEN_EXPIRE_DAYS',
+        ]);
+      },
+    );
 
     it('may do without a grace window, and without renewal', () => {
-      const { tokens, sessions } = load({ REFRESH_GRACE_SECONDS: '0', ACCESS_TOKEN_RENEW_MINUTES: '0' });
+      const { tokens, sessions } = load({
+        REFRESH_GRACE_SECONDS: '0',
+        ACCESS_TOKEN_RENEW_MINUTES: '0',
+      });
       expect(sessions.graceSeconds).toBe(0);
       expect(tokens.renewBelowSeconds).toBe(0);
     });
@@ -144,10 +177,26 @@ describe('loadConfig', () => {
     it.each([
       ['the file says it where nobody else does', {}, 480 * MINUTE],
       ['JWT_EXPIRES_IN outweighs the file', { JWT_EXPIRES_IN: '24h' }, 24 * HOUR],
-      ['the other name outweighs JWT_EXPIRES_IN', { JWT_EXPIRES_IN: '24h', ACCESS_TOKEN_EXPIRE_MINUTES: '7' }, 7 * MINUTE],
-      ['the other name is not set where it is empty', { JWT_EXPIRES_IN: '90s', ACCESS_TOKEN_EXPIRE_MINUTES: '' }, 90],
-      ['neither is set where both are empty', { JWT_EXPIRES_IN: '', ACCESS_TOKEN_EXPIRE_MINUTES: '' }, 480 * MINUTE],
-      ['one that is not used is not judged', { JWT_EXPIRES_IN: 'soon', ACCESS_TOKEN_EXPIRE_MINUTES: '7' }, 7 * MINUTE],
+      [
+        'the other name outweighs JWT_EXPIRES_IN',
+        { JWT_EXPIRES_IN: '24h', ACCESS_TOKEN_EXPIRE_MINUTES: '7' },
+        7 * MINUTE,
+      ],
+      [
+        'the other name is not set where it is empty',
+        { JWT_EXPIRES_IN: '90s', ACCESS_TOKEN_EXPIRE_MINUTES: '' },
+        90,
+      ],
+      [
+        'neither is set where both are empty',
+        { JWT_EXPIRES_IN: '', ACCESS_TOKEN_EXPIRE_MINUTES: '' },
+        480 * MINUTE,
+      ],
+      [
+        'one that is not used is not judged',
+        { JWT_EXPIRES_IN: 'soon', ACCESS_TOKEN_EXPIRE_MINUTES: '7' },
+        7 * MINUTE,
+      ],
     ])('%s', (_case, given: Variables, seconds) => {
       expect(load(given).tokens.accessSeconds).toBe(seconds);
     });
@@ -161,9 +210,12 @@ describe('loadConfig', () => {
       expect(load({ JWT_EXPIRES_IN }).tokens.accessSeconds).toBe(seconds);
     });
 
-    it.each(['0h', '-1h', '24', 'soon', '5 parsecs', '1h30m'])('JWT_EXPIRES_IN=%s is refused', (JWT_EXPIRES_IN) => {
-      expect(faultsOf({ JWT_EXPIRES_IN })).toEqual(['JWT_EXPIRES_IN']);
-    });
+    it.each(['0h', '-1h', '24', 'soon', '5 parsecs', '1h30m'])(
+      'JWT_EXPIRES_IN=%s is refused',
+      (JWT_EXPIRES_IN) => {
+        expect(faultsOf({ JWT_EXPIRES_IN })).toEqual(['JWT_EXPIRES_IN']);
+      },
+    );
 
     it.each([
       ['ACCESS_TOKEN_EXPIRE_MINUTES', '1439.99', '1440', '1440.01'],
@@ -196,17 +248,29 @@ describe('loadConfig', () => {
       expect(faultsOf({ ...faulty, NODE_ENV }).sort()).toEqual(Object.keys(faulty).sort());
     });
 
-    it.each(['staging', 'production'])('%s has no secret and no database of its own', (NODE_ENV) => {
-      expect(faultsOf({ NODE_ENV, DATABASE_URL: '', JWT_SECRET: '' })).toEqual(['DATABASE_URL', 'JWT_SECRET']);
-    });
+    it.each(['staging', 'production'])(
+      '%s has no secret and no database of its own',
+      (NODE_ENV) => {
+        expect(faultsOf({ NODE_ENV, DATABASE_URL: '', JWT_SECRET: '' })).toEqual([
+          'DATABASE_URL',
+          'JWT_SECRET',
+        ]);
+      },
+    );
 
     it.each(['staging', 'production'])('%s judges both secrets', (NODE_ENV) => {
       const weak = SECRET.slice(1);
-      expect(faultsOf({ NODE_ENV, JWT_SECRET: weak, JWT_SECRET_PREVIOUS: weak })).toEqual(['JWT_SECRET', 'JWT_SECRET_PREVIOUS']);
+      expect(faultsOf({ NODE_ENV, JWT_SECRET: weak, JWT_SECRET_PREVIOUS: weak })).toEqual([
+        'JWT_SECRET',
+        'JWT_SECRET_PREVIOUS',
+      ]);
     });
 
     it('development leaves secrets to the developer', () => {
-      expect(load({ JWT_SECRET: 'x', JWT_SECRET_PREVIOUS: 'y' }).tokens).toMatchObject({ secret: 'x', previousSecret: 'y' });
+      expect(load({ JWT_SECRET: 'x', JWT_SECRET_PREVIOUS: 'y' }).tokens).toMatchObject({
+        secret: 'x',
+        previousSecret: 'y',
+      });
       expect(load({ ADMIN_TOKEN: 'z' }).adminToken).toBe('z');
     });
 
@@ -242,7 +306,11 @@ describe('loadConfig', () => {
     ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
     ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
     ['OTEL_TRACES_SAMPLER_ARG', ['0', '0.5', '1'], ['-1', '1.1', 'x']],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['http://localhost:4318', 'https://traces.example.com/otlp'], ['localhost:4318', 'grpc://localhost']],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ['http://localhost:4318', 'https://traces.example.com/otlp'],
+      ['localhost:4318', 'grpc://localhost'],
+    ],
     ['PORT', ['0', '1', '65535'], ['-1', '65536', '80.5', '1e3', ' 80', 'http']],
     ['BCRYPT_COST', ['4', '5', '20'], ['3', '21', '10.5']],
     ['DATABASE_POOL_SIZE', ['1', '2', '1000'], ['0', '1001']],
@@ -255,9 +323,17 @@ describe('loadConfig', () => {
     ['ROTATION_POLICY', ['confirm-on-use', 'strict'], ['Strict', 'none']],
     ['ANOMALY_ACTION', ['log', 'revoke'], ['ban']],
     ['SECURITY_EVENTS_KEEP_DAYS', ['0.5', '1', '3653'], ['0', '3653.1', 'ever']],
-    ['SECURITY_WEBHOOK_URL', ['https://hooks.example.com/x', 'http://localhost:9000'], ['hooks.example.com', 'ftp://hooks.example.com']],
+    [
+      'SECURITY_WEBHOOK_URL',
+      ['https://hooks.example.com/x', 'http://localhost:9000'],
+      ['hooks.example.com', 'ftp://hooks.example.com'],
+    ],
     ['LOG_LEVEL', ['fatal', 'trace', 'silent'], ['verbose']],
-    ['DATABASE_URL', ['postgres://db/x', 'postgresql://db/x'], ['mysql://db/x', 'db:5432/x', ' postgres://db/x']],
+    [
+      'DATABASE_URL',
+      ['postgres://db/x', 'postgresql://db/x'],
+      ['mysql://db/x', 'db:5432/x', ' postgres://db/x'],
+    ],
     ['REDIS_URL', ['redis://cache', 'rediss://cache:6380/1'], ['cache:6379', 'http://cache']],
   ])('%s may be %j, not %j', (name, good, bad) => {
     for (const value of good) expect(() => load({ [name]: value })).not.toThrow();
@@ -270,7 +346,10 @@ describe('loadConfig', () => {
       ['', []],
       [' , ', []],
       ['https://app.example.com', ['https://app.example.com']],
-      [' https://app.example.com , http://localhost:5173, ', ['https://app.example.com', 'http://localhost:5173']],
+      [
+        ' https://app.example.com , http://localhost:5173, ',
+        ['https://app.example.com', 'http://localhost:5173'],
+      ],
       ['http://[::1]:3000', ['http://[::1]:3000']],
     ])('%j is %j', (CORS_ORIGINS, origins) => {
       expect(load({ CORS_ORIGINS }).corsOrigins).toEqual(origins);
@@ -324,40 +403,69 @@ describe('loadConfig', () => {
   });
 
   describe('with ANOMALY_ACTION=notify', () => {
-    const webhook = { SECURITY_WEBHOOK_URL: 'https://hooks.example.com/evergreen', SECURITY_WEBHOOK_SECRET: SECRET };
+    const webhook = {
+      SECURITY_WEBHOOK_URL: 'https://hooks.example.com/evergreen',
+      SECURITY_WEBHOOK_SECRET: SECRET,
+    };
 
     it('knows whom to tell', () => {
       const { activity, sessions } = load({ ANOMALY_ACTION: 'notify', ...webhook });
       expect(sessions.anomalyAction).toBe('notify');
-      expect(activity).toEqual({ keepSeconds: 90 * DAY, webhook: { url: webhook.SECURITY_WEBHOOK_URL, secret: SECRET } });
+      expect(activity).toEqual({
+        keepSeconds: 90 * DAY,
+        webhook: { url: webhook.SECURITY_WEBHOOK_URL, secret: SECRET },
+      });
     });
 
     it('needs an address and a secret, and says so beside other faults', () => {
-      expect(faultsOf({ ANOMALY_ACTION: 'notify' })).toEqual(['SECURITY_WEBHOOK_URL', 'SECURITY_WEBHOOK_SECRET']);
-      expect(faultsOf({ ANOMALY_ACTION: 'notify', ...webhook, SECURITY_WEBHOOK_URL: '', PORT: 'x' })).toEqual([
-        'PORT',
+      expect(faultsOf({ ANOMALY_ACTION: 'notify' })).toEqual([
         'SECURITY_WEBHOOK_URL',
-      ]);
-    });
-
-    it.each(['staging', 'production'])('asks in %s for a secret that nobody guesses', (NODE_ENV) => {
-      expect(faultsOf({ NODE_ENV, ANOMALY_ACTION: 'notify', ...webhook, SECURITY_WEBHOOK_SECRET: 'hunter2' })).toEqual([
         'SECURITY_WEBHOOK_SECRET',
       ]);
+      expect(
+        faultsOf({ ANOMALY_ACTION: 'notify', ...webhook, SECURITY_WEBHOOK_URL: '', PORT: 'x' }),
+      ).toEqual(['PORT', 'SECURITY_WEBHOOK_URL']);
     });
+
+    it.each(['staging', 'production'])(
+      'asks in %s for a secret that nobody guesses',
+      (NODE_ENV) => {
+        expect(
+          faultsOf({
+            NODE_ENV,
+            ANOMALY_ACTION: 'notify',
+            ...webhook,
+            SECURITY_WEBHOOK_SECRET: 'hunter2',
+          }),
+        ).toEqual(['SECURITY_WEBHOOK_SECRET']);
+      },
+    );
   });
 
   it('tells nobody of anomalies unless it is asked to', () => {
-    expect(load({ SECURITY_WEBHOOK_URL: 'https://hooks.example.com', SECURITY_WEBHOOK_SECRET: SECRET }).activity.webhook).toBeUndefined();
+    expect(
+      load({ SECURITY_WEBHOOK_URL: 'https://hooks.example.com', SECURITY_WEBHOOK_SECRET: SECRET })
+        .activity.webhook,
+    ).toBeUndefined();
   });
 
   it('uses the one database for what a pooler cannot carry, unless another is given', () => {
-    expect(load().database).toMatchObject({ url: NEEDED.DATABASE_URL, directUrl: NEEDED.DATABASE_URL });
-    expect(load({ DATABASE_DIRECT_URL: 'postgres://direct/x' }).database.directUrl).toBe('postgres://direct/x');
+    expect(load().database).toMatchObject({
+      url: NEEDED.DATABASE_URL,
+      directUrl: NEEDED.DATABASE_URL,
+    });
+    expect(load({ DATABASE_DIRECT_URL: 'postgres://direct/x' }).database.directUrl).toBe(
+      'postgres://direct/x',
+    );
   });
 
   it.each(EVERYWHERE)('gives %s nothing that can be changed', (NODE_ENV) => {
-    const config = load({ NODE_ENV, CORS_ORIGINS: 'https://a.example', TRUST_PROXY: '127.0.0.1', AUTO_RENEW_MAX_HOURS: '0.1' });
+    const config = load({
+      NODE_ENV,
+      CORS_ORIGINS: 'https://a.example',
+      TRUST_PROXY: '127.0.0.1',
+      AUTO_RENEW_MAX_HOURS: '0.1',
+    });
     expect(mutablePartsOf(config)).toEqual([]);
   });
 
@@ -366,9 +474,14 @@ describe('loadConfig', () => {
       ['1.99', 1],
       ['2', 1],
       ['2.01', 0],
-    ])('AUTO_RENEW_MAX_HOURS=%s beside access tokens of two hours: %d', (AUTO_RENEW_MAX_HOURS, warnings) => {
-      expect(load({ AUTO_RENEW_MAX_HOURS, JWT_EXPIRES_IN: '2h' }).warnings).toHaveLength(warnings);
-    });
+    ])(
+      'AUTO_RENEW_MAX_HOURS=%s beside access tokens of two hours: %d',
+      (AUTO_RENEW_MAX_HOURS, warnings) => {
+        expect(load({ AUTO_RENEW_MAX_HOURS, JWT_EXPIRES_IN: '2h' }).warnings).toHaveLength(
+          warnings,
+        );
+      },
+    );
 
     it.each([
       ['development', '4', 0],
@@ -381,7 +494,11 @@ describe('loadConfig', () => {
     });
 
     it('tells of each', () => {
-      const [renewal, cost, ...rest] = load({ NODE_ENV: 'production', AUTO_RENEW_MAX_HOURS: '0.5', BCRYPT_COST: '4' }).warnings;
+      const [renewal, cost, ...rest] = load({
+        NODE_ENV: 'production',
+        AUTO_RENEW_MAX_HOURS: '0.5',
+        BCRYPT_COST: '4',
+      }).warnings;
       expect(renewal).toContain('AUTO_RENEW_MAX_HOURS');
       expect(cost).toContain('BCRYPT_COST');
       expect(rest).toEqual([]);
@@ -391,6 +508,8 @@ describe('loadConfig', () => {
 
 function mutablePartsOf(value: unknown, path = 'config'): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  const inner = Object.entries(value).flatMap(([name, part]) => mutablePartsOf(part, `${path}.${name}`));
+  const inner = Object.entries(value).flatMap(([name, part]) =>
+    mutablePartsOf(part, `${path}.${name}`),
+  );
   return Object.isFrozen(value) ? inner : [path, ...inner];
 }

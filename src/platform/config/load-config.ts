@@ -7,7 +7,9 @@ const ENVIRONMENTS: readonly Environment[] = ['development', 'staging', 'product
 /** The configuration cannot be used. The message names every variable at fault, one a line. */
 export class ConfigurationError extends Error {
   constructor(faults: readonly string[]) {
-    super(`Evergreen cannot start, its configuration is at fault:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(
+      `Evergreen cannot start, its configuration is at fault:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
     this.name = 'ConfigurationError';
   }
 }
@@ -19,7 +21,8 @@ export class ConfigurationError extends Error {
  */
 export function loadConfig(given: Variables): Config {
   const environment = ENVIRONMENTS.find((name) => name === given.NODE_ENV);
-  if (!environment) throw new ConfigurationError([`NODE_ENV must be one of ${ENVIRONMENTS.join(', ')}`]);
+  if (!environment)
+    throw new ConfigurationError([`NODE_ENV must be one of ${ENVIRONMENTS.join(', ')}`]);
 
   const { data, error } = variables(environment).safeParse(given);
   if (!data) {
@@ -84,34 +87,55 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
   };
 }
 
-function accessLifetimeSeconds({ ACCESS_TOKEN_EXPIRE_MINUTES, JWT_EXPIRES_IN }: ParsedVariables): number {
+function accessLifetimeSeconds({
+  ACCESS_TOKEN_EXPIRE_MINUTES,
+  JWT_EXPIRES_IN,
+}: ParsedVariables): number {
   const seconds = ACCESS_TOKEN_EXPIRE_MINUTES ?? JWT_EXPIRES_IN;
-  if (seconds === undefined) throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
+  if (seconds === undefined)
+    throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
   return seconds;
 }
 
-function tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG }: ParsedVariables) {
+function tracingOf({
+  OTEL_EXPORTER_OTLP_ENDPOINT,
+  OTEL_SERVICE_NAME,
+  OTEL_TRACES_SAMPLER_ARG,
+}: ParsedVariables) {
   if (!OTEL_EXPORTER_OTLP_ENDPOINT) return undefined;
   const endpoint = OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '');
   return { endpoint, serviceName: OTEL_SERVICE_NAME, sampledShare: OTEL_TRACES_SAMPLER_ARG };
 }
 
-function webhookOf({ ANOMALY_ACTION, SECURITY_WEBHOOK_URL: url, SECURITY_WEBHOOK_SECRET: secret }: ParsedVariables) {
+function webhookOf({
+  ANOMALY_ACTION,
+  SECURITY_WEBHOOK_URL: url,
+  SECURITY_WEBHOOK_SECRET: secret,
+}: ParsedVariables) {
   return ANOMALY_ACTION === 'notify' && url && secret ? { url, secret } : undefined;
 }
 
-function warningsAbout(environment: Environment, parsed: ParsedVariables, accessSeconds: number): string[] {
+function warningsAbout(
+  environment: Environment,
+  parsed: ParsedVariables,
+  accessSeconds: number,
+): string[] {
   const warnings: string[] = [];
   if (parsed.AUTO_RENEW_MAX_HOURS <= accessSeconds) {
-    warnings.push('AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.');
+    warnings.push(
+      'AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.',
+    );
   }
   if (environment !== 'development' && parsed.BCRYPT_COST < 10) {
-    warnings.push('BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.');
+    warnings.push(
+      'BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.',
+    );
   }
   return warnings;
 }
 
 function frozen<T extends object>(value: T): T {
-  for (const inner of Object.values(value) as unknown[]) if (typeof inner === 'object' && inner !== null) frozen(inner);
+  for (const inner of Object.values(value) as unknown[])
+    if (typeof inner === 'object' && inner !== null) frozen(inner);
   return Object.freeze(value);
 }

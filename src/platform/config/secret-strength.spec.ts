@@ -44,20 +44,26 @@ describe('secretWeakness', () => {
   });
 
   describe('refuses a placeholder in disguise', () => {
-    it.each(['changeme', 'change_me', 'Change-Me!', 'c.h.a.n.g.e.m.e', 'your secret', 'MY_JWT_SECRET', 'supersecret', 'REPLACE-ME'])(
-      '%s',
-      (placeholder) => {
-        const disguises = [
-          placeholder + RANDOM,
-          RANDOM + placeholder,
-          `${RANDOM.slice(0, 16)}-${placeholder}-${RANDOM.slice(16)}`,
-          placeholder.padEnd(40, '0123456789'),
-          placeholder.padStart(40, '='),
-          `  ${placeholder}  ${RANDOM}\n`,
-        ];
-        for (const disguise of disguises) expect(secretWeakness(disguise)).toBeDefined();
-      },
-    );
+    it.each([
+      'changeme',
+      'change_me',
+      'Change-Me!',
+      'c.h.a.n.g.e.m.e',
+      'your secret',
+      'MY_JWT_SECRET',
+      'supersecret',
+      'REPLACE-ME',
+    ])('%s', (placeholder) => {
+      const disguises = [
+        placeholder + RANDOM,
+        RANDOM + placeholder,
+        `${RANDOM.slice(0, 16)}-${placeholder}-${RANDOM.slice(16)}`,
+        placeholder.padEnd(40, '0123456789'),
+        placeholder.padStart(40, '='),
+        `  ${placeholder}  ${RANDOM}\n`,
+      ];
+      for (const disguise of disguises) expect(secretWeakness(disguise)).toBeDefined();
+    });
   });
 
   it.each([
@@ -80,13 +86,15 @@ describe('secretWeakness', () => {
     expect(secretWeakness(secret)).toBeDefined();
   });
 
-  const randomBytes = (length: number) => fc.noBias(fc.uint8Array({ minLength: length, maxLength: length }));
+  const randomBytes = (length: number) =>
+    fc.noBias(fc.uint8Array({ minLength: length, maxLength: length }));
   it.each([
     ['32 bytes in hexadecimal', 32, 'hex'],
     ['32 bytes in base64url', 32, 'base64url'],
     ['32 hexadecimal digits', 16, 'hex'],
   ] as const)('never refuses random %s', (_case, length, encoding) => {
-    const isGood = (bytes: Uint8Array) => secretWeakness(Buffer.from(bytes).toString(encoding)) === undefined;
+    const isGood = (bytes: Uint8Array) =>
+      secretWeakness(Buffer.from(bytes).toString(encoding)) === undefined;
     fc.assert(fc.property(randomBytes(length), isGood), { numRuns: 500 });
   });
 });

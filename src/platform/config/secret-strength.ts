@@ -3,10 +3,16 @@ import { deflateRawSync } from 'node:zlib';
 /** HS256 needs a key of at least 256 bits (RFC 7518, section 3.2). */
 const MINIMUM_BYTES = 32;
 
-/** 32 random hexadecimal digits compress to about 34 bytes; what people invent to fill a length compresses to far less. */
+/**
+ * 32 random hexadecimal digits compress to about 34 bytes; what people invent to fill a length
+ * compresses to far less.
+ */
 const MINIMUM_COMPRESSED_BYTES = 24;
 
-/** Parts of secrets that stand in tutorials, templates and starter kits. Long enough not to occur in a random secret. */
+/**
+ * Parts of secrets that stand in tutorials, templates and starter kits. Long enough not to occur in
+ * a random secret.
+ */
 const WELL_KNOWN_PARTS = [
   'changeme',
   'changethis',
@@ -58,7 +64,10 @@ const WELL_KNOWN_PARTS = [
   '404e635266556a586e3272357538782f',
 ];
 
-/** Why this signing secret must not be used, as the end of a sentence that begins with its name; undefined where it may. */
+/**
+ * Why this signing secret must not be used, as the end of a sentence that begins with its name;
+ * undefined where it may.
+ */
 export function secretWeakness(secret: string): string | undefined {
   if (Buffer.byteLength(secret) < MINIMUM_BYTES) return `is shorter than ${MINIMUM_BYTES} bytes`;
   if (isWellKnown(secret)) return 'is a known placeholder';
@@ -74,5 +83,7 @@ function isWellKnown(secret: string): boolean {
 function isPredictable(secret: string): boolean {
   const bytes = Buffer.from(secret);
   const steps = bytes.map((byte, index) => byte - (bytes[index - 1] ?? 0));
-  return [bytes, steps].some((sequence) => deflateRawSync(sequence, { level: 9 }).length < MINIMUM_COMPRESSED_BYTES);
+  return [bytes, steps].some(
+    (sequence) => deflateRawSync(sequence, { level: 9 }).length < MINIMUM_COMPRESSED_BYTES,
+  );
 }

@@ -15,7 +15,9 @@ export function variables(environment: Environment) {
   const all = z.object({
     PORT: integer({ min: 0, max: 65_535 }).default(8000),
     METRICS_PORT: integer({ min: 1, max: 65_535 }).optional(),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
     CORS_ORIGINS: list(origin).default([]),
     TRUST_PROXY: list(network).default([]),
     SHUTDOWN_DRAIN_SECONDS: decimal({ max: 60 }),
@@ -68,15 +70,21 @@ export function variables(environment: Environment) {
   return all.superRefine(requireWebhookToNotify, { when: () => true });
 }
 
-type Webhook = Partial<Record<'ANOMALY_ACTION' | 'SECURITY_WEBHOOK_URL' | 'SECURITY_WEBHOOK_SECRET', string>>;
+type Webhook = Partial<
+  Record<'ANOMALY_ACTION' | 'SECURITY_WEBHOOK_URL' | 'SECURITY_WEBHOOK_SECRET', string>
+>;
 
 function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void {
   if (given.ANOMALY_ACTION !== 'notify') return;
-  if (!given.SECURITY_WEBHOOK_URL) context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_URL'] });
-  if (!given.SECURITY_WEBHOOK_SECRET) context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_SECRET'] });
+  if (!given.SECURITY_WEBHOOK_URL)
+    context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_URL'] });
+  if (!given.SECURITY_WEBHOOK_SECRET)
+    context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_SECRET'] });
 }
 
-/** The variables of `variables()`, parsed. Lifetimes are in seconds, whatever unit their name gives. */
+/**
+ * The variables of `variables()`, parsed. Lifetimes are in seconds, whatever unit their name gives.
+ */
 export type ParsedVariables = z.output<ReturnType<typeof variables>>;
 
 const numeric = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number, such as 30 or 0.5');
@@ -93,7 +101,9 @@ function integer({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: nu
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 }
 
-/** A time that must be more than zero, given in units of so many seconds and at most ten years long. */
+/**
+ * A time that must be more than zero, given in units of so many seconds and at most ten years long.
+ */
 function lifetime(unitSeconds: number) {
   return numeric
     .transform((units) => Math.round(Number(units) * unitSeconds * 1000) / 1000)
@@ -114,7 +124,9 @@ const duration = z.string().transform((text, context) => {
 
 const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
 
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true');
 
 const strongSecret = z.string('is missing').superRefine((secret, context) => {
   const weakness = secretWeakness(secret);
@@ -122,9 +134,11 @@ const strongSecret = z.string('is missing').superRefine((secret, context) => {
 });
 
 function url(...protocols: string[]) {
-  return z.string('is missing').refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}//`)), {
-    message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+  return z
+    .string('is missing')
+    .refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}//`)), {
+      message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    });
 }
 
 const postgresUrl = url('postgres:', 'postgresql:');
@@ -139,10 +153,16 @@ function list(item: z.ZodType<string, string>) {
 
 const origin = z.string().superRefine((text, context) => {
   if (!text.includes('*') && isOrigin(text)) return;
-  context.addIssue({ code: 'custom', message: `must list origins such as https://app.example.com, not "${text}"` });
+  context.addIssue({
+    code: 'custom',
+    message: `must list origins such as https://app.example.com, not "${text}"`,
+  });
 });
 
-/** Also those of apps that are web pages in a shell, such as `capacitor://localhost`, which have no origin of their own in Node. */
+/**
+ * Also those of apps that are web pages in a shell, such as `capacitor://localhost`, which have no
+ * origin of their own in Node.
+ */
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, host } = new URL(text);
@@ -152,7 +172,11 @@ function isOrigin(text: string): boolean {
 const network = z.string().superRefine((text, context) => {
   const [address = '', prefix, ...rest] = text.split('/');
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  const isPrefix =
+    prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
   if (bits > 0 && isPrefix && rest.length === 0) return;
-  context.addIssue({ code: 'custom', message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"` });
+  context.addIssue({
+    code: 'custom',
+    message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"`,
+  });
 });

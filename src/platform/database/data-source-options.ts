@@ -3,7 +3,10 @@ import { MIGRATIONS } from './migrations/index.js';
 import { PrimaryClient } from './primary-client.js';
 import type { Primary } from './primary.js';
 
-/** What every connection of ours to PostgreSQL has in common. The schema changes by migrations alone. */
+/**
+ * What every connection of ours to PostgreSQL has in common. The schema changes by migrations
+ * alone.
+ */
 export function dataSourceOptions(primary: Primary): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',

@@ -35,7 +35,9 @@ import { Sweeps } from './sweeps.js';
         };
       },
       dataSourceFactory: async (options) => {
-        const { migratedThrough, ...rest } = options as DataSourceOptions & { migratedThrough: Primary };
+        const { migratedThrough, ...rest } = options as DataSourceOptions & {
+          migratedThrough: Primary;
+        };
         await migrate(migratedThrough);
         return new DataSource(rest).initialize();
       },

@@ -10,15 +10,28 @@ const CONNECTION_WITHIN_MS = 2000;
 /** How long the server may work on one statement; all of ours take milliseconds. */
 const STATEMENT_WITHIN_MS = 4000;
 
-/** A connection in use that is silent for longer is dead, whatever TCP believes: packets are dropped somewhere between. */
+/**
+ * A connection in use that is silent for longer is dead, whatever TCP believes: packets are dropped
+ * somewhere between.
+ */
 const SILENT_FOR_MS = 5000;
 
-/** Waiting requests per connection. More than these would wait in vain, so they are sent away at once. */
+/**
+ * Waiting requests per connection. More than these would wait in vain, so they are sent away at
+ * once.
+ */
 const MAX_WAITING_PER_CONNECTION = 50;
 
-type Connected = (error: Error | undefined, client: PoolClient | undefined, release: (error?: Error | boolean) => void) => void;
+type Connected = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  release: (error?: Error | boolean) => void,
+) => void;
 
-/** A pool that fails within seconds and sheds load, where `pg` would wait without an end while the database is away. */
+/**
+ * A pool that fails within seconds and sheds load, where `pg` would wait without an end while the
+ * database is away.
+ */
 class ImpatientPool extends pg.Pool {
   private readonly inUse = new WeakSet<PoolClient>();
 
@@ -34,8 +47,12 @@ class ImpatientPool extends pg.Pool {
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {
     const isFull = this.waitingCount >= (this.config.max ?? 10) * MAX_WAITING_PER_CONNECTION;
-    // Whoever waits is called by whoever lets a connection go: without this, in the context of that other request.
-    if (!isFull) return callback ? super.connect(queryChannel.hasSubscribers ? AsyncResource.bind(callback) : callback) : super.connect();
+    // Whoever waits is called by whoever lets a connection go: without this, in the context of that
+    // other request.
+    if (!isFull)
+      return callback
+        ? super.connect(queryChannel.hasSubscribers ? AsyncResource.bind(callback) : callback)
+        : super.connect();
     const error = new DatabaseBusyError();
     return callback ? callback(error, undefined, () => undefined) : Promise.reject(error);
   }
@@ -43,7 +60,8 @@ class ImpatientPool extends pg.Pool {
   private watch(client: PoolClient): void {
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
     stream.setTimeout(SILENT_FOR_MS, () => {
-      if (this.inUse.has(client)) stream.destroy(new Error('Connection terminated: the database fell silent.'));
+      if (this.inUse.has(client))
+        stream.destroy(new Error('Connection terminated: the database fell silent.'));
     });
   }
 }
@@ -52,7 +70,11 @@ class ImpatientPool extends pg.Pool {
 export const impatientDriver = { ...pg, Pool: ImpatientPool };
 
 /**
- * Lets the server itself give up on a statement, so that nothing works on for a request that was answered long ago. Not through
- * a pooler, which takes no such parameters: there it is a setting of the role.
+ * Lets the server itself give up on a statement, so that nothing works on for a request that was
+ * answered long ago. Not through a pooler, which takes no such parameters: there it is a setting of
+ * the role.
  */
-export const STATEMENT_TIMEOUT = { statement_timeout: STATEMENT_WITHIN_MS, idle_in_transaction_session_timeout: STATEMENT_WITHIN_MS };
+export const STATEMENT_TIMEOUT = {
+  statement_timeout: STATEMENT_WITHIN_MS,
+  idle_in_transaction_session_timeout: STATEMENT_WITHIN_MS,
+};

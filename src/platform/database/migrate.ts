@@ -10,16 +10,20 @@ const MIGRATION_LOCK = '28559150730932846';
 const PATIENT = '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
 
 /**
- * Whoever waits for a table's lock keeps all who come later waiting, too, so that one long query and a migration behind it would stop
- * every request. A migration that does not get its lock at once fails, and is tried again.
+ * Whoever waits for a table's lock keeps all who come later waiting, too, so that one long query
+ * and a migration behind it would stop every request. A migration that does not get its lock at
+ * once fails, and is tried again.
  */
 const YIELDING = '-c lock_timeout=1s';
 
 /**
- * Brings the schema up to date. Several instances may start together: one migrates, the others wait for it and find nothing to do.
+ * Brings the schema up to date. Several instances may start together: one migrates, the others wait
+ * for it and find nothing to do.
  *
- * @param primary reached directly; the lock belongs to the connection, which a transaction-mode pooler would share out
- * @throws where a migration did not get its lock in time (an outage in the sense of `isDatabaseOutage`); those before it are done
+ * @param primary reached directly; the lock belongs to the connection, which a transaction-mode
+ * pooler would share out
+ * @throws where a migration did not get its lock in time (an outage in the sense of
+ * `isDatabaseOutage`); those before it are done
  */
 export async function migrate(primary: Primary): Promise<void> {
   const lock = new PrimaryClient({ primary, options: PATIENT });
@@ -35,7 +39,10 @@ export async function migrate(primary: Primary): Promise<void> {
   }
 }
 
-/** For whoever migrates. Each migration is a transaction of its own, so that none holds the locks of those before it. */
+/**
+ * For whoever migrates. Each migration is a transaction of its own, so that none holds the locks of
+ * those before it.
+ */
 export function migrationOptions(primary: Primary): DataSourceOptions {
   const options = dataSourceOptions(primary);
   const extra = { ...(options.extra as object), options: `${PATIENT} ${YIELDING}` };

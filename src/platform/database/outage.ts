@@ -11,10 +11,11 @@ const CONNECTION_ERRORS = new Set([
 ]);
 
 /**
- * SQLSTATEs that say "not now" rather than "never" (PostgreSQL, appendix A): connection lost (08), out of resources (53),
- * operator intervention such as a shutdown or a time-out (57), a deadlock or serialisation failure (40), no lock in time, a server
- * that has become a replica and takes no writes, and one that does not know our database or role (3D, 28): the operator's to mend. Nor
- * was anything done where the statement before it failed to be prepared for both (26000).
+ * SQLSTATEs that say "not now" rather than "never" (PostgreSQL, appendix A): connection lost (08),
+ * out of resources (53), operator intervention such as a shutdown or a time-out (57), a deadlock or
+ * serialisation failure (40), no lock in time, a server that has become a replica and takes no
+ * writes, and one that does not know our database or role (3D, 28): the operator's to mend. Nor was
+ * anything done where the statement before it failed to be prepared for both (26000).
  */
 const PASSING_STATES = /^(08...|26000|28...|3D...|40...|53...|57...|55P03|25006)$/;
 
@@ -36,7 +37,10 @@ export class DatabaseBusyError extends Error {
   }
 }
 
-/** True where a query failed because the database cannot serve it now; the same request may succeed later. */
+/**
+ * True where a query failed because the database cannot serve it now; the same request may succeed
+ * later.
+ */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseBusyError) return true;

@@ -8,10 +8,16 @@ import { PrimaryClient } from './primary-client.js';
 import type { Primary } from './primary.js';
 import { tellQueries } from './query-channel.js';
 
-/** Of the connections that an instance may have: the others are for transactions, and for what takes its time. */
+/**
+ * Of the connections that an instance may have: the others are for transactions, and for what takes
+ * its time.
+ */
 const SHARE = 0.4;
 
-/** One that does not answer in time takes all with it that wait behind: the connection is dead, or as good as dead. */
+/**
+ * One that does not answer in time takes all with it that wait behind: the connection is dead, or
+ * as good as dead.
+ */
 const ANSWER_WITHIN_MS = 5000;
 const CONNECTION_WITHIN_MS = 2000;
 
@@ -19,15 +25,19 @@ const CONNECTION_WITHIN_MS = 2000;
 const MAX_IN_FLIGHT = 100;
 
 /**
- * Connections on which statements that take a moment are sent without waiting for the answers to those before. A pool wakes another process
- * of PostgreSQL for each; here one that is at work finds the next, and both sides save a sixth of what a refresh costs them.
+ * Connections on which statements that take a moment are sent without waiting for the answers to
+ * those before. A pool wakes another process of PostgreSQL for each; here one that is at work finds
+ * the next, and both sides save a sixth of what a refresh costs them.
  */
 @Injectable()
 export class Pipelines implements OnApplicationShutdown {
   private readonly pipelines: readonly Pipeline[];
 
   constructor(config: Config, primaries: Primaries) {
-    this.pipelines = Array.from({ length: pipelinesAmong(config, primaries) }, () => new Pipeline(primaries.direct));
+    this.pipelines = Array.from(
+      { length: pipelinesAmong(config, primaries) },
+      () => new Pipeline(primaries.direct),
+    );
   }
 
   /** False where there is no connection to spare, or a pooler in between. */
@@ -43,7 +53,9 @@ export class Pipelines implements OnApplicationShutdown {
 
   /** Sends a statement that no other has to wait for long. */
   async send<Row extends object>(query: QueryConfig): Promise<QueryResult<Row>> {
-    return this.pipelines.reduce((least, other) => (other.inFlight < least.inFlight ? other : least)).send<Row>(query);
+    return this.pipelines
+      .reduce((least, other) => (other.inFlight < least.inFlight ? other : least))
+      .send<Row>(query);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -51,7 +63,10 @@ export class Pipelines implements OnApplicationShutdown {
   }
 }
 
-/** How many of an instance's connections are pipelines; the rest is the pool's. A pooler in between would share them out after each answer. */
+/**
+ * How many of an instance's connections are pipelines; the rest is the pool's. A pooler in between
+ * would share them out after each answer.
+ */
 export function pipelinesAmong({ database }: Config, { pooled, direct }: Primaries): number {
   return pooled === direct ? Math.floor(database.poolSize * SHARE) : 0;
 }
@@ -85,8 +100,18 @@ class Pipeline {
 
   private async connect(): Promise<PrimaryClient> {
     const { primary } = this;
-    const timeouts = { ...STATEMENT_TIMEOUT, query_timeout: ANSWER_WITHIN_MS, connectionTimeoutMillis: CONNECTION_WITHIN_MS };
-    const client = new PrimaryClient({ primary, pipeline: true, application_name: 'evergreen-auth', keepAlive: true, ...timeouts });
+    const timeouts = {
+      ...STATEMENT_TIMEOUT,
+      query_timeout: ANSWER_WITHIN_MS,
+      connectionTimeoutMillis: CONNECTION_WITHIN_MS,
+    };
+    const client = new PrimaryClient({
+      primary,
+      pipeline: true,
+      application_name: 'evergreen-auth',
+      keepAlive: true,
+      ...timeouts,
+    });
     client.once('end', () => {
       if (this.client === client) this.client = undefined;
     });

@@ -10,7 +10,12 @@ import { poolOf } from './pool.js';
 /** Shows operators how the connections are doing. */
 @Injectable()
 export class PoolMonitor {
-  constructor(@InjectDataSource() dataSource: DataSource, pipelines: Pipelines, { database }: Config, { registry }: Metrics) {
+  constructor(
+    @InjectDataSource() dataSource: DataSource,
+    pipelines: Pipelines,
+    { database }: Config,
+    { registry }: Metrics,
+  ) {
     const pool = poolOf(dataSource);
     new Gauge({
       name: 'evergreen_database_connections',

@@ -11,13 +11,19 @@ interface Wire {
 }
 
 /**
- * A connection that leads to the primary or fails: what a replica says may be out of date. It also lets go of a server that turns out
- * to take no writes, which may stand behind a pooler, so that a pool is not left with it.
+ * A connection that leads to the primary or fails: what a replica says may be out of date. It also
+ * lets go of a server that turns out to take no writes, which may stand behind a pooler, so that a
+ * pool is not left with it.
  */
 export class PrimaryClient extends Client implements Severable {
-  constructor(private readonly options: Omit<ClientConfig, 'connectionString'> & { readonly primary: Primary }) {
+  constructor(
+    private readonly options: Omit<ClientConfig, 'connectionString'> & {
+      readonly primary: Primary;
+    },
+  ) {
     super({ ...options, connectionString: options.primary.anyServer });
-    // Nobody listens yet while a connection is being checked, and an unheard error would end the process.
+    // Nobody listens yet while a connection is being checked, and an unheard error would end the
+    // process.
     this.on('error', () => undefined);
     this.wire.on('errorMessage', ({ code }) => code === READ_ONLY && this.cut());
   }
@@ -55,7 +61,9 @@ export class PrimaryClient extends Client implements Severable {
     primary.add(this, server);
     this.once('end', () => primary.remove(this));
     await super.connect();
-    const { rows } = await this.query<{ isReplica: boolean }>('SELECT pg_is_in_recovery() AS "isReplica"');
+    const { rows } = await this.query<{ isReplica: boolean }>(
+      'SELECT pg_is_in_recovery() AS "isReplica"',
+    );
     if (rows[0]?.isReplica === false) return this;
     this.cut();
     throw new NoPrimaryError();

@@ -6,12 +6,16 @@ import { serversOf } from './servers-of.js';
 const ANSWER_WITHIN_MS = 1000;
 
 /**
- * A replica refuses to answer. Each promotion begins a new timeline, so of two that take themselves for the primary the one with the
- * earlier timeline is wrong: it came back, or was never reached by the news.
+ * A replica refuses to answer. Each promotion begins a new timeline, so of two that take themselves
+ * for the primary the one with the earlier timeline is wrong: it came back, or was never reached by
+ * the news.
  */
 const TIMELINE = `SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline`;
 
-/** None of the servers takes writes now. It has PostgreSQL's code for that, so whoever asked is told to come back. */
+/**
+ * None of the servers takes writes now. It has PostgreSQL's code for that, so whoever asked is told
+ * to come back.
+ */
 export class NoPrimaryError extends Error {
   readonly code = '25006';
 
@@ -27,7 +31,10 @@ export interface Severable {
   cut(): void;
 }
 
-/** Which of the servers that a URL names is the primary. All connections of one URL share what becomes known of it. */
+/**
+ * Which of the servers that a URL names is the primary. All connections of one URL share what
+ * becomes known of it.
+ */
 export class Primary {
   private readonly servers: readonly string[];
   private readonly connections = new Map<Severable, string>();
@@ -56,9 +63,13 @@ export class Primary {
     });
   }
 
-  /** Asks all servers, where there are several: connections to one that was followed by another are cut before this returns. */
+  /**
+   * Asks all servers, where there are several: connections to one that was followed by another are
+   * cut before this returns.
+   */
   async confirm(): Promise<void> {
-    if (this.servers.length > 1) await Promise.allSettled(this.servers.map((server) => this.ask(server)));
+    if (this.servers.length > 1)
+      await Promise.allSettled(this.servers.map((server) => this.ask(server)));
   }
 
   /** From now on the connection is cut when another server is found to be the primary. */
@@ -70,9 +81,14 @@ export class Primary {
     this.connections.delete(connection);
   }
 
-  /** Who comes while a server is being asked gets the same answer: after an outage many come at once. */
+  /**
+   * Who comes while a server is being asked gets the same answer: after an outage many come at
+   * once.
+   */
   private ask(server: string): Promise<string> {
-    const question = this.questions.get(server) ?? this.compare(server).finally(() => this.questions.delete(server));
+    const question =
+      this.questions.get(server) ??
+      this.compare(server).finally(() => this.questions.delete(server));
     this.questions.set(server, question);
     return question;
   }
@@ -93,7 +109,11 @@ export class Primary {
 async function askTimeline(server: string): Promise<string> {
   const socket = new Socket();
   setTimeout(() => socket.destroy(), ANSWER_WITHIN_MS).unref();
-  const client = new Client({ connectionString: server, application_name: 'evergreen-primary', stream: () => socket });
+  const client = new Client({
+    connectionString: server,
+    application_name: 'evergreen-primary',
+    stream: () => socket,
+  });
   // It also comes after an error that the query has reported already.
   client.on('error', () => undefined);
   try {

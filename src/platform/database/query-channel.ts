@@ -8,7 +8,10 @@ export interface ToldQuery {
   readonly error?: unknown;
 }
 
-/** Tells of every query when it begins and when it has ended. While nobody subscribes, that costs one look. */
+/**
+ * Tells of every query when it begins and when it has ended. While nobody subscribes, that costs
+ * one look.
+ */
 export const queryChannel = tracingChannel<'evergreen.query', ToldQuery>('evergreen.query');
 
 type Query = (...args: unknown[]) => unknown;
@@ -19,8 +22,14 @@ export function tellQueries(client: ClientBase): void {
   const telling: Query = (...args) => {
     if (!queryChannel.hasSubscribers || isStream(args[0])) return query(...args);
     const told = { summary: summaryOf(args[0] as string | { name?: string; text: string }) };
-    if (typeof args.at(-1) === 'function') return queryChannel.traceCallback(query, -1, told, client, ...args);
-    return queryChannel.tracePromise(query as (...args: unknown[]) => Promise<unknown>, told, client, ...args);
+    if (typeof args.at(-1) === 'function')
+      return queryChannel.traceCallback(query, -1, told, client, ...args);
+    return queryChannel.tracePromise(
+      query as (...args: unknown[]) => Promise<unknown>,
+      told,
+      client,
+      ...args,
+    );
   };
   Object.assign(client, { query: telling });
 }

@@ -13,8 +13,8 @@ export interface Statement {
 }
 
 /**
- * Runs statements written by hand on TypeORM's own connections, prepared once per connection, where the mapping of an entity
- * would cost more than the query or cannot say what is meant.
+ * Runs statements written by hand on TypeORM's own connections, prepared once per connection, where
+ * the mapping of an entity would cost more than the query or cannot say what is meant.
  */
 @Injectable()
 export class Statements {
@@ -29,19 +29,29 @@ export class Statements {
   }
 
   /** The rows that a statement returns; runs within the given transaction, or alone. */
-  async run<Row extends object>(statement: Statement, values: readonly unknown[], transaction?: EntityManager): Promise<Row[]> {
+  async run<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[],
+    transaction?: EntityManager,
+  ): Promise<Row[]> {
     const connection: Pool | PoolClient = transaction ? await connectionOf(transaction) : this.pool;
     return (await connection.query<Row>(this.queryOf(statement, values))).rows;
   }
 
-  /** The same, alone, for a statement that takes a moment: it waits for no connection to be free. */
+  /**
+   * The same, alone, for a statement that takes a moment: it waits for no connection to be free.
+   */
   async send<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     if (!this.pipelines.areOpen) return this.run(statement, values);
     return (await this.pipelines.send<Row>(this.queryOf(statement, values))).rows;
   }
 
   private queryOf({ name, text }: Statement, values: readonly unknown[]): QueryConfig {
-    return { name: this.config.database.preparedStatements ? name : undefined, text, values: [...values] };
+    return {
+      name: this.config.database.preparedStatements ? name : undefined,
+      text,
+      values: [...values],
+    };
   }
 }
 

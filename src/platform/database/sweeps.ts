@@ -5,7 +5,10 @@ import { Metrics } from '../metrics/index.js';
 /** Small enough that a batch holds its locks for milliseconds. */
 const BATCH_ROWS = 1000;
 
-/** Deletes what nobody needs any more in batches, counts it, and leaves to the next run what could not be done. */
+/**
+ * Deletes what nobody needs any more in batches, counts it, and leaves to the next run what could
+ * not be done.
+ */
 @Injectable()
 export class Sweeps {
   private readonly logger = new Logger('Sweeps');
@@ -27,7 +30,10 @@ export class Sweeps {
     });
   }
 
-  /** @param deleteBatch deletes at most so many rows, and returns how many it were; none where another instance is at it */
+  /**
+   * @param deleteBatch deletes at most so many rows, and returns how many it were; none where
+   * another instance is at it
+   */
   async sweep(table: string, deleteBatch: (limit: number) => Promise<number>): Promise<void> {
     try {
       for (let isMore = true; isMore;) {
@@ -38,7 +44,10 @@ export class Sweeps {
       this.runs.inc({ table, result: 'done' });
     } catch (error) {
       this.runs.inc({ table, result: 'failed' });
-      this.logger.warn({ err: error, table }, 'Old rows were not deleted; the next run tries again.');
+      this.logger.warn(
+        { err: error, table },
+        'Old rows were not deleted; the next run tries again.',
+      );
     }
   }
 }

@@ -9,46 +9,96 @@ export interface ErrorDescription {
   readonly clearCredentials?: true;
 }
 
-/** Every error that the API answers with, by its stable code. Clients and tests rely on the code, never on the words. */
+/**
+ * Every error that the API answers with, by its stable code. Clients and tests rely on the code,
+ * never on the words.
+ */
 export const ERRORS = {
   malformed_json: { status: 400, title: 'Malformed JSON', detail: 'The body is not valid JSON.' },
-  malformed_request: { status: 400, title: 'Malformed request', detail: 'The URL or a header of this request cannot be parsed.' },
+  malformed_request: {
+    status: 400,
+    title: 'Malformed request',
+    detail: 'The URL or a header of this request cannot be parsed.',
+  },
 
-  token_missing: { status: 401, title: 'Token missing', detail: 'This route needs a token, and the request brought none.' },
-  token_invalid: { status: 401, title: 'Token invalid', detail: 'The token is none of ours, or not of the kind that is needed here.' },
-  token_expired: { status: 401, title: 'Access token expired', detail: 'Refresh the session, then send the request again.' },
+  token_missing: {
+    status: 401,
+    title: 'Token missing',
+    detail: 'This route needs a token, and the request brought none.',
+  },
+  token_invalid: {
+    status: 401,
+    title: 'Token invalid',
+    detail: 'The token is none of ours, or not of the kind that is needed here.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'Access token expired',
+    detail: 'Refresh the session, then send the request again.',
+  },
   session_expired: {
     status: 401,
     title: 'Session expired',
     detail: 'The refresh token is past its expiry. Sign in again.',
     clearCredentials: true,
   },
-  session_revoked: { status: 401, title: 'Session ended', detail: 'This session has been ended. Sign in again.', clearCredentials: true },
+  session_revoked: {
+    status: 401,
+    title: 'Session ended',
+    detail: 'This session has been ended. Sign in again.',
+    clearCredentials: true,
+  },
   refresh_reuse_detected: {
     status: 401,
     title: 'Refresh token reused',
     detail: 'Two parties hold tokens of this session, so it has been ended. Sign in again.',
     clearCredentials: true,
   },
-  invalid_credentials: { status: 401, title: 'Invalid credentials', detail: 'The address or the password is wrong.' },
+  invalid_credentials: {
+    status: 401,
+    title: 'Invalid credentials',
+    detail: 'The address or the password is wrong.',
+  },
 
   csrf_failed: {
     status: 403,
     title: 'Cross-site request refused',
-    detail: 'A request that uses the cookie needs the header X-Requested-With and an Origin that is allowed.',
+    detail:
+      'A request that uses the cookie needs the header X-Requested-With and an Origin that is allowed.',
   },
   forbidden: { status: 403, title: 'Forbidden', detail: 'You may not do this.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is nothing here.' },
   conflict: { status: 409, title: 'Conflict', detail: 'This contradicts what is there already.' },
-  email_taken: { status: 409, title: 'Address taken', detail: 'Somebody has registered with this address already.' },
-  payload_too_large: { status: 413, title: 'Payload too large', detail: 'The body is larger than this server accepts.' },
-  uri_too_long: { status: 414, title: 'URI too long', detail: 'The URL is longer than this server accepts.' },
-  unsupported_media_type: { status: 415, title: 'Unsupported media type', detail: 'Send the body as application/json.' },
-  validation_failed: { status: 422, title: 'Validation failed', detail: 'One or more fields are not acceptable; `errors` names them.' },
+  email_taken: {
+    status: 409,
+    title: 'Address taken',
+    detail: 'Somebody has registered with this address already.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'Payload too large',
+    detail: 'The body is larger than this server accepts.',
+  },
+  uri_too_long: {
+    status: 414,
+    title: 'URI too long',
+    detail: 'The URL is longer than this server accepts.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Unsupported media type',
+    detail: 'Send the body as application/json.',
+  },
+  validation_failed: {
+    status: 422,
+    title: 'Validation failed',
+    detail: 'One or more fields are not acceptable; `errors` names them.',
+  },
   password_unacceptable: {
     status: 422,
     title: 'Password unacceptable',
-    detail: 'A password has 8 characters or more, at most 72 bytes in UTF-8, and is not among the common ones.',
+    detail:
+      'A password has 8 characters or more, at most 72 bytes in UTF-8, and is not among the common ones.',
   },
   current_password_invalid: {
     status: 422,
@@ -58,16 +108,26 @@ export const ERRORS = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    detail: 'There were too many requests of this kind. Try again after the seconds that `Retry-After` gives.',
+    detail:
+      'There were too many requests of this kind. Try again after the seconds that `Retry-After` gives.',
     retryable: true,
   },
-  headers_too_large: { status: 431, title: 'Headers too large', detail: 'The headers are larger than this server accepts.' },
+  headers_too_large: {
+    status: 431,
+    title: 'Headers too large',
+    detail: 'The headers are larger than this server accepts.',
+  },
 
-  internal_error: { status: 500, title: 'Internal error', detail: 'Something went wrong here. It has been logged under `request_id`.' },
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    detail: 'Something went wrong here. It has been logged under `request_id`.',
+  },
   service_unavailable: {
     status: 503,
     title: 'Service unavailable',
-    detail: 'Something that this server depends on is out of reach. Nothing was changed; try again.',
+    detail:
+      'Something that this server depends on is out of reach. Nothing was changed; try again.',
     retryable: true,
   },
 } as const satisfies Record<string, ErrorDescription>;

@@ -23,7 +23,10 @@ export interface ProblemDocument {
   readonly errors?: readonly FieldError[];
 }
 
-export function problemDocument(problem: Problem, request: { path: string; id: string }): ProblemDocument {
+export function problemDocument(
+  problem: Problem,
+  request: { path: string; id: string },
+): ProblemDocument {
   const { title, status } = describeError(problem.code);
   return {
     type: `urn:evergreen:problem:${problem.code}`,
@@ -39,13 +42,18 @@ export function problemDocument(problem: Problem, request: { path: string; id: s
   };
 }
 
-/** The headers that go with a problem: the challenge of RFC 6750 with a 401, `Retry-After` where trying again makes sense. */
+/**
+ * The headers that go with a problem: the challenge of RFC 6750 with a 401, `Retry-After` where
+ * trying again makes sense.
+ */
 export function problemHeaders(problem: Problem): Record<string, string> {
   return {
     'content-type': PROBLEM_CONTENT_TYPE,
     'cache-control': 'no-store',
     ...(problem.status === 401 && { 'www-authenticate': challenge(problem.code) }),
-    ...(problem.retryable && { 'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS) }),
+    ...(problem.retryable && {
+      'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS),
+    }),
   };
 }
 

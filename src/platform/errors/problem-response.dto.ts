@@ -27,7 +27,10 @@ export class ProblemResponse implements ProblemDocument {
   @ApiProperty({ description: 'The path of the request.', example: '/api/users/me' })
   instance: string;
 
-  @ApiProperty({ enum: Object.keys(ERRORS), description: 'Stable; rely on this and not on the words.' })
+  @ApiProperty({
+    enum: Object.keys(ERRORS),
+    description: 'Stable; rely on this and not on the words.',
+  })
   code: ErrorCode;
 
   @ApiProperty({ example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
@@ -39,6 +42,10 @@ export class ProblemResponse implements ProblemDocument {
   @ApiProperty({ description: 'Forget the tokens: the session is over for good.', example: false })
   clear_credentials: boolean;
 
-  @ApiProperty({ required: false, type: [FieldErrorResponse], description: 'Only with `validation_failed`.' })
+  @ApiProperty({
+    required: false,
+    type: [FieldErrorResponse],
+    description: 'Only with `validation_failed`.',
+  })
   errors?: FieldErrorResponse[];
 }

@@ -4,7 +4,10 @@ import { problemDocument, problemHeaders } from './problem-document.js';
 import type { Problem } from './problem.js';
 import { toProblem } from './to-problem.js';
 
-/** Answers everything that is thrown with a problem document (RFC 9457). What is our own fault goes to the log. */
+/**
+ * Answers everything that is thrown with a problem document (RFC 9457). What is our own fault goes
+ * to the log.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('ProblemFilter');
@@ -12,7 +15,12 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblem(error);
-    if (problem.status >= 500) this.logger.error({ err: problem.cause ?? problem, request_id: request.id, code: problem.code });
+    if (problem.status >= 500)
+      this.logger.error({
+        err: problem.cause ?? problem,
+        request_id: request.id,
+        code: problem.code,
+      });
     answerProblem(problem, request, host.switchToHttp().getResponse());
   }
 }
@@ -25,7 +33,11 @@ export function problemOf(reply: FastifyReply): Problem | undefined {
 }
 
 /** Sends a problem document as the answer to a request. */
-export function answerProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+export function answerProblem(
+  problem: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const path = request.originalUrl.split('?', 1)[0] ?? '/';
   answered.set(reply, problem);
   void reply

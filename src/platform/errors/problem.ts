@@ -7,7 +7,9 @@ export interface FieldError {
 }
 
 export interface ProblemOptions extends ErrorOptions {
-  /** Outweighs what the registry says, where the same code means more in one place than in another. */
+  /**
+   * Outweighs what the registry says, where the same code means more in one place than in another.
+   */
   readonly clearCredentials?: boolean;
   readonly detail?: string;
   readonly fieldErrors?: readonly FieldError[];
@@ -15,7 +17,10 @@ export interface ProblemOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** An error that a client is meant to see, by its code. Throw it anywhere outside a transaction; the filter answers with it. */
+/**
+ * An error that a client is meant to see, by its code. Throw it anywhere outside a transaction; the
+ * filter answers with it.
+ */
 export class Problem extends Error {
   constructor(
     readonly code: ErrorCode,

@@ -15,7 +15,8 @@ import { describeError } from './error-codes.js';
 import { Problem } from './problem.js';
 import { toProblem } from './to-problem.js';
 
-const fromFastify = (code: string, statusCode: number) => Object.assign(new Error('hunter2'), { code, statusCode });
+const fromFastify = (code: string, statusCode: number) =>
+  Object.assign(new Error('hunter2'), { code, statusCode });
 
 describe('toProblem', () => {
   it('leaves a problem as it is', () => {
@@ -25,11 +26,22 @@ describe('toProblem', () => {
 
   it.each([
     ['a connection that is refused', Object.assign(new Error(), { code: 'ECONNREFUSED' })],
-    ['a query that failed for it', new QueryFailedError('SELECT 1', [], Object.assign(new Error(), { code: '57P01' }))],
-    ['an outage that bears a status', Object.assign(new Error(), { code: 'ECONNRESET', statusCode: 400 })],
+    [
+      'a query that failed for it',
+      new QueryFailedError('SELECT 1', [], Object.assign(new Error(), { code: '57P01' })),
+    ],
+    [
+      'an outage that bears a status',
+      Object.assign(new Error(), { code: 'ECONNRESET', statusCode: 400 }),
+    ],
   ])('asks to come back after %s', (_case, error) => {
     const problem = toProblem(error);
-    expect(problem).toMatchObject({ code: 'service_unavailable', status: 503, retryable: true, clearCredentials: false });
+    expect(problem).toMatchObject({
+      code: 'service_unavailable',
+      status: 503,
+      retryable: true,
+      clearCredentials: false,
+    });
     expect(problem.cause).toBe(error);
   });
 
@@ -65,7 +77,9 @@ describe('toProblem', () => {
   });
 
   it('passes on the words of a team that refuses a request', () => {
-    expect(toProblem(new ConflictException('You have a note of this name already.')).message).toBe('You have a note of this name already.');
+    expect(toProblem(new ConflictException('You have a note of this name already.')).message).toBe(
+      'You have a note of this name already.',
+    );
   });
 
   it.each([
@@ -74,7 +88,11 @@ describe('toProblem', () => {
     ['a service that is away', new ServiceUnavailableException('hunter2'), 'service_unavailable'],
     ['what Fastify finds', fromFastify('FST_ERR_BAD_URL', 400), 'malformed_request'],
     ['what nobody foresaw', new TypeError('hunter2'), 'internal_error'],
-    ['a query that failed', new QueryFailedError('SELECT 1', ['hunter2'], new Error('hunter2')), 'internal_error'],
+    [
+      'a query that failed',
+      new QueryFailedError('SELECT 1', ['hunter2'], new Error('hunter2')),
+      'internal_error',
+    ],
   ] as const)('keeps the words of %s to the log', (_case, error, code) => {
     const problem = toProblem(error);
     expect(problem.code).toBe(code);
@@ -82,7 +100,22 @@ describe('toProblem', () => {
     expect(problem.cause).toBe(error);
   });
 
-  it.each([['text'], [''], [42], [0], [false], [{}], [[]], [Symbol('thrown')], [{ statusCode: 600 }]])('has no idea of %p', (thrown) => {
-    expect(toProblem(thrown)).toMatchObject({ code: 'internal_error', status: 500, retryable: false, clearCredentials: false });
+  it.each([
+    ['text'],
+    [''],
+    [42],
+    [0],
+    [false],
+    [{}],
+    [[]],
+    [Symbol('thrown')],
+    [{ statusCode: 600 }],
+  ])('has no idea of %p', (thrown) => {
+    expect(toProblem(thrown)).toMatchObject({
+      code: 'internal_error',
+      status: 500,
+      retryable: false,
+      clearCredentials: false,
+    });
   });
 });

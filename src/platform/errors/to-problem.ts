@@ -29,7 +29,10 @@ const STATUS_CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [503, 'service_unavailable'],
 ]);
 
-/** What a client is told about anything that was thrown. What nobody foresaw is `internal_error`, and only the log knows more. */
+/**
+ * What a client is told about anything that was thrown. What nobody foresaw is `internal_error`,
+ * and only the log knows more.
+ */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseOutage(error)) return new Problem('service_unavailable', { cause: error });
@@ -38,15 +41,23 @@ export function toProblem(error: unknown): Problem {
 
 function codeFor(error: unknown): ErrorCode | undefined {
   if (error instanceof HttpException)
-    return STATUS_CODES.get(error.getStatus()) ?? (error.getStatus() < 500 ? 'malformed_request' : undefined);
-  // Only Fastify's: the status of somebody else's error, such as an answer from upstream, is not ours.
+    return (
+      STATUS_CODES.get(error.getStatus()) ??
+      (error.getStatus() < 500 ? 'malformed_request' : undefined)
+    );
+  // Only Fastify's: the status of somebody else's error, such as an answer from upstream, is not
+  // ours.
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: number };
   if (typeof code !== 'string' || !code.startsWith('FST_')) return undefined;
   return FASTIFY_ERRORS.get(code) ?? STATUS_CODES.get(statusCode ?? 500);
 }
 
-/** A team's own words about a request it refuses; Nest's own about a missing route would only repeat the path. */
+/**
+ * A team's own words about a request it refuses; Nest's own about a missing route would only repeat
+ * the path.
+ */
 function detailOf(error: unknown): string | undefined {
-  const isOwnWords = error instanceof HttpException && error.getStatus() < 500 && error.getStatus() !== 404;
+  const isOwnWords =
+    error instanceof HttpException && error.getStatus() < 500 && error.getStatus() !== 404;
   return isOwnWords ? error.message : undefined;
 }

@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * The network of an address: /24 of IPv4, /48 of IPv6. Enough to notice that a client has moved, too little to find a person by.
- * Null where there is no address.
+ * The network of an address: /24 of IPv4, /48 of IPv6. Enough to notice that a client has moved,
+ * too little to find a person by. Null where there is no address.
  */
 export function networkOf(address: string | null): string | null {
   const bare = (address ?? '').replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '');
@@ -17,7 +17,9 @@ function shortest(address: string): string {
 }
 
 function firstGroups(address: string, count: number): string[] {
-  const [before = [], after = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
+  const [before = [], after = []] = address
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean));
   const zeros = Array<string>(8 - before.length - after.length).fill('0');
   return [...before, ...zeros, ...after].slice(0, count);
 }

@@ -1,6 +1,7 @@
 /**
- * Everything that is recorded of a user's security, by its stable name, with the stable name of its line in the log. What is an
- * anomaly is told to the operators as well, where `ANOMALY_ACTION` says so.
+ * Everything that is recorded of a user's security, by its stable name, with the stable name of its
+ * line in the log. What is an anomaly is told to the operators as well, where `ANOMALY_ACTION` says
+ * so.
  */
 export const SECURITY_EVENTS = {
   registered: { line: 'auth.register.succeeded', meaning: 'The account was created.' },
@@ -8,10 +9,22 @@ export const SECURITY_EVENTS = {
   login_failed: { line: 'auth.login.failed', meaning: 'Somebody tried to sign in, and failed.' },
   logout: { line: 'auth.logout.one', meaning: 'A session was ended by a token of its own.' },
   logout_all: { line: 'auth.logout.all', meaning: 'All sessions were ended.' },
-  session_ended: { line: 'auth.session.ended', meaning: 'One session was ended, by its user from another one or by the server.' },
-  password_changed: { line: 'auth.password.changed', meaning: 'The password was changed; all other sessions ended.' },
-  password_change_failed: { line: 'auth.password.change_failed', meaning: 'Somebody who was signed in gave a wrong current password.' },
-  user_deactivated: { line: 'auth.user.deactivated', meaning: 'The user was barred from signing in; all sessions ended.' },
+  session_ended: {
+    line: 'auth.session.ended',
+    meaning: 'One session was ended, by its user from another one or by the server.',
+  },
+  password_changed: {
+    line: 'auth.password.changed',
+    meaning: 'The password was changed; all other sessions ended.',
+  },
+  password_change_failed: {
+    line: 'auth.password.change_failed',
+    meaning: 'Somebody who was signed in gave a wrong current password.',
+  },
+  user_deactivated: {
+    line: 'auth.user.deactivated',
+    meaning: 'The user was barred from signing in; all sessions ended.',
+  },
   user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
   sessions_ended_by_operator: {
     line: 'auth.admin.sessions_ended',
@@ -64,11 +77,15 @@ export type SecurityEventType = keyof typeof SECURITY_EVENTS;
 
 /** What some events tell beside who, when and where. Named as the API shows it. */
 export interface SecurityEventDetails {
-  /** A keyed hash stands for an address that nobody has registered, so that attempts on it can be told to belong together. */
+  /**
+   * A keyed hash stands for an address that nobody has registered, so that attempts on it can be
+   * told to belong together.
+   */
   login_failed: { readonly unknown_account?: string };
   logout_all: { readonly sessions: number };
   session_ended:
-    { readonly reason: 'ended_by_user'; readonly by_session: string } | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' };
+    | { readonly reason: 'ended_by_user'; readonly by_session: string }
+    | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' };
   user_deactivated: { readonly sessions: number };
   /** `begun_before` where the sessions are everybody's. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
@@ -80,13 +97,19 @@ export type DetailsOf<Type extends SecurityEventType> = Type extends keyof Secur
   ? SecurityEventDetails[Type]
   : Readonly<Record<string, never>>;
 
-/** What listeners are given, and what is recorded. It holds no token, no password and no full network address. */
+/**
+ * What listeners are given, and what is recorded. It holds no token, no password and no full
+ * network address.
+ */
 export interface SecurityEvent<Type extends SecurityEventType = SecurityEventType> {
   /** UUID v7: later events of one instance have greater ids. */
   readonly id: string;
   readonly type: Type;
   readonly occurredAt: Date;
-  /** Null where nobody has registered with the address that was tried, or where the event is about no one account. */
+  /**
+   * Null where nobody has registered with the address that was tried, or where the event is about
+   * no one account.
+   */
   readonly userId: string | null;
   readonly sessionId: string | null;
   /** Of the client, such as `203.0.113.0/24`. */

@@ -4,9 +4,17 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { v7 as newId } from 'uuid';
 import { Clock } from '../clock/index.js';
 import { networkOf } from './network.js';
-import type { DetailsOf, SecurityEvent, SecurityEventDetails, SecurityEventType } from './security-event.js';
+import type {
+  DetailsOf,
+  SecurityEvent,
+  SecurityEventDetails,
+  SecurityEventType,
+} from './security-event.js';
 
-/** Whatever listeners do, write to a locked table or call a server that is down: a sign-in waits no longer for them. */
+/**
+ * Whatever listeners do, write to a locked table or call a server that is down: a sign-in waits no
+ * longer for them.
+ */
 const LISTENERS_WITHIN_MS = 1000;
 
 /** The client that made an event happen, as far as its request tells. */
@@ -24,14 +32,19 @@ interface Origin {
 }
 
 /** Whom and where another event was about, all of it or a part. */
-type Evidence = Partial<Pick<SecurityEvent, 'userId' | 'sessionId' | 'network' | 'deviceName' | 'fingerprint'>>;
+type Evidence = Partial<
+  Pick<SecurityEvent, 'userId' | 'sessionId' | 'network' | 'deviceName' | 'fingerprint'>
+>;
 
 /** Asked for where the type has any. */
 type Details<Type extends SecurityEventType> = Type extends keyof SecurityEventDetails
   ? { readonly details: DetailsOf<Type> }
   : { readonly details?: undefined };
 
-/** Where features tell what has happened. Others listen with `@OnEvent('security.login_succeeded')`, or to all: `security.*`. */
+/**
+ * Where features tell what has happened. Others listen with `@OnEvent('security.login_succeeded')`,
+ * or to all: `security.*`.
+ */
 @Injectable()
 export class SecurityEvents {
   private readonly logger = new Logger('SecurityEvents');
@@ -41,15 +54,29 @@ export class SecurityEvents {
     private readonly clock: Clock,
   ) {}
 
-  /** Waits until all who listen are done, so that the answer comes after the record; never for long, and never fails. */
-  async emit<Type extends SecurityEventType>(type: Type, { client, ...rest }: Origin & Details<Type>): Promise<void> {
+  /**
+   * Waits until all who listen are done, so that the answer comes after the record; never for long,
+   * and never fails.
+   */
+  async emit<Type extends SecurityEventType>(
+    type: Type,
+    { client, ...rest }: Origin & Details<Type>,
+  ): Promise<void> {
     const { ip = null, deviceName = null, fingerprint = null } = client ?? {};
     // The address itself goes no further.
-    await this.conclude(type, { network: networkOf(ip), deviceName, fingerprint, ...rest } as Evidence & Details<Type>);
+    await this.conclude(type, {
+      network: networkOf(ip),
+      deviceName,
+      fingerprint,
+      ...rest,
+    } as Evidence & Details<Type>);
   }
 
   /** The same, for what somebody concludes from other events. */
-  async conclude<Type extends SecurityEventType>(type: Type, evidence: Evidence & Details<Type>): Promise<void> {
+  async conclude<Type extends SecurityEventType>(
+    type: Type,
+    evidence: Evidence & Details<Type>,
+  ): Promise<void> {
     try {
       const told = this.emitter.emitAsync(`security.${type}`, this.eventOf(type, evidence));
       await Promise.race([told, pause(LISTENERS_WITHIN_MS, undefined, { ref: false })]);
@@ -58,9 +85,29 @@ export class SecurityEvents {
     }
   }
 
-  private eventOf<Type extends SecurityEventType>(type: Type, evidence: Evidence & Details<Type>): SecurityEvent<Type> {
-    const { userId = null, sessionId = null, network = null, deviceName = null, fingerprint = null, details = {} } = evidence;
+  private eventOf<Type extends SecurityEventType>(
+    type: Type,
+    evidence: Evidence & Details<Type>,
+  ): SecurityEvent<Type> {
+    const {
+      userId = null,
+      sessionId = null,
+      network = null,
+      deviceName = null,
+      fingerprint = null,
+      details = {},
+    } = evidence;
     const occurredAt = new Date(this.clock.nowMs());
-    return { id: newId(), type, occurredAt, userId, sessionId, network, deviceName, fingerprint, details: details as DetailsOf<Type> };
+    return {
+      id: newId(),
+      type,
+      occurredAt,
+      userId,
+      sessionId,
+      network,
+      deviceName,
+      fingerprint,
+      details: details as DetailsOf<Type>,
+    };
   }
 }

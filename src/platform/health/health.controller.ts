@@ -5,7 +5,9 @@ import { Problem } from '../errors/index.js';
 import { ApiProblems, Public } from '../http/index.js';
 import { Readiness } from './readiness.js';
 
-const STATUS_OK = { schema: { type: 'object', properties: { status: { type: 'string', enum: ['ok'] } } } };
+const STATUS_OK = {
+  schema: { type: 'object', properties: { status: { type: 'string', enum: ['ok'] } } },
+};
 
 /** For load balancers and orchestrators. */
 @ApiTags('Operations')

@@ -7,7 +7,10 @@ export interface PartStatus {
   readonly state: string;
 }
 
-/** Whether this instance should be sent requests. Parts of the application have their say in it by `register`. */
+/**
+ * Whether this instance should be sent requests. Parts of the application have their say in it by
+ * `register`.
+ */
 @Injectable()
 export class Readiness {
   private readonly parts = new Map<string, () => PartStatus>();

@@ -23,5 +23,8 @@ function responseOf(status: number, codes: readonly ErrorCode[]) {
 }
 
 function exampleOf(code: ErrorCode) {
-  return problemDocument(new Problem(code), { path: '/api/…', id: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' });
+  return problemDocument(new Problem(code), {
+    path: '/api/…',
+    id: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
+  });
 }

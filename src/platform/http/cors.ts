@@ -8,7 +8,11 @@ const EXPOSED_HEADERS = ['Retry-After', 'WWW-Authenticate', 'X-Refresh-Outcome',
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 
 /** Lets pages of the listed origins call the API, and no others; there is no wildcard. */
-export function allowOrigins(app: NestFastifyApplication, { corsOrigins }: Config, exposedHeaders: readonly string[]): void {
+export function allowOrigins(
+  app: NestFastifyApplication,
+  { corsOrigins }: Config,
+  exposedHeaders: readonly string[],
+): void {
   if (corsOrigins.length === 0) return;
   app.enableCors({
     origin: [...corsOrigins],

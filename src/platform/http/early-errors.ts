@@ -2,13 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerProblem, Problem, problemDocument, problemHeaders, toProblem, type ErrorCode } from '../errors/index.js';
+import {
+  answerProblem,
+  Problem,
+  problemDocument,
+  problemHeaders,
+  toProblem,
+  type ErrorCode,
+} from '../errors/index.js';
 
 /** What Node's parser finds before there is a request; anything else does not parse. */
-const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = { HPE_HEADER_OVERFLOW: 'headers_too_large' };
+const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+};
 
 /** Answers what Fastify's router finds, such as a URL that does not parse. */
-export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+export function answerFrameworkError(
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   answerProblem(toProblem(error), request, reply);
 }
 
@@ -28,5 +41,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`,
+  );
 }

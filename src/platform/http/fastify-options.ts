@@ -7,8 +7,14 @@ import { requestLimits } from './request-limits.js';
 /** What callers may name their requests with, so that nothing else gets into logs. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-/** How Fastify is set up before Nest takes over. `canonicalUrl` maps aliases of paths to the paths of routes. */
-export function fastifyOptions({ trustedProxies }: Config, canonicalUrl: (url: string) => string): FastifyServerOptions {
+/**
+ * How Fastify is set up before Nest takes over. `canonicalUrl` maps aliases of paths to the paths
+ * of routes.
+ */
+export function fastifyOptions(
+  { trustedProxies }: Config,
+  canonicalUrl: (url: string) => string,
+): FastifyServerOptions {
   return {
     ...requestLimits,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -19,7 +25,8 @@ export function fastifyOptions({ trustedProxies }: Config, canonicalUrl: (url: s
     },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
-    // Requests that come on an open connection while the server closes are served, and told that it closes.
+    // Requests that come on an open connection while the server closes are served, and told that it
+    // closes.
     return503OnClosing: false,
     // Requests are logged by a hook of ours, one line each.
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,5 +1,12 @@
 export { ApiProblems } from './api-problems.decorator.js';
-export { CurrentSession, CurrentUser, IS_PUBLIC, IS_WITHOUT_RENEWAL, NoRenewal, Public } from './decorators.js';
+export {
+  CurrentSession,
+  CurrentUser,
+  IS_PUBLIC,
+  IS_WITHOUT_RENEWAL,
+  NoRenewal,
+  Public,
+} from './decorators.js';
 export { IsEmailAddress, IsText } from './text.decorator.js';
 export type { Principal } from './principal.js';
 export { createValidationPipe } from './validation.pipe.js';

@@ -1,26 +1,34 @@
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../errors/index.js';
 
-/** Fails where bytes are no UTF-8, instead of putting another character in their place (RFC 8259, section 8.1). */
+/**
+ * Fails where bytes are no UTF-8, instead of putting another character in their place (RFC 8259,
+ * section 8.1).
+ */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses bodies as JSON and nothing else. An empty one counts as not sent, since many clients name a content type without
- * sending a body. Keys that reach for an object's prototype are refused.
+ * Parses bodies as JSON and nothing else. An empty one counts as not sent, since many clients name
+ * a content type without sending a body. Keys that reach for an object's prototype are refused.
  */
 export function parseJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    if (body.length === 0) return done(null, undefined);
-    try {
-      done(null, JSON.parse(utf8.decode(body as Buffer), refusePrototypeKeys));
-    } catch (error) {
-      done(new Problem('malformed_json', { cause: error }));
-    }
-  });
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      if (body.length === 0) return done(null, undefined);
+      try {
+        done(null, JSON.parse(utf8.decode(body as Buffer), refusePrototypeKeys));
+      } catch (error) {
+        done(new Problem('malformed_json', { cause: error }));
+      }
+    },
+  );
 }
 
 function refusePrototypeKeys(key: string, value: unknown): unknown {
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new SyntaxError(`The key ${key} is refused.`);
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype')
+    throw new SyntaxError(`The key ${key} is refused.`);
   return value;
 }

@@ -3,13 +3,22 @@ import { Counter } from 'prom-client';
 import { ERRORS, problemOf } from '../errors/index.js';
 import { registerHistogram, Series, type Metrics } from '../metrics/index.js';
 
-/** Around 5 ms, which most requests take, and 170 ms, which a password does, up to what clients wait for. */
+/**
+ * Around 5 ms, which most requests take, and 170 ms, which a password does, up to what clients wait
+ * for.
+ */
 const DURATIONS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Measures requests by the template of their route, and counts problems by code: strangers cannot make up further labels. */
+/**
+ * Measures requests by the template of their route, and counts problems by code: strangers cannot
+ * make up further labels.
+ */
 export function measureRequests(fastify: FastifyInstance, { registry }: Metrics): void {
   const durations = new RequestDurations();
-  const histogram = { name: 'evergreen_http_request_duration_seconds', help: 'Time from a request to the end of its answer.' };
+  const histogram = {
+    name: 'evergreen_http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer.',
+  };
   registerHistogram(registry, histogram, () => durations.all);
   const problems = new Counter({
     name: 'evergreen_http_problems_total',
@@ -40,7 +49,10 @@ class RequestDurations {
     return ofRoute.get(`${method} ${status}`) ?? this.begin(ofRoute, { method, route, status });
   }
 
-  private begin(ofRoute: Map<string, Series>, labels: { method: string; route: string; status: number }): Series {
+  private begin(
+    ofRoute: Map<string, Series>,
+    labels: { method: string; route: string; status: number },
+  ): Series {
     const series = new Series(labels, DURATIONS_SECONDS);
     this.all.push(series);
     this.byRoute.set(labels.route, ofRoute.set(`${labels.method} ${labels.status}`, series));

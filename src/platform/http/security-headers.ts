@@ -3,18 +3,23 @@ import type { Config } from '../config/index.js';
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * What browsers are told to be careful about: the headers of helmet 8 (https://helmetjs.github.io), under which the page at `/docs` works,
- * but for `frame-ancestors` and `x-frame-options`, which are stricter here. Whether there is TLS is the proxy's to say, so nothing asks
- * for an upgrade of insecure requests: where there is none, that would break the documentation.
+ * What browsers are told to be careful about: the headers of helmet 8 (https://helmetjs.github.io),
+ * under which the page at `/docs` works, but for `frame-ancestors` and `x-frame-options`, which are
+ * stricter here. Whether there is TLS is the proxy's to say, so nothing asks for an upgrade of
+ * insecure requests: where there is none, that would break the documentation.
  */
-export function securityHeaders({ environment }: Pick<Config, 'environment'>): Readonly<Record<string, string>> {
+export function securityHeaders({
+  environment,
+}: Pick<Config, 'environment'>): Readonly<Record<string, string>> {
   return {
     'content-security-policy': CONTENT_SECURITY_POLICY,
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'origin-agent-cluster': '?1',
     'referrer-policy': 'no-referrer',
-    ...(environment !== 'development' && { 'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains` }),
+    ...(environment !== 'development' && {
+      'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains`,
+    }),
     'x-content-type-options': 'nosniff',
     'x-dns-prefetch-control': 'off',
     'x-download-options': 'noopen',

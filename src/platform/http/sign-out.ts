@@ -8,7 +8,9 @@ export interface SignOut {
 
 const signOuts = new WeakMap<FastifyReply, SignOut>();
 
-/** For routes that end the caller's own session: what the caller still holds of it is to be cleared. */
+/**
+ * For routes that end the caller's own session: what the caller still holds of it is to be cleared.
+ */
 export function noteSignOut(reply: FastifyReply, signOut: SignOut): void {
   signOuts.set(reply, signOut);
 }

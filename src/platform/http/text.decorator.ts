@@ -5,8 +5,8 @@ import { isEmail, IsString, MaxLength, MinLength, ValidateBy } from 'class-valid
 const MAX_EMAIL_CHARACTERS = 254;
 
 /**
- * A string of `min` to `max` characters that PostgreSQL can store as it is: no NUL character and no half of a surrogate pair,
- * which would come back as another text than was sent.
+ * A string of `min` to `max` characters that PostgreSQL can store as it is: no NUL character and no
+ * half of a surrogate pair, which would come back as another text than was sent.
  */
 export function IsText({ min = 0, max }: { min?: number; max: number }): PropertyDecorator {
   return applyDecorators(
@@ -29,7 +29,8 @@ export function IsEmailAddress(): PropertyDecorator {
     name: 'isEmailAddress',
     validator: {
       // In this order: the check of the address itself throws on broken Unicode.
-      validate: (value) => isStorable(value) && value.length <= MAX_EMAIL_CHARACTERS && isEmail(value),
+      validate: (value) =>
+        isStorable(value) && value.length <= MAX_EMAIL_CHARACTERS && isEmail(value),
       defaultMessage: () => '$property must be an email address',
     },
   });

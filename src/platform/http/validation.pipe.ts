@@ -1,14 +1,20 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { Problem, type FieldError } from '../errors/index.js';
 
-/** Checks every DTO. Unknown fields are refused, nothing is converted, and each field at fault is named once. */
+/**
+ * Checks every DTO. Unknown fields are refused, nothing is converted, and each field at fault is
+ * named once.
+ */
 export function createValidationPipe(): ValidationPipe {
   return new BodyIsAnObjectPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: false,
     stopAtFirstError: true,
-    exceptionFactory: (errors) => new Problem('validation_failed', { fieldErrors: errors.flatMap((error) => fieldErrors(error)) }),
+    exceptionFactory: (errors) =>
+      new Problem('validation_failed', {
+        fieldErrors: errors.flatMap((error) => fieldErrors(error)),
+      }),
   });
 }
 
@@ -19,15 +25,17 @@ function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
 }
 
 /**
- * A body that was not sent is one without fields, so that no route has to ask whether there is one. Whether it will do is asked once for
- * each DTO; and what our decorators made of a request is not looked at, which took a tenth of a refresh.
+ * A body that was not sent is one without fields, so that no route has to ask whether there is one.
+ * Whether it will do is asked once for each DTO; and what our decorators made of a request is not
+ * looked at, which took a tenth of a refresh.
  */
 class BodyIsAnObjectPipe extends ValidationPipe {
   private readonly mayBeMissing = new Set<unknown>();
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
-    if (metadata.type === 'body' && (value === undefined || value === null)) return this.withoutBody(metadata);
+    if (metadata.type === 'body' && (value === undefined || value === null))
+      return this.withoutBody(metadata);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 

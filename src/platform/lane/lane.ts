@@ -1,4 +1,7 @@
-/** Lets so many jobs run at once, and so many wait. More are refused: what is slow must not pile up without an end. */
+/**
+ * Lets so many jobs run at once, and so many wait. More are refused: what is slow must not pile up
+ * without an end.
+ */
 export class Lane {
   private running = 0;
   private readonly waiting: (() => void)[] = [];

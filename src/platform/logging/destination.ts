@@ -6,7 +6,10 @@ const waiting = new Map<DestinationStream, string>();
 /** The last words of a process that crashes are those that are read. */
 process.on('exit', writeWaiting);
 
-/** Lines of one turn of the event loop are written together: under load, to write each by itself takes as long as to make it. */
+/**
+ * Lines of one turn of the event loop are written together: under load, to write each by itself
+ * takes as long as to make it.
+ */
 export function openDestination(fd: number): DestinationStream {
   const file = pino.destination({ fd, sync: true });
   return {

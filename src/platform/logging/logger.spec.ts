@@ -12,7 +12,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
 /** A logger that writes to a file, and what it has written. */
-async function capture({ logLevel = 'trace', environment = 'production', isTTY = false }: Partial<Config> & { isTTY?: boolean } = {}) {
+async function capture({
+  logLevel = 'trace',
+  environment = 'production',
+  isTTY = false,
+}: Partial<Config> & { isTTY?: boolean } = {}) {
   const file = join(folder, String(files++));
   const logger = await createLogger({ environment, logLevel }, { isTTY, fd: openSync(file, 'a') });
   const text = async () => {
@@ -51,7 +55,12 @@ describe('createLogger', () => {
     expect(await lines()).toHaveLength(1);
     expect(await text()).toMatch(/^[^\n]*\n$/);
     expect(await entries()).toEqual([
-      { level: INFO, time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), status: 200, msg: 'two\nlines' },
+      {
+        level: INFO,
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        status: 200,
+        msg: 'two\nlines',
+      },
     ]);
   });
 
@@ -71,14 +80,30 @@ describe('createLogger', () => {
 
   it.each([
     ['as an error', (logger: Logger, error: Error) => logger.error(error)],
-    ['as an error with a message', (logger: Logger, error: Error) => logger.error(error, 'It failed.')],
-    ['as a member', (logger: Logger, error: Error) => logger.error({ err: error, request_id: '1' })],
-    ['by a child', (logger: Logger, error: Error) => logger.child({ request_id: '1' }).error({ err: error })],
+    [
+      'as an error with a message',
+      (logger: Logger, error: Error) => logger.error(error, 'It failed.'),
+    ],
+    [
+      'as a member',
+      (logger: Logger, error: Error) => logger.error({ err: error, request_id: '1' }),
+    ],
+    [
+      'by a child',
+      (logger: Logger, error: Error) => logger.child({ request_id: '1' }).error({ err: error }),
+    ],
   ])('keeps the values of a query out of its line: %s', async (_case, write) => {
     const { logger, text, entries } = await capture();
     write(logger, failedInsert());
-    expect(await entries()).toMatchObject([{ level: ERROR, err: { type: 'QueryFailedError', code: '23505' } }]);
-    expect(Object.keys((await entries())[0]!.err as object).sort()).toEqual(['code', 'message', 'stack', 'type']);
+    expect(await entries()).toMatchObject([
+      { level: ERROR, err: { type: 'QueryFailedError', code: '23505' } },
+    ]);
+    expect(Object.keys((await entries())[0]!.err as object).sort()).toEqual([
+      'code',
+      'message',
+      'stack',
+      'type',
+    ]);
     expect(await text()).not.toContain('hunter2');
   });
 
@@ -86,7 +111,14 @@ describe('createLogger', () => {
     const { logger, entries } = await capture();
     logger.error({ err: new TypeError('It is none.') });
     expect(await entries()).toMatchObject([
-      { err: { type: 'TypeError', message: 'It is none.', stack: expect.stringContaining('logger.spec') }, msg: 'It is none.' },
+      {
+        err: {
+          type: 'TypeError',
+          message: 'It is none.',
+          stack: expect.stringContaining('logger.spec'),
+        },
+        msg: 'It is none.',
+      },
     ]);
   });
 
@@ -95,12 +127,19 @@ describe('createLogger', () => {
     logger.info({
       password: 'hunter2',
       headers: { Authorization: 'hunter2', host: 'localhost' },
-      answer: { cookies: [{ refresh_token: 'hunter2' }], request: { headers: { cookie: 'hunter2' } } },
+      answer: {
+        cookies: [{ refresh_token: 'hunter2' }],
+        request: { headers: { cookie: 'hunter2' } },
+      },
       sent_at: new Date(0),
     });
     expect(await text()).not.toContain('hunter2');
     expect(await entries()).toMatchObject([
-      { password: '[redacted]', headers: { Authorization: '[redacted]', host: 'localhost' }, sent_at: '1970-01-01T00:00:00.000Z' },
+      {
+        password: '[redacted]',
+        headers: { Authorization: '[redacted]', host: 'localhost' },
+        sent_at: '1970-01-01T00:00:00.000Z',
+      },
     ]);
   });
 
@@ -108,20 +147,26 @@ describe('createLogger', () => {
     ['in development, at a terminal', 'development', true, false],
     ['in development, into a file', 'development', false, true],
     ['in production, at a terminal', 'production', true, true],
-  ] as const)('writes for people or for programs: %s', async (_case, environment, isTTY, isJson) => {
-    const { logger, text, lines } = await capture({ environment, isTTY });
-    logger.info({ status: 200, password: 'hunter2' }, 'It is up.');
-    expect(await lines()).toHaveLength(1);
-    expect((await text()).startsWith('{')).toBe(isJson);
-    expect(await text()).toContain('It is up.');
-    expect(await text()).not.toContain('hunter2');
-  });
+  ] as const)(
+    'writes for people or for programs: %s',
+    async (_case, environment, isTTY, isJson) => {
+      const { logger, text, lines } = await capture({ environment, isTTY });
+      logger.info({ status: 200, password: 'hunter2' }, 'It is up.');
+      expect(await lines()).toHaveLength(1);
+      expect((await text()).startsWith('{')).toBe(isJson);
+      expect(await text()).toContain('It is up.');
+      expect(await text()).not.toContain('hunter2');
+    },
+  );
 
-  it.each([['text'], [42], [null], [{ a: 1 }]])('writes %p in the place of an error as it is', async (thrown) => {
-    const { logger, entries } = await capture();
-    logger.error({ err: thrown }, 'It failed.');
-    expect(await entries()).toMatchObject([{ err: thrown }]);
-  });
+  it.each([['text'], [42], [null], [{ a: 1 }]])(
+    'writes %p in the place of an error as it is',
+    async (thrown) => {
+      const { logger, entries } = await capture();
+      logger.error({ err: thrown }, 'It failed.');
+      expect(await entries()).toMatchObject([{ err: thrown }]);
+    },
+  );
 });
 
 describe('NestLogger', () => {
@@ -152,13 +197,17 @@ describe('NestLogger', () => {
   it('keeps what comes between the message and the context', async () => {
     const { nest, entries } = await capture();
     nest.error('It failed.', 'at once', undefined, 'Sweeper');
-    expect(await entries()).toMatchObject([{ context: 'Sweeper', details: ['at once'], msg: 'It failed.' }]);
+    expect(await entries()).toMatchObject([
+      { context: 'Sweeper', details: ['at once'], msg: 'It failed.' },
+    ]);
   });
 
   it('spreads the members of an object, and takes the text beside it for the message', async () => {
     const { nest, entries } = await capture();
     nest.warn({ rows: 3 }, 'They were not deleted.', 'Sweeper');
-    expect(await entries()).toMatchObject([{ rows: 3, context: 'Sweeper', msg: 'They were not deleted.' }]);
+    expect(await entries()).toMatchObject([
+      { rows: 3, context: 'Sweeper', msg: 'They were not deleted.' },
+    ]);
   });
 
   it.each([[undefined], [null], [42], ['']])('writes %p', async (message) => {

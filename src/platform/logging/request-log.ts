@@ -5,8 +5,9 @@ import type { Principal } from '../http/index.js';
 import { withoutRedaction } from './logger.js';
 
 /**
- * One line for each request, without its query string, headers or body: those may hold secrets. Who made it is known where its
- * token was good; its session leads to the security events of the same session.
+ * One line for each request, without its query string, headers or body: those may hold secrets. Who
+ * made it is known where its token was good; its session leads to the security events of the same
+ * session.
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   const lines = withoutRedaction(logger);

@@ -24,9 +24,15 @@ const MAX_DEPTH = 3;
 
 type Members = Record<string, unknown>;
 
-/** A copy of what somebody logs in which no member of such a name has its value. Pino's own redaction takes thirty times as long. */
+/**
+ * A copy of what somebody logs in which no member of such a name has its value. Pino's own
+ * redaction takes thirty times as long.
+ */
 export function withoutSecrets(members: Members, depth = MAX_DEPTH): Members {
-  const entries = Object.entries(members).map(([name, value]) => [name, isSecret(name) ? '[redacted]' : inner(value, depth)]);
+  const entries = Object.entries(members).map(([name, value]) => [
+    name,
+    isSecret(name) ? '[redacted]' : inner(value, depth),
+  ]);
   return Object.fromEntries(entries) as Members;
 }
 
@@ -37,6 +43,9 @@ function isSecret(name: string): boolean {
 function inner(value: unknown, depth: number): unknown {
   if (depth === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((one) => inner(one, depth - 1));
-  // Errors are for the serializers; what says itself how it is written, such as a date, is left to that.
-  return value instanceof Error || 'toJSON' in value ? value : withoutSecrets(value as Members, depth - 1);
+  // Errors are for the serializers; what says itself how it is written, such as a date, is left to
+  // that.
+  return value instanceof Error || 'toJSON' in value
+    ? value
+    : withoutSecrets(value as Members, depth - 1);
 }

@@ -10,7 +10,10 @@ type Awaitable<T> = T | Promise<T>;
 
 /** Counts by key, and forgets in time. Inject it by this class. */
 export abstract class Counters {
-  /** Counts one in a window that opens with its first: all are forgotten together, `windowMs` after that. */
+  /**
+   * Counts one in a window that opens with its first: all are forgotten together, `windowMs` after
+   * that.
+   */
   abstract hit(key: string, windowMs: number): Awaitable<Tally>;
 
   /** Counts one in a row: all are forgotten together, `memoryMs` after the last. */

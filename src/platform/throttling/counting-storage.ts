@@ -1,13 +1,27 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Counters } from './counters.js';
 
-/** Counts for `@nestjs/throttler`: what comes beyond the limit waits for the end of the window, and does not prolong it. */
+/**
+ * Counts for `@nestjs/throttler`: what comes beyond the limit waits for the end of the window, and
+ * does not prolong it.
+ */
 export class CountingStorage implements ThrottlerStorage {
   constructor(private readonly counters: Counters) {}
 
-  async increment(key: string, windowMs: number, limit: number, _blockMs: number, limitName: string) {
+  async increment(
+    key: string,
+    windowMs: number,
+    limit: number,
+    _blockMs: number,
+    limitName: string,
+  ) {
     const { count, msLeft } = await this.counters.hit(`${limitName}:${key}`, windowMs);
     const secondsLeft = Math.ceil(msLeft / 1000);
-    return { totalHits: count, timeToExpire: secondsLeft, isBlocked: count > limit, timeToBlockExpire: secondsLeft };
+    return {
+      totalHits: count,
+      timeToExpire: secondsLeft,
+      isBlocked: count > limit,
+      timeToBlockExpire: secondsLeft,
+    };
   }
 }

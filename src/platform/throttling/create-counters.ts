@@ -4,8 +4,15 @@ import type { Metrics } from '../metrics/index.js';
 import type { Counters } from './counters.js';
 import { MemoryCounters } from './memory-counters.js';
 
-/** Counters in memory, or shared by all instances where there is a Redis. Elsewhere no client of Redis is loaded. */
-export async function createCounters({ redisUrl }: Config, clock: Clock, metrics: Metrics): Promise<Counters> {
+/**
+ * Counters in memory, or shared by all instances where there is a Redis. Elsewhere no client of
+ * Redis is loaded.
+ */
+export async function createCounters(
+  { redisUrl }: Config,
+  clock: Clock,
+  metrics: Metrics,
+): Promise<Counters> {
   const own = new MemoryCounters(clock);
   if (redisUrl === undefined) return own;
   const { SharedCounters } = await import('./shared-counters.js');

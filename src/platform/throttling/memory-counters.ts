@@ -2,8 +2,8 @@ import type { Clock } from '../clock/index.js';
 import { Counters, type Tally } from './counters.js';
 
 /**
- * Some 20 MB. Beyond it the oldest are forgotten first, so whoever wants to push a counter out must send that many requests
- * before each few that they gain.
+ * Some 20 MB. Beyond it the oldest are forgotten first, so whoever wants to push a counter out must
+ * send that many requests before each few that they gain.
  */
 const MAX_KEYS = 100_000;
 
@@ -70,7 +70,8 @@ export class MemoryCounters extends Counters {
   private makeRoom(): void {
     const nowMs = this.clock.nowMs();
     if (nowMs >= this.sweepAtMs) {
-      for (const [key, { endsAtMs }] of this.entries) if (nowMs >= endsAtMs) this.entries.delete(key);
+      for (const [key, { endsAtMs }] of this.entries)
+        if (nowMs >= endsAtMs) this.entries.delete(key);
       this.sweepAtMs = nowMs + SWEEP_EVERY_MS;
     }
     const [oldest] = this.entries.keys();

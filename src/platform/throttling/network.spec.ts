@@ -13,13 +13,19 @@ describe('networkOf', () => {
     expect(networkOf('203.0.113.7')).not.toBe(networkOf('203.0.113.8'));
   });
 
-  it.each(['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:0DB8:0001:0002:0:0:0:0', '2001:db8:1:2::1%eth0'])(
-    'takes the IPv6 address %s by its /64',
-    (ip) => expect(networkOf(ip)).toBe('2001:db8:1:2::/64'),
+  it.each([
+    '2001:db8:1:2::1',
+    '2001:db8:1:2:ffff:ffff:ffff:ffff',
+    '2001:0DB8:0001:0002:0:0:0:0',
+    '2001:db8:1:2::1%eth0',
+  ])('takes the IPv6 address %s by its /64', (ip) =>
+    expect(networkOf(ip)).toBe('2001:db8:1:2::/64'),
   );
 
   it('counts neighbouring /64 apart', () => {
-    const [before, own, after] = ['2001:db8:1:1:ffff::1', '2001:db8:1:2::1', '2001:db8:1:3::1'].map(networkOf);
+    const [before, own, after] = ['2001:db8:1:1:ffff::1', '2001:db8:1:2::1', '2001:db8:1:3::1'].map(
+      networkOf,
+    );
     expect(new Set([before, own, after]).size).toBe(3);
   });
 

@@ -1,10 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 
-/** Nobody waits longer for Redis than this, and only the requests during which it went away wait at all. */
+/**
+ * Nobody waits longer for Redis than this, and only the requests during which it went away wait at
+ * all.
+ */
 const ANSWER_WITHIN_MS = 250;
 
-/** Between two attempts to get back; half of it is left to chance, so that instances do not come back in step. */
+/**
+ * Between two attempts to get back; half of it is left to chance, so that instances do not come
+ * back in step.
+ */
 const RETRY_MS = 500;
 
 const KEY_PREFIX = 'evergreen:limits:';
@@ -12,13 +18,19 @@ const KEY_PREFIX = 'evergreen:limits:';
 /** A script that takes one key and one number, and answers with two. */
 export type Script = string;
 
-/** A connection to Redis that is up or known to be away. It comes back by itself, and says so in the log once per change. */
+/**
+ * A connection to Redis that is up or known to be away. It comes back by itself, and says so in the
+ * log once per change.
+ */
 export class RedisLink {
   private readonly logger = new Logger('RedisLink');
   private readonly redis: Redis;
   private state: 'unknown' | 'up' | 'away' = 'unknown';
 
-  /** @param proof what must succeed before the connection counts as up: a server that may only be read from does not. */
+  /**
+   * @param proof what must succeed before the connection counts as up: a server that may only be
+   * read from does not.
+   */
   constructor(
     url: string,
     private readonly proof: Script,
@@ -29,7 +41,8 @@ export class RedisLink {
       commandTimeout: ANSWER_WITHIN_MS,
       disconnectTimeout: ANSWER_WITHIN_MS,
       retryStrategy: () => RETRY_MS * (0.5 + Math.random()),
-      // A command fails at once where it cannot be sent, and is never sent twice: it would count twice.
+      // A command fails at once where it cannot be sent, and is never sent twice: it would count
+      // twice.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -44,7 +57,11 @@ export class RedisLink {
   }
 
   /** What the script answers; undefined where Redis is away. */
-  async run(script: Script, key: string, argument = 0): Promise<readonly [number, number] | undefined> {
+  async run(
+    script: Script,
+    key: string,
+    argument = 0,
+  ): Promise<readonly [number, number] | undefined> {
     if (!this.isUp) return undefined;
     try {
       return await this.evaluate(script, key, argument);
@@ -64,7 +81,8 @@ export class RedisLink {
   private async prove(): Promise<void> {
     try {
       await this.evaluate(this.proof, 'proof', 1000);
-      if (this.state === 'away') this.logger.log('Redis is back: limits are shared with other instances again.');
+      if (this.state === 'away')
+        this.logger.log('Redis is back: limits are shared with other instances again.');
       this.state = 'up';
     } catch (error) {
       this.drop(error);
@@ -84,6 +102,9 @@ export class RedisLink {
   private noteAway(error?: unknown): void {
     if (this.state === 'away') return;
     this.state = 'away';
-    this.logger.warn({ err: error }, 'Redis is away: each instance counts by itself until it is back.');
+    this.logger.warn(
+      { err: error },
+      'Redis is away: each instance counts by itself until it is back.',
+    );
   }
 }

@@ -3,7 +3,10 @@ import { Counter } from 'prom-client';
 import { Problem } from '../errors/index.js';
 import { Metrics } from '../metrics/index.js';
 
-/** Sends requests away that are beyond a limit. The client learns no more than when to come back; operators learn which limit it was. */
+/**
+ * Sends requests away that are beyond a limit. The client learns no more than when to come back;
+ * operators learn which limit it was.
+ */
 @Injectable()
 export class Refusals {
   private readonly counter: Counter<'limit'>;
@@ -19,6 +22,8 @@ export class Refusals {
 
   refuse(limit: string, retryAfterSeconds: number): never {
     this.counter.inc({ limit });
-    throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)) });
+    throw new Problem('rate_limited', {
+      retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)),
+    });
   }
 }

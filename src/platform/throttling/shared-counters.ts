@@ -5,7 +5,8 @@ import { Counters, type Tally } from './counters.js';
 import type { MemoryCounters } from './memory-counters.js';
 import { RedisLink, type Script } from './redis-link.js';
 
-// Redis runs one script at a time, so of requests that come at once to several instances each gets a count of its own.
+// Redis runs one script at a time, so of requests that come at once to several instances each gets
+// a count of its own.
 
 /** The expiry is asked for each time, so that no key can be left without one. */
 const HIT: Script = `
@@ -23,8 +24,8 @@ const READ: Script = `return { tonumber(redis.call('GET', KEYS[1]) or 0), redis.
 const FORGET: Script = `return { redis.call('DEL', KEYS[1]), 0 }`;
 
 /**
- * Counters that instances share in Redis. Each counts for itself as well: one that loses Redis goes on from what it has seen,
- * and nobody's request fails or waits.
+ * Counters that instances share in Redis. Each counts for itself as well: one that loses Redis goes
+ * on from what it has seen, and nobody's request fails or waits.
  */
 export class SharedCounters extends Counters implements OnApplicationShutdown {
   private readonly redis: RedisLink;

@@ -14,7 +14,12 @@ import {
 import { parseTraceParent } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TracingConfig } from '../config/index.js';
 import { queryChannel, type ToldQuery } from '../database/index.js';
@@ -27,15 +32,25 @@ const EXPORT_WITHIN_MS = 2000;
 const UNTRACED = /^\/(health\/|metrics$)/;
 
 /**
- * Makes a span of each request, and one of each query that it asks. By hand, at the two places where all of them pass: what
- * instruments modules by itself would need a loader before the start, and would record addresses, paths and queries.
+ * Makes a span of each request, and one of each query that it asks. By hand, at the two places
+ * where all of them pass: what instruments modules by itself would need a loader before the start,
+ * and would record addresses, paths and queries.
  */
-export function startTracing(fastify: FastifyInstance, { endpoint, serviceName, sampledShare }: TracingConfig): void {
+export function startTracing(
+  fastify: FastifyInstance,
+  { endpoint, serviceName, sampledShare }: TracingConfig,
+): void {
   const logger = new Logger('Tracing');
   const report = (message: string) => logger.warn(message);
-  diag.setLogger({ error: report, warn: report, info: () => {}, debug: () => {}, verbose: () => {} }, DiagLogLevel.WARN);
+  diag.setLogger(
+    { error: report, warn: report, info: () => {}, debug: () => {}, verbose: () => {} },
+    DiagLogLevel.WARN,
+  );
 
-  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_WITHIN_MS });
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint}/v1/traces`,
+    timeoutMillis: EXPORT_WITHIN_MS,
+  });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampledShare) }),
@@ -47,18 +62,32 @@ export function startTracing(fastify: FastifyInstance, { endpoint, serviceName, 
   const stop = spanQueries(tracer, current);
   fastify.addHook('onClose', async () => {
     stop();
-    await provider.shutdown().catch((error: unknown) => logger.warn({ err: error }, 'The last traces were not sent.'));
+    await provider
+      .shutdown()
+      .catch((error: unknown) => logger.warn({ err: error }, 'The last traces were not sent.'));
   });
 }
 
-function spanRequests(fastify: FastifyInstance, tracer: Tracer, current: AsyncLocalStorage<Context>): void {
+function spanRequests(
+  fastify: FastifyInstance,
+  tracer: Tracer,
+  current: AsyncLocalStorage<Context>,
+): void {
   const spans = new WeakMap<FastifyRequest, Span>();
 
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { url: route = 'none' } = request.routeOptions;
-    const attributes = { 'http.request.method': request.method, 'http.route': route, 'evergreen.request_id': request.id };
+    const attributes = {
+      'http.request.method': request.method,
+      'http.route': route,
+      'evergreen.request_id': request.id,
+    };
     const options = { kind: SpanKind.SERVER, attributes };
-    if (!UNTRACED.test(route)) spans.set(request, tracer.startSpan(`${request.method} ${route}`, options, callerOf(request)));
+    if (!UNTRACED.test(route))
+      spans.set(
+        request,
+        tracer.startSpan(`${request.method} ${route}`, options, callerOf(request)),
+      );
     done();
   });
   // Not before: a body is read in the context of its connection.
@@ -87,7 +116,10 @@ function callerOf({ headers }: FastifyRequest): Context {
   return parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
 }
 
-/** Queries that belong to no request, such as those of the clean-up, make no trace. Returns how to stop. */
+/**
+ * Queries that belong to no request, such as those of the clean-up, make no trace. Returns how to
+ * stop.
+ */
 function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () => void {
   const spans = new WeakMap<ToldQuery, Span>();
   const subscribers = {
@@ -95,7 +127,10 @@ function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () =>
       const parent = current.getStore();
       if (!parent) return;
       const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': query.summary };
-      spans.set(query, tracer.startSpan(query.summary, { kind: SpanKind.CLIENT, attributes }, parent));
+      spans.set(
+        query,
+        tracer.startSpan(query.summary, { kind: SpanKind.CLIENT, attributes }, parent),
+      );
     },
     error(query: ToldQuery): void {
       // The message may name values; its SQLSTATE does not.

@@ -2,12 +2,16 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } fr
 import { User } from '../../users/index.js';
 import type { Child, Superseded } from '../policy/rotation.js';
 
-/** How a session's refresh token travels: in the body of answers, or in a cookie that script cannot read. */
+/**
+ * How a session's refresh token travels: in the body of answers, or in a cookie that script cannot
+ * read.
+ */
 export type Transport = 'body' | 'cookie';
 
 /**
- * One sign-in on one device: one row, however often it is refreshed. It holds counters and never a token, so a dump of the
- * database signs nobody in. What the counters mean is told in `policy/rotation.ts`.
+ * One sign-in on one device: one row, however often it is refreshed. It holds counters and never a
+ * token, so a dump of the database signs nobody in. What the counters mean is told in
+ * `policy/rotation.ts`.
  */
 @Entity('sessions')
 @Check('sessions_transport_check', `transport IN ('body', 'cookie')`)

@@ -1,8 +1,16 @@
-import { databaseNow, fromEpochMs, toEpochMs, type Statement } from '../../platform/database/index.js';
+import {
+  databaseNow,
+  fromEpochMs,
+  toEpochMs,
+  type Statement,
+} from '../../platform/database/index.js';
 import { MAX_REMEMBERED_TOKENS } from '../policy/rotation.js';
 import { listRevocations, tellRevocations } from '../revocation/revocation.statements.js';
 
-/** A sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds `clock.now_ms`. */
+/**
+ * A sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds
+ * `clock.now_ms`.
+ */
 const clock = (offsetMs: string): string =>
   `(SELECT at AS now, ${toEpochMs('at')}::bigint AS now_ms FROM (SELECT ${databaseNow(offsetMs)} AS at) AS reading) AS clock`;
 
@@ -16,8 +24,9 @@ const LIVE_SESSION = `
 const SLIDING_EXPIRES_AT = `LEAST(clock.now + s.lifetime_seconds * interval '1 second', s.absolute_expires_at)`;
 
 /**
- * Begins a session, only if the user is still active and still has the hash that was verified. The share lock makes a change
- * of password wait, or be waited for: a login that races it leaves no session behind.
+ * Begins a session, only if the user is still active and still has the hash that was verified. The
+ * share lock makes a change of password wait, or be waited for: a login that races it leaves no
+ * session behind.
  */
 export const BEGIN_SESSION: Statement = {
   name: 'begin_session',
@@ -36,9 +45,10 @@ export const BEGIN_SESSION: Statement = {
 };
 
 /**
- * Rule 1 of the rotation in one statement: the presented token itself predicts the state in which it is a child of the
- * confirmed one. Where the prediction fails nothing is written and no row comes back. It is `decideRotation` written a second
- * time for speed; a differential test holds the two together.
+ * Rule 1 of the rotation in one statement: the presented token itself predicts the state in which
+ * it is a child of the confirmed one. Where the prediction fails nothing is written and no row
+ * comes back. It is `decideRotation` written a second time for speed; a differential test holds the
+ * two together.
  */
 export const CONFIRM_TOKEN: Statement = {
   name: 'confirm_token',
@@ -71,7 +81,10 @@ export const READ_SESSION: Statement = {
     WHERE s.id = $1`,
 };
 
-/** Compare-and-set: writes what was decided, only if the row is still the one that it was decided on. */
+/**
+ * Compare-and-set: writes what was decided, only if the row is still the one that it was decided
+ * on.
+ */
 export const ADVANCE_CHAIN: Statement = {
   name: 'advance_chain',
   text: `
@@ -82,8 +95,8 @@ export const ADVANCE_CHAIN: Statement = {
 };
 
 /**
- * Starts the chain anew in a higher epoch: whoever holds an older token of this session gets nothing for it, and its older access
- * tokens are revoked.
+ * Starts the chain anew in a higher epoch: whoever holds an older token of this session gets
+ * nothing for it, and its older access tokens are revoked.
  */
 export const RESTART_CHAIN: Statement = {
   name: 'restart_chain',
@@ -100,7 +113,10 @@ export const RESTART_CHAIN: Statement = {
     SELECT ${LIVE_SESSION}, ${tellRevocations('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`,
 };
 
-/** Revoking always prevails: it asks for nothing but a session that is not revoked yet. `$1` is the clock's offset, `$2` the reason. */
+/**
+ * Revoking always prevails: it asks for nothing but a session that is not revoked yet. `$1` is the
+ * clock's offset, `$2` the reason.
+ */
 const ending = (name: string, condition: string): Statement => ({
   name,
   text: `
@@ -125,9 +141,15 @@ export const END_ONE = ending('end_one', 'id = $3');
 export const END_UNCHANGED = ending('end_unchanged', 'id = $3 AND version = $4');
 
 /** Ends all live sessions of a user, but for one where that is given. */
-export const END_ALL = ending('end_all', 'user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now');
+export const END_ALL = ending(
+  'end_all',
+  'user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now',
+);
 
-/** The last of the next `$2` ids after `$1`, so that all sessions can be gone through in steps of bounded size. */
+/**
+ * The last of the next `$2` ids after `$1`, so that all sessions can be gone through in steps of
+ * bounded size.
+ */
 export const LAST_OF_NEXT: Statement = {
   name: 'last_of_next',
   text: `SELECT id FROM (SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT $2) AS next ORDER BY id DESC LIMIT 1`,
@@ -139,7 +161,10 @@ export const END_BEGUN_BEFORE = ending(
   `id > $3 AND id <= $4 AND created_at < ${fromEpochMs('$5')} AND expires_at > clock.now`,
 );
 
-/** A live session in its present epoch, with durations by the database's clock, so that an instance's own does not matter. */
+/**
+ * A live session in its present epoch, with durations by the database's clock, so that an
+ * instance's own does not matter.
+ */
 export const READ_FOR_RENEWAL: Statement = {
   name: 'read_for_renewal',
   text: `
@@ -151,8 +176,9 @@ export const READ_FOR_RENEWAL: Statement = {
 };
 
 /**
- * What `RevokedSessions.standing` answers from memory. There is always a row: a replica, which a pooler may lead to, might not know
- * of a session yet, or not of its end, and has to say that it is one.
+ * What `RevokedSessions.standing` answers from memory. There is always a row: a replica, which a
+ * pooler may lead to, might not know of a session yet, or not of its end, and has to say that it is
+ * one.
  */
 export const STANDING: Statement = {
   name: 'standing',
@@ -173,7 +199,10 @@ export const LIST_SESSIONS: Statement = {
 /** Any number that nobody else uses on this database: "evergsw" in ASCII. */
 const SWEEP_LOCK = '28559150730933111';
 
-/** Deletes a batch of rows whose session has been over for a day. The lock lets one instance at a time do it. */
+/**
+ * Deletes a batch of rows whose session has been over for a day. The lock lets one instance at a
+ * time do it.
+ */
 export const DELETE_DEAD_SESSIONS: Statement = {
   name: 'delete_dead_sessions',
   text: `

@@ -53,10 +53,14 @@ interface StandingRow {
   readonly isEnded: boolean;
 }
 
-type LiveSessionRow = Omit<LiveSession, 'user'> & Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
+type LiveSessionRow = Omit<LiveSession, 'user'> &
+  Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
 type SessionRow = LiveSessionRow & RotationState & { version: number; now: number };
 
-/** The table `sessions`. Every write compares what it was decided on and sets in one statement, so instances may race. */
+/**
+ * The table `sessions`. Every write compares what it was decided on and sets in one statement, so
+ * instances may race.
+ */
 @Injectable()
 export class SessionStore {
   constructor(
@@ -66,31 +70,90 @@ export class SessionStore {
 
   /** Undefined where the user is no longer active, or has another password by now. */
   async begin(wanted: NewSession, transaction?: EntityManager): Promise<Expiring | undefined> {
-    const { id, userId, verifiedHash, client, transport, rememberMe, lifetimeSeconds, absoluteMaxSeconds } = wanted;
-    const values = [id, userId, verifiedHash, client.fingerprint, transport, rememberMe, lifetimeSeconds, client.deviceName, client.ip];
+    const {
+      id,
+      userId,
+      verifiedHash,
+      client,
+      transport,
+      rememberMe,
+      lifetimeSeconds,
+      absoluteMaxSeconds,
+    } = wanted;
+    const values = [
+      id,
+      userId,
+      verifiedHash,
+      client.fingerprint,
+      transport,
+      rememberMe,
+      lifetimeSeconds,
+      client.deviceName,
+      client.ip,
+    ];
     const offsets = [absoluteMaxSeconds, this.clock.offsetMs];
-    const [row] = await this.statements.run<LiveSessionRow>(sql.BEGIN_SESSION, [...values, ...offsets], transaction);
+    const [row] = await this.statements.run<LiveSessionRow>(
+      sql.BEGIN_SESSION,
+      [...values, ...offsets],
+      transaction,
+    );
     return row && toExpiring(row);
   }
 
-  /** Confirms the token if it is, as nearly always, an unused child of the confirmed one; undefined means: read and decide. */
-  async confirm(sessionId: string, token: PresentedToken, graceSeconds: number, ip: string | null): Promise<Expiring | undefined> {
+  /**
+   * Confirms the token if it is, as nearly always, an unused child of the confirmed one; undefined
+   * means: read and decide.
+   */
+  async confirm(
+    sessionId: string,
+    token: PresentedToken,
+    graceSeconds: number,
+    ip: string | null,
+  ): Promise<Expiring | undefined> {
     const { generation, key, parentKey, epoch, fingerprint } = token;
-    const values = [sessionId, generation, key, parentKey, epoch, fingerprint, graceSeconds * 1000, ip, this.clock.offsetMs];
+    const values = [
+      sessionId,
+      generation,
+      key,
+      parentKey,
+      epoch,
+      fingerprint,
+      graceSeconds * 1000,
+      ip,
+      this.clock.offsetMs,
+    ];
     const [row] = await this.statements.send<LiveSessionRow>(sql.CONFIRM_TOKEN, values);
     return row && toExpiring(row);
   }
 
   async read(sessionId: string): Promise<StoredSession | undefined> {
-    const [row] = await this.statements.send<SessionRow>(sql.READ_SESSION, [sessionId, this.clock.offsetMs]);
+    const [row] = await this.statements.send<SessionRow>(sql.READ_SESSION, [
+      sessionId,
+      this.clock.offsetMs,
+    ]);
     return row && { ...toExpiring(row), state: row, version: row.version, now: row.now };
   }
 
   /** Writes a new chain; false where the row has changed since it was read. */
-  async advance(read: StoredSession, chain: Chain, expiresAt: number, ip: string | null): Promise<boolean> {
+  async advance(
+    read: StoredSession,
+    chain: Chain,
+    expiresAt: number,
+    ip: string | null,
+  ): Promise<boolean> {
     const { generation, generationKey, nextKey, children, superseded } = chain;
     const lists = [JSON.stringify(children), JSON.stringify(superseded)];
-    const values = [read.session.id, read.version, generation, generationKey, nextKey, ...lists, expiresAt, read.now, ip];
+    const values = [
+      read.session.id,
+      read.version,
+      generation,
+      generationKey,
+      nextKey,
+      ...lists,
+      expiresAt,
+      read.now,
+      ip,
+    ];
     return (await this.statements.send(sql.ADVANCE_CHAIN, values)).length === 1;
   }
 
@@ -102,8 +165,17 @@ export class SessionStore {
     transaction: EntityManager,
   ): Promise<(Expiring & { revocation: RevocationNotice }) | undefined> {
     const values = [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs];
-    const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(sql.RESTART_CHAIN, values, transaction);
-    return row && { ...toExpiring(row), revocation: { sessionId: row.sessionId, userId: row.userId, lowestEpoch: row.lowestEpoch } };
+    const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(
+      sql.RESTART_CHAIN,
+      values,
+      transaction,
+    );
+    return (
+      row && {
+        ...toExpiring(row),
+        revocation: { sessionId: row.sessionId, userId: row.userId, lowestEpoch: row.lowestEpoch },
+      }
+    );
   }
 
   async endByToken(sessionId: string, epoch: number): Promise<EndedSession[]> {
@@ -123,22 +195,42 @@ export class SessionStore {
     return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
   }
 
-  async endAll(userId: string, reason: EndReason, transaction: EntityManager): Promise<EndedSession[]> {
+  async endAll(
+    userId: string,
+    reason: EndReason,
+    transaction: EntityManager,
+  ): Promise<EndedSession[]> {
     return this.end(sql.END_ALL, reason, [userId, null], transaction);
   }
 
-  async endOthers(userId: string, sessionId: string, reason: EndReason, transaction: EntityManager): Promise<EndedSession[]> {
+  async endOthers(
+    userId: string,
+    sessionId: string,
+    reason: EndReason,
+    transaction: EntityManager,
+  ): Promise<EndedSession[]> {
     return this.end(sql.END_ALL, reason, [userId, sessionId], transaction);
   }
 
-  /** Where the next `limit` sessions after an id end, in the order of ids; undefined where there is none. */
+  /**
+   * Where the next `limit` sessions after an id end, in the order of ids; undefined where there is
+   * none.
+   */
   async lastOfNext(afterId: string, limit: number): Promise<string | undefined> {
     const [last] = await this.statements.run<{ id: string }>(sql.LAST_OF_NEXT, [afterId, limit]);
     return last?.id;
   }
 
-  /** Ends what began before an instant (epoch milliseconds), of the sessions after one id and up to another. */
-  async endBegunBefore(instantMs: number, afterId: string, lastId: string, reason: EndReason): Promise<EndedSession[]> {
+  /**
+   * Ends what began before an instant (epoch milliseconds), of the sessions after one id and up to
+   * another.
+   */
+  async endBegunBefore(
+    instantMs: number,
+    afterId: string,
+    lastId: string,
+    reason: EndReason,
+  ): Promise<EndedSession[]> {
     return this.end(sql.END_BEGUN_BEFORE, reason, [afterId, lastId, instantMs]);
   }
 
@@ -150,10 +242,23 @@ export class SessionStore {
     return epoch < found.epoch ? 'outdated' : 'live';
   }
 
-  /** What a renewal of an access token is decided on; undefined where the session does not live in this epoch. */
+  /**
+   * What a renewal of an access token is decided on; undefined where the session does not live in
+   * this epoch.
+   */
   async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
-    const [row] = await this.statements.send<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [sessionId, epoch, this.clock.offsetMs]);
-    return row && { ...toExpiring(row), remainingSeconds: row.remainingSeconds, sinceLastUseSeconds: row.sinceLastUseSeconds };
+    const [row] = await this.statements.send<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [
+      sessionId,
+      epoch,
+      this.clock.offsetMs,
+    ]);
+    return (
+      row && {
+        ...toExpiring(row),
+        remainingSeconds: row.remainingSeconds,
+        sinceLastUseSeconds: row.sinceLastUseSeconds,
+      }
+    );
   }
 
   async list(userId: string): Promise<SessionSummary[]> {
@@ -162,7 +267,8 @@ export class SessionStore {
 
   /** Deletes at most `limit` rows of sessions that have been over for a day; returns how many. */
   async deleteDead(limit: number): Promise<number> {
-    return (await this.statements.run(sql.DELETE_DEAD_SESSIONS, [this.clock.offsetMs, limit])).length;
+    return (await this.statements.run(sql.DELETE_DEAD_SESSIONS, [this.clock.offsetMs, limit]))
+      .length;
   }
 
   private async end(
@@ -171,7 +277,11 @@ export class SessionStore {
     values: readonly unknown[],
     transaction?: EntityManager,
   ): Promise<EndedSession[]> {
-    return this.statements.run<EndedSession>(statement, [this.clock.offsetMs, reason, ...values], transaction);
+    return this.statements.run<EndedSession>(
+      statement,
+      [this.clock.offsetMs, reason, ...values],
+      transaction,
+    );
   }
 }
 
@@ -179,5 +289,8 @@ function toExpiring(row: LiveSessionRow): Expiring {
   const { id, epoch, transport, rememberMe, fingerprint, authenticatedAt, expiresAt } = row;
   const { userId, email, emailVerified, firstName, lastName } = row;
   const user = { id: userId, email, emailVerified, firstName, lastName };
-  return { session: { id, user, epoch, transport, rememberMe, fingerprint, authenticatedAt }, expiresAt };
+  return {
+    session: { id, user, epoch, transport, rememberMe, fingerprint, authenticatedAt },
+    expiresAt,
+  };
 }

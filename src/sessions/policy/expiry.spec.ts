@@ -18,7 +18,10 @@ describe('isBefore', () => {
 });
 
 describe('slidingExpiresAt', () => {
-  const lifetime = { lifetimeSeconds: (30 * DAY_MS) / 1000, absoluteExpiresAt: START + 90 * DAY_MS };
+  const lifetime = {
+    lifetimeSeconds: (30 * DAY_MS) / 1000,
+    absoluteExpiresAt: START + 90 * DAY_MS,
+  };
 
   it.each([
     ['slides at first', 0, 30 * DAY_MS],

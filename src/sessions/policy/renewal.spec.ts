@@ -20,7 +20,10 @@ describe('isDueForRenewal', () => {
 
 describe('renewedExpiresAt', () => {
   const renewed = (request: Partial<typeof AMPLE> & { left?: number }) =>
-    renewedExpiresAt({ ...AMPLE, ...request, expiresAt: NOW + (request.left ?? 200), now: NOW }, POLICY);
+    renewedExpiresAt(
+      { ...AMPLE, ...request, expiresAt: NOW + (request.left ?? 200), now: NOW },
+      POLICY,
+    );
 
   it('gives a whole lifetime', () => {
     expect(renewed({})).toBe(NOW + 1800);

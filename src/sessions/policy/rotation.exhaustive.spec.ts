@@ -25,7 +25,12 @@ const newSession = (now: number): RotationState => ({
   absoluteExpiresAt: now + 90 * DAY_MS,
 });
 
-function present(state: RotationState, token: TokenPlace, fingerprint: string, now: number): { state: RotationState; decision: Rotation } {
+function present(
+  state: RotationState,
+  token: TokenPlace,
+  fingerprint: string,
+  now: number,
+): { state: RotationState; decision: Rotation } {
   const decision = decideRotation(state, { ...token, epoch: 0, fingerprint }, now, POLICY);
   switch (decision.kind) {
     case 'rotated':
@@ -45,7 +50,10 @@ interface Flight {
   readonly answer?: TokenPlace;
 }
 
-/** Two tabs share the browser's store; the renderer reads the browser's cookie and cannot hand a result on. */
+/**
+ * Two tabs share the browser's store; the renderer reads the browser's cookie and cannot hand a
+ * result on.
+ */
 const CLIENTS = ['tab', 'other tab', 'renderer'] as const;
 type ClientName = (typeof CLIENTS)[number];
 const fingerprintOf = (client: ClientName) => (client === 'renderer' ? 'renderer' : 'browser');
@@ -57,17 +65,32 @@ interface World {
   readonly flights: Readonly<Partial<Record<ClientName, Flight>>>;
 }
 
-/** Everything that can happen next: sending, serving, losing the request or the answer, a late answer, time passing. */
+/**
+ * Everything that can happen next: sending, serving, losing the request or the answer, a late
+ * answer, time passing.
+ */
 function* successors(world: World): Generator<World> {
   for (const client of CLIENTS) {
     const flight = world.flights[client];
     const land = { ...world, flights: { ...world.flights, [client]: undefined } };
     if (!flight) {
-      yield { ...world, flights: { ...world.flights, [client]: { presented: world.store, sentAt: world.now } } };
+      yield {
+        ...world,
+        flights: { ...world.flights, [client]: { presented: world.store, sentAt: world.now } },
+      };
     } else if (!flight.answer) {
-      const { state, decision } = present(world.server, flight.presented, fingerprintOf(client), world.now);
+      const { state, decision } = present(
+        world.server,
+        flight.presented,
+        fingerprintOf(client),
+        world.now,
+      );
       if (!('child' in decision)) throw new Error(`an honest ${client} was told: ${decision.kind}`);
-      yield { ...world, server: state, flights: { ...world.flights, [client]: { ...flight, answer: decision.child } } };
+      yield {
+        ...world,
+        server: state,
+        flights: { ...world.flights, [client]: { ...flight, answer: decision.child } },
+      };
       yield land; // the request was lost
     } else {
       // An answer is adopted only while the store still holds what was presented.
@@ -82,7 +105,9 @@ function* successors(world: World): Generator<World> {
 
 function pass(world: World, ms: number): World {
   const now = world.now + ms;
-  const inTime = Object.entries(world.flights).filter(([, flight]) => flight && now - flight.sentAt < CLIENT_TIMEOUT_MS);
+  const inTime = Object.entries(world.flights).filter(
+    ([, flight]) => flight && now - flight.sentAt < CLIENT_TIMEOUT_MS,
+  );
   return {
     ...world,
     now,
@@ -95,15 +120,23 @@ function samePlace(a: TokenPlace, b: TokenPlace): boolean {
   return a.generation === b.generation && a.key === b.key;
 }
 
-/** Two worlds with one key have the same futures: times and generations count from now and from the confirmed token. */
+/**
+ * Two worlds with one key have the same futures: times and generations count from now and from the
+ * confirmed token.
+ */
 function keyOf({ now, server, store, flights }: World): string {
   const age = (at: number) => Math.min(now - at, GRACE_SECONDS * 1000);
-  const place = (token?: TokenPlace) => token && [token.generation - server.generation, token.key, token.parentKey];
+  const place = (token?: TokenPlace) =>
+    token && [token.generation - server.generation, token.key, token.parentKey];
   return JSON.stringify([
     server.generationKey,
     server.nextKey,
     server.children.map(([key, fingerprint, at]) => [key, fingerprint, age(at)]),
-    server.superseded.map(([generation, key, at]) => [generation - server.generation, key, age(at)]),
+    server.superseded.map(([generation, key, at]) => [
+      generation - server.generation,
+      key,
+      age(at),
+    ]),
     place(store),
     CLIENTS.map((client) => flights[client]).map(
       (flight) => flight && [place(flight.presented), now - flight.sentAt, place(flight.answer)],
@@ -145,7 +178,12 @@ describe('every order of victim and thief', () => {
   function refresh(theft: Theft, party: Party): Theft | false {
     const { state, decision } = present(theft.server, theft.tokens[party], party, theft.now);
     if (!('child' in decision)) return false;
-    return { ...theft, server: state, tokens: { ...theft.tokens, [party]: decision.child }, turns: theft.turns + party[0] };
+    return {
+      ...theft,
+      server: state,
+      tokens: { ...theft.tokens, [party]: decision.child },
+      turns: theft.turns + party[0],
+    };
   }
 
   function* histories(theft: Theft, depth: number): Generator<string> {
@@ -158,7 +196,9 @@ describe('every order of victim and thief', () => {
     yield* histories({ ...theft, now: theft.now + TICK_MS }, depth - 1);
   }
 
-  /** What both hold when the theft happens: a token never used, one just used, one used long ago. */
+  /**
+   * What both hold when the theft happens: a token never used, one just used, one used long ago.
+   */
   const thefts: [string, Theft][] = [0, 1, TICK_MS, DAY_MS].map((since) => {
     const fresh = newSession(0);
     const used = present(fresh, FIRST_TOKEN, 'victim', 0).state;
@@ -168,13 +208,18 @@ describe('every order of victim and thief', () => {
       : [`a token used ${since} ms ago`, { server: used, now: since, tokens, turns: '' }];
   });
 
-  it.each(thefts)('lets them change turns at most twice, 9 steps deep, when the thief takes %s', (_what, theft) => {
-    let count = 0;
-    for (const turns of histories(theft, 9)) {
-      count++;
-      const changes = [...turns].filter((turn, index) => index > 0 && turn !== turns[index - 1]).length;
-      expect({ turns, isAtMostTwo: changes <= 2 }).toEqual({ turns, isAtMostTwo: true });
-    }
-    expect(count).toBeGreaterThan(100);
-  });
+  it.each(thefts)(
+    'lets them change turns at most twice, 9 steps deep, when the thief takes %s',
+    (_what, theft) => {
+      let count = 0;
+      for (const turns of histories(theft, 9)) {
+        count++;
+        const changes = [...turns].filter(
+          (turn, index) => index > 0 && turn !== turns[index - 1],
+        ).length;
+        expect({ turns, isAtMostTwo: changes <= 2 }).toEqual({ turns, isAtMostTwo: true });
+      }
+      expect(count).toBeGreaterThan(100);
+    },
+  );
 });

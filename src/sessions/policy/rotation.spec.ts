@@ -51,7 +51,11 @@ class Walk {
 describe('decideRotation', () => {
   it('rotates the first token of a session', () => {
     const decision = new Walk().present(FIRST_TOKEN);
-    expect(decision).toMatchObject({ kind: 'rotated', child: { generation: 1, key: 1, parentKey: 1 }, expiresAt: START + 30 * DAY_MS });
+    expect(decision).toMatchObject({
+      kind: 'rotated',
+      child: { generation: 1, key: 1, parentKey: 1 },
+      expiresAt: START + 30 * DAY_MS,
+    });
   });
 
   it('rotates on and on', () => {
@@ -81,7 +85,11 @@ describe('decideRotation', () => {
       const walk = new Walk();
       walk.present(FIRST_TOKEN);
       const child = { generation: 1, key: 1, parentKey: 1 };
-      expect(walk.present(FIRST_TOKEN, { at: START + 5000 })).toEqual({ kind: 'replayed', child, expiresAt: START + 30 * DAY_MS });
+      expect(walk.present(FIRST_TOKEN, { at: START + 5000 })).toEqual({
+        kind: 'replayed',
+        child,
+        expiresAt: START + 30 * DAY_MS,
+      });
     });
 
     it('does not make the window slide', () => {
@@ -132,7 +140,9 @@ describe('decideRotation', () => {
   it('lets a client that never stores the rotated token go on with its first one', () => {
     const walk = new Walk();
     for (let day = 0; day < 30; day++) {
-      expect(walk.present(FIRST_TOKEN, { at: START + day * DAY_MS }).kind).toBe(day === 0 ? 'rotated' : 'reissued');
+      expect(walk.present(FIRST_TOKEN, { at: START + day * DAY_MS }).kind).toBe(
+        day === 0 ? 'rotated' : 'reissued',
+      );
     }
   });
 
@@ -169,7 +179,10 @@ describe('decideRotation', () => {
     });
 
     it('is expired, never reused, whatever token is presented', () => {
-      expect(new Walk().present({ generation: 7, key: 1, parentKey: 1 }, { at: START + 31 * DAY_MS }).kind).toBe('expired');
+      expect(
+        new Walk().present({ generation: 7, key: 1, parentKey: 1 }, { at: START + 31 * DAY_MS })
+          .kind,
+      ).toBe('expired');
     });
 
     it('is where an invalid date leads', () => {
@@ -190,7 +203,8 @@ describe('decideRotation', () => {
 
   it('remembers at most 64 clients of one window', () => {
     const walk = new Walk();
-    for (let client = 0; client < 100; client++) walk.present(FIRST_TOKEN, { by: `client ${client}` });
+    for (let client = 0; client < 100; client++)
+      walk.present(FIRST_TOKEN, { by: `client ${client}` });
     expect(walk.state.children).toHaveLength(MAX_REMEMBERED_TOKENS);
     expect(walk.state.nextKey).toBe(100);
     expect(walk.present(FIRST_TOKEN, { by: 'client 99' }).kind).toBe('replayed');

@@ -14,15 +14,22 @@ export interface PresentedToken extends TokenPlace {
   readonly fingerprint: string;
 }
 
-/** A child of the confirmed token and whom it was given to. `at` is in epoch milliseconds of the database's clock. */
+/**
+ * A child of the confirmed token and whom it was given to. `at` is in epoch milliseconds of the
+ * database's clock.
+ */
 export type Child = readonly [key: number, fingerprint: string, at: number];
 
-/** A token whose child has been confirmed since. `at` is in epoch milliseconds of the database's clock. */
+/**
+ * A token whose child has been confirmed since. `at` is in epoch milliseconds of the database's
+ * clock.
+ */
 export type Superseded = readonly [generation: number, key: number, at: number];
 
 /**
- * Where the tokens of a session stand. The *confirmed* token, `(generation, generationKey)`, is the last one that somebody
- * presented; it has been given `nextKey` children, of which some may never have been received.
+ * Where the tokens of a session stand. The *confirmed* token, `(generation, generationKey)`, is the
+ * last one that somebody presented; it has been given `nextKey` children, of which some may never
+ * have been received.
  */
 export interface Chain {
   readonly generation: number;
@@ -32,14 +39,20 @@ export interface Chain {
   readonly superseded: readonly Superseded[];
 }
 
-/** What a rotation is decided on: the session's row. Instants are epoch milliseconds of the database's clock. */
+/**
+ * What a rotation is decided on: the session's row. Instants are epoch milliseconds of the
+ * database's clock.
+ */
 export interface RotationState extends Chain, Lifetime {
   readonly epoch: number;
   readonly expiresAt: number;
   readonly isEnded: boolean;
 }
 
-/** `strict` follows the letter of RFC 9700 section 4.14.2: who comes back after the window is taken for a thief. */
+/**
+ * `strict` follows the letter of RFC 9700 section 4.14.2: who comes back after the window is taken
+ * for a thief.
+ */
 export interface RotationPolicy {
   readonly rotationPolicy: 'confirm-on-use' | 'strict';
   /** How long racing and retrying clients get the same child. */
@@ -55,11 +68,14 @@ export interface IssuedChild {
 /**
  * What presenting a refresh token comes to:
  *
- * - `rotated`: a child of the confirmed token was used, so it is confirmed now and gets its first child;
- * - `replayed`: this client was given a child inside the window and gets that one again; nothing is written;
+ * - `rotated`: a child of the confirmed token was used, so it is confirmed now and gets its first
+ *   child;
+ * - `replayed`: this client was given a child inside the window and gets that one again; nothing is
+ *   written;
  * - `reissued`: an answer was lost, or a second client holds the same token: a further child;
  * - `reused`: a token that an honest client cannot hold any more; the session must end;
- * - `ended`, `expired`, `outdated`: the session is over, or the token is from before a change of password; nothing is written.
+ * - `ended`, `expired`, `outdated`: the session is over, or the token is from before a change of
+ *   password; nothing is written.
  */
 export type Rotation =
   | ({ readonly kind: 'rotated' | 'reissued'; readonly chain: Chain } & IssuedChild)
@@ -72,22 +88,37 @@ export type Rotation =
 /** Bounds the row: more clients than this do not share one refresh token inside one window. */
 export const MAX_REMEMBERED_TOKENS = 64;
 
-/** The chain of a session that has just begun: the child `(0, 1)` of a virtual confirmed token `(-1, 0)`. */
+/**
+ * The chain of a session that has just begun: the child `(0, 1)` of a virtual confirmed token `(-1,
+ * 0)`.
+ */
 export function newChain(fingerprint: string, now: number): Chain {
-  return { generation: -1, generationKey: 0, nextKey: 1, children: [[1, fingerprint, now]], superseded: [] };
+  return {
+    generation: -1,
+    generationKey: 0,
+    nextKey: 1,
+    children: [[1, fingerprint, now]],
+    superseded: [],
+  };
 }
 
 /** The refresh token that a session begins with. */
 export const FIRST_TOKEN: TokenPlace = { generation: 0, key: 1, parentKey: 0 };
 
 /**
- * Decides what a presented refresh token is worth ("confirm on use"). Whoever receives a token confirms it by presenting it;
- * until then its parent stays good, so an answer that got lost costs nothing, while two holders of one token find out about
- * each other as soon as both have used what they were given.
+ * Decides what a presented refresh token is worth ("confirm on use"). Whoever receives a token
+ * confirms it by presenting it; until then its parent stays good, so an answer that got lost costs
+ * nothing, while two holders of one token find out about each other as soon as both have used what
+ * they were given.
  *
  * `now` is in epoch milliseconds of the database's clock, read together with `state`.
  */
-export function decideRotation(state: RotationState, token: PresentedToken, now: number, policy: RotationPolicy): Rotation {
+export function decideRotation(
+  state: RotationState,
+  token: PresentedToken,
+  now: number,
+  policy: RotationPolicy,
+): Rotation {
   if (state.isEnded) return { kind: 'ended' };
   if (token.epoch < state.epoch) return { kind: 'outdated' };
   if (!isBefore(now, state.expiresAt)) return { kind: 'expired' };
@@ -96,15 +127,25 @@ export function decideRotation(state: RotationState, token: PresentedToken, now:
 
   const inWindow = (at: number): boolean => isBefore(now, at + policy.graceSeconds * 1000);
   if (isChildOfConfirmed(state, token)) return rotate(state, token, now, inWindow);
-  if (!isConfirmed(state, token) && !isSuperseded(state, token, inWindow)) return { kind: 'reused' };
+  if (!isConfirmed(state, token) && !isSuperseded(state, token, inWindow))
+    return { kind: 'reused' };
 
-  const given = state.children.find(([, fingerprint, at]) => fingerprint === token.fingerprint && inWindow(at));
+  const given = state.children.find(
+    ([, fingerprint, at]) => fingerprint === token.fingerprint && inWindow(at),
+  );
   if (given) return replay(state, given);
-  return policy.rotationPolicy === 'strict' ? { kind: 'reused' } : reissue(state, token, now, inWindow);
+  return policy.rotationPolicy === 'strict'
+    ? { kind: 'reused' }
+    : reissue(state, token, now, inWindow);
 }
 
 function isChildOfConfirmed(chain: Chain, { generation, key, parentKey }: TokenPlace): boolean {
-  return generation === chain.generation + 1 && parentKey === chain.generationKey && key >= 1 && key <= chain.nextKey;
+  return (
+    generation === chain.generation + 1 &&
+    parentKey === chain.generationKey &&
+    key >= 1 &&
+    key <= chain.nextKey
+  );
 }
 
 function isConfirmed(chain: Chain, { generation, key }: TokenPlace): boolean {
@@ -112,10 +153,17 @@ function isConfirmed(chain: Chain, { generation, key }: TokenPlace): boolean {
 }
 
 function isSuperseded(chain: Chain, token: TokenPlace, inWindow: (at: number) => boolean): boolean {
-  return chain.superseded.some(([generation, key, at]) => generation === token.generation && key === token.key && inWindow(at));
+  return chain.superseded.some(
+    ([generation, key, at]) => generation === token.generation && key === token.key && inWindow(at),
+  );
 }
 
-function rotate(state: RotationState, token: PresentedToken, now: number, inWindow: (at: number) => boolean): Rotation {
+function rotate(
+  state: RotationState,
+  token: PresentedToken,
+  now: number,
+  inWindow: (at: number) => boolean,
+): Rotation {
   const superseded = state.superseded.filter(([, , at]) => inWindow(at));
   return {
     kind: 'rotated',
@@ -132,10 +180,19 @@ function rotate(state: RotationState, token: PresentedToken, now: number, inWind
 }
 
 function replay(state: RotationState, [key, , at]: Child): Rotation {
-  return { kind: 'replayed', child: childOfConfirmed(state, key), expiresAt: slidingExpiresAt(state, at) };
+  return {
+    kind: 'replayed',
+    child: childOfConfirmed(state, key),
+    expiresAt: slidingExpiresAt(state, at),
+  };
 }
 
-function reissue(state: RotationState, token: PresentedToken, now: number, inWindow: (at: number) => boolean): Rotation {
+function reissue(
+  state: RotationState,
+  token: PresentedToken,
+  now: number,
+  inWindow: (at: number) => boolean,
+): Rotation {
   const key = state.nextKey + 1;
   const children = state.children.filter(([, , at]) => inWindow(at));
   return {

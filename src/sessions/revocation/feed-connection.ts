@@ -3,10 +3,15 @@ import { PrimaryClient, type Primary } from '../../platform/database/index.js';
 import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statements.js';
 import type { RevocationNotice } from './revoked-sessions.js';
 
-/** An answer that takes longer counts as lost: packets may be dropped silently somewhere between. */
+/**
+ * An answer that takes longer counts as lost: packets may be dropped silently somewhere between.
+ */
 const ANSWER_WITHIN_MS = 2000;
 
-/** A page is answered in time and takes a few megabytes, however many sessions an operator has ended at once. */
+/**
+ * A page is answered in time and takes a few megabytes, however many sessions an operator has ended
+ * at once.
+ */
 const PAGE_ROWS = 10_000;
 
 /** Before all ids of sessions. */
@@ -18,7 +23,10 @@ export type ReadRevocation = RevocationNotice & { readonly expiresInMs: number }
 /** A page of a reading. */
 export interface Reading {
   readonly revocations: readonly ReadRevocation[];
-  /** What to pass to the next `readSince`, once all pages of this one have been read; the same in each of them. */
+  /**
+   * What to pass to the next `readSince`, once all pages of this one have been read; the same in
+   * each of them.
+   */
   readonly readOn: string;
 }
 
@@ -34,7 +42,10 @@ interface Place {
 
 type Row = Mark & ((Place & ReadRevocation) | { readonly sessionId: null });
 
-/** A connection of its own that listens for revocations: direct, since a transaction-mode pooler carries no `LISTEN`. */
+/**
+ * A connection of its own that listens for revocations: direct, since a transaction-mode pooler
+ * carries no `LISTEN`.
+ */
 export class FeedConnection {
   private readonly lost = new AbortController();
 
@@ -48,8 +59,14 @@ export class FeedConnection {
     client.on('end', () => this.lost.abort());
   }
 
-  /** Connected and listening: every revocation that is committed from here on is either told to `onNotice` or can be read. */
-  static async open(primary: Primary, onNotice: (notice: RevocationNotice) => void): Promise<FeedConnection> {
+  /**
+   * Connected and listening: every revocation that is committed from here on is either told to
+   * `onNotice` or can be read.
+   */
+  static async open(
+    primary: Primary,
+    onNotice: (notice: RevocationNotice) => void,
+  ): Promise<FeedConnection> {
     const socket = new Socket();
     const client = new PrimaryClient({
       primary,
@@ -60,7 +77,9 @@ export class FeedConnection {
       keepAlive: true,
     });
     const connection = new FeedConnection(client, primary, socket);
-    client.on('notification', ({ payload }) => onNotice(JSON.parse(payload ?? '') as RevocationNotice));
+    client.on('notification', ({ payload }) =>
+      onNotice(JSON.parse(payload ?? '') as RevocationNotice),
+    );
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
@@ -79,7 +98,8 @@ export class FeedConnection {
   /**
    * The live rows written since a mark of an earlier reading, or `0` for all, page by page.
    *
-   * @throws where the server does not answer in time, is a replica, or was the primary before another one: what it says may be out of date
+   * @throws where the server does not answer in time, is a replica, or was the primary before
+   * another one: what it says may be out of date
    */
   async *readSince(mark: string, clockOffsetMs: number): AsyncGenerator<Reading> {
     let place: Place = { transactionId: mark, sessionId: NIL };
@@ -96,10 +116,16 @@ export class FeedConnection {
   }
 
   private async readAfter({ transactionId, sessionId }: Place, clockOffsetMs: number) {
-    const reading = this.client.query<Row>(READ_REVOCATIONS.text, [transactionId, sessionId, PAGE_ROWS, clockOffsetMs]);
+    const reading = this.client.query<Row>(READ_REVOCATIONS.text, [
+      transactionId,
+      sessionId,
+      PAGE_ROWS,
+      clockOffsetMs,
+    ]);
     const [{ rows }] = await Promise.all([reading, this.primary.confirm()]);
     const [first] = rows;
-    if (!first || first.isReplica || this.socket.destroyed) throw new Error('The server of the revocation feed is not the primary.');
+    if (!first || first.isReplica || this.socket.destroyed)
+      throw new Error('The server of the revocation feed is not the primary.');
     return { readOn: first.readOn, rows: rows.filter((row) => row.sessionId !== null) };
   }
 

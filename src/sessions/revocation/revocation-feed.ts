@@ -1,5 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, Stopwatch } from '../../platform/clock/index.js';
 import { Primaries } from '../../platform/database/index.js';
@@ -7,8 +12,8 @@ import { FeedConnection } from './feed-connection.js';
 import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
 
 /**
- * `live`: memory knows every revocation that is older than the bound. `loading` and `stale`: it may not, so ask the database,
- * before the first reading and after too long a silence.
+ * `live`: memory knows every revocation that is older than the bound. `loading` and `stale`: it may
+ * not, so ask the database, before the first reading and after too long a silence.
  */
 export type FeedState = 'loading' | 'live' | 'stale';
 
@@ -26,14 +31,20 @@ const EVERYTHING = '0';
 /** As long as rows live, for notices, which do not say so. */
 const REMEMBERED_FOR_MS = 24 * 3_600_000;
 
-/** Keeps the blacklist in memory, on every instance, so that a request need not ask the database whether its session lives. */
+/**
+ * Keeps the blacklist in memory, on every instance, so that a request need not ask the database
+ * whether its session lives.
+ */
 @Injectable()
 export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('RevocationFeed');
   private readonly revoked = new RevokedSessions(MAX_ENTRIES);
   private readonly endings = new Subject<RevocationNotice>();
   private readonly stopping = new AbortController();
-  /** Since when nothing can have been missed: the moment before the last complete reading was asked for. */
+  /**
+   * Since when nothing can have been missed: the moment before the last complete reading was asked
+   * for.
+   */
   private proof: Stopwatch | undefined;
   private following: Promise<void> | undefined;
 
@@ -51,7 +62,10 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     return this.revoked.size;
   }
 
-  /** Worked out at each call, so that a process that was paused knows that it is stale before its timers run. */
+  /**
+   * Worked out at each call, so that a process that was paused knows that it is stale before its
+   * timers run.
+   */
   get state(): FeedState {
     if (!this.proof) return 'loading';
     return this.revoked.isComplete && this.lagMs < BOUND_MS ? 'live' : 'stale';
@@ -67,7 +81,9 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     return this.state === 'live' ? this.revoked.standing(sessionId, epoch) : undefined;
   }
 
-  /** What this instance has revoked itself, at once: its own clients are not to wait for the notice. */
+  /**
+   * What this instance has revoked itself, at once: its own clients are not to wait for the notice.
+   */
   learn(revocations: readonly RevocationNotice[]): void {
     for (const revocation of revocations) this.merge(revocation, REMEMBERED_FOR_MS);
   }
@@ -90,16 +106,25 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   private async followAlways(): Promise<void> {
     let retryMs = RETRY_MS.first;
     while (!this.stopping.signal.aborted) {
-      await this.follow(() => (retryMs = RETRY_MS.first)).catch((error: unknown) => this.reportLoss(error));
+      await this.follow(() => (retryMs = RETRY_MS.first)).catch((error: unknown) =>
+        this.reportLoss(error),
+      );
       // Instances that lost the same server do not come back in step.
-      await pause(retryMs * (0.5 + Math.random()), undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      await pause(retryMs * (0.5 + Math.random()), undefined, {
+        signal: this.stopping.signal,
+      }).catch(() => undefined);
       retryMs = Math.min(retryMs * 2, RETRY_MS.most);
     }
   }
 
-  /** Listens first and reads everything then, so nothing falls between; after that reads what is new at every heartbeat. */
+  /**
+   * Listens first and reads everything then, so nothing falls between; after that reads what is new
+   * at every heartbeat.
+   */
   private async follow(onLive: () => void): Promise<void> {
-    const connection = await FeedConnection.open(this.primaries.direct, (notice) => this.merge(notice, REMEMBERED_FOR_MS));
+    const connection = await FeedConnection.open(this.primaries.direct, (notice) =>
+      this.merge(notice, REMEMBERED_FOR_MS),
+    );
     const end = AbortSignal.any([this.stopping.signal, connection.isLost]);
     try {
       let mark = await this.readFrom(EVERYTHING, connection);
@@ -115,7 +140,10 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  /** Ends early where memory is full: each request asks the database then, until everything has been read again. */
+  /**
+   * Ends early where memory is full: each request asks the database then, until everything has been
+   * read again.
+   */
   private async readFrom(mark: string, connection: FeedConnection): Promise<string> {
     const asked = new Stopwatch();
     const { losses } = this.revoked;
@@ -138,6 +166,9 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
 
   private reportLoss(error: unknown): void {
     if (this.stopping.signal.aborted) return;
-    this.logger.warn({ err: error }, 'The feed of revocations was lost; requests ask the database until it is back.');
+    this.logger.warn(
+      { err: error },
+      'The feed of revocations was lost; requests ask the database until it is back.',
+    );
   }
 }

@@ -17,7 +17,10 @@ export class RevocationMonitor implements OnModuleInit {
 
   onModuleInit(): void {
     const { feed } = this;
-    this.readiness.register('revocations', () => ({ isReady: feed.state !== 'loading', state: feed.state }));
+    this.readiness.register('revocations', () => ({
+      isReady: feed.state !== 'loading',
+      state: feed.state,
+    }));
     new Gauge({
       name: 'evergreen_revocation_feed_state',
       help: '1 for the state that the feed of revocations is in. Unless it is live, every request asks the database.',

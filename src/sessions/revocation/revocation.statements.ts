@@ -20,16 +20,20 @@ export const listRevocations = (revoked: string): string => `
     SELECT pg_current_xact_id()::text::bigint, id, user_id, lowest_epoch, now + ${REMEMBERED_FOR} FROM ${revoked}
   )`;
 
-/** SQL of the columns of a `RevocationNotice`, one row for each session; selecting them tells every instance, at the commit. */
+/**
+ * SQL of the columns of a `RevocationNotice`, one row for each session; selecting them tells every
+ * instance, at the commit.
+ */
 export const tellRevocations = (revoked: string): string => `
   ${revoked}.id AS "sessionId", ${revoked}.user_id AS "userId", ${revoked}.lowest_epoch AS "lowestEpoch",
   pg_notify('${CHANNEL}', json_build_object(
     'sessionId', ${revoked}.id, 'userId', ${revoked}.user_id, 'lowestEpoch', ${revoked}.lowest_epoch)::text)`;
 
 /**
- * A page of the blacklist: the next `$3` live rows after transaction `$1` and session `$2`. Beside them, in each row, `readOn`: the oldest
- * transaction that is still running. What is not visible yet will be found from there on, in whatever order transactions commit, so the
- * next reading begins with it. There is always at least one row, which may hold nothing else.
+ * A page of the blacklist: the next `$3` live rows after transaction `$1` and session `$2`. Beside
+ * them, in each row, `readOn`: the oldest transaction that is still running. What is not visible
+ * yet will be found from there on, in whatever order transactions commit, so the next reading
+ * begins with it. There is always at least one row, which may hold nothing else.
  */
 export const READ_REVOCATIONS: Statement = {
   name: 'read_revocations',
@@ -55,7 +59,10 @@ export const MEASURE_REVOCATIONS: Statement = {
     FROM revocations WHERE expires_at > (SELECT ${databaseNow('$1')})`,
 };
 
-/** The connections that listen for revocations, one for each instance, and for how long each has asked nothing. */
+/**
+ * The connections that listen for revocations, one for each instance, and for how long each has
+ * asked nothing.
+ */
 export const LIST_LISTENERS: Statement = {
   name: 'list_listeners',
   text: `
@@ -70,8 +77,9 @@ export const LIST_LISTENERS: Statement = {
 const SWEEP_LOCK = '28559150730928748';
 
 /**
- * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do it. The clock is read in a sub-query,
- * since no index can be searched for what is volatile; rows are never updated, so their place (`ctid`) is good for the statement.
+ * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do
+ * it. The clock is read in a sub-query, since no index can be searched for what is volatile; rows
+ * are never updated, so their place (`ctid`) is good for the statement.
  */
 export const DELETE_EXPIRED_REVOCATIONS: Statement = {
   name: 'delete_expired_revocations',

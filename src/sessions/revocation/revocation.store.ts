@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { Statements } from '../../platform/database/index.js';
-import { DELETE_EXPIRED_REVOCATIONS, LIST_LISTENERS, MEASURE_REVOCATIONS } from './revocation.statements.js';
+import {
+  DELETE_EXPIRED_REVOCATIONS,
+  LIST_LISTENERS,
+  MEASURE_REVOCATIONS,
+} from './revocation.statements.js';
 
 /** What the database knows of the blacklist and of those who follow it. */
 export interface RevocationReport {
@@ -21,7 +25,10 @@ interface Listener {
   readonly silentSeconds: number | null;
 }
 
-/** The table `revocations`, as far as it is not written by the statements that revoke, or read by the feed. */
+/**
+ * The table `revocations`, as far as it is not written by the statements that revoke, or read by
+ * the feed.
+ */
 @Injectable()
 export class RevocationStore {
   constructor(
@@ -30,13 +37,17 @@ export class RevocationStore {
   ) {}
 
   async report(): Promise<RevocationReport> {
-    const [measured] = await this.statements.run<Omit<RevocationReport, 'listeners'>>(MEASURE_REVOCATIONS, [this.clock.offsetMs]);
+    const [measured] = await this.statements.run<Omit<RevocationReport, 'listeners'>>(
+      MEASURE_REVOCATIONS,
+      [this.clock.offsetMs],
+    );
     const listeners = await this.statements.run<Listener>(LIST_LISTENERS, []);
     return { size: measured?.size ?? 0, newestAt: measured?.newestAt ?? null, listeners };
   }
 
   /** Deletes at most `limit` rows whose access tokens have all expired; returns how many. */
   async deleteExpired(limit: number): Promise<number> {
-    return (await this.statements.run(DELETE_EXPIRED_REVOCATIONS, [this.clock.offsetMs, limit])).length;
+    return (await this.statements.run(DELETE_EXPIRED_REVOCATIONS, [this.clock.offsetMs, limit]))
+      .length;
   }
 }

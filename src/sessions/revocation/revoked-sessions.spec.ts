@@ -1,7 +1,15 @@
 import { RevokedSessions, type RevocationNotice } from './revoked-sessions.js';
 
-const ended = (sessionId: string): RevocationNotice => ({ sessionId, userId: 'user', lowestEpoch: null });
-const raised = (sessionId: string, lowestEpoch: number): RevocationNotice => ({ sessionId, userId: 'user', lowestEpoch });
+const ended = (sessionId: string): RevocationNotice => ({
+  sessionId,
+  userId: 'user',
+  lowestEpoch: null,
+});
+const raised = (sessionId: string, lowestEpoch: number): RevocationNotice => ({
+  sessionId,
+  userId: 'user',
+  lowestEpoch,
+});
 
 describe('RevokedSessions', () => {
   it('knows nothing against a session that nobody spoke of', () => {
@@ -40,12 +48,11 @@ describe('RevokedSessions', () => {
 
   it('says once that a session has ended', () => {
     const revoked = new RevokedSessions(10);
-    expect([raised('a', 1), ended('a'), ended('a'), raised('a', 2)].map((notice) => revoked.add(notice, 1000))).toEqual([
-      false,
-      true,
-      false,
-      false,
-    ]);
+    expect(
+      [raised('a', 1), ended('a'), ended('a'), raised('a', 2)].map((notice) =>
+        revoked.add(notice, 1000),
+      ),
+    ).toEqual([false, true, false, false]);
   });
 
   it.each([
@@ -75,7 +82,11 @@ describe('RevokedSessions', () => {
 
     it('holds no third, and says that it is not complete', () => {
       revoked.add(ended('c'), 1000);
-      expect([revoked.size, revoked.isComplete, revoked.standing('c', 0)]).toEqual([2, false, 'live']);
+      expect([revoked.size, revoked.isComplete, revoked.standing('c', 0)]).toEqual([
+        2,
+        false,
+        'live',
+      ]);
     });
 
     it('is complete again once there is room and everything was added anew', () => {

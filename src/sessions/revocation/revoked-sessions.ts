@@ -6,7 +6,10 @@ export interface RevocationNotice {
   readonly lowestEpoch: number | null;
 }
 
-/** Whether an access token of some epoch is good: `outdated` means that the session lives and has begun a later epoch. */
+/**
+ * Whether an access token of some epoch is good: `outdated` means that the session lives and has
+ * begun a later epoch.
+ */
 export type Standing = 'live' | 'outdated' | 'ended';
 
 interface Raised {
@@ -15,8 +18,9 @@ interface Raised {
 }
 
 /**
- * The blacklist in memory. What is heard merges and is never taken back, so notices may come twice, late and out of order.
- * It holds so many entries and no more; what it cannot hold makes it incomplete, and nobody may rely on it then.
+ * The blacklist in memory. What is heard merges and is never taken back, so notices may come twice,
+ * late and out of order. It holds so many entries and no more; what it cannot hold makes it
+ * incomplete, and nobody may rely on it then.
  */
 export class RevokedSessions {
   /** Until when each is to be remembered, in epoch milliseconds. */
@@ -59,11 +63,16 @@ export class RevokedSessions {
 
   /** Lets go of entries whose tokens have all expired. */
   forgetExpired(nowMs: number): void {
-    for (const [sessionId, forgetAtMs] of this.ended) if (nowMs >= forgetAtMs) this.ended.delete(sessionId);
-    for (const [sessionId, { forgetAtMs }] of this.raised) if (nowMs >= forgetAtMs) this.raised.delete(sessionId);
+    for (const [sessionId, forgetAtMs] of this.ended)
+      if (nowMs >= forgetAtMs) this.ended.delete(sessionId);
+    for (const [sessionId, { forgetAtMs }] of this.raised)
+      if (nowMs >= forgetAtMs) this.raised.delete(sessionId);
   }
 
-  /** For a reader that has added everything again, all that can be known: `losses` are those of before it began. */
+  /**
+   * For a reader that has added everything again, all that can be known: `losses` are those of
+   * before it began.
+   */
   makeUpFor(losses: number): void {
     this.madeUpFor = losses;
   }

@@ -12,7 +12,13 @@ describe('logout', () => {
       const clock = createFakeClock();
       const server = createFakeServer({ clock });
       server.addUser(CREDENTIALS);
-      const client = createAuthClient({ baseUrl: server.url, fetch: server.fetch, clock, storage: 'memory', transport });
+      const client = createAuthClient({
+        baseUrl: server.url,
+        fetch: server.fetch,
+        clock,
+        storage: 'memory',
+        transport,
+      });
       await client.login(CREDENTIALS);
       server.faults.next('logout', 'reset');
       await client.logout();
@@ -26,7 +32,10 @@ describe('logout', () => {
 });
 
 describe('changePassword', () => {
-  const CHANGE = { current_password: CREDENTIALS.password, new_password: 'copper-Meadow-58-anchor' };
+  const CHANGE = {
+    current_password: CREDENTIALS.password,
+    new_password: 'copper-Meadow-58-anchor',
+  };
 
   /** What all tabs store in; they tell each other nothing. */
   function sharedStore(): RecordStore {
@@ -41,7 +50,8 @@ describe('changePassword', () => {
     const server = createFakeServer({ clock });
     server.addUser(CREDENTIALS);
     const store = sharedStore();
-    const open = () => createAuthClient({ baseUrl: server.url, fetch: server.fetch, clock, storage: () => store });
+    const open = () =>
+      createAuthClient({ baseUrl: server.url, fetch: server.fetch, clock, storage: () => store });
     const [first, second] = [open(), open()];
     try {
       await second.ready();
@@ -60,7 +70,12 @@ describe('changePassword', () => {
     const clock = createFakeClock();
     const server = createFakeServer({ clock });
     server.addUser(CREDENTIALS);
-    const client = createAuthClient({ baseUrl: server.url, fetch: server.fetch, clock, storage: 'memory' });
+    const client = createAuthClient({
+      baseUrl: server.url,
+      fetch: server.fetch,
+      clock,
+      storage: 'memory',
+    });
     await client.login(CREDENTIALS);
     server.faults.next('change-password', { delayMs: 1_000 });
     const change = client.changePassword(CHANGE).catch((error: unknown) => error);
@@ -75,8 +90,15 @@ describe('changePassword', () => {
 
   it('asks nobody where nobody is signed in', async () => {
     const server = createFakeServer();
-    const client = createAuthClient({ baseUrl: server.url, fetch: () => Promise.reject(new Error('asked')), storage: 'memory' });
-    await expect(client.changePassword(CHANGE)).rejects.toMatchObject({ kind: 'auth', code: 'not_authenticated' });
+    const client = createAuthClient({
+      baseUrl: server.url,
+      fetch: () => Promise.reject(new Error('asked')),
+      storage: 'memory',
+    });
+    await expect(client.changePassword(CHANGE)).rejects.toMatchObject({
+      kind: 'auth',
+      code: 'not_authenticated',
+    });
     client.dispose();
   });
 });

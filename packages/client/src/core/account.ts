@@ -2,7 +2,14 @@ import { AuthError } from './errors.js';
 import { type Api, tokensOf } from './http.js';
 import type { Keeper } from './keeper.js';
 import type { Credentials, PasswordChange, Registration, Settings } from './options.js';
-import { type AuthRecord, type Session, signedIn, signedOut, type TokenResponse, type User } from './record.js';
+import {
+  type AuthRecord,
+  type Session,
+  signedIn,
+  signedOut,
+  type TokenResponse,
+  type User,
+} from './record.js';
 import type { Refresher } from './refresher.js';
 import type { Section } from './section.js';
 import type { SharedRecord } from './shared-record.js';
@@ -34,14 +41,20 @@ export function createAccount(
   /** Hashing takes its time. */
   const passwordTimeoutMs = 2 * timeoutMs;
 
-  /** Under the same lock as refreshes: with the cookie transport, a late answer to one would put the former session's cookie back. */
+  /**
+   * Under the same lock as refreshes: with the cookie transport, a late answer to one would put the
+   * former session's cookie back.
+   */
   async function signIn(path: string, input: object): Promise<User> {
     await keeper.load();
     const former = shared.current.session;
     const body = cookieTransport ? { ...input, transport: 'cookie' } : input;
     const { session_id, user } = await section(passwordTimeoutMs, () => {
       const { generation } = shared.current;
-      return take(api(path, { body }), (record) => record.generation !== generation && !record.session);
+      return take(
+        api(path, { body }),
+        (record) => record.generation !== generation && !record.session,
+      );
     });
     keeper.announce();
     if (former?.id !== session_id) void tellOfSignOut(former?.accessToken);
@@ -55,16 +68,28 @@ export function createAccount(
       // Only here is it known that another tab has signed in a moment ago.
       const { id, accessToken: token } = shared.current.session ?? {};
       if (!token) throw new AuthError('auth', 'not_authenticated');
-      return take(api('/api/auth/change-password', { token, body }), ({ session }) => session?.id !== id);
+      return take(
+        api('/api/auth/change-password', { token, body }),
+        ({ session }) => session?.id !== id,
+      );
     });
     keeper.announce();
   }
 
-  /** Makes the session that is answered the one at hand. Where somebody has signed out meanwhile, it ends at once. */
-  async function take(answer: Promise<unknown>, isOvertaken: (record: AuthRecord) => boolean): Promise<TokenResponse> {
+  /**
+   * Makes the session that is answered the one at hand. Where somebody has signed out meanwhile, it
+   * ends at once.
+   */
+  async function take(
+    answer: Promise<unknown>,
+    isOvertaken: (record: AuthRecord) => boolean,
+  ): Promise<TokenResponse> {
     const sentAt = clock.now();
     const tokens = await tokensOf(answer);
-    const { session } = await shared.update((record) => (isOvertaken(record) ? record : signedIn(record, tokens, sentAt)), true);
+    const { session } = await shared.update(
+      (record) => (isOvertaken(record) ? record : signedIn(record, tokens, sentAt)),
+      true,
+    );
     if (session?.id === tokens.session_id) return tokens;
     void tellOfSignOut(tokens.access_token);
     throw new AuthError('aborted', 'signed_out');
@@ -85,18 +110,24 @@ export function createAccount(
     const token = cookieTransport ? undefined : (ended.refreshToken ?? ended.accessToken);
     if (scope !== 'global') return tellOfSignOut(token);
     // Rejects where the server could not be told: whoever fears for their account must know.
-    const accessToken = isFresh ? ended.accessToken : (await tokensOf(api('/api/auth/refresh', { token }))).access_token;
+    const accessToken = isFresh
+      ? ended.accessToken
+      : (await tokensOf(api('/api/auth/refresh', { token }))).access_token;
     await api('/api/auth/logout-all', { token: accessToken });
   }
 
-  /** Resolves when it has been tried once; a server out of reach is told later, as long as the page lives. */
+  /**
+   * Resolves when it has been tried once; a server out of reach is told later, as long as the page
+   * lives.
+   */
   async function tellOfSignOut(token: string | undefined): Promise<void> {
     // Without a token it is the cookie that is told of, and that may be the next session's by now.
     if (!token && shared.current.session) return;
     try {
       await api('/api/auth/logout', { token, keepalive: true });
     } catch (error) {
-      if ((error as AuthError).retryable) clock.setTimer(() => void tellOfSignOut(token), PAUSE_MS, true);
+      if ((error as AuthError).retryable)
+        clock.setTimer(() => void tellOfSignOut(token), PAUSE_MS, true);
     }
   }
 

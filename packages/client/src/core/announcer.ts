@@ -6,7 +6,10 @@ import { type Snapshot, snapshotOf } from './snapshot.js';
 /** What is known of the session before anything is known of it, and where it cannot be read. */
 export type Phase = 'loading' | 'locked' | 'open';
 
-/** Shows an application what has become of the session, and tells it of what has happened: of changes only, and never under a lock. */
+/**
+ * Shows an application what has become of the session, and tells it of what has happened: of
+ * changes only, and never under a lock.
+ */
 export interface Announcer {
   readonly snapshot: Snapshot;
   /** Compares with what was shown last. */

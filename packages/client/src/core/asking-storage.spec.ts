@@ -4,7 +4,11 @@ import type { AuthStorage, StorageRead } from './index.js';
 describe('a storage that asks a person', () => {
   it('is waited for as long as it says', async () => {
     const world = newWorld();
-    const app = world.startApp(answeringWhen(new Promise((resolve) => world.clock.setTimer(() => resolve({ kind: 'absent' }), 45_000))));
+    const app = world.startApp(
+      answeringWhen(
+        new Promise((resolve) => world.clock.setTimer(() => resolve({ kind: 'absent' }), 45_000)),
+      ),
+    );
     void app.client.ready();
     await world.clock.pass(44);
     expect(app.status()).toBe('loading');
@@ -15,7 +19,11 @@ describe('a storage that asks a person', () => {
   it('is asked once while the answer is awaited, and after a refusal only by ready()', async () => {
     const world = newWorld();
     let refuse = () => {};
-    const storage = answeringWhen(new Promise((resolve) => (refuse = () => resolve({ kind: 'unavailable', reason: 'declined' }))));
+    const storage = answeringWhen(
+      new Promise(
+        (resolve) => (refuse = () => resolve({ kind: 'unavailable', reason: 'declined' })),
+      ),
+    );
     const app = world.startApp(storage);
     void app.client.ready();
     app.client.notify('active');

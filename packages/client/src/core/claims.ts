@@ -6,7 +6,10 @@ interface Claims {
   readonly gen?: number;
 }
 
-/** What a token says of itself; nothing where it is none. Unverified: good for comparing two of them, never for trust. */
+/**
+ * What a token says of itself; nothing where it is none. Unverified: good for comparing two of
+ * them, never for trust.
+ */
 export function claimsOf(token = ''): Claims {
   try {
     const [, payload = ''] = token.split('.');

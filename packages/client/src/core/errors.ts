@@ -1,7 +1,11 @@
 /** Where a failure comes from. Only `auth` is about the user; all else passes. */
-export type AuthErrorKind = 'network' | 'timeout' | 'server' | 'throttled' | 'auth' | 'aborted' | 'storage';
+export type AuthErrorKind =
+  'network' | 'timeout' | 'server' | 'throttled' | 'auth' | 'aborted' | 'storage';
 
-/** An error's document as the server sends it (RFC 9457), with `errors` where fields of the input are at fault. */
+/**
+ * An error's document as the server sends it (RFC 9457), with `errors` where fields of the input
+ * are at fault.
+ */
 export interface Problem {
   readonly code: string;
   readonly title?: string;
@@ -19,8 +23,9 @@ export interface Refusal {
 }
 
 /**
- * What every method of the client rejects with. `code` is stable: the server's own where it gave one; else `not_authenticated`, `signed_out`,
- * `replay_impossible`, `disposed`, or, where there is no more to say, the kind itself.
+ * What every method of the client rejects with. `code` is stable: the server's own where it gave
+ * one; else `not_authenticated`, `signed_out`, `replay_impossible`, `disposed`, or, where there is
+ * no more to say, the kind itself.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError';

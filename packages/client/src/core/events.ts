@@ -13,7 +13,10 @@ export interface AuthEvents {
   /** An attempt has failed. The session is kept, and it is tried again. */
   refreshFailed: { readonly error: AuthError };
   offline: Record<string, never>;
-  /** The stored session can never be read again, such as after a change of biometrics: the user has to sign in. */
+  /**
+   * The stored session can never be read again, such as after a change of biometrics: the user has
+   * to sign in.
+   */
   reauthRequired: Record<string, never>;
 }
 

@@ -14,7 +14,10 @@ export interface Call {
   readonly keepalive?: boolean;
 }
 
-/** Calls the API of authentication: resolves with the body of a 2xx, and rejects with an AuthError for all else, within its time. */
+/**
+ * Calls the API of authentication: resolves with the body of a 2xx, and rejects with an AuthError
+ * for all else, within its time.
+ */
 export type Api = (path: string, call?: Call) => Promise<unknown>;
 
 export function createApi(
@@ -22,7 +25,11 @@ export function createApi(
   shared: SharedRecord,
   onAnswer: (answer: Answer) => Promise<unknown>,
 ): Api {
-  async function exchange(path: string, { body, token, keepalive = false }: Call, signal: AbortSignal): Promise<unknown> {
+  async function exchange(
+    path: string,
+    { body, token, keepalive = false }: Call,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const response = await fetch(baseUrl + path, {
       method: 'POST',
       headers: {
@@ -47,7 +54,8 @@ export function createApi(
     // Passwords are hashed, which takes its time.
     const patienceMs = call.body ? 2 * timeoutMs : timeoutMs;
     try {
-      // The body of the answer has to be here in time, too, and a fetch of somebody else's may not listen to signals.
+      // The body of the answer has to be here in time, too, and a fetch of somebody else's may not
+      // listen to signals.
       return await inTime(clock, patienceMs, call.signal, exchange(path, call, unanswered.signal));
     } catch (error) {
       throw toAuthError(error);
@@ -57,7 +65,10 @@ export function createApi(
   };
 }
 
-/** The tokens that an answer brings. What is none, such as the login page of a network, is the server's failure. */
+/**
+ * The tokens that an answer brings. What is none, such as the login page of a network, is the
+ * server's failure.
+ */
 export async function tokensOf(answer: Promise<unknown>): Promise<TokenResponse> {
   const tokens = (await answer) as TokenResponse;
   if (!tokens.access_token || !tokens.session_id) throw new AuthError('server');
@@ -71,15 +82,24 @@ export async function answerOf(response: Response): Promise<unknown> {
   throw failureOf(response, problemIn(text));
 }
 
-/** The problem that a refusal names; nothing where it is not of our making, such as a firewall's page. */
+/**
+ * The problem that a refusal names; nothing where it is not of our making, such as a firewall's
+ * page.
+ */
 export function problemIn(text: string): Problem | undefined {
   const body = objectIn(text) as Problem;
   return typeof body.code === 'string' ? body : undefined;
 }
 
-/** Only a problem of ours is about the user; a 401 or 403 of anything between us and the server is not. */
+/**
+ * Only a problem of ours is about the user; a 401 or 403 of anything between us and the server is
+ * not.
+ */
 function failureOf({ status, headers }: Response, problem: Problem | undefined): AuthError {
   const isOfUser = problem && status < 500 && !problem.retryable;
   const kind = status === 429 ? 'throttled' : isOfUser ? 'auth' : 'server';
-  return new AuthError(kind, problem?.code, undefined, Number(headers.get('Retry-After')) || 0, { status, problem });
+  return new AuthError(kind, problem?.code, undefined, Number(headers.get('Retry-After')) || 0, {
+    status,
+    problem,
+  });
 }

@@ -5,7 +5,13 @@ export { type AuthClient, createAuthClient } from './client.js';
 export { type AuthClock } from './clock.js';
 export { AuthError, type AuthErrorKind, type Problem } from './errors.js';
 export { type AuthEvents } from './events.js';
-export { type AuthClientOptions, type Credentials, type PasswordChange, type Registration, type TokenDemand } from './options.js';
+export {
+  type AuthClientOptions,
+  type Credentials,
+  type PasswordChange,
+  type Registration,
+  type TokenDemand,
+} from './options.js';
 export { type Answer } from './renewal.js';
 export { type SignedOutReason, type User } from './record.js';
 export { type Snapshot } from './snapshot.js';

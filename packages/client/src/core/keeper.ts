@@ -9,10 +9,16 @@ import type { Refresher } from './refresher.js';
 import type { SharedRecord } from './shared-record.js';
 import { marginMs, pause, shortestIntervalMs, waitMs } from './timing.js';
 
-/** Timers are late or lost in tabs that sleep, so what is due is looked at again at least this often. */
+/**
+ * Timers are late or lost in tabs that sleep, so what is due is looked at again at least this
+ * often.
+ */
 const LONGEST_SLICE_MS = 30_000;
 
-/** How often a server that renews access tokens, but gives no refresh tokens, is asked whether the time has come. */
+/**
+ * How often a server that renews access tokens, but gives no refresh tokens, is asked whether the
+ * time has come.
+ */
 const RENEWAL_INTERVAL_MS = 10_000;
 
 /** All tabs learn at the same moment that the network is back. */
@@ -24,10 +30,15 @@ export interface Keeper {
   load(): Promise<void>;
   /** Once the server has been asked, too, or has failed to answer in time. */
   ready(): Promise<void>;
-  /** A good token; nothing where nobody is signed in. Rejects with an AuthError where there should be one, and cannot be had. */
+  /**
+   * A good token; nothing where nobody is signed in. Rejects with an AuthError where there should
+   * be one, and cannot be had.
+   */
   token(demand?: TokenDemand): Promise<string | undefined>;
   isDue(): boolean;
-  /** Whether the token has just come. Where it is refused all the same, another one would be, too. */
+  /**
+   * Whether the token has just come. Where it is refused all the same, another one would be, too.
+   */
   isNew(): boolean;
   /** Tells everybody what has become of the record. */
   announce(): void;
@@ -96,7 +107,10 @@ export function createKeeper(
     if (code === 'reauth_required') announcer.tell('reauthRequired', {});
   }
 
-  /** Whether the session that was found is still one. An app that is offline is not kept waiting, and silence signs nobody out. */
+  /**
+   * Whether the session that was found is still one. An app that is offline is not kept waiting,
+   * and silence signs nobody out.
+   */
   async function validate(): Promise<void> {
     const { session, generation } = shared.current;
     const isGood = shared.remainingMs() > 0;
@@ -120,8 +134,10 @@ export function createKeeper(
     timeoutMs: patienceMs = 2 * timeoutMs,
   }: TokenDemand = {}): Promise<string | undefined> {
     const giveUpAt = clock.monotonic() + patienceMs;
-    const soonEnough = <T>(promise: Promise<T>) => inTime(clock, giveUpAt - clock.monotonic(), signal, promise);
-    const isGoodFor = (milliseconds: number) => !forceRefresh && shared.remainingMs() > milliseconds;
+    const soonEnough = <T>(promise: Promise<T>) =>
+      inTime(clock, giveUpAt - clock.monotonic(), signal, promise);
+    const isGoodFor = (milliseconds: number) =>
+      !forceRefresh && shared.remainingMs() > milliseconds;
 
     if (disposal.signal.aborted) throw new AuthError('aborted', 'disposed');
     await soonEnough(load());
@@ -129,7 +145,9 @@ export function createKeeper(
     let isWanted = !isGoodFor(minValiditySeconds * 1000);
     if (!isWanted) schedule();
     while (isWanted && shared.current.session) {
-      failure = isOnline ? await soonEnough(refresh()).catch(toAuthError) : new AuthError('network');
+      failure = isOnline
+        ? await soonEnough(refresh()).catch(toAuthError)
+        : new AuthError('network');
       const againAt = clock.monotonic() + waitMs(shared.current.retry?.notBefore, clock.now());
       isWanted = !!failure && isOnline && !isGoodFor(0) && againAt < giveUpAt && !signal?.aborted;
     }
@@ -179,7 +197,11 @@ export function createKeeper(
   }
 
   function refreshWhenDue(): void {
-    const dueMs = Math.max(remainingUntilMargin(), waitMs(shared.current.retry?.at, clock.now()), restMs());
+    const dueMs = Math.max(
+      remainingUntilMargin(),
+      waitMs(shared.current.retry?.at, clock.now()),
+      restMs(),
+    );
     if (dueMs > 0) wakeAfter(Math.min(dueMs, LONGEST_SLICE_MS), schedule);
     else if (cookieTransport || shared.current.session?.refreshToken) void refresh();
     else {
@@ -207,7 +229,9 @@ export function createKeeper(
   }
 
   async function end(sessionId: string | undefined, reason: SignedOutReason): Promise<void> {
-    await shared.update((record) => (record.session && record.session.id === sessionId ? signedOut(record, reason) : record));
+    await shared.update((record) =>
+      record.session && record.session.id === sessionId ? signedOut(record, reason) : record,
+    );
     announce();
   }
 
@@ -216,7 +240,10 @@ export function createKeeper(
     void lookAgain(change === 'online');
   }
 
-  /** Messages of other tabs may have been missed. Whoever is back from being offline need not wait any longer for what has failed before. */
+  /**
+   * Messages of other tabs may have been missed. Whoever is back from being offline need not wait
+   * any longer for what has failed before.
+   */
   async function lookAgain(isBack: boolean): Promise<void> {
     if (phase !== 'open') return load();
     const soon = pause(clock.now(), Math.random() * RETURN_SPREAD_MS);

@@ -7,25 +7,35 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 export type StorageOption = 'indexedDB' | 'memory' | AuthStorage | ((key: string) => RecordStore);
 
 export interface AuthClientOptions {
-  /** The server, such as `https://api.example.com`; in a browser, the page's own origin where it is not given. */
+  /**
+   * The server, such as `https://api.example.com`; in a browser, the page's own origin where it is
+   * not given.
+   */
   readonly baseUrl?: string;
   /**
-   * `bearer` (default): script holds both tokens. `cookie`: the refresh token is in a cookie that script cannot read, the access token in
-   * memory alone; page and server have to be of one site.
+   * `bearer` (default): script holds both tokens. `cookie`: the refresh token is in a cookie that
+   * script cannot read, the access token in memory alone; page and server have to be of one site.
    */
   readonly transport?: 'bearer' | 'cookie';
   /**
-   * `indexedDB`, the default in browsers; `memory`, the default elsewhere; `localStorageTokens`, which takes over `access_token` and
-   * `refresh_token` from `localStorage` and keeps both entries up to date; or a storage of your own.
+   * `indexedDB`, the default in browsers; `memory`, the default elsewhere; `localStorageTokens`,
+   * which takes over `access_token` and `refresh_token` from `localStorage` and keeps both entries
+   * up to date; or a storage of your own.
    */
   readonly storage?: StorageOption;
-  /** How long before its end an access token is replaced, in seconds: 300, or a sixth of its lifetime where that is less. */
+  /**
+   * How long before its end an access token is replaced, in seconds: 300, or a sixth of its
+   * lifetime where that is less.
+   */
   readonly refreshMarginSeconds?: number;
-  /** How long one refresh may take: 5,000 milliseconds. A request waits for a token twice as long. */
+  /**
+   * How long one refresh may take: 5,000 milliseconds. A request waits for a token twice as long.
+   */
   readonly timeoutMs?: number;
   /**
-   * How tabs keep out of each other's way: `auto` (default) by a Web Lock, where there is one, and a lease in the shared record; `lease` by the
-   * lease alone; `none` where there is one tab only. Without a shared storage there is nothing to coordinate.
+   * How tabs keep out of each other's way: `auto` (default) by a Web Lock, where there is one, and
+   * a lease in the shared record; `lease` by the lease alone; `none` where there is one tab only.
+   * Without a shared storage there is nothing to coordinate.
    */
   readonly coordination?: 'auto' | 'lease' | 'none';
   readonly fetch?: Fetch;

@@ -5,9 +5,11 @@ const EVENTS = ['visibilitychange', 'pageshow', 'focus', 'resume', 'online', 'of
 
 /** Tells of every change of the page, until the signal. There is none in Node or React Native. */
 export function watchPage(onChange: (change: Change) => void, signal: AbortSignal): void {
-  const listener = ({ type }: Event) => onChange(type.includes('line') ? (type as Change) : 'active');
+  const listener = ({ type }: Event) =>
+    onChange(type.includes('line') ? (type as Change) : 'active');
   for (const type of EVENTS) {
-    // The window sees what happens to its document when it captures; but the focus of every field is no business of ours.
+    // The window sees what happens to its document when it captures; but the focus of every field
+    // is no business of ours.
     globalThis.addEventListener?.(type, listener, { capture: type !== 'focus', signal });
   }
 }

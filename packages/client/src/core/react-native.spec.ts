@@ -1,7 +1,10 @@
 import { CREDENTIALS, newWorld } from '../../test/support/native-app.js';
 import { createAuthClient } from './index.js';
 
-/** As React Native's does (0.60 to 0.82): an address that its pattern does not know is taken for a path below the base. */
+/**
+ * As React Native's does (0.60 to 0.82): an address that its pattern does not know is taken for a
+ * path below the base.
+ */
 class NativeURL {
   readonly href: string;
 
@@ -29,21 +32,29 @@ describe("the client with React Native's URL", () => {
     ' https://Elsewhere.example.com/',
     'http://[::1]:8000/',
   ])('gives no token to %s', async (url) => {
-    const client = createAuthClient({ baseUrl: 'https://api.example.com', fetch: async () => tokens() });
+    const client = createAuthClient({
+      baseUrl: 'https://api.example.com',
+      fetch: async () => tokens(),
+    });
     await client.login(CREDENTIALS);
     expect(await client.tokenFor(url)).toBeUndefined();
     client.dispose();
   });
 
-  it.each(['https://api.example.com/api/sessions', 'https://api.example.com', '/api/sessions', 'api/sessions'])(
-    'gives the token to %s',
-    async (url) => {
-      const client = createAuthClient({ baseUrl: 'https://api.example.com', fetch: async () => tokens() });
-      await client.login(CREDENTIALS);
-      expect(await client.tokenFor(url)).toBe('token');
-      client.dispose();
-    },
-  );
+  it.each([
+    'https://api.example.com/api/sessions',
+    'https://api.example.com',
+    '/api/sessions',
+    'api/sessions',
+  ])('gives the token to %s', async (url) => {
+    const client = createAuthClient({
+      baseUrl: 'https://api.example.com',
+      fetch: async () => tokens(),
+    });
+    await client.login(CREDENTIALS);
+    expect(await client.tokenFor(url)).toBe('token');
+    client.dispose();
+  });
 
   function tokens(): Response {
     return Response.json({
@@ -62,7 +73,9 @@ describe("the client with React Native's AbortSignal, which gives no reason", ()
     await client.login(CREDENTIALS);
     server.isReachable = false;
     const signal = Object.defineProperty(AbortSignal.abort(), 'reason', { value: undefined });
-    await expect(client.fetch('/api/sessions', { signal })).rejects.toMatchObject({ code: 'aborted' });
+    await expect(client.fetch('/api/sessions', { signal })).rejects.toMatchObject({
+      code: 'aborted',
+    });
     client.dispose();
   });
 });

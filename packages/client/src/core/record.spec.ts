@@ -1,4 +1,13 @@
-import { atRest, type AuthRecord, isRecord, later, renewed, signedIn, signedOut, type TokenResponse } from './record.js';
+import {
+  atRest,
+  type AuthRecord,
+  isRecord,
+  later,
+  renewed,
+  signedIn,
+  signedOut,
+  type TokenResponse,
+} from './record.js';
 
 const NOW = 1_800_000_000_000;
 const token = (iat: number) => `e30.${btoa(JSON.stringify({ iat, sid: 's' }))}.x`;
@@ -28,7 +37,11 @@ describe('signedIn and signedOut', () => {
   });
 
   it('leave nothing of a session that is over', () => {
-    expect(signedOut(first, 'revoked')).toEqual({ generation: 2, deviceId: 'd', reason: 'revoked' });
+    expect(signedOut(first, 'revoked')).toEqual({
+      generation: 2,
+      deviceId: 'd',
+      reason: 'revoked',
+    });
   });
 });
 
@@ -37,7 +50,12 @@ describe('renewed', () => {
     const record = renewed(first, token(5), 60, NOW + 1);
     expect(record).toMatchObject({
       generation: 1,
-      session: { accessToken: token(5), refreshToken: 'r1', expiresInSeconds: 60, receivedAt: NOW + 1 },
+      session: {
+        accessToken: token(5),
+        refreshToken: 'r1',
+        expiresInSeconds: 60,
+        receivedAt: NOW + 1,
+      },
     });
   });
 
@@ -68,7 +86,10 @@ describe('later', () => {
 describe('atRest', () => {
   it('holds no token with the cookie transport, and all else', () => {
     expect(JSON.stringify(atRest(first, true))).not.toMatch(/r1|e30/);
-    expect(atRest(first, true)).toMatchObject({ generation: 1, session: { id: 's', user: { id: 'u' }, expiresInSeconds: 1_800 } });
+    expect(atRest(first, true)).toMatchObject({
+      generation: 1,
+      session: { id: 's', user: { id: 'u' }, expiresInSeconds: 1_800 },
+    });
     expect(atRest(first, false)).toBe(first);
   });
 });

@@ -24,7 +24,9 @@ export interface Session {
   readonly receivedAt: number;
 }
 
-/** The right to refresh, for a while: whoever dies or freezes holding it holds nobody up for longer. */
+/**
+ * The right to refresh, for a while: whoever dies or freezes holding it holds nobody up for longer.
+ */
 export interface Lease {
   readonly owner: string;
   readonly until: number;
@@ -33,7 +35,10 @@ export interface Lease {
 /** What stands between an app and the server, while the session itself is fine. */
 export type Degraded = 'offline' | 'server' | 'throttled';
 
-/** How a refresh has failed, and when the next may be tried: known to every tab, so that twenty of them do not try twenty times. */
+/**
+ * How a refresh has failed, and when the next may be tried: known to every tab, so that twenty of
+ * them do not try twenty times.
+ */
 export interface Retry {
   readonly failures: number;
   readonly degraded?: Degraded;
@@ -45,7 +50,10 @@ export interface Retry {
 
 /** All that the tabs of a browser share, and all that is stored. */
 export interface AuthRecord {
-  /** Raised by every sign-in, sign-out and refresh: an answer is taken only while it is what it was when the question was asked. */
+  /**
+   * Raised by every sign-in, sign-out and refresh: an answer is taken only while it is what it was
+   * when the question was asked.
+   */
   readonly generation: number;
   readonly deviceId: string;
   readonly session?: Session | undefined;
@@ -87,10 +95,22 @@ export function signedOut(record: AuthRecord, reason: SignedOutReason): AuthReco
   return { generation: record.generation + 1, deviceId: record.deviceId, reason };
 }
 
-/** With the access token that came in `X-New-Token`. It is the same place in the chain, so the generation stays. */
-export function renewed(record: AuthRecord, accessToken: string, expiresInSeconds: number, now: number): AuthRecord {
+/**
+ * With the access token that came in `X-New-Token`. It is the same place in the chain, so the
+ * generation stays.
+ */
+export function renewed(
+  record: AuthRecord,
+  accessToken: string,
+  expiresInSeconds: number,
+  now: number,
+): AuthRecord {
   return record.session
-    ? { ...record, retry: undefined, session: { ...record.session, accessToken, expiresInSeconds, receivedAt: now } }
+    ? {
+        ...record,
+        retry: undefined,
+        session: { ...record.session, accessToken, expiresInSeconds, receivedAt: now },
+      }
     : record;
 }
 
@@ -101,9 +121,14 @@ export function atRest(record: AuthRecord, cookieTransport: boolean): AuthRecord
     : record;
 }
 
-/** The later one of two that have parted: one may have been stored by another tab, the other not be stored yet. */
+/**
+ * The later one of two that have parted: one may have been stored by another tab, the other not be
+ * stored yet.
+ */
 export function later(known: AuthRecord, other: AuthRecord): AuthRecord {
-  const lead = known.generation - other.generation || issuedAt(known.session?.accessToken) - issuedAt(other.session?.accessToken);
+  const lead =
+    known.generation - other.generation ||
+    issuedAt(known.session?.accessToken) - issuedAt(other.session?.accessToken);
   return lead > 0 ? known : other;
 }
 
@@ -113,7 +138,10 @@ export function isRecord(value: unknown): value is AuthRecord {
   return !!deviceId && generation >= 0 && (!session || !!session.user?.id);
 }
 
-/** No secret, only unlikely to come twice; `crypto` is not there on every origin, nor in React Native. */
+/**
+ * No secret, only unlikely to come twice; `crypto` is not there on every origin, nor in React
+ * Native.
+ */
 export function randomId(): string {
   return [1, 2, 3].map(() => Math.random().toString(36).slice(2)).join('');
 }

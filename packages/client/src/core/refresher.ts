@@ -19,7 +19,12 @@ export interface Refresher {
   abort(): void;
 }
 
-export function createRefresher({ clock }: Settings, shared: SharedRecord, section: Section, api: Api): Refresher {
+export function createRefresher(
+  { clock }: Settings,
+  shared: SharedRecord,
+  section: Section,
+  api: Api,
+): Refresher {
   let exchange = new AbortController();
 
   async function refresh(): Promise<AuthError | undefined> {
@@ -32,32 +37,50 @@ export function createRefresher({ clock }: Settings, shared: SharedRecord, secti
     });
   }
 
-  /** With the cookie transport no token is stored, so that of another tab comes by message, or not at all. */
+  /**
+   * With the cookie transport no token is stored, so that of another tab comes by message, or not
+   * at all.
+   */
   async function isDoneElsewhere(): Promise<boolean> {
-    for (let waitedMs = 0; waitedMs < MESSAGE_MS && shared.current.session && shared.remainingMs() <= 0; waitedMs += LOOK_AGAIN_AFTER_MS) {
+    for (
+      let waitedMs = 0;
+      waitedMs < MESSAGE_MS && shared.current.session && shared.remainingMs() <= 0;
+      waitedMs += LOOK_AGAIN_AFTER_MS
+    ) {
       await sleep(clock, LOOK_AGAIN_AFTER_MS);
     }
     return !shared.current.session || shared.remainingMs() > 0;
   }
 
-  /** The answer counts only while the record still holds what was presented; else another tab or a sign-out has come first. */
+  /**
+   * The answer counts only while the record still holds what was presented; else another tab or a
+   * sign-out has come first.
+   */
   async function refreshNow(): Promise<AuthError | undefined> {
     const { generation, session } = shared.current;
     const sentAt = clock.now();
     exchange = new AbortController();
     try {
-      const tokens = await tokensOf(api('/api/auth/refresh', { token: session?.refreshToken, signal: exchange.signal }));
-      await shared.update((record) => (record.generation === generation ? signedIn(record, tokens, sentAt) : record));
+      const tokens = await tokensOf(
+        api('/api/auth/refresh', { token: session?.refreshToken, signal: exchange.signal }),
+      );
+      await shared.update((record) =>
+        record.generation === generation ? signedIn(record, tokens, sentAt) : record,
+      );
       return undefined;
     } catch (error) {
       const failure = toAuthError(error);
       const reason = endOfRefresh(failure, session);
       await shared.update((record) => {
         if (record.generation !== generation) return record;
-        return reason ? signedOut(record, reason) : { ...record, retry: retryAfter(failure, record.retry, clock.now(), Math.random()) };
+        return reason
+          ? signedOut(record, reason)
+          : { ...record, retry: retryAfter(failure, record.retry, clock.now(), Math.random()) };
       });
       // A refusal that is not the end of the session is weather, whatever it calls itself.
-      return failure.kind === 'auth' && !reason ? new AuthError('server', failure.code, failure) : failure;
+      return failure.kind === 'auth' && !reason
+        ? new AuthError('server', failure.code, failure)
+        : failure;
     }
   }
 

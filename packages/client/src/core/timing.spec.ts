@@ -29,7 +29,8 @@ describe('shortestIntervalMs', () => {
 
 describe('retryAfter', () => {
   const offline = new AuthError('network');
-  const throttled = (seconds: number) => new AuthError('throttled', 'rate_limited', undefined, seconds);
+  const throttled = (seconds: number) =>
+    new AuthError('throttled', 'rate_limited', undefined, seconds);
 
   it('waits up to twice as long after each failure, and a minute at most', () => {
     let retry = retryAfter(offline, undefined, NOW, HIGHEST);
@@ -54,8 +55,14 @@ describe('retryAfter', () => {
   });
 
   it('lets a server that asks for it alone, but no longer than a minute', () => {
-    expect(retryAfter(throttled(7), undefined, NOW, 0)).toMatchObject({ notBefore: NOW + 7_000, at: NOW + 7_000 });
-    expect(retryAfter(throttled(3_600), undefined, NOW, 0)).toMatchObject({ notBefore: NOW + 60_000, at: NOW + 60_000 });
+    expect(retryAfter(throttled(7), undefined, NOW, 0)).toMatchObject({
+      notBefore: NOW + 7_000,
+      at: NOW + 7_000,
+    });
+    expect(retryAfter(throttled(3_600), undefined, NOW, 0)).toMatchObject({
+      notBefore: NOW + 60_000,
+      at: NOW + 60_000,
+    });
   });
 
   it('says what stands in the way', () => {

@@ -2,7 +2,13 @@ import { AuthError, type Problem } from './errors.js';
 import { endOfRefresh, endOfSession, wantsAnotherToken } from './verdict.js';
 
 const ending = (code: string): Problem => ({ code, clear_credentials: true });
-const SESSION = { id: 's', user: { id: 'u', email: 'u@example.com' }, refreshToken: 'r', expiresInSeconds: 1, receivedAt: 0 };
+const SESSION = {
+  id: 's',
+  user: { id: 'u', email: 'u@example.com' },
+  refreshToken: 'r',
+  expiresInSeconds: 1,
+  receivedAt: 0,
+};
 
 describe('endOfSession', () => {
   it.each([
@@ -17,7 +23,12 @@ describe('endOfSession', () => {
   it('is nothing but a 401 that says clear_credentials', () => {
     expect(endOfSession(401, { code: 'token_expired', clear_credentials: false })).toBeUndefined();
     expect(endOfSession(401, { code: 'session_revoked' })).toBeUndefined();
-    expect(endOfSession(401, { code: 'session_revoked', clear_credentials: 'yes' } as unknown as Problem)).toBeUndefined();
+    expect(
+      endOfSession(401, {
+        code: 'session_revoked',
+        clear_credentials: 'yes',
+      } as unknown as Problem),
+    ).toBeUndefined();
     expect(endOfSession(401, undefined)).toBeUndefined();
     for (const status of [200, 400, 403, 404, 408, 429, 500, 503, undefined]) {
       expect(endOfSession(status, ending('session_revoked'))).toBeUndefined();
@@ -26,7 +37,8 @@ describe('endOfSession', () => {
 });
 
 describe('endOfRefresh', () => {
-  const refusal = (status: number, problem: Problem) => new AuthError('auth', problem.code, undefined, 0, { status, problem });
+  const refusal = (status: number, problem: Problem) =>
+    new AuthError('auth', problem.code, undefined, 0, { status, problem });
 
   it('is the end where there is nothing left to present', () => {
     expect(endOfRefresh(refusal(401, { code: 'token_missing' }), SESSION)).toBe('expired');

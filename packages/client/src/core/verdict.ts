@@ -2,22 +2,35 @@ import type { AuthError, Problem } from './errors.js';
 import type { Session, SignedOutReason } from './record.js';
 
 /**
- * Why the session is over, if that is what a refusal says: with status 401, in a problem document with `clear_credentials`. Everything else,
- * be it an unknown code, the page of a firewall or a 5xx that looks like one of ours, is weather: the session is kept.
+ * Why the session is over, if that is what a refusal says: with status 401, in a problem document
+ * with `clear_credentials`. Everything else, be it an unknown code, the page of a firewall or a 5xx
+ * that looks like one of ours, is weather: the session is kept.
  */
-export function endOfSession(status: number | undefined, problem: Problem | undefined): SignedOutReason | undefined {
+export function endOfSession(
+  status: number | undefined,
+  problem: Problem | undefined,
+): SignedOutReason | undefined {
   if (status !== 401 || problem?.clear_credentials !== true) return undefined;
   if (problem.code === 'session_expired') return 'expired';
   return problem.code === 'refresh_reuse_detected' ? 'reused' : 'revoked';
 }
 
-/** The same for an answer to a refresh: it is the end, too, where there is neither a token nor a cookie left to present. */
-export function endOfRefresh({ status, problem }: AuthError, session: Session | undefined): SignedOutReason | undefined {
+/**
+ * The same for an answer to a refresh: it is the end, too, where there is neither a token nor a
+ * cookie left to present.
+ */
+export function endOfRefresh(
+  { status, problem }: AuthError,
+  session: Session | undefined,
+): SignedOutReason | undefined {
   if (status === 401 && problem?.code === 'token_missing') return session ? 'expired' : 'none';
   return endOfSession(status, problem);
 }
 
-/** Whether a refusal of a request is about its access token, so that it was not run and may be sent again with another one. */
+/**
+ * Whether a refusal of a request is about its access token, so that it was not run and may be sent
+ * again with another one.
+ */
 export function wantsAnotherToken(problem: Problem | undefined): boolean {
   return problem?.code === 'token_expired' || problem?.code === 'token_invalid';
 }

@@ -6,12 +6,16 @@ export interface AppStateModule {
 }
 
 /**
- * Looks after the session whenever the app comes to the front: timers stand still while an app sleeps.
+ * Looks after the session whenever the app comes to the front: timers stand still while an app
+ * sleeps.
  *
  * @returns stops it
  * @example const stop = appStateSource(client, AppState);
  */
-export function appStateSource(client: Pick<AuthClient, 'notify'>, AppState: AppStateModule): () => void {
+export function appStateSource(
+  client: Pick<AuthClient, 'notify'>,
+  AppState: AppStateModule,
+): () => void {
   const subscription = AppState.addEventListener('change', (state) => {
     if (state === 'active') client.notify('active');
   });

@@ -8,10 +8,13 @@ export interface AsyncStorageModule {
 }
 
 /**
- * The session in AsyncStorage, which is a plain file of the app: for development, or where neither `react-native-keychain` nor
- * `expo-secure-store` can be had.
+ * The session in AsyncStorage, which is a plain file of the app: for development, or where neither
+ * `react-native-keychain` nor `expo-secure-store` can be had.
  */
-export function asyncStorage(AsyncStorage: AsyncStorageModule, { key = 'evergreen-auth' } = {}): AuthStorage {
+export function asyncStorage(
+  AsyncStorage: AsyncStorageModule,
+  { key = 'evergreen-auth' } = {},
+): AuthStorage {
   return {
     read: () => readOr(async () => valueOrAbsent(await AsyncStorage.getItem(key))),
     write: (value) => AsyncStorage.setItem(key, value),

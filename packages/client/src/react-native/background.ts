@@ -9,8 +9,9 @@ export type BackgroundResult =
   | { readonly kind: 'failed'; readonly error: AuthError };
 
 /**
- * Refreshes the session, which keeps it alive where people open an app less often than a session lives: for the handler of `expo-background-task`
- * or `react-native-background-fetch`. Never rejects. Nothing depends on it: an app in front refreshes by itself.
+ * Refreshes the session, which keeps it alive where people open an app less often than a session
+ * lives: for the handler of `expo-background-task` or `react-native-background-fetch`. Never
+ * rejects. Nothing depends on it: an app in front refreshes by itself.
  *
  * @param options.timeoutMs iOS gives an app 30 seconds, of which this takes 20
  */

@@ -8,9 +8,16 @@ import {
   STORAGE_TYPE,
 } from '../../test/support/published-modules.js';
 import { settle } from '../../test/support/small-server.js';
-import { biometricGate, keychainPrompt, keychainStorage, localAuthenticationPrompt, type PromptAnswer } from './index.js';
+import {
+  biometricGate,
+  keychainPrompt,
+  keychainStorage,
+  localAuthenticationPrompt,
+  type PromptAnswer,
+} from './index.js';
 
-const gated = ({ Keychain }: Phone) => biometricGate(keychainStorage(Keychain), keychainPrompt(Keychain, { title: 'Unlock' }));
+const gated = ({ Keychain }: Phone) =>
+  biometricGate(keychainStorage(Keychain), keychainPrompt(Keychain, { title: 'Unlock' }));
 
 async function withSession() {
   const [phone, world] = [newPhone(), newWorld()];
@@ -35,7 +42,10 @@ describe('biometricGate', () => {
   it('asks once in the life of an app, however many ask for the session', async () => {
     const { phone, world } = await withSession();
     const app = world.startApp(gated(phone));
-    await Promise.all([app.client.ready(), ...Array.from({ length: 10 }, () => app.client.getAccessToken())]);
+    await Promise.all([
+      app.client.ready(),
+      ...Array.from({ length: 10 }, () => app.client.getAccessToken()),
+    ]);
     await app.client.refreshToken();
     app.client.notify('active');
     await settle();
@@ -153,7 +163,9 @@ describe('biometricGate', () => {
   it('tries again by and by where nobody could be asked', async () => {
     const { phone, world } = await withSession();
     const answers: PromptAnswer[] = ['unavailable', 'passed'];
-    const app = await world.openApp(biometricGate(keychainStorage(phone.Keychain), { ask: async () => answers.shift()! }));
+    const app = await world.openApp(
+      biometricGate(keychainStorage(phone.Keychain), { ask: async () => answers.shift()! }),
+    );
     expect(app.status()).toBe('locked');
     await world.clock.pass(30);
     expect(app.status()).toBe('authenticated');
@@ -161,7 +173,9 @@ describe('biometricGate', () => {
 
   it('takes a prompt that fails for one that could not be shown', async () => {
     const { phone } = await withSession();
-    const storage = biometricGate(keychainStorage(phone.Keychain), { ask: () => Promise.reject(new Error('no activity')) });
+    const storage = biometricGate(keychainStorage(phone.Keychain), {
+      ask: () => Promise.reject(new Error('no activity')),
+    });
     expect(await storage.read()).toEqual({ kind: 'unavailable', reason: undefined });
   });
 });
@@ -202,14 +216,35 @@ describe('keychainPrompt', () => {
 
   it.each<[PromptAnswer, object]>([
     ['declined', CANCELLED],
-    ['declined', { code: '-25293', message: 'The user name or passphrase you entered is not correct.' }],
-    ['declined', { code: 'E_CRYPTO_FAILED', message: 'code: 10, msg: Fingerprint operation cancelled by user.' }],
+    [
+      'declined',
+      { code: '-25293', message: 'The user name or passphrase you entered is not correct.' },
+    ],
+    [
+      'declined',
+      {
+        code: 'E_CRYPTO_FAILED',
+        message: 'code: 10, msg: Fingerprint operation cancelled by user.',
+      },
+    ],
     ['declined', { code: 'E_CRYPTO_FAILED', message: 'code: 13, msg: Cancel' }],
-    ['declined', { code: 'E_CRYPTO_FAILED', message: 'code: 7, msg: Too many attempts. Try again later.' }],
-    ['reauth_required', { code: 'E_CRYPTO_FAILED', message: 'code: 11, msg: No fingerprints enrolled.' }],
-    ['reauth_required', { code: 'E_CRYPTO_FAILED', message: 'Wrapped error: Key permanently invalidated' }],
+    [
+      'declined',
+      { code: 'E_CRYPTO_FAILED', message: 'code: 7, msg: Too many attempts. Try again later.' },
+    ],
+    [
+      'reauth_required',
+      { code: 'E_CRYPTO_FAILED', message: 'code: 11, msg: No fingerprints enrolled.' },
+    ],
+    [
+      'reauth_required',
+      { code: 'E_CRYPTO_FAILED', message: 'Wrapped error: Key permanently invalidated' },
+    ],
     ['unavailable', LOCKED],
-    ['unavailable', { code: 'E_CRYPTO_FAILED', message: 'code: 5, msg: Fingerprint operation cancelled.' }],
+    [
+      'unavailable',
+      { code: 'E_CRYPTO_FAILED', message: 'code: 5, msg: Fingerprint operation cancelled.' },
+    ],
     ['unavailable', { code: 'E_UNKNOWN_ERROR', message: 'Not assigned current activity' }],
   ])('answers %s to %j', async (answer, error) => {
     const phone = newPhone();
@@ -240,6 +275,8 @@ describe('localAuthenticationPrompt', () => {
     ['unavailable', 'invalid_context'],
     ['unavailable', 'unknown'],
   ])('answers %s to %s', async (answer, error) => {
-    expect(await localAuthenticationPrompt(answering(error), { promptMessage: 'Unlock' }).ask()).toBe(answer);
+    expect(
+      await localAuthenticationPrompt(answering(error), { promptMessage: 'Unlock' }).ask(),
+    ).toBe(answer);
   });
 });

@@ -6,8 +6,9 @@ import { readOr } from './reading.js';
 const FORGOTTEN = '{}';
 
 /**
- * iOS keeps an app's keychain when the app is deleted, so whoever installs it again would find the former user signed in. AsyncStorage goes
- * with the app: where its entry is missing, the app is new here, and what is stored is from before.
+ * iOS keeps an app's keychain when the app is deleted, so whoever installs it again would find the
+ * former user signed in. AsyncStorage goes with the app: where its entry is missing, the app is new
+ * here, and what is stored is from before.
  *
  * Have it from your first release on: an app that gets it with an update is new here, too, once.
  *
@@ -24,7 +25,10 @@ export function forgetOnReinstall(
     return (await AsyncStorage.getItem(key)) === null;
   }
 
-  /** In this order: an app that is killed in between forgets again, and has nothing yet that it could lose. */
+  /**
+   * In this order: an app that is killed in between forgets again, and has nothing yet that it
+   * could lose.
+   */
   async function begin(isAnythingStored: boolean): Promise<void> {
     if (isAnythingStored) await storage.write(FORGOTTEN);
     await AsyncStorage.setItem(key, 'yes');
@@ -39,7 +43,10 @@ export function forgetOnReinstall(
     return isNew ? { kind: 'absent' } : found;
   }
 
-  /** Some apps clear AsyncStorage when somebody signs out: what is stored after that is not from before. */
+  /**
+   * Some apps clear AsyncStorage when somebody signs out: what is stored after that is not from
+   * before.
+   */
   async function note(): Promise<void> {
     if (await isNewHere()) await begin(!isKnown);
   }

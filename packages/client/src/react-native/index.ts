@@ -5,6 +5,9 @@ export { biometricGate, type BiometricPrompt, type PromptAnswer } from './biomet
 export { forgetOnReinstall } from './forget-on-reinstall.js';
 export { keychainPrompt, type ProtectingKeychainModule } from './keychain-prompt.js';
 export { type KeychainModule, keychainStorage } from './keychain-storage.js';
-export { type LocalAuthenticationModule, localAuthenticationPrompt } from './local-authentication-prompt.js';
+export {
+  type LocalAuthenticationModule,
+  localAuthenticationPrompt,
+} from './local-authentication-prompt.js';
 export { type NetInfoModule, netInfoSource } from './net-info.js';
 export { type SecureStoreModule, secureStoreStorage } from './secure-store-storage.js';

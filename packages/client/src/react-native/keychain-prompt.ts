@@ -14,7 +14,11 @@ export interface ProtectingKeychainModule {
   readonly ACCESS_CONTROL: { readonly BIOMETRY_CURRENT_SET: string };
   readonly STORAGE_TYPE: { readonly RSA: string };
   getGenericPassword(options?: ProtectingOptions): Promise<false | { password: string }>;
-  setGenericPassword(username: string, password: string, options?: ProtectingOptions): Promise<unknown>;
+  setGenericPassword(
+    username: string,
+    password: string,
+    options?: ProtectingOptions,
+  ): Promise<unknown>;
   resetGenericPassword(options?: ProtectingOptions): Promise<boolean>;
 }
 
@@ -23,24 +27,34 @@ const SOMETHING = 'evergreen-auth';
 /** Of the keychain of iOS: `errSecUserCanceled` and `errSecAuthFailed`. */
 const DECLINED_ON_IOS = ['-128', '-25293'];
 
-/** Of Android's `BiometricPrompt`, which the keychain writes into its message: a time-out, too many attempts, and both ways to cancel. */
+/**
+ * Of Android's `BiometricPrompt`, which the keychain writes into its message: a time-out, too many
+ * attempts, and both ways to cancel.
+ */
 const DECLINED_ON_ANDROID = [3, 7, 9, 10, 13];
 
 /** Nothing enrolled, no sensor, no screen lock. */
 const REMOVED_ON_ANDROID = [11, 12, 14];
 
 /**
- * Asks by an item of its own in `react-native-keychain`, which only present biometrics open. On iOS that item is gone once a finger or a face
- * is added, so a change of biometrics is noticed; Android tells of it only when the screen lock is removed.
+ * Asks by an item of its own in `react-native-keychain`, which only present biometrics open. On iOS
+ * that item is gone once a finger or a face is added, so a change of biometrics is noticed; Android
+ * tells of it only when the screen lock is removed.
  */
 export function keychainPrompt(
   Keychain: ProtectingKeychainModule,
-  { service = 'evergreen-auth', ...authenticationPrompt }: { service?: string; title?: string; cancel?: string } = {},
+  {
+    service = 'evergreen-auth',
+    ...authenticationPrompt
+  }: { service?: string; title?: string; cancel?: string } = {},
 ): BiometricPrompt {
   const proof = `${service}.biometrics`;
   const armed = `${service}.armed`;
 
-  /** The note that there is a proof is there only while there is one: a proof that is missing without it has never been. */
+  /**
+   * The note that there is a proof is there only while there is one: a proof that is missing
+   * without it has never been.
+   */
   async function arm(): Promise<void> {
     await Keychain.resetGenericPassword({ service: armed });
     await Keychain.resetGenericPassword({ service: proof });

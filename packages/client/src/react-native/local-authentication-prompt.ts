@@ -8,7 +8,9 @@ interface LocalAuthenticationOptions {
 
 /** The part of `expo-local-authentication` that is used. */
 export interface LocalAuthenticationModule {
-  authenticateAsync(options?: LocalAuthenticationOptions): Promise<{ success: true } | { success: false; error: string }>;
+  authenticateAsync(
+    options?: LocalAuthenticationOptions,
+  ): Promise<{ success: true } | { success: false; error: string }>;
 }
 
 const ANSWERS: Readonly<Record<string, PromptAnswer>> = {
@@ -22,8 +24,8 @@ const ANSWERS: Readonly<Record<string, PromptAnswer>> = {
 };
 
 /**
- * Asks by `expo-local-authentication`: for biometrics, or the passcode of the phone. It notices when they have been removed, and cannot notice
- * that they have changed.
+ * Asks by `expo-local-authentication`: for biometrics, or the passcode of the phone. It notices
+ * when they have been removed, and cannot notice that they have changed.
  *
  * @param options are handed on
  */

@@ -1,6 +1,9 @@
 import type { StorageRead } from '../core/index.js';
 
-/** What `reading` comes to; where it fails, nobody knows what is stored, which is not the same as nothing. */
+/**
+ * What `reading` comes to; where it fails, nobody knows what is stored, which is not the same as
+ * nothing.
+ */
 export async function readOr(reading: () => Promise<StorageRead>): Promise<StorageRead> {
   try {
     return await reading();

@@ -60,11 +60,17 @@ describe('netInfoSource', () => {
     phone.network({ type: 'none', isConnected: false, isInternetReachable: false });
     await clock.pass(3600);
     expect(server.asked).toEqual(['/api/auth/login']);
-    expect(app.client.getSnapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline' });
+    expect(app.client.getSnapshot()).toMatchObject({
+      status: 'authenticated',
+      degraded: 'offline',
+    });
     phone.network({});
     await clock.pass(2);
     expect(server.refreshes).toBe(1);
-    expect(app.client.getSnapshot()).toMatchObject({ status: 'authenticated', degraded: undefined });
+    expect(app.client.getSnapshot()).toMatchObject({
+      status: 'authenticated',
+      degraded: undefined,
+    });
   });
 
   it('refreshes no more often for a network that comes and goes', async () => {
@@ -119,7 +125,10 @@ describe('netInfoSource', () => {
     netInfoSource(app.client, phone.NetInfo);
     phone.network({ type: 'none', isConnected: false, isInternetReachable: false });
     await app.client.ready();
-    expect(app.client.getSnapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline' });
+    expect(app.client.getSnapshot()).toMatchObject({
+      status: 'authenticated',
+      degraded: 'offline',
+    });
     expect(world.server.asked).toHaveLength(asked);
   });
 });
@@ -150,7 +159,8 @@ describe('refreshInBackground', () => {
 
   it('says so where the session cannot be read, and asks nobody who has declined', async () => {
     const [phone, world] = [newPhone(), newWorld()];
-    const storage = () => biometricGate(keychainStorage(phone.Keychain), keychainPrompt(phone.Keychain));
+    const storage = () =>
+      biometricGate(keychainStorage(phone.Keychain), keychainPrompt(phone.Keychain));
     await world.signedIn(storage());
     phone.isBeforeFirstUnlock = true;
     expect(await refreshInBackground(world.startApp(storage()).client)).toEqual({ kind: 'locked' });

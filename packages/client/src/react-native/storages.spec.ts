@@ -72,63 +72,82 @@ describe.each(Object.entries(STORAGES))('%s', (_, storageOf) => {
     before.kill();
     const app = await world.openApp(storageOf(phone));
     expect(app.client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
-    expect(JSON.stringify([[...phone.keychain.values()], [...phone.secrets.values()], [...phone.files.values()]])).not.toContain('token');
+    expect(
+      JSON.stringify([
+        [...phone.keychain.values()],
+        [...phone.secrets.values()],
+        [...phone.files.values()],
+      ]),
+    ).not.toContain('token');
   });
 });
 
-describe.each(['keychainStorage', 'secureStoreStorage'])('%s, in an app that is started behind a locked screen', (name) => {
-  const storageOf = STORAGES[name]!;
+describe.each(['keychainStorage', 'secureStoreStorage'])(
+  '%s, in an app that is started behind a locked screen',
+  (name) => {
+    const storageOf = STORAGES[name]!;
 
-  it('is locked, deletes nothing, and is authenticated as soon as the app comes to the front after the first unlock', async () => {
-    const [phone, world] = [newPhone(), newWorld()];
-    await world.signedIn(storageOf(phone));
-    phone.isBeforeFirstUnlock = true;
-    const app = await world.openApp(storageOf(phone));
-    expect(app.status()).toBe('locked');
-    await expect(app.client.getAccessToken()).rejects.toMatchObject({ code: 'storage', kind: 'storage' });
-    await world.clock.pass(600);
-    expect(app.status()).toBe('locked');
+    it('is locked, deletes nothing, and is authenticated as soon as the app comes to the front after the first unlock', async () => {
+      const [phone, world] = [newPhone(), newWorld()];
+      await world.signedIn(storageOf(phone));
+      phone.isBeforeFirstUnlock = true;
+      const app = await world.openApp(storageOf(phone));
+      expect(app.status()).toBe('locked');
+      await expect(app.client.getAccessToken()).rejects.toMatchObject({
+        code: 'storage',
+        kind: 'storage',
+      });
+      await world.clock.pass(600);
+      expect(app.status()).toBe('locked');
 
-    phone.isBeforeFirstUnlock = false;
-    app.client.notify('active');
-    await settle();
-    expect(app.status()).toBe('authenticated');
-    expect(app.told).toEqual([]);
-  });
+      phone.isBeforeFirstUnlock = false;
+      app.client.notify('active');
+      await settle();
+      expect(app.status()).toBe('authenticated');
+      expect(app.told).toEqual([]);
+    });
 
-  it('opens within half a minute by itself, too', async () => {
-    const [phone, world] = [newPhone(), newWorld()];
-    await world.signedIn(storageOf(phone));
-    phone.isBeforeFirstUnlock = true;
-    const app = await world.openApp(storageOf(phone));
-    phone.isBeforeFirstUnlock = false;
-    await world.clock.pass(30);
-    expect(app.status()).toBe('authenticated');
-  });
+    it('opens within half a minute by itself, too', async () => {
+      const [phone, world] = [newPhone(), newWorld()];
+      await world.signedIn(storageOf(phone));
+      phone.isBeforeFirstUnlock = true;
+      const app = await world.openApp(storageOf(phone));
+      phone.isBeforeFirstUnlock = false;
+      await world.clock.pass(30);
+      expect(app.status()).toBe('authenticated');
+    });
 
-  it('reads once for many that ask at the same time', async () => {
-    const [phone, world] = [newPhone(), newWorld()];
-    await world.signedIn(storageOf(phone));
-    const app = world.startApp(storageOf(phone));
-    const tokens = await Promise.all(Array.from({ length: 20 }, () => app.client.getAccessToken()));
-    expect(new Set(tokens).size).toBe(1);
-    expect(world.server.refreshes).toBe(0);
-  });
-});
+    it('reads once for many that ask at the same time', async () => {
+      const [phone, world] = [newPhone(), newWorld()];
+      await world.signedIn(storageOf(phone));
+      const app = world.startApp(storageOf(phone));
+      const tokens = await Promise.all(
+        Array.from({ length: 20 }, () => app.client.getAccessToken()),
+      );
+      expect(new Set(tokens).size).toBe(1);
+      expect(world.server.refreshes).toBe(0);
+    });
+  },
+);
 
 describe('keychainStorage', () => {
   it('stores for this device alone, readable after the first unlock, and asks nobody', async () => {
     const phone = newPhone();
     await keychainStorage(phone.Keychain).write('session');
     expect([...phone.keychain.values()].map(({ options }) => options)).toEqual([
-      { service: 'evergreen-auth.spare', accessible: ACCESSIBLE.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY },
+      {
+        service: 'evergreen-auth.spare',
+        accessible: ACCESSIBLE.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY,
+      },
       { service: 'evergreen-auth', accessible: ACCESSIBLE.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY },
     ]);
   });
 
   it('says so where the keychain does not store', async () => {
     const { Keychain } = newPhone();
-    await expect(keychainStorage({ ...Keychain, setGenericPassword: async () => false }).write('session')).rejects.toThrow();
+    await expect(
+      keychainStorage({ ...Keychain, setGenericPassword: async () => false }).write('session'),
+    ).rejects.toThrow();
   });
 
   it('takes an error that it does not know for unavailable, and lets the user sign in again', async () => {
@@ -156,12 +175,15 @@ describe('secureStoreStorage', () => {
   it('stores for this device alone, readable after the first unlock', async () => {
     const phone = newPhone();
     await secureStoreStorage(phone.SecureStore).write('session');
-    expect(phone.secrets.get('evergreen-auth')?.keychainAccessible).toBe(phone.SecureStore.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY);
+    expect(phone.secrets.get('evergreen-auth')?.keychainAccessible).toBe(
+      phone.SecureStore.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY,
+    );
   });
 });
 
 describe('forgetOnReinstall', () => {
-  const storageOf = ({ Keychain, AsyncStorage }: Phone) => forgetOnReinstall(keychainStorage(Keychain), AsyncStorage);
+  const storageOf = ({ Keychain, AsyncStorage }: Phone) =>
+    forgetOnReinstall(keychainStorage(Keychain), AsyncStorage);
 
   it('keeps the session from one life of the app to the next', async () => {
     const [phone, world] = [newPhone(), newWorld()];
@@ -256,6 +278,8 @@ describe('forgetOnReinstall', () => {
     const app = await world.openApp(storageOf(phone));
     phone.isFileSystemIll = true;
     const token = await app.client.refreshToken();
-    expect([...phone.keychain.values()].every(({ password }) => password.includes(token))).toBe(true);
+    expect([...phone.keychain.values()].every(({ password }) => password.includes(token))).toBe(
+      true,
+    );
   });
 });

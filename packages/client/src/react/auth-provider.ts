@@ -25,9 +25,17 @@ interface AuthSource {
 
 const AuthContext = createContext<AuthSource | undefined>(undefined);
 
-/** Tells the components below it of the session. Rendered on a server it touches neither timers, storage nor network. */
-export function AuthProvider({ client, initialSession = { status: 'loading' }, children }: AuthProviderProps): ReactElement {
-  // It may be another object each time, and a context that changes disturbs what is not hydrated yet.
+/**
+ * Tells the components below it of the session. Rendered on a server it touches neither timers,
+ * storage nor network.
+ */
+export function AuthProvider({
+  client,
+  initialSession = { status: 'loading' },
+  children,
+}: AuthProviderProps): ReactElement {
+  // It may be another object each time, and a context that changes disturbs what is not hydrated
+  // yet.
   const [initial] = useState(initialSession);
   const source = useMemo(() => ({ client, initial }), [client, initial]);
   return createElement(AuthContext.Provider, { value: source }, children);
@@ -37,7 +45,10 @@ export function useClient(): AuthClient {
   return useSource().client;
 }
 
-/** Each component listens for itself: one that is hydrated late is then hydrated with what the server rendered, whatever has happened since. */
+/**
+ * Each component listens for itself: one that is hydrated late is then hydrated with what the
+ * server rendered, whatever has happened since.
+ */
 export function useSnapshot(): Snapshot {
   const { client, initial } = useSource();
   const read = () => {

@@ -2,9 +2,15 @@ import { useMemo } from 'react';
 import type { AuthClient, Snapshot } from '../core/index.js';
 import { useClient, useSnapshot } from './auth-provider.js';
 
-/** What is known of the session, by its `status`, and the client with those of its methods that components call. */
+/**
+ * What is known of the session, by its `status`, and the client with those of its methods that
+ * components call.
+ */
 export type Auth = Snapshot &
-  Pick<AuthClient, 'login' | 'register' | 'logout' | 'changePassword' | 'getAccessToken' | 'fetch'> & { readonly client: AuthClient };
+  Pick<
+    AuthClient,
+    'login' | 'register' | 'logout' | 'changePassword' | 'getAccessToken' | 'fetch'
+  > & { readonly client: AuthClient };
 
 /** The same object until the session changes; the methods are always the same. */
 export function useAuth(): Auth {

@@ -3,12 +3,18 @@ import type { User } from '../core/index.js';
 import { useSnapshot } from './auth-provider.js';
 
 /**
- * Who is signed in; null where nobody is, and undefined as long as that is not known. The same object until something in it has changed,
- * so that an effect which depends on it does not run again at each refresh.
+ * Who is signed in; null where nobody is, and undefined as long as that is not known. The same
+ * object until something in it has changed, so that an effect which depends on it does not run
+ * again at each refresh.
  */
 export function useUser(): User | null | undefined {
   const snapshot = useSnapshot();
-  const user = snapshot.status === 'authenticated' ? snapshot.user : snapshot.status === 'unauthenticated' ? null : undefined;
+  const user =
+    snapshot.status === 'authenticated'
+      ? snapshot.user
+      : snapshot.status === 'unauthenticated'
+        ? null
+        : undefined;
   const content = JSON.stringify(user);
   return useMemo(() => user, [content]);
 }

@@ -4,14 +4,20 @@ import type { FakeSession, Grant, Sessions, Transport } from './sessions.js';
 import type { AccessToken } from './tokens.js';
 
 /** A route of the application's own, behind a good access token as on the real server. */
-export type Handler = (request: Request, caller: { readonly user: User; readonly session: FakeSession }) => Response | Promise<Response>;
+export type Handler = (
+  request: Request,
+  caller: { readonly user: User; readonly session: FakeSession },
+) => Response | Promise<Response>;
 
 /** Answers requests as the server does. `cookie` is what the browser sends along. */
 export interface Api {
   serve(request: Request, cookie: string | undefined): Promise<Response>;
   addUser(account: NewUser): User;
   handle(route: string, handler: Handler): void;
-  /** What an answer makes of the browser's cookie: another one, or null for none. Undefined where it stays as it is. */
+  /**
+   * What an answer makes of the browser's cookie: another one, or null for none. Undefined where it
+   * stays as it is.
+   */
   cookieOf(response: Response): string | null | undefined;
 }
 
@@ -39,11 +45,13 @@ interface Account {
 
 export function createApi(sessions: Sessions): Api {
   const accounts = new Map<string, Account>();
-  const handlers: { readonly method: string; readonly path: string; readonly handler: Handler }[] = [];
+  const handlers: { readonly method: string; readonly path: string; readonly handler: Handler }[] =
+    [];
   const cookies = new WeakMap<Response, string | null>();
 
   const open: Readonly<Record<string, (call: Call) => Response>> = {
-    'POST /api/auth/register': (call) => answer(begin(addUser(call.body as unknown as NewUser), call), 201),
+    'POST /api/auth/register': (call) =>
+      answer(begin(addUser(call.body as unknown as NewUser), call), 201),
     'POST /api/auth/login': (call) => {
       const { email, password } = call.body;
       const account = accounts.get(String(email));
@@ -63,9 +71,16 @@ export function createApi(sessions: Sessions): Api {
     },
   };
 
-  const guarded: Readonly<Record<string, (call: Call, token: AccessToken, session: FakeSession) => Response>> = {
+  const guarded: Readonly<
+    Record<string, (call: Call, token: AccessToken, session: FakeSession) => Response>
+  > = {
     'GET /api/auth/verify': (_call, token, { id, user }) =>
-      json({ valid: true, user: { id: user.id }, session_id: id, expires_in: sessions.secondsLeft(token) }),
+      json({
+        valid: true,
+        user: { id: user.id },
+        session_id: id,
+        expires_in: sessions.secondsLeft(token),
+      }),
     'GET /api/auth/me': (_call, _token, { user }) => json(user),
     'GET /api/users/me': (_call, _token, { user }) => json(user),
     'GET /api/sessions': (_call, _token, { id, user }) =>
@@ -79,8 +94,13 @@ export function createApi(sessions: Sessions): Api {
 
   /** They end or replace what they were called with, so their answers renew nothing. */
   const final: typeof guarded = {
-    'POST /api/auth/logout-all': (call, _token, { user }) => withoutCookie(json({ revoked: sessions.endAll(user.id) }), call),
-    'POST /api/auth/change-password': ({ body: { current_password, new_password }, device }, _token, { id, user }) => {
+    'POST /api/auth/logout-all': (call, _token, { user }) =>
+      withoutCookie(json({ revoked: sessions.endAll(user.id) }), call),
+    'POST /api/auth/change-password': (
+      { body: { current_password, new_password }, device },
+      _token,
+      { id, user },
+    ) => {
       const account = accounts.get(user.email) as Account;
       if (account.password !== current_password) throw new Refusal('current_password_invalid');
       account.password = acceptable(new_password);
@@ -100,11 +120,17 @@ export function createApi(sessions: Sessions): Api {
     }
   }
 
-  async function route(request: Request, path: string, cookie: string | undefined): Promise<Response> {
+  async function route(
+    request: Request,
+    path: string,
+    cookie: string | undefined,
+  ): Promise<Response> {
     const name = `${request.method} ${path}`;
     const bearer = /^Bearer (.+)$/.exec(request.headers.get('Authorization') ?? '')?.[1];
     const device = request.headers.get('X-Device-Id') ?? 'none';
-    const handler = handlers.find(({ method, path: wanted }) => method === request.method && matches(wanted, path))?.handler;
+    const handler = handlers.find(
+      ({ method, path: wanted }) => method === request.method && matches(wanted, path),
+    )?.handler;
     const body = handler ? {} : await readBody(request);
     const call = { request, path, bearer, cookie, device, body };
     if (open[name]) return open[name](call);
@@ -119,7 +145,9 @@ export function createApi(sessions: Sessions): Api {
   }
 
   function endOwn(id: string, session: FakeSession, call: Call): Response {
-    const isOwn = sessions.live().some((other) => other.id === id && other.user.id === session.user.id);
+    const isOwn = sessions
+      .live()
+      .some((other) => other.id === id && other.user.id === session.user.id);
     if (!isOwn) throw new Refusal('not_found');
     sessions.end(id);
     return withoutCookie(new Response(null, { status: 204 }), call);
@@ -136,7 +164,10 @@ export function createApi(sessions: Sessions): Api {
 
   function begin(user: User, { request, device, body: { remember_me, transport } }: Call): Grant {
     if (transport === 'cookie') requireOwnPage(request);
-    return sessions.begin(user, device, { rememberMe: remember_me as boolean | undefined, transport: (transport ?? 'body') as Transport });
+    return sessions.begin(user, device, {
+      rememberMe: remember_me as boolean | undefined,
+      transport: (transport ?? 'body') as Transport,
+    });
   }
 
   function readRefreshToken(call: Call) {
@@ -156,11 +187,21 @@ export function createApi(sessions: Sessions): Api {
     return token ?? cookie;
   }
 
-  function answer({ session, accessToken, accessSeconds, refreshToken, refreshSeconds }: Grant, status = 200): Response {
+  function answer(
+    { session, accessToken, accessSeconds, refreshToken, refreshSeconds }: Grant,
+    status = 200,
+  ): Response {
     const isCookie = session.transport === 'cookie';
-    const tokens = { access_token: accessToken, ...(!isCookie && { refresh_token: refreshToken }), token_type: 'bearer' };
+    const tokens = {
+      access_token: accessToken,
+      ...(!isCookie && { refresh_token: refreshToken }),
+      token_type: 'bearer',
+    };
     const lifetimes = { expires_in: accessSeconds, refresh_expires_in: refreshSeconds };
-    const response = json({ ...tokens, ...lifetimes, session_id: session.id, user: session.user }, status);
+    const response = json(
+      { ...tokens, ...lifetimes, session_id: session.id, user: session.user },
+      status,
+    );
     if (isCookie) cookies.set(response, refreshToken);
     return response;
   }
@@ -206,7 +247,8 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
 }
 
 function acceptable(password: unknown): string {
-  if (typeof password !== 'string' || password.length < 8) throw new Refusal('password_unacceptable');
+  if (typeof password !== 'string' || password.length < 8)
+    throw new Refusal('password_unacceptable');
   return password;
 }
 
@@ -216,7 +258,11 @@ function requireOwnPage(request: Request): void {
 
 function listed({ id, createdAt, lastUsedAt, expiresAt }: FakeSession, currentId: string) {
   const at = (instant: number) => new Date(instant).toISOString();
-  const times = { created_at: at(createdAt), last_used_at: at(lastUsedAt), expires_at: at(expiresAt) };
+  const times = {
+    created_at: at(createdAt),
+    last_used_at: at(lastUsedAt),
+    expires_at: at(expiresAt),
+  };
   return { id, device_name: 'Fake device', ip: null, ...times, current: id === currentId };
 }
 

@@ -2,9 +2,15 @@ import type { AuthClock } from '../core/index.js';
 
 /** A device's time, which passes when the test says so. */
 export interface FakeClock extends AuthClock {
-  /** Milliseconds since 1970 as they really are, whatever the device believes: a server goes by these. */
+  /**
+   * Milliseconds since 1970 as they really are, whatever the device believes: a server goes by
+   * these.
+   */
   actualNow(): number;
-  /** Lets time pass: calls the timers that fall due, in their order, and lets promises settle after each. */
+  /**
+   * Lets time pass: calls the timers that fall due, in their order, and lets promises settle after
+   * each.
+   */
   advance(milliseconds: number): Promise<void>;
   /** Lets promises settle, and no time pass. */
   settle(): Promise<void>;
@@ -34,7 +40,8 @@ const { setImmediate: immediately, setTimeout: later } = globalThis;
  * expect(server.refreshes).toHaveLength(1);
  * ```
  *
- * Await what the client does together with the time that it takes: `await Promise.all([client.logout(), clock.advance(1000)])`.
+ * Await what the client does together with the time that it takes: `await
+ * Promise.all([client.logout(), clock.advance(1000)])`.
  *
  * @param startsAt milliseconds since 1970
  */
@@ -70,7 +77,8 @@ export function createFakeClock(startsAt = Date.UTC(2030, 0, 1)): FakeClock {
     monotonic: () => monotonic,
     actualNow,
     setTimer(callback, milliseconds) {
-      // Whole milliseconds, and one at least, as everywhere: else a timer that is set again and again for next to nothing would stop the time.
+      // Whole milliseconds, and one at least, as everywhere: else a timer that is set again and
+      // again for next to nothing would stop the time.
       const timer = { at: monotonic + Math.max(1, Math.floor(milliseconds)), callback };
       timers.add(timer);
       return () => void timers.delete(timer);

@@ -1,5 +1,10 @@
 import { type AuthClient, type AuthClientOptions, createAuthClient } from '../core/index.js';
-import { createFakeClock, createFakeServer, type FakeServer, type FakeServerOptions } from './index.js';
+import {
+  createFakeClock,
+  createFakeServer,
+  type FakeServer,
+  type FakeServerOptions,
+} from './index.js';
 import { readToken } from './tokens.js';
 
 const CREDENTIALS = { email: 'ada@example.com', password: 'violet-Harbor-73-lantern' };
@@ -18,7 +23,13 @@ function setUp(options: FakeServerOptions = {}): FakeServer {
 }
 
 function newClient(server: FakeServer, options: AuthClientOptions = {}): AuthClient {
-  const client = createAuthClient({ baseUrl: server.url, fetch: server.fetch, clock, storage: 'memory', ...options });
+  const client = createAuthClient({
+    baseUrl: server.url,
+    fetch: server.fetch,
+    clock,
+    storage: 'memory',
+    ...options,
+  });
   clients.push(client);
   return client;
 }
@@ -29,7 +40,9 @@ async function signedIn(server: FakeServer, options: AuthClientOptions = {}): Pr
   return client;
 }
 
-/** A token that has just come is not replaced, even where it is refused; so time has to pass before. */
+/**
+ * A token that has just come is not replaced, even where it is refused; so time has to pass before.
+ */
 async function letTokensExpire(server: FakeServer): Promise<void> {
   await clock.advance(10_000);
   server.expireAccessTokens();
@@ -41,16 +54,27 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> 
   return result;
 }
 
-async function request(server: FakeServer, route: string, { token, body }: { token?: string; body?: string } = {}) {
+async function request(
+  server: FakeServer,
+  route: string,
+  { token, body }: { token?: string; body?: string } = {},
+) {
   const [method, path] = route.split(' ');
   const headers = { 'X-Device-Id': 'a device', ...(token && { Authorization: `Bearer ${token}` }) };
   const response = await server.fetch(`${server.url}${path}`, { method, headers, body });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text ? JSON.parse(text) : undefined,
+  };
 }
 
-async function login(server: FakeServer): Promise<{ access_token: string; refresh_token: string; session_id: string }> {
-  return (await request(server, 'POST /api/auth/login', { body: JSON.stringify(CREDENTIALS) })).body;
+async function login(
+  server: FakeServer,
+): Promise<{ access_token: string; refresh_token: string; session_id: string }> {
+  return (await request(server, 'POST /api/auth/login', { body: JSON.stringify(CREDENTIALS) }))
+    .body;
 }
 
 describe('createFakeServer', () => {
@@ -58,9 +82,16 @@ describe('createFakeServer', () => {
     it('registers a user, who stays signed in for a week', async () => {
       const server = setUp();
       const client = newClient(server);
-      await client.register({ email: 'grace@example.com', password: CREDENTIALS.password, first_name: 'Grace' });
+      await client.register({
+        email: 'grace@example.com',
+        password: CREDENTIALS.password,
+        first_name: 'Grace',
+      });
       await clock.advance(7 * 86_400_000);
-      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', user: { email: 'grace@example.com', first_name: 'Grace' } });
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'authenticated',
+        user: { email: 'grace@example.com', first_name: 'Grace' },
+      });
       expect(server.refreshes.length).toBeGreaterThan(300);
       expect(server.refreshes.every(({ outcome }) => outcome === 'rotated')).toBe(true);
       expect(await client.getCurrentUser()).toMatchObject({ email: 'grace@example.com' });
@@ -69,7 +100,9 @@ describe('createFakeServer', () => {
     it("answers the application's own routes to whoever is signed in", async () => {
       const server = setUp();
       const client = await signedIn(server);
-      expect(await (await client.fetch('/api/orders')).json()).toEqual({ buyer: CREDENTIALS.email });
+      expect(await (await client.fetch('/api/orders')).json()).toEqual({
+        buyer: CREDENTIALS.email,
+      });
       expect((await newClient(server).fetch('/api/orders')).status).toBe(401);
     });
 
@@ -101,7 +134,10 @@ describe('createFakeServer', () => {
       const server = setUp();
       const client = await signedIn(server);
       const elsewhere = await signedIn(server);
-      await client.changePassword({ current_password: CREDENTIALS.password, new_password: NEW_PASSWORD });
+      await client.changePassword({
+        current_password: CREDENTIALS.password,
+        new_password: NEW_PASSWORD,
+      });
       expect(server.sessions).toHaveLength(1);
       expect(await client.refreshToken()).toEqual(expect.any(String));
       await elsewhere.fetch('/api/orders');
@@ -151,14 +187,17 @@ describe('createFakeServer', () => {
       [502, ['rotated']],
       [503, ['rotated']],
       [() => Promise.resolve(new Response('<h1>Sign in to the Wi-Fi</h1>')), ['rotated']],
-    ] as const)('%p befalls one refresh, and the request gets its answer all the same', async (fault, expected) => {
-      const server = setUp();
-      const client = await signedIn(server);
-      await letTokensExpire(server);
-      server.faults.next('refresh', fault);
-      expect((await within(30_000, client.fetch('/api/orders'))).status).toBe(200);
-      expect(outcomes(server)).toEqual(expected);
-    });
+    ] as const)(
+      '%p befalls one refresh, and the request gets its answer all the same',
+      async (fault, expected) => {
+        const server = setUp();
+        const client = await signedIn(server);
+        await letTokensExpire(server);
+        server.faults.next('refresh', fault);
+        expect((await within(30_000, client.fetch('/api/orders'))).status).toBe(200);
+        expect(outcomes(server)).toEqual(expected);
+      },
+    );
 
     it('come one after the other, each to its route', async () => {
       const server = setUp();
@@ -190,27 +229,48 @@ describe('createFakeServer', () => {
       await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
     });
 
-    it.each(['lose-answer', { delayMs: 6_000 }] as const)('keep the cookie back with the answer that brings it: %p', async (fault) => {
-      const server = setUp();
-      const client = await signedIn(server, { transport: 'cookie' });
-      server.faults.next('refresh', fault);
-      await expect(within(30_000, client.refreshToken())).resolves.toEqual(expect.any(String));
-      expect(outcomes(server)).toEqual(['rotated', 'replayed']);
-    });
+    it.each(['lose-answer', { delayMs: 6_000 }] as const)(
+      'keep the cookie back with the answer that brings it: %p',
+      async (fault) => {
+        const server = setUp();
+        const client = await signedIn(server, { transport: 'cookie' });
+        server.faults.next('refresh', fault);
+        await expect(within(30_000, client.refreshToken())).resolves.toEqual(expect.any(String));
+        expect(outcomes(server)).toEqual(['rotated', 'replayed']);
+      },
+    );
   });
 
   describe('refusals', () => {
     it.each([
-      ['POST /api/auth/login', { email: CREDENTIALS.email, password: 'wrong' }, 401, 'invalid_credentials'],
-      ['POST /api/auth/register', { email: 'nobody', password: CREDENTIALS.password }, 422, 'validation_failed'],
-      ['POST /api/auth/register', { email: 'grace@example.com', password: '1234567' }, 422, 'password_unacceptable'],
+      [
+        'POST /api/auth/login',
+        { email: CREDENTIALS.email, password: 'wrong' },
+        401,
+        'invalid_credentials',
+      ],
+      [
+        'POST /api/auth/register',
+        { email: 'nobody', password: CREDENTIALS.password },
+        422,
+        'validation_failed',
+      ],
+      [
+        'POST /api/auth/register',
+        { email: 'grace@example.com', password: '1234567' },
+        422,
+        'password_unacceptable',
+      ],
       ['POST /api/auth/register', CREDENTIALS, 409, 'email_taken'],
       ['POST /api/auth/login', { ...CREDENTIALS, transport: 'cookie' }, 403, 'csrf_failed'],
       ['POST /api/auth/refresh', {}, 401, 'token_missing'],
       ['GET /api/auth/verify', undefined, 401, 'token_missing'],
     ])('%s of %j is %i %s', async (route, body, status, code) => {
       const answer = await request(setUp(), route, { body: body && JSON.stringify(body) });
-      expect(answer).toMatchObject({ status, body: { status, code, retryable: false, clear_credentials: false } });
+      expect(answer).toMatchObject({
+        status,
+        body: { status, code, retryable: false, clear_credentials: false },
+      });
       expect(answer.headers.get('Content-Type')).toContain('application/problem+json');
     });
 
@@ -225,7 +285,10 @@ describe('createFakeServer', () => {
       const server = setUp();
       const { access_token } = await login(server);
       const body = JSON.stringify({ current_password: 'wrong', new_password: NEW_PASSWORD });
-      const answer = await request(server, 'POST /api/auth/change-password', { token: access_token, body });
+      const answer = await request(server, 'POST /api/auth/change-password', {
+        token: access_token,
+        body,
+      });
       expect(answer).toMatchObject({ status: 422, body: { code: 'current_password_invalid' } });
       expect(server.sessions).toHaveLength(1);
     });
@@ -233,17 +296,27 @@ describe('createFakeServer', () => {
     it.each([
       ['GET /api/auth/verify', false],
       ['POST /api/auth/refresh', true],
-    ])('what is no token of ours clears credentials on the refresh route alone: %s', async (route, clear_credentials) => {
-      const answer = await request(setUp(), route, { token: 'a.b.c' });
-      expect(answer).toMatchObject({ status: 401, body: { code: 'token_invalid', clear_credentials } });
-      expect(answer.headers.get('WWW-Authenticate')).toContain('invalid_token');
-    });
+    ])(
+      'what is no token of ours clears credentials on the refresh route alone: %s',
+      async (route, clear_credentials) => {
+        const answer = await request(setUp(), route, { token: 'a.b.c' });
+        expect(answer).toMatchObject({
+          status: 401,
+          body: { code: 'token_invalid', clear_credentials },
+        });
+        expect(answer.headers.get('WWW-Authenticate')).toContain('invalid_token');
+      },
+    );
 
     it('neither token passes for the other', async () => {
       const server = setUp();
       const { access_token, refresh_token } = await login(server);
-      expect(await request(server, 'GET /api/auth/verify', { token: refresh_token })).toMatchObject({ body: { code: 'token_invalid' } });
-      expect(await request(server, 'POST /api/auth/refresh', { token: access_token })).toMatchObject({ body: { code: 'token_invalid' } });
+      expect(await request(server, 'GET /api/auth/verify', { token: refresh_token })).toMatchObject(
+        { body: { code: 'token_invalid' } },
+      );
+      expect(
+        await request(server, 'POST /api/auth/refresh', { token: access_token }),
+      ).toMatchObject({ body: { code: 'token_invalid' } });
     });
 
     it.each([
@@ -254,15 +327,22 @@ describe('createFakeServer', () => {
       const server = setUp();
       const { access_token } = await login(server);
       clock.sleep(seconds * 1000);
-      expect(await request(server, 'GET /api/auth/verify', { token: access_token })).toMatchObject({ status });
+      expect(await request(server, 'GET /api/auth/verify', { token: access_token })).toMatchObject({
+        status,
+      });
     });
 
     it('an access token from before a change of password is token_expired, of an ended session session_revoked', async () => {
       const server = setUp();
       const { access_token, session_id } = await login(server);
-      const body = JSON.stringify({ current_password: CREDENTIALS.password, new_password: NEW_PASSWORD });
+      const body = JSON.stringify({
+        current_password: CREDENTIALS.password,
+        new_password: NEW_PASSWORD,
+      });
       await request(server, 'POST /api/auth/change-password', { token: access_token, body });
-      expect(await request(server, 'GET /api/auth/me', { token: access_token })).toMatchObject({ body: { code: 'token_expired' } });
+      expect(await request(server, 'GET /api/auth/me', { token: access_token })).toMatchObject({
+        body: { code: 'token_expired' },
+      });
       server.endSession(session_id);
       expect(await request(server, 'GET /api/auth/me', { token: access_token })).toMatchObject({
         status: 401,
@@ -285,8 +365,12 @@ describe('createFakeServer', () => {
       const eve = await request(server, 'POST /api/auth/login', {
         body: JSON.stringify({ email: 'eve@example.com', password: NEW_PASSWORD }),
       });
-      const end = (token: string) => request(server, `DELETE /api/sessions/${other.session_id}`, { token });
-      expect(await end(eve.body.access_token)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      const end = (token: string) =>
+        request(server, `DELETE /api/sessions/${other.session_id}`, { token });
+      expect(await end(eve.body.access_token)).toMatchObject({
+        status: 404,
+        body: { code: 'not_found' },
+      });
       expect(await end(mine.access_token)).toMatchObject({ status: 204 });
       expect(server.sessions.map(({ id }) => id)).toEqual([mine.session_id, eve.body.session_id]);
     });
@@ -294,8 +378,12 @@ describe('createFakeServer', () => {
     it('end by either token of theirs, twice without an error', async () => {
       const server = setUp();
       const { access_token, refresh_token } = await login(server);
-      expect(await request(server, 'POST /api/auth/logout', { token: refresh_token })).toMatchObject({ status: 204 });
-      expect(await request(server, 'POST /api/auth/logout', { token: access_token })).toMatchObject({ status: 204 });
+      expect(
+        await request(server, 'POST /api/auth/logout', { token: refresh_token }),
+      ).toMatchObject({ status: 204 });
+      expect(await request(server, 'POST /api/auth/logout', { token: access_token })).toMatchObject(
+        { status: 204 },
+      );
       expect(server.sessions).toEqual([]);
     });
 
@@ -303,13 +391,17 @@ describe('createFakeServer', () => {
       const server = setUp();
       await login(server);
       const { access_token } = await login(server);
-      expect(await request(server, 'POST /api/auth/logout-all', { token: access_token })).toMatchObject({ body: { revoked: 2 } });
+      expect(
+        await request(server, 'POST /api/auth/logout-all', { token: access_token }),
+      ).toMatchObject({ body: { revoked: 2 } });
     });
 
     it('live for as long as their login has asked for', async () => {
       const server = setUp();
       const ofLogin = async (remember_me?: boolean) => {
-        const { body } = await request(server, 'POST /api/auth/login', { body: JSON.stringify({ ...CREDENTIALS, remember_me }) });
+        const { body } = await request(server, 'POST /api/auth/login', {
+          body: JSON.stringify({ ...CREDENTIALS, remember_me }),
+        });
         return body.refresh_expires_in / 86_400;
       };
       expect([await ofLogin(true), await ofLogin(false), await ofLogin()]).toEqual([30, 1, 14]);

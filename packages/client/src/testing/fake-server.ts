@@ -2,10 +2,18 @@ import type { AuthClock, User } from '../core/index.js';
 import { type Api, createApi, type Handler, type NewUser } from './api.js';
 import type { FakeClock } from './fake-clock.js';
 import { createFaults, type Faults } from './faults.js';
-import { createSessions, type FakeRefresh, type FakeSession, type SessionRules } from './sessions.js';
+import {
+  createSessions,
+  type FakeRefresh,
+  type FakeSession,
+  type SessionRules,
+} from './sessions.js';
 
 export interface FakeServerOptions extends Partial<SessionRules> {
-  /** The server's time: that of a fake clock as it really is, whatever the device believes; by default the time of the machine. */
+  /**
+   * The server's time: that of a fake clock as it really is, whatever the device believes; by
+   * default the time of the machine.
+   */
   readonly clock?: FakeClock;
   /** Where it is to be found: `https://api.example.test`. */
   readonly url?: string;
@@ -26,16 +34,19 @@ export interface FakeServer {
   /** An account to log in with. `POST /api/auth/register` adds others. */
   addUser(account: NewUser): User;
   /**
-   * A route of the application's own. It is called with a good access token alone, and renews it where that is due.
+   * A route of the application's own. It is called with a good access token alone, and renews it
+   * where that is due.
    *
-   * @param route method and path, which may end in an asterisk: `GET /api/orders`, `DELETE /api/orders/*`
+   * @param route method and path, which may end in an asterisk: `GET /api/orders`, `DELETE
+   * /api/orders/*`
    */
   handle(route: string, handler: Handler): void;
   /** Ends a session, as from another device. */
   endSession(id: string): void;
   /**
-   * Lets every access token that has been issued so far count as expired. A client does not believe that of a token that it has got less than
-   * 10 seconds ago, lest it refresh without end: let time pass before.
+   * Lets every access token that has been issued so far count as expired. A client does not believe
+   * that of a token that it has got less than 10 seconds ago, lest it refresh without end: let time
+   * pass before.
    */
   expireAccessTokens(): void;
 }
@@ -49,8 +60,9 @@ const DEFAULTS: SessionRules = {
 };
 
 /**
- * A server that keeps the rules of the real one, for tests that have none: tokens, rotation, renewal, errors and cookies are as there, times
- * as in production. Passwords are of 8 characters or more, all else is acceptable; nothing is limited, and nothing is signed.
+ * A server that keeps the rules of the real one, for tests that have none: tokens, rotation,
+ * renewal, errors and cookies are as there, times as in production. Passwords are of 8 characters
+ * or more, all else is acceptable; nothing is limited, and nothing is signed.
  *
  * ```ts
  * const clock = createFakeClock();
@@ -67,8 +79,14 @@ const DEFAULTS: SessionRules = {
  * expect(answer.status).toBe(200);
  * ```
  */
-export function createFakeServer({ clock, url = 'https://api.example.test', ...rules }: FakeServerOptions = {}): FakeServer {
-  const sessions = createSessions({ ...DEFAULTS, ...rules }, () => (clock ? clock.actualNow() : Date.now()));
+export function createFakeServer({
+  clock,
+  url = 'https://api.example.test',
+  ...rules
+}: FakeServerOptions = {}): FakeServer {
+  const sessions = createSessions({ ...DEFAULTS, ...rules }, () =>
+    clock ? clock.actualNow() : Date.now(),
+  );
   const api = createApi(sessions);
   const { interfere, ...faults } = createFaults(clock ?? REAL_TIME);
   return {
@@ -93,12 +111,20 @@ const REAL_TIME: Pick<AuthClock, 'setTimer'> = {
   },
 };
 
-function createFetch(url: string, api: Api, interfere: ReturnType<typeof createFaults>['interfere']): typeof globalThis.fetch {
+function createFetch(
+  url: string,
+  api: Api,
+  interfere: ReturnType<typeof createFaults>['interfere'],
+): typeof globalThis.fetch {
   let cookie: string | undefined;
 
-  /** The cookie is sent with the request and taken with the answer: one that is lost, or waited for no more, brings none. */
+  /**
+   * The cookie is sent with the request and taken with the answer: one that is lost, or waited for
+   * no more, brings none.
+   */
   async function exchange(request: Request, signal: AbortSignal | undefined): Promise<Response> {
-    if (new URL(request.url).origin !== new URL(url).origin) throw new TypeError('fetch failed: no such server');
+    if (new URL(request.url).origin !== new URL(url).origin)
+      throw new TypeError('fetch failed: no such server');
     const isIncluded = request.credentials === 'include';
     const sent = isIncluded ? cookie : undefined;
     const response = await interfere(() => api.serve(request, sent), request);

@@ -1,7 +1,10 @@
 import type { AuthClock } from '../core/index.js';
 import { refusalOfStatus } from './problems.js';
 
-/** Stands between a client and the server: may call `serve` once, twice or never, and answers whatever it likes. */
+/**
+ * Stands between a client and the server: may call `serve` once, twice or never, and answers
+ * whatever it likes.
+ */
 export type Interference = (serve: () => Promise<Response>, request: Request) => Promise<Response>;
 
 /**
@@ -10,17 +13,26 @@ export type Interference = (serve: () => Promise<Response>, request: Request) =>
  * - `'reset'`: it does not arrive, and the connection breaks;
  * - `'lose-answer'`: it is carried out, and then the connection breaks;
  * - `'hang'`: it does not arrive, and nothing comes back;
- * - `'duplicate'`: it is carried out twice, as by a browser that sends it again on another connection;
+ * - `'duplicate'`: it is carried out twice, as by a browser that sends it again on another
+ *   connection;
  * - `{ delayMs }`: it is carried out at once, and the answer comes so much later;
- * - a status: it is not carried out. 429, 500 and 503 are answered as the server does, others with a page of HTML, as by a proxy;
+ * - a status: it is not carried out. 429, 500 and 503 are answered as the server does, others with
+ *   a page of HTML, as by a proxy;
  * - a function: whatever else.
  */
-export type Fault = 'reset' | 'lose-answer' | 'hang' | 'duplicate' | { readonly delayMs: number } | number | Interference;
+export type Fault =
+  | 'reset'
+  | 'lose-answer'
+  | 'hang'
+  | 'duplicate'
+  | { readonly delayMs: number }
+  | number
+  | Interference;
 
 export interface Faults {
   /**
-   * Befalls the next request of a route: a path, or a short name for one below `/api/auth/`, such as `refresh`. What is told of one route
-   * several times befalls one request after the other.
+   * Befalls the next request of a route: a path, or a short name for one below `/api/auth/`, such
+   * as `refresh`. What is told of one route several times befalls one request after the other.
    *
    * ```ts
    * server.faults.next('refresh', 'lose-answer');
@@ -40,7 +52,9 @@ export interface Faults {
   clear(): void;
 }
 
-export function createFaults(clock: Pick<AuthClock, 'setTimer'>): Faults & { readonly interfere: Interference } {
+export function createFaults(
+  clock: Pick<AuthClock, 'setTimer'>,
+): Faults & { readonly interfere: Interference } {
   let queue: { readonly path: string; readonly fault: Fault }[] = [];
   let choose: (request: Request) => Fault | undefined = () => undefined;
 
@@ -50,7 +64,11 @@ export function createFaults(clock: Pick<AuthClock, 'setTimer'>): Faults & { rea
     return index < 0 ? choose(request) : queue.splice(index, 1)[0]?.fault;
   }
 
-  async function suffer(fault: Fault | undefined, serve: () => Promise<Response>, request: Request): Promise<Response> {
+  async function suffer(
+    fault: Fault | undefined,
+    serve: () => Promise<Response>,
+    request: Request,
+  ): Promise<Response> {
     if (fault === undefined) return serve();
     if (typeof fault === 'function') return fault(serve, request);
     if (typeof fault === 'number') return answerOf(fault, new URL(request.url).pathname);
@@ -74,7 +92,8 @@ export function createFaults(clock: Pick<AuthClock, 'setTimer'>): Faults & { rea
   }
 
   return {
-    next: (route, fault) => void queue.push({ path: route.startsWith('/') ? route : `/api/auth/${route}`, fault }),
+    next: (route, fault) =>
+      void queue.push({ path: route.startsWith('/') ? route : `/api/auth/${route}`, fault }),
     each(chooser) {
       choose = chooser;
     },
@@ -89,7 +108,10 @@ export function createFaults(clock: Pick<AuthClock, 'setTimer'>): Faults & { rea
 function answerOf(status: number, path: string): Response {
   const refusal = refusalOfStatus(status);
   if (refusal) return refusal.toResponse(path);
-  return new Response(`<!doctype html><title>${status}</title>`, { status, headers: { 'Content-Type': 'text/html' } });
+  return new Response(`<!doctype html><title>${status}</title>`, {
+    status,
+    headers: { 'Content-Type': 'text/html' },
+  });
 }
 
 /** As `fetch` rejects where the connection breaks. */

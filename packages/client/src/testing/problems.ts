@@ -1,4 +1,7 @@
-/** The errors of the server's API that its client can meet: status, and what the client may do about it. */
+/**
+ * The errors of the server's API that its client can meet: status, and what the client may do about
+ * it.
+ */
 const PROBLEMS = {
   malformed_json: { status: 400 },
   token_missing: { status: 401 },
@@ -31,7 +34,11 @@ interface Details {
 
 /** Thrown where the server refuses. */
 export class Refusal extends Error {
-  private readonly description: { readonly status: number; readonly clear?: true; readonly retryable?: true };
+  private readonly description: {
+    readonly status: number;
+    readonly clear?: true;
+    readonly retryable?: true;
+  };
 
   constructor(
     readonly code: ProblemCode,
@@ -60,10 +67,19 @@ export class Refusal extends Error {
       request_id: 'fake',
       retryable,
       clear_credentials: this.clearsCredentials,
-      ...(fields && { errors: fields.map((field) => ({ field, message: `${field} is not acceptable` })) }),
+      ...(fields && {
+        errors: fields.map((field) => ({ field, message: `${field} is not acceptable` })),
+      }),
     };
-    const headers = new Headers({ 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' });
-    if (status === 401) headers.set('WWW-Authenticate', this.code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+    const headers = new Headers({
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Cache-Control': 'no-store',
+    });
+    if (status === 401)
+      headers.set(
+        'WWW-Authenticate',
+        this.code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"',
+      );
     if (retryable) headers.set('Retry-After', '2');
     return new Response(JSON.stringify(document), { status, headers });
   }
@@ -71,6 +87,8 @@ export class Refusal extends Error {
 
 /** What the server itself answers with this status when it is out of order, if it does. */
 export function refusalOfStatus(status: number): Refusal | undefined {
-  const code = ({ 429: 'rate_limited', 500: 'internal_error', 503: 'service_unavailable' } as const)[status];
+  const code = (
+    { 429: 'rate_limited', 500: 'internal_error', 503: 'service_unavailable' } as const
+  )[status];
   return code && new Refusal(code);
 }

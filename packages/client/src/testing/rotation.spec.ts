@@ -41,7 +41,10 @@ const histories = fc.array<Step>(
 /** One session of the fake server, and the same one by the rules of the real server. */
 class Twins {
   private readonly clock = createFakeClock();
-  private readonly server = createFakeServer({ clock: this.clock, rotationPolicy: this.policy.rotationPolicy });
+  private readonly server = createFakeServer({
+    clock: this.clock,
+    rotationPolicy: this.policy.rotationPolicy,
+  });
   private readonly tokens: string[] = [];
   private passwords: readonly [string, string] = PASSWORDS;
   private accessToken = '';
@@ -52,7 +55,10 @@ class Twins {
 
   async begin(): Promise<void> {
     this.server.addUser({ email: 'ada@example.com', password: this.passwords[0] });
-    const { body } = await this.post('login', 'laptop', undefined, { email: 'ada@example.com', password: this.passwords[0] });
+    const { body } = await this.post('login', 'laptop', undefined, {
+      email: 'ada@example.com',
+      password: this.passwords[0],
+    });
     this.keep(body);
     const now = this.clock.actualNow();
     this.state = {
@@ -77,7 +83,10 @@ class Twins {
         return this.changePassword();
       case 'present':
         // The newest ones are those that matter.
-        return this.present(this.tokens.at(-1 - (step.which % this.tokens.length)) as string, step.device);
+        return this.present(
+          this.tokens.at(-1 - (step.which % this.tokens.length)) as string,
+          step.device,
+        );
     }
   }
 
@@ -85,7 +94,12 @@ class Twins {
     const now = this.clock.actualNow();
     const token = readToken(text) as RefreshToken;
     const place = { generation: token.gen, key: token.key, parentKey: token.parent };
-    const decision = decideRotation(this.state, { ...place, epoch: token.epoch, fingerprint: device }, now, this.policy);
+    const decision = decideRotation(
+      this.state,
+      { ...place, epoch: token.epoch, fingerprint: device },
+      now,
+      this.policy,
+    );
     const expected = now < token.exp * 1000 ? codeOf(decision) : 'session_expired';
     const { outcome, body } = await this.post('refresh', device, text);
     this.seen.push(outcome);
@@ -95,20 +109,38 @@ class Twins {
 
     const next = readToken(this.keep(body)) as RefreshToken;
     const { generation: gen, key, parentKey: parent } = decision.child;
-    expect(next).toMatchObject({ gen, key, parent, epoch: token.epoch, exp: Math.floor(decision.expiresAt / 1000) });
-    if (decision.kind !== 'replayed') this.state = { ...this.state, ...decision.chain, expiresAt: decision.expiresAt };
+    expect(next).toMatchObject({
+      gen,
+      key,
+      parent,
+      epoch: token.epoch,
+      exp: Math.floor(decision.expiresAt / 1000),
+    });
+    if (decision.kind !== 'replayed')
+      this.state = { ...this.state, ...decision.chain, expiresAt: decision.expiresAt };
   }
 
   /** Only with an access token that is good. */
   private async changePassword(): Promise<void> {
     const [current_password, new_password] = this.passwords;
-    const { outcome, body } = await this.post('change-password', 'laptop', this.accessToken, { current_password, new_password });
+    const { outcome, body } = await this.post('change-password', 'laptop', this.accessToken, {
+      current_password,
+      new_password,
+    });
     if (outcome !== 'ok') return;
     this.passwords = [new_password, current_password];
     this.keep(body);
     const now = this.clock.actualNow();
-    const expiresAt = Math.min(now + this.state.lifetimeSeconds * 1000, this.state.absoluteExpiresAt);
-    this.state = { ...this.state, ...newChain('laptop', now), epoch: this.state.epoch + 1, expiresAt };
+    const expiresAt = Math.min(
+      now + this.state.lifetimeSeconds * 1000,
+      this.state.absoluteExpiresAt,
+    );
+    this.state = {
+      ...this.state,
+      ...newChain('laptop', now),
+      epoch: this.state.epoch + 1,
+      expiresAt,
+    };
   }
 
   private newest(): RefreshToken {
@@ -128,7 +160,11 @@ class Twins {
       body: JSON.stringify(body ?? {}),
     });
     const answer = await response.json();
-    return { outcome: response.headers.get('X-Refresh-Outcome') ?? (response.ok ? 'ok' : (answer.code as string)), body: answer };
+    return {
+      outcome:
+        response.headers.get('X-Refresh-Outcome') ?? (response.ok ? 'ok' : (answer.code as string)),
+      body: answer,
+    };
   }
 }
 
@@ -146,18 +182,29 @@ function codeOf({ kind }: Rotation): string {
   }
 }
 
-describe.each(['confirm-on-use', 'strict'] as const)('the fake server, by the policy %s', (rotationPolicy) => {
-  it('judges every refresh token as the real server does, in 1,000 histories', async () => {
-    const counts: Record<string, number> = {};
-    const property = fc.asyncProperty(histories, async (steps) => {
-      const twins = new Twins({ rotationPolicy, graceSeconds: 10 });
-      await twins.begin();
-      for (const step of steps) await twins.take(step);
-      for (const outcome of twins.seen) counts[outcome] = (counts[outcome] ?? 0) + 1;
-    });
-    await fc.assert(property, { numRuns: 1_000 });
+describe.each(['confirm-on-use', 'strict'] as const)(
+  'the fake server, by the policy %s',
+  (rotationPolicy) => {
+    it('judges every refresh token as the real server does, in 1,000 histories', async () => {
+      const counts: Record<string, number> = {};
+      const property = fc.asyncProperty(histories, async (steps) => {
+        const twins = new Twins({ rotationPolicy, graceSeconds: 10 });
+        await twins.begin();
+        for (const step of steps) await twins.take(step);
+        for (const outcome of twins.seen) counts[outcome] = (counts[outcome] ?? 0) + 1;
+      });
+      await fc.assert(property, { numRuns: 1_000 });
 
-    const kinds = ['rotated', 'replayed', 'refresh_reuse_detected', 'session_expired', 'session_revoked'];
-    expect(Object.keys(counts)).toEqual(expect.arrayContaining(rotationPolicy === 'strict' ? kinds : [...kinds, 'reissued']));
-  });
-});
+      const kinds = [
+        'rotated',
+        'replayed',
+        'refresh_reuse_detected',
+        'session_expired',
+        'session_revoked',
+      ];
+      expect(Object.keys(counts)).toEqual(
+        expect.arrayContaining(rotationPolicy === 'strict' ? kinds : [...kinds, 'reissued']),
+      );
+    });
+  },
+);

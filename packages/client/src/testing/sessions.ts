@@ -36,7 +36,13 @@ export interface FakeRefresh {
   readonly sessionId: string;
   readonly at: number;
   /** `X-Refresh-Outcome`, or the code of the error. */
-  readonly outcome: 'rotated' | 'replayed' | 'reissued' | 'session_expired' | 'session_revoked' | 'refresh_reuse_detected';
+  readonly outcome:
+    | 'rotated'
+    | 'replayed'
+    | 'reissued'
+    | 'session_expired'
+    | 'session_revoked'
+    | 'refresh_reuse_detected';
 }
 
 /** What a client is handed on login, register, refresh and change of password. */
@@ -66,23 +72,48 @@ export function createSessions(rules: SessionRules, now: () => number) {
   let lastTokenNumber = 0;
   let lastExpiredNumber = 0;
 
-  const isLive = (row: Row | undefined): row is Row => !!row && !row.isEnded && now() < row.expiresAt;
+  const isLive = (row: Row | undefined): row is Row =>
+    !!row && !row.isEnded && now() < row.expiresAt;
   const seconds = () => Math.floor(now() / 1000);
-  const endOf = (row: Row, from: number) => Math.min(from + row.lifetimeSeconds * 1000, row.createdAt + LONGEST_SECONDS * 1000);
+  const endOf = (row: Row, from: number) =>
+    Math.min(from + row.lifetimeSeconds * 1000, row.createdAt + LONGEST_SECONDS * 1000);
 
-  function begin(user: User, by: string, { rememberMe, transport }: { rememberMe?: boolean | undefined; transport: Transport }): Grant {
-    const lifetimeSeconds = rememberMe === undefined ? rules.sessionSeconds : rememberMe ? REMEMBERED_SECONDS : SHORT_SECONDS;
+  function begin(
+    user: User,
+    by: string,
+    { rememberMe, transport }: { rememberMe?: boolean | undefined; transport: Transport },
+  ): Grant {
+    const lifetimeSeconds =
+      rememberMe === undefined
+        ? rules.sessionSeconds
+        : rememberMe
+          ? REMEMBERED_SECONDS
+          : SHORT_SECONDS;
     const at = now();
     const expiresAt = at + lifetimeSeconds * 1000;
     const state = { epoch: 0, chain: newChain(by, at), isEnded: false, lifetimeSeconds };
-    const row = { id: crypto.randomUUID(), user, transport, createdAt: at, lastUsedAt: at, expiresAt, ...state };
+    const row = {
+      id: crypto.randomUUID(),
+      user,
+      transport,
+      createdAt: at,
+      lastUsedAt: at,
+      expiresAt,
+      ...state,
+    };
     rows.set(row.id, row);
     return grant(row, FIRST_PLACE, expiresAt);
   }
 
-  function refresh(token: RefreshToken, by: string): { grant: Grant; outcome: 'rotated' | 'replayed' | 'reissued' } {
-    const report = (outcome: FakeRefresh['outcome']) => void refreshes.push({ sessionId: token.sid, at: now(), outcome });
-    const refuse = (code: 'session_expired' | 'session_revoked' | 'refresh_reuse_detected'): never => {
+  function refresh(
+    token: RefreshToken,
+    by: string,
+  ): { grant: Grant; outcome: 'rotated' | 'replayed' | 'reissued' } {
+    const report = (outcome: FakeRefresh['outcome']) =>
+      void refreshes.push({ sessionId: token.sid, at: now(), outcome });
+    const refuse = (
+      code: 'session_expired' | 'session_revoked' | 'refresh_reuse_detected',
+    ): never => {
       report(code);
       throw new Refusal(code);
     };
@@ -96,17 +127,25 @@ export function createSessions(rules: SessionRules, now: () => number) {
       return refuse('refresh_reuse_detected');
     }
     const expiresAt = endOf(row, result.givenAt);
-    if (result.kind !== 'replayed') Object.assign(row, { chain: result.chain, lastUsedAt: now(), expiresAt });
+    if (result.kind !== 'replayed')
+      Object.assign(row, { chain: result.chain, lastUsedAt: now(), expiresAt });
     report(result.kind);
     return { grant: grant(row, result.child, expiresAt), outcome: result.kind };
   }
 
-  /** The older tokens of this session are void from now on, and the user's other sessions are over. */
+  /**
+   * The older tokens of this session are void from now on, and the user's other sessions are over.
+   */
   function beginNextEpoch(id: string, by: string): Grant {
     const row = rows.get(id) as Row;
     endAll(row.user.id, id);
     const at = now();
-    Object.assign(row, { epoch: row.epoch + 1, chain: newChain(by, at), lastUsedAt: at, expiresAt: endOf(row, at) });
+    Object.assign(row, {
+      epoch: row.epoch + 1,
+      chain: newChain(by, at),
+      lastUsedAt: at,
+      expiresAt: endOf(row, at),
+    });
     return grant(row, FIRST_PLACE, row.expiresAt);
   }
 
@@ -114,8 +153,18 @@ export function createSessions(rules: SessionRules, now: () => number) {
     const sessionSeconds = Math.floor((expiresAt - now()) / 1000);
     const accessSeconds = Math.min(rules.accessTokenSeconds, sessionSeconds);
     const accessToken = tokenText({ typ: 'access', ...claims(row, seconds() + accessSeconds) });
-    const refreshToken = tokenText({ typ: 'refresh', ...claims(row, Math.floor(expiresAt / 1000)), ...place });
-    return { session: row, accessToken, accessSeconds, refreshToken, refreshSeconds: sessionSeconds };
+    const refreshToken = tokenText({
+      typ: 'refresh',
+      ...claims(row, Math.floor(expiresAt / 1000)),
+      ...place,
+    });
+    return {
+      session: row,
+      accessToken,
+      accessSeconds,
+      refreshToken,
+      refreshSeconds: sessionSeconds,
+    };
   }
 
   function claims({ id, user, epoch }: Row, exp: number): Omit<AccessToken, 'typ'> {
@@ -149,20 +198,30 @@ export function createSessions(rules: SessionRules, now: () => number) {
     return exp - seconds();
   }
 
-  /** What is to follow an access token that is near its end; nothing where it would not live longer. */
+  /**
+   * What is to follow an access token that is near its end; nothing where it would not live longer.
+   */
   function renew(token: AccessToken): { token: string; seconds: number } | undefined {
     const row = rows.get(token.sid);
     if (secondsLeft(token) >= rules.renewBelowSeconds || !isLive(row)) return undefined;
-    const limits = [now() / 1000 + rules.accessTokenSeconds, row.expiresAt / 1000, row.lastUsedAt / 1000 + RENEWED_FOR_AT_MOST_SECONDS];
+    const limits = [
+      now() / 1000 + rules.accessTokenSeconds,
+      row.expiresAt / 1000,
+      row.lastUsedAt / 1000 + RENEWED_FOR_AT_MOST_SECONDS,
+    ];
     const renewedExp = Math.floor(Math.min(...limits));
     if (renewedExp <= token.exp) return undefined;
-    return { token: tokenText({ typ: 'access', ...claims(row, renewedExp) }), seconds: renewedExp - seconds() };
+    return {
+      token: tokenText({ typ: 'access', ...claims(row, renewedExp) }),
+      seconds: renewedExp - seconds(),
+    };
   }
 
   /** Ends the session of a token, unless that is from before its last change of password. */
   function endByToken(text: string | undefined): void {
     const token = genuine(text);
-    if (isPast(token)) throw new Refusal(token.typ === 'access' ? 'token_expired' : 'session_expired');
+    if (isPast(token))
+      throw new Refusal(token.typ === 'access' ? 'token_expired' : 'session_expired');
     const row = rows.get(token.sid);
     if (row && token.epoch >= row.epoch) row.isEnded = true;
   }

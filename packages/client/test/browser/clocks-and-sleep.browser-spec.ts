@@ -41,15 +41,18 @@ describe("the device's clock", () => {
     expect(site.traffic.outcomes).toEqual(after);
   });
 
-  it.each(SHIFTS)('may jump to %s before a reload: it costs one refresh', async (_how, calendarMs) => {
-    const site = world.newSite();
-    const [tab] = await site.openSignedIn(1);
-    await site.setClocks(calendarMs, 0);
-    await tab!.page.reload();
-    await tab!.shows('authenticated');
-    await expectAnswers([tab!]);
-    expect(site.traffic.outcomes).toEqual(['rotated']);
-  });
+  it.each(SHIFTS)(
+    'may jump to %s before a reload: it costs one refresh',
+    async (_how, calendarMs) => {
+      const site = world.newSite();
+      const [tab] = await site.openSignedIn(1);
+      await site.setClocks(calendarMs, 0);
+      await tab!.page.reload();
+      await tab!.shows('authenticated');
+      await expectAnswers([tab!]);
+      expect(site.traffic.outcomes).toEqual(['rotated']);
+    },
+  );
 
   it('may jump to and fro: a refresh for each jump forward at most', async () => {
     const site = world.newSite();
@@ -76,15 +79,21 @@ describe("the device's clock", () => {
     const site = world.newSite();
     const tabs = await site.openSignedIn(4);
     const frozen = tabs.slice(0, 3);
-    const lifecycles = await Promise.all(frozen.map(async ({ page }) => world.browser.newCDPSession(page)));
-    await Promise.all(
-      frozen.map(async ({ page }) => page.evaluate(() => document.addEventListener('freeze', () => (document.title = 'frozen')))),
+    const lifecycles = await Promise.all(
+      frozen.map(async ({ page }) => world.browser.newCDPSession(page)),
     );
-    for (const lifecycle of lifecycles) await lifecycle.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await Promise.all(
+      frozen.map(async ({ page }) =>
+        page.evaluate(() => document.addEventListener('freeze', () => (document.title = 'frozen'))),
+      ),
+    );
+    for (const lifecycle of lifecycles)
+      await lifecycle.send('Page.setWebLifecycleState', { state: 'frozen' });
     for (const { page } of frozen) await eventually(async () => (await page.title()) === 'frozen');
 
     await site.setClocks(8 * HOUR_MS, 0);
-    for (const lifecycle of lifecycles) await lifecycle.send('Page.setWebLifecycleState', { state: 'active' });
+    for (const lifecycle of lifecycles)
+      await lifecycle.send('Page.setWebLifecycleState', { state: 'active' });
     await eventually(() => site.traffic.outcomes.length > 0);
     await expectAnswers(tabs);
     expect(site.traffic.outcomes).toEqual(['rotated']);
@@ -122,12 +131,17 @@ describe("the device's clock", () => {
   async function putAside(): Promise<{ site: Site; tab: Tab; other: Tab }> {
     const site = world.newSite();
     const [tab, other] = await site.openSignedIn(2);
-    await tab!.page.evaluate(() => addEventListener('pageshow', ({ persisted }) => (globalThis.comesBack = persisted)));
+    await tab!.page.evaluate(() =>
+      addEventListener('pageshow', ({ persisted }) => (globalThis.comesBack = persisted)),
+    );
     await tab!.page.goto(`${site.origin}/another-page`);
     return { site, tab: tab!, other: other! };
   }
 
-  /** Chromium gives up a page that it has put aside as soon as a message of another tab comes for it, and then loads it anew. */
+  /**
+   * Chromium gives up a page that it has put aside as soon as a message of another tab comes for
+   * it, and then loads it anew.
+   */
   async function comeBack(tab: Tab): Promise<void> {
     await tab.page.goBack({ waitUntil: 'commit' });
     await tab.ready();

@@ -18,7 +18,12 @@ const STORMS: Storm[] = [
   { who: '20 tabs', tabs: 20, expiries: 50 },
   { who: '6 tabs without Web Locks', tabs: 6, expiries: 50, options: { sabotage: deleteLocks } },
   { who: '6 tabs of an insecure origin', tabs: 6, expiries: 50, options: { domain: 'test' } },
-  { who: '6 tabs with the cookie transport', tabs: 6, expiries: 20, options: { transport: 'cookie' } },
+  {
+    who: '6 tabs with the cookie transport',
+    tabs: 6,
+    expiries: 20,
+    options: { transport: 'cookie' },
+  },
   {
     who: '6 tabs with the cookie transport and without Web Locks',
     tabs: 6,
@@ -40,18 +45,30 @@ describe.each([
     expect(site.traffic.outcomes).toEqual(['rotated']);
   });
 
-  it.each(storms)('cost $who one refresh each time, through $expiries expiries', async ({ tabs: count, expiries, options }) => {
-    const site = world.newSite(options);
-    const tabs = await site.openSignedIn(count);
-    const before = { outcomes: site.traffic.outcomes.length, rotations: (await counted(site)).rotations };
+  it.each(storms)(
+    'cost $who one refresh each time, through $expiries expiries',
+    async ({ tabs: count, expiries, options }) => {
+      const site = world.newSite(options);
+      const tabs = await site.openSignedIn(count);
+      const before = {
+        outcomes: site.traffic.outcomes.length,
+        rotations: (await counted(site)).rotations,
+      };
 
-    const answers = await expireAndRequest(site, tabs, expiries, 1);
-    expect(answers).toEqual(Array(expiries * count).fill(200));
-    expect(site.traffic.outcomes.slice(before.outcomes)).toEqual(Array(expiries).fill('rotated'));
-    expect(await counted(site)).toEqual({ rotations: before.rotations + expiries, successors: 1 });
-  });
+      const answers = await expireAndRequest(site, tabs, expiries, 1);
+      expect(answers).toEqual(Array(expiries * count).fill(200));
+      expect(site.traffic.outcomes.slice(before.outcomes)).toEqual(Array(expiries).fill('rotated'));
+      expect(await counted(site)).toEqual({
+        rotations: before.rotations + expiries,
+        successors: 1,
+      });
+    },
+  );
 
-  /** The rotations that the server itself has counted, and how many tokens it has given out for the last of them. */
+  /**
+   * The rotations that the server itself has counted, and how many tokens it has given out for the
+   * last of them.
+   */
   async function counted({ email }: Site): Promise<{ rotations: number; successors: number }> {
     const [row] = await world.database.query<{ rotations: number; successors: number }>(
       `SELECT generation + 1 AS rotations, next_key AS successors FROM sessions JOIN users ON users.id = user_id WHERE email = $1`,
@@ -62,7 +79,12 @@ describe.each([
 });
 
 /** All tabs see their token expire at the same moment, and request at once; so many times. */
-async function expireAndRequest(site: Site, tabs: Tab[], times: number, requestsPerTab: number): Promise<(number | string)[]> {
+async function expireAndRequest(
+  site: Site,
+  tabs: Tab[],
+  times: number,
+  requestsPerTab: number,
+): Promise<(number | string)[]> {
   const answers: (number | string)[] = [];
   for (let time = 1; time <= times; time++) {
     await site.setClocks(time * LIFETIME_MS);

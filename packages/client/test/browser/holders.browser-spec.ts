@@ -32,7 +32,9 @@ describe.each([
 
   it('may be frozen: thawed, it adopts what others have got meanwhile', async () => {
     const { site, holder, others, letGo } = await holdUp();
-    await holder.page.evaluate(() => document.addEventListener('freeze', () => (document.title = 'frozen')));
+    await holder.page.evaluate(() =>
+      document.addEventListener('freeze', () => (document.title = 'frozen')),
+    );
     const devTools = await world.browser.newCDPSession(holder.page);
     await devTools.send('Page.setWebLifecycleState', { state: 'frozen' });
     await eventually(async () => (await holder.page.title()) === 'frozen');

@@ -38,7 +38,9 @@ describe('access tokens that live for 5 seconds', () => {
 
   it('are replaced once the server refuses one, where the client believes that they live longer', async () => {
     const site = world.newSite();
-    ['/api/auth/register', '/api/auth/refresh'].forEach((path) => site.traffic.fault(path, withMembers({ expires_in: 1_800 })));
+    ['/api/auth/register', '/api/auth/refresh'].forEach((path) =>
+      site.traffic.fault(path, withMembers({ expires_in: 1_800 })),
+    );
     const tab = await site.openSignedInTab();
     await untilRefused(await tab.token());
     await site.setClocks(60_000);
@@ -48,7 +50,10 @@ describe('access tokens that live for 5 seconds', () => {
 
   async function untilRefused(token: string): Promise<void> {
     const headers = { authorization: `Bearer ${token}` };
-    await eventually(async () => (await fetch(`${world.server.url}/api/auth/verify`, { headers })).status === 401, { everyMs: 100 });
+    await eventually(
+      async () => (await fetch(`${world.server.url}/api/auth/verify`, { headers })).status === 401,
+      { everyMs: 100 },
+    );
   }
 });
 

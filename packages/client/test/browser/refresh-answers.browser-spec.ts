@@ -1,6 +1,15 @@
 import { headerOf } from '../../../../test/support/api.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { answering, answerLost, endlessBody, hang, problem, reset, slowBody, twice } from './support/faults.js';
+import {
+  answering,
+  answerLost,
+  endlessBody,
+  hang,
+  problem,
+  reset,
+  slowBody,
+  twice,
+} from './support/faults.js';
 import type { Fault } from './support/proxy.js';
 import type { Tab } from './support/tab.js';
 import { type Site, useWorld } from './support/world.js';
@@ -15,7 +24,10 @@ const OF_THE_SERVER: [string, Fault][] = [
   ['a body that does not end', endlessBody],
   ['200 with a page', answering(200, HTML, '<h1>Sign in to this network</h1>')],
   ['200 with nothing', answering(200)],
-  ['200 with half of what is needed', answering(200, { 'content-type': 'application/json' }, '{"access_token":"e30.e30.e30"}')],
+  [
+    '200 with half of what is needed',
+    answering(200, { 'content-type': 'application/json' }, '{"access_token":"e30.e30.e30"}'),
+  ],
   ['204', answering(204)],
   ['a redirect to a login page', answering(302, { location: '/login' })],
   ['400 with an unknown code', problem(400, 'tea_is_ready')],
@@ -24,7 +36,10 @@ const OF_THE_SERVER: [string, Fault][] = [
   ['403 with a page', answering(403, HTML, '<h1>Blocked by the firewall</h1>')],
   ['404', answering(404)],
   ['408', answering(408)],
-  ...[500, 501, 502, 503, 504].map((status): [string, Fault] => [String(status), answering(status, HTML, '<h1>Oops</h1>')]),
+  ...[500, 501, 502, 503, 504].map((status): [string, Fault] => [
+    String(status),
+    answering(status, HTML, '<h1>Oops</h1>'),
+  ]),
   ['503 with Retry-After', answering(503, { 'retry-after': '1' })],
   ['503 that looks like the end of a session', problem(503, 'session_revoked', FATAL)],
 ];
@@ -52,7 +67,9 @@ describe('a refresh', () => {
       expect(await tab.request()).toBe(200);
       expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', degraded: undefined });
       expect(await tab.heard('sessionExpired')).toEqual([]);
-      expect(site.traffic.outcomes.filter((outcome) => outcome !== 'rotated' && outcome !== 'replayed')).toEqual([]);
+      expect(
+        site.traffic.outcomes.filter((outcome) => outcome !== 'rotated' && outcome !== 'replayed'),
+      ).toEqual([]);
     },
   );
 
@@ -77,14 +94,18 @@ describe('a refresh', () => {
     it('refresh_reuse_detected', async () => {
       const { site, tabs } = await openExpired();
       const stolen = tokenOf(site);
-      const { refresh_token: next } = (await (await present('refresh', stolen)).json()) as { refresh_token: string };
+      const { refresh_token: next } = (await (await present('refresh', stolen)).json()) as {
+        refresh_token: string;
+      };
       expect((await present('refresh', next)).status).toBe(200);
       await expectExpired(tabs, 'refresh_reuse_detected', 'reused');
     });
 
     it('token_invalid', async () => {
       const { site, tabs } = await openExpired();
-      site.traffic.fault(REFRESH, async ({ ask, send }) => send(await ask({ headers: { authorization: 'Bearer e30.e30.e30' } })));
+      site.traffic.fault(REFRESH, async ({ ask, send }) =>
+        send(await ask({ headers: { authorization: 'Bearer e30.e30.e30' } })),
+      );
       await expectExpired(tabs, 'token_invalid', 'revoked');
     });
 
@@ -95,7 +116,9 @@ describe('a refresh', () => {
     });
   });
 
-  async function openExpired(transport: 'bearer' | 'cookie' = 'bearer'): Promise<{ site: Site; tabs: [Tab, Tab] }> {
+  async function openExpired(
+    transport: 'bearer' | 'cookie' = 'bearer',
+  ): Promise<{ site: Site; tabs: [Tab, Tab] }> {
     const site = world.newSite({ transport, timeoutMs: 1_000 });
     const [first, second] = await site.openSignedIn(2);
     await site.setClocks(LIFETIME_MS);
@@ -104,10 +127,16 @@ describe('a refresh', () => {
 
   /** As somebody without a browser. */
   async function present(route: string, token: string): Promise<Response> {
-    return fetch(`${world.server.url}/api/auth/${route}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    return fetch(`${world.server.url}/api/auth/${route}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
   }
 
-  /** The tab that has refreshed says what the server has said; the other sends its request without a token. */
+  /**
+   * The tab that has refreshed says what the server has said; the other sends its request without a
+   * token.
+   */
   async function expectExpired(tabs: Tab[], code: string, reason: string): Promise<void> {
     const answers = await Promise.all(tabs.map((tab) => tab.request()));
     expect(answers.sort()).toEqual([401, code]);

@@ -102,9 +102,13 @@ describe('a token in X-New-Token', () => {
     const site = world.newSite({ name: 'elsewhere', baseUrl: api.origin });
     const tab = await site.openSignedInTab();
     const before = await tab.token();
-    await eventually(async () => (await tab.request(`${api.origin}/api/users/me`)) === 200 && (await tab.token()) !== before, {
-      everyMs: 300,
-    });
+    await eventually(
+      async () =>
+        (await tab.request(`${api.origin}/api/users/me`)) === 200 && (await tab.token()) !== before,
+      {
+        everyMs: 300,
+      },
+    );
     expect(await tab.refresh()).toEqual(expect.any(String));
     expect(api.traffic.outcomes).toEqual(['rotated']);
     expect(site.traffic.seen).toEqual([]);
@@ -122,7 +126,9 @@ describe('a token in X-New-Token', () => {
     let next: string | null = null;
     await eventually(
       async () => {
-        const answer = await fetch(`${world.server.url}/api/users/me`, { headers: { authorization: `Bearer ${token}` } });
+        const answer = await fetch(`${world.server.url}/api/users/me`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
         next = answer.headers.get('x-new-token');
         return next !== null && next !== token;
       },

@@ -12,12 +12,19 @@ describe('a request whose token is refused', () => {
   it('is one of 100 that wait for one refresh, and all are answered', async () => {
     const { site, tab } = await openRefused();
     const answers = await tab.page.evaluate(
-      async (path) => Promise.all(Array.from({ length: 100 }, (_, index) => request(path, { method: 'POST', body: String(index) }))),
+      async (path) =>
+        Promise.all(
+          Array.from({ length: 100 }, (_, index) =>
+            request(path, { method: 'POST', body: String(index) }),
+          ),
+        ),
       ECHO,
     );
     expect(answers).toEqual(Array(100).fill(200));
     expect(site.traffic.outcomes).toEqual(['rotated']);
-    expect(site.traffic.echoed.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    expect(site.traffic.echoed.map(Number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, index) => index),
+    );
   });
 
   it('costs no refresh where its token was replaced while it was on its way', async () => {
@@ -49,7 +56,9 @@ describe('a request whose token is refused', () => {
             FormData: form,
           };
           if (wanted in bodies) return request(path, { method: 'POST', body: bodies[wanted]! });
-          return client.fetch(new Request(path, { method: 'POST', body: form })).then(({ status }) => status);
+          return client
+            .fetch(new Request(path, { method: 'POST', body: form }))
+            .then(({ status }) => status);
         },
         [ECHO, kind] as const,
       );
@@ -62,7 +71,12 @@ describe('a request whose token is refused', () => {
   it('rejects where its body was a stream, and the session is kept', async () => {
     const { site, tab } = await openRefused();
     const answer = await tab.page.evaluate(
-      async (path) => request(path, { method: 'POST', body: new Blob(['to-be']).stream(), duplex: 'half' } as RequestInit),
+      async (path) =>
+        request(path, {
+          method: 'POST',
+          body: new Blob(['to-be']).stream(),
+          duplex: 'half',
+        } as RequestInit),
       ECHO,
     );
     expect(answer).toBe('replay_impossible');
@@ -84,13 +98,16 @@ describe('a request whose token is refused', () => {
     expect(await tab.snapshot()).toMatchObject({ status: 'authenticated' });
   });
 
-  it.each(['POST', 'PATCH'])('but not one of method %s that got no answer, which is never sent again', async (method) => {
-    const { site, tab } = await openSignedIn();
-    site.traffic.fault(ECHO, reset);
-    expect(await tab.request(ECHO, { method, body: 'to-be' })).toBe('TypeError');
-    expect(await tab.sent(ECHO)).toBe(1);
-    expect(site.traffic.outcomes).toEqual([]);
-  });
+  it.each(['POST', 'PATCH'])(
+    'but not one of method %s that got no answer, which is never sent again',
+    async (method) => {
+      const { site, tab } = await openSignedIn();
+      site.traffic.fault(ECHO, reset);
+      expect(await tab.request(ECHO, { method, body: 'to-be' })).toBe('TypeError');
+      expect(await tab.sent(ECHO)).toBe(1);
+      expect(site.traffic.outcomes).toEqual([]);
+    },
+  );
 
   it('is not sent again once it is aborted, and others go on', async () => {
     const { site, tab } = await openRefused();
@@ -116,7 +133,9 @@ describe('a request whose token is refused', () => {
     const door = heldUp();
     site.traffic.fault(REFRESH, door.fault, 1);
     const patient = tab.request(ECHO, POST);
-    expect(await tab.request(ECHO, { method: 'POST', body: 'impatient', timeoutMs: 100 })).toBe('timeout');
+    expect(await tab.request(ECHO, { method: 'POST', body: 'impatient', timeoutMs: 100 })).toBe(
+      'timeout',
+    );
     door.letGo();
     expect(await patient).toBe(200);
     expect(site.traffic.echoed).toEqual(['to-be']);

@@ -29,10 +29,15 @@ describe.each(['bearer', 'cookie'] as const)('signing out, with the transport %s
       const site = world.newSite({ transport, sabotage: watchSteps });
       const [refreshing, other] = await openTwo(site);
       const steps = await stepsOfARefresh(refreshing);
-      expect(steps).toEqual(expect.arrayContaining(['request 1', 'get 2', 'put 2', 'fetch 1', 'text 1']));
+      expect(steps).toEqual(
+        expect.arrayContaining(['request 1', 'get 2', 'put 2', 'fetch 1', 'text 1']),
+      );
 
       for (const step of steps) {
-        const interrupted = where === 'this tab' ? signOutAt(refreshing, step) : holdAt(refreshing, step).then(async () => other.signOut());
+        const interrupted =
+          where === 'this tab'
+            ? signOutAt(refreshing, step)
+            : holdAt(refreshing, step).then(async () => other.signOut());
         await beginRefresh(refreshing);
         await interrupted;
         await expectSignedOut(site, [refreshing, other]);
@@ -87,7 +92,12 @@ describe.each(['bearer', 'cookie'] as const)('signing out, with the transport %s
   /** Those of the tokens that the server still takes. */
   async function livingOf(tokens: Iterable<string>): Promise<string[]> {
     const ask = async (token: string, method: string, path: string) =>
-      (await fetch(`${world.server.url}/api/auth/${path}`, { method, headers: { authorization: `Bearer ${token}` } })).ok;
+      (
+        await fetch(`${world.server.url}/api/auth/${path}`, {
+          method,
+          headers: { authorization: `Bearer ${token}` },
+        })
+      ).ok;
     const judged = [...tokens].map(async (token) =>
       (await ask(token, 'GET', 'verify')) || (await ask(token, 'POST', 'refresh')) ? [token] : [],
     );
@@ -129,7 +139,10 @@ async function signOutAt({ page }: Tab, step: string): Promise<void> {
 
 /** Resolves while the tab stands still at this step, as it does for a moment. */
 async function holdAt({ page }: Tab, step: string): Promise<void> {
-  const standsStill = page.waitForEvent('console', (message) => message.text() === 'standing still');
+  const standsStill = page.waitForEvent(
+    'console',
+    (message) => message.text() === 'standing still',
+  );
   await page.evaluate((at) => {
     const standStill = () => {
       console.log('standing still');

@@ -68,7 +68,10 @@ const CORRUPT: [string, unknown][] = [
   ['nothing', null],
   ['a record without a generation', { deviceId: 'device' }],
   ['a record without a device', { generation: 1 }],
-  ['a record with half a session', { generation: 1, deviceId: 'device', session: { id: 'session' } }],
+  [
+    'a record with half a session',
+    { generation: 1, deviceId: 'device', session: { id: 'session' } },
+  ],
 ];
 
 describe('a tab that starts', () => {
@@ -92,49 +95,61 @@ describe('a tab that starts', () => {
   it('with a good token asks whether it is good', async () => {
     const { site } = await leaveSignedIn();
     const tab = await site.openTab();
-    expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', user: { email: site.email } });
+    expect(await tab.snapshot()).toMatchObject({
+      status: 'authenticated',
+      user: { email: site.email },
+    });
     expect(site.traffic.at('/api/auth/verify')).toHaveLength(1);
     expect(site.traffic.outcomes).toEqual([]);
   });
 
   it('with a session that has ended since says so', async () => {
     const { site, token } = await leaveSignedIn();
-    await fetch(`${world.server.url}/api/auth/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    await fetch(`${world.server.url}/api/auth/logout`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
     const tab = await site.openTab();
     expect(await tab.snapshot()).toEqual({ status: 'unauthenticated', reason: 'revoked' });
     expect(await tab.heard('sessionExpired')).toHaveLength(1);
   });
 
-  it.each(['bearer', 'cookie'] as const)('with an expired token refreshes first (transport %s)', async (transport) => {
-    const { site } = await leaveSignedIn(transport);
-    await site.setClocks(LIFETIME_MS);
-    const before = site.traffic.outcomes.length;
-    const tab = await site.openTab();
-    expect(await tab.snapshot()).toMatchObject({ status: 'authenticated' });
-    expect(site.traffic.outcomes.slice(before)).toEqual(['rotated']);
-    expect(await tab.request()).toBe(200);
-  });
+  it.each(['bearer', 'cookie'] as const)(
+    'with an expired token refreshes first (transport %s)',
+    async (transport) => {
+      const { site } = await leaveSignedIn(transport);
+      await site.setClocks(LIFETIME_MS);
+      const before = site.traffic.outcomes.length;
+      const tab = await site.openTab();
+      expect(await tab.snapshot()).toMatchObject({ status: 'authenticated' });
+      expect(site.traffic.outcomes.slice(before)).toEqual(['rotated']);
+      expect(await tab.request()).toBe(200);
+    },
+  );
 
-  it.each(CORRUPT)('with %s instead of a record knows nobody, and can sign in', async (_what, record) => {
-    const { site } = await leaveSignedIn();
-    const page = await openEmptyPage(site);
-    await page.evaluate(
-      async ([key, value]) =>
-        new Promise<void>((resolve, reject) => {
-          const request = indexedDB.open('evergreen-auth');
-          request.onsuccess = () => {
-            const transaction = request.result.transaction('records', 'readwrite');
-            transaction.objectStore('records').put(value, key);
-            transaction.oncomplete = () => resolve(request.result.close());
-            transaction.onabort = () => reject(transaction.error!);
-          };
-        }),
-      [`evergreen-auth:${site.origin}`, record] as const,
-    );
-    const tab = await site.openTab();
-    expect(await tab.snapshot()).toEqual(NOBODY);
-    await expectToLiveOn(site, tab);
-  });
+  it.each(CORRUPT)(
+    'with %s instead of a record knows nobody, and can sign in',
+    async (_what, record) => {
+      const { site } = await leaveSignedIn();
+      const page = await openEmptyPage(site);
+      await page.evaluate(
+        async ([key, value]) =>
+          new Promise<void>((resolve, reject) => {
+            const request = indexedDB.open('evergreen-auth');
+            request.onsuccess = () => {
+              const transaction = request.result.transaction('records', 'readwrite');
+              transaction.objectStore('records').put(value, key);
+              transaction.oncomplete = () => resolve(request.result.close());
+              transaction.onabort = () => reject(transaction.error!);
+            };
+          }),
+        [`evergreen-auth:${site.origin}`, record] as const,
+      );
+      const tab = await site.openTab();
+      expect(await tab.snapshot()).toEqual(NOBODY);
+      await expectToLiveOn(site, tab);
+    },
+  );
 
   it('with a database of a later release can sign in', async () => {
     const site = world.newSite();
@@ -162,20 +177,23 @@ describe('a tab that starts', () => {
     await expectToLiveOn(site, await site.openTab());
   });
 
-  it.each(FULL)('after a refresh that could not be stored, as the storage %s, is still signed in', async (_how, sabotage) => {
-    const site = world.newSite();
-    const tab = await site.openSignedInTab();
-    await tab.page.evaluate(sabotage);
-    await site.setClocks(LIFETIME_MS);
-    expect(await tab.request()).toBe(200);
+  it.each(FULL)(
+    'after a refresh that could not be stored, as the storage %s, is still signed in',
+    async (_how, sabotage) => {
+      const site = world.newSite();
+      const tab = await site.openSignedInTab();
+      await tab.page.evaluate(sabotage);
+      await site.setClocks(LIFETIME_MS);
+      expect(await tab.request()).toBe(200);
 
-    await tab.page.reload();
-    await tab.ready();
-    expect(await tab.request()).toBe(200);
-    expect(await tab.snapshot()).toMatchObject({ status: 'authenticated' });
-    expect(site.traffic.outcomes[0]).toBe('rotated');
-    expect(['replayed', 'reissued']).toContain(site.traffic.outcomes[1]);
-  });
+      await tab.page.reload();
+      await tab.ready();
+      expect(await tab.request()).toBe(200);
+      expect(await tab.snapshot()).toMatchObject({ status: 'authenticated' });
+      expect(site.traffic.outcomes[0]).toBe('rotated');
+      expect(['replayed', 'reissued']).toContain(site.traffic.outcomes[1]);
+    },
+  );
 
   describe.each(['bearer', 'cookie'] as const)('offline (transport %s)', (transport) => {
     it('keeps an expired session, and refreshes it when the server is there', async () => {
@@ -183,7 +201,11 @@ describe('a tab that starts', () => {
       await site.setClocks(LIFETIME_MS);
       API.forEach((path) => site.traffic.fault(path, reset));
       const tab = await site.openTab();
-      expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline', user: { email: site.email } });
+      expect(await tab.snapshot()).toMatchObject({
+        status: 'authenticated',
+        degraded: 'offline',
+        user: { email: site.email },
+      });
       site.traffic.heal();
       expect(await tab.request()).toBe(200);
       expect(await tab.degraded()).toBeUndefined();
@@ -193,7 +215,9 @@ describe('a tab that starts', () => {
       const { site } = await leaveSignedIn(transport);
       await site.setClocks(LIFETIME_MS);
       const before = site.traffic.seen.length;
-      const tab = await site.openTab(() => Object.defineProperty(navigator, 'onLine', { value: false }));
+      const tab = await site.openTab(() =>
+        Object.defineProperty(navigator, 'onLine', { value: false }),
+      );
       expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline' });
       expect(site.traffic.seen).toHaveLength(before);
       await tab.page.evaluate(() => dispatchEvent(new Event('online')));
@@ -203,7 +227,9 @@ describe('a tab that starts', () => {
   });
 
   /** An origin where somebody has signed in and closed the tab. */
-  async function leaveSignedIn(transport: 'bearer' | 'cookie' = 'bearer'): Promise<{ site: Site; token: string }> {
+  async function leaveSignedIn(
+    transport: 'bearer' | 'cookie' = 'bearer',
+  ): Promise<{ site: Site; token: string }> {
     const site = world.newSite({ transport });
     const tab = await site.openSignedInTab();
     const token = await tab.token();
@@ -226,7 +252,10 @@ describe('a tab that starts', () => {
       await site.setClocks(expiry * LIFETIME_MS);
       expect(await tab.request()).toBe(200);
     }
-    expect(await tab.snapshot()).toMatchObject({ status: 'authenticated', user: { email: site.email } });
+    expect(await tab.snapshot()).toMatchObject({
+      status: 'authenticated',
+      user: { email: site.email },
+    });
     expect(site.traffic.outcomes).toEqual(['rotated', 'rotated']);
   }
 });

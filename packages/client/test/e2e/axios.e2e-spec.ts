@@ -5,7 +5,11 @@ import oldestAxios from 'axios-1.0';
 import { Api, claimsOf, newEmail, PASSWORD } from '../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { type ServerProcess, serverEnvironment, startServer } from '../../../../test/support/server-process.js';
+import {
+  type ServerProcess,
+  serverEnvironment,
+  startServer,
+} from '../../../../test/support/server-process.js';
 import { attachAuth } from '../../src/axios/index.js';
 import { type AuthClient, AuthError, createAuthClient } from '../../src/core/index.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
@@ -19,7 +23,11 @@ const clients: AuthClient[] = [];
 beforeAll(async () => {
   database = await createDatabase();
   // Every answer to an authorised request may bring a renewed token.
-  server = await startServer({ ...serverEnvironment(database.url), ACCESS_TOKEN_EXPIRE_MINUTES: '60', ACCESS_TOKEN_RENEW_MINUTES: '60' });
+  server = await startServer({
+    ...serverEnvironment(database.url),
+    ACCESS_TOKEN_EXPIRE_MINUTES: '60',
+    ACCESS_TOKEN_RENEW_MINUTES: '60',
+  });
 });
 
 afterAll(async () => {
@@ -45,7 +53,10 @@ async function signedIn(baseUrl = gateway.url): Promise<AuthClient> {
   return client;
 }
 
-/** A client whose token, good for an hour as far as it knows, has ended with a change of password elsewhere. */
+/**
+ * A client whose token, good for an hour as far as it knows, has ended with a change of password
+ * elsewhere.
+ */
 async function withExpiredToken(): Promise<AuthClient> {
   const api = new Api(server.url);
   const { access_token, session_id, user } = await api.register();
@@ -61,9 +72,15 @@ async function withExpiredToken(): Promise<AuthClient> {
   let stored = JSON.stringify({ generation: 1, deviceId: 'a device', session });
   const client = createAuthClient({
     baseUrl: gateway.url,
-    storage: { read: async () => ({ kind: 'value', value: stored }), write: async (value) => void (stored = value) },
+    storage: {
+      read: async () => ({ kind: 'value', value: stored }),
+      write: async (value) => void (stored = value),
+    },
     // Were it asked at the start, it would know better.
-    fetch: (input, init) => ((input as string).endsWith('/verify') ? Promise.reject(new TypeError('offline')) : fetch(input, init)),
+    fetch: (input, init) =>
+      (input as string).endsWith('/verify')
+        ? Promise.reject(new TypeError('offline'))
+        : fetch(input, init),
   });
   clients.push(client);
   await client.ready();
@@ -71,11 +88,15 @@ async function withExpiredToken(): Promise<AuthClient> {
   return client;
 }
 
-/** Jest has an Object of its own, and axios 1.0 takes headers for headers only where they are one. */
+/**
+ * Jest has an Object of its own, and axios 1.0 takes headers for headers only where they are one.
+ */
 const WITH_HEADERS_OF_JEST: CreateAxiosDefaults = {
   transport: {
     request: (options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void) =>
-      http.request(options, (response) => onResponse(Object.defineProperty(response, 'headers', { value: { ...response.headers } }))),
+      http.request(options, (response) =>
+        onResponse(Object.defineProperty(response, 'headers', { value: { ...response.headers } })),
+      ),
   },
 };
 
@@ -98,7 +119,9 @@ describe.each([
     await expect(api.get(`${elsewhere.url}/app/echo`)).rejects.toMatchObject({
       response: { status: 401, data: { code: 'token_missing' } },
     });
-    await expect(api.get('echo', { baseURL: `${elsewhere.url}/app` })).rejects.toMatchObject({ response: { status: 401 } });
+    await expect(api.get('echo', { baseURL: `${elsewhere.url}/app` })).rejects.toMatchObject({
+      response: { status: 401 },
+    });
     expect(gateway.run.map((request) => request.token)).toEqual([token, token]);
     expect(elsewhere.asked.map((request) => request.token)).toEqual([undefined, undefined]);
     expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
@@ -109,7 +132,9 @@ describe.each([
     clients.push(client);
     const api = create();
     attachAuth(api, client);
-    await expect(api.get('/app/echo')).rejects.toMatchObject({ response: { status: 401, data: { code: 'token_missing' } } });
+    await expect(api.get('/app/echo')).rejects.toMatchObject({
+      response: { status: 401, data: { code: 'token_missing' } },
+    });
     expect(gateway.asked).toHaveLength(1);
   });
 
@@ -119,7 +144,9 @@ describe.each([
     attachAuth(api, client);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        index % 2 ? api.post<{ body: string }>('/app/echo', { index }) : api.get<{ body: string }>('/app/echo'),
+        index % 2
+          ? api.post<{ body: string }>('/app/echo', { index })
+          : api.get<{ body: string }>('/app/echo'),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
@@ -133,10 +160,25 @@ describe.each([
   it.each<[string, () => unknown, Record<string, string>, string]>([
     ['an object', () => ({ a: 1 }), {}, '{"a":1}'],
     ['a text as JSON', () => 'text', { 'Content-Type': 'application/json' }, '"text"'],
-    ['a text', () => '{"already": "serialised"}', { 'Content-Type': 'text/plain' }, '{"already": "serialised"}'],
+    [
+      'a text',
+      () => '{"already": "serialised"}',
+      { 'Content-Type': 'text/plain' },
+      '{"already": "serialised"}',
+    ],
     ['URLSearchParams', () => new URLSearchParams({ a: '1 & 2' }), {}, 'a=1+%26+2'],
-    ['an object as a form', () => ({ a: '1 & 2' }), { 'Content-Type': 'application/x-www-form-urlencoded' }, 'a=1+%26+2'],
-    ['a Buffer', () => Buffer.from('bytes'), { 'Content-Type': 'application/octet-stream' }, 'bytes'],
+    [
+      'an object as a form',
+      () => ({ a: '1 & 2' }),
+      { 'Content-Type': 'application/x-www-form-urlencoded' },
+      'a=1+%26+2',
+    ],
+    [
+      'a Buffer',
+      () => Buffer.from('bytes'),
+      { 'Content-Type': 'application/octet-stream' },
+      'bytes',
+    ],
   ])('sends %s again as it was', async (_what, body, headers, expected) => {
     const client = await withExpiredToken();
     const api = create();
@@ -154,12 +196,21 @@ describe.each([
     const client = await withExpiredToken();
     const api = create();
     attachAuth(api, client);
-    const failure: unknown = await api.post('/app/echo', Readable.from(['a stream'])).catch((error: unknown) => error);
+    const failure: unknown = await api
+      .post('/app/echo', Readable.from(['a stream']))
+      .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(AuthError);
-    expect(failure).toMatchObject({ code: 'replay_impossible', status: 401, problem: { code: 'token_expired' } });
+    expect(failure).toMatchObject({
+      code: 'replay_impossible',
+      status: 401,
+      problem: { code: 'token_expired' },
+    });
     expect(gateway.run).toEqual([]);
     // The next one goes well.
-    const { data } = await api.post<{ body: string }>('/app/echo', Readable.from(['another stream']));
+    const { data } = await api.post<{ body: string }>(
+      '/app/echo',
+      Readable.from(['another stream']),
+    );
     expect(data.body).toBe('another stream');
   });
 
@@ -182,12 +233,19 @@ describe.each([
       ],
     });
     api.interceptors.request.use((config) => (seen.push('request'), config));
-    // This is how many have it, and a full answer would break the application as well as a second unwrapping.
+    // This is how many have it, and a full answer would break the application as well as a second
+    // unwrapping.
     api.interceptors.response.use((response) => (seen.push('response'), response.data));
     attachAuth(api, client);
     api.interceptors.response.use((data) => (seen.push('response after'), data));
     expect(await api.post('/app/echo', 'body')).toBe('<body>');
-    expect(seen).toEqual(['request', 'transformRequest', 'transformResponse', 'response', 'response after']);
+    expect(seen).toEqual([
+      'request',
+      'transformRequest',
+      'transformResponse',
+      'response',
+      'response after',
+    ]);
     expect(gateway.asked).toHaveLength(2);
   });
 
@@ -200,16 +258,22 @@ describe.each([
     expect(gateway.run.map(({ path }) => path)).toEqual(['/app/echo']);
   });
 
-  it.each(['text', 'json', 'arraybuffer', 'stream'] as const)('understands a refusal that it gets as %s', async (responseType) => {
-    const client = await withExpiredToken();
-    const api = create();
-    attachAuth(api, client);
-    const { data } = await api.get<unknown>('/app/echo', { responseType });
-    const text = responseType === 'json' ? JSON.stringify(data) : await new Response(data as BodyInit).text();
-    expect(text).toContain('"method":"GET"');
-    expect(gateway.refreshes).toBe(1);
-    expect(gateway.run).toHaveLength(1);
-  });
+  it.each(['text', 'json', 'arraybuffer', 'stream'] as const)(
+    'understands a refusal that it gets as %s',
+    async (responseType) => {
+      const client = await withExpiredToken();
+      const api = create();
+      attachAuth(api, client);
+      const { data } = await api.get<unknown>('/app/echo', { responseType });
+      const text =
+        responseType === 'json'
+          ? JSON.stringify(data)
+          : await new Response(data as BodyInit).text();
+      expect(text).toContain('"method":"GET"');
+      expect(gateway.refreshes).toBe(1);
+      expect(gateway.run).toHaveLength(1);
+    },
+  );
 
   it('rejects with an AxiosError of 401 once the session is over, and the client knows it', async () => {
     const client = await signedIn();
@@ -229,7 +293,10 @@ describe.each([
     attachAuth(api, client);
     expect((await api.get('/app/echo')).status).toBe(200);
     await new Api(server.url).logout(await client.getAccessToken());
-    expect(await api.get('/app/echo')).toMatchObject({ status: 401, data: { code: 'session_revoked' } });
+    expect(await api.get('/app/echo')).toMatchObject({
+      status: 401,
+      data: { code: 'session_revoked' },
+    });
     expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'revoked' });
   });
 
@@ -270,7 +337,10 @@ describe.each([
     const patiences: unknown[] = [];
     attachAuth(api, {
       tokenFor: (url, patience) => (patiences.push(patience), client.tokenFor(url, patience)),
-      learn: (answer, problem, token, patience) => (patiences.push(patience), client.learn(answer, problem, token, patience)),
+      learn: (answer, problem, token, patience) => (
+        patiences.push(patience),
+        client.learn(answer, problem, token, patience)
+      ),
     });
     const release = gateway.holdRefreshes();
     const failure: unknown = await api.get('/app/echo').catch((error: unknown) => error);
@@ -287,7 +357,9 @@ describe.each([
     attachAuth(api, client);
     const release = gateway.holdRefreshes();
     const abort = new AbortController();
-    const aborted = api.post('/app/echo', {}, { signal: abort.signal }).catch((error: unknown) => error);
+    const aborted = api
+      .post('/app/echo', {}, { signal: abort.signal })
+      .catch((error: unknown) => error);
     const other = api.get('/app/echo');
     await eventually(() => gateway.refreshes === 1 && gateway.asked.length === 2);
     abort.abort();
@@ -304,7 +376,9 @@ describe.each([
     attachAuth(api, client);
     const release = gateway.holdRefreshes();
     const { token, cancel } = library.CancelToken.source();
-    const cancelled = api.post('/app/echo', {}, { cancelToken: token }).catch((error: unknown) => error);
+    const cancelled = api
+      .post('/app/echo', {}, { cancelToken: token })
+      .catch((error: unknown) => error);
     await eventually(() => gateway.refreshes === 1);
     cancel();
     release();
@@ -317,7 +391,11 @@ describe.each([
     const [one, other] = [create(), create({ baseURL: `${gateway.url}/app` })];
     attachAuth(one, client);
     attachAuth(other, client);
-    const answers = await Promise.all([one.get('/app/echo'), other.get('/echo'), one.get('/app/echo')]);
+    const answers = await Promise.all([
+      one.get('/app/echo'),
+      other.get('/echo'),
+      one.get('/app/echo'),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(gateway.refreshes).toBe(1);
   });
@@ -330,7 +408,9 @@ describe.each([
     await api.get('/app/echo');
     await api.get(`${elsewhere.url}/app/echo`);
     expect(gateway.run.map(({ token }) => token)).toEqual([await client.getAccessToken()]);
-    expect(elsewhere.run.map(({ token }) => token)).toEqual([await clientElsewhere.getAccessToken()]);
+    expect(elsewhere.run.map(({ token }) => token)).toEqual([
+      await clientElsewhere.getAccessToken(),
+    ]);
   });
 
   it('is attached as long as it has been attached more often than detached', async () => {
@@ -344,7 +424,9 @@ describe.each([
     detach();
     expect((await api.get('/app/echo')).status).toBe(200);
     detachAgain();
-    await expect(api.get('/app/echo')).rejects.toMatchObject({ response: { status: 401, data: { code: 'token_missing' } } });
+    await expect(api.get('/app/echo')).rejects.toMatchObject({
+      response: { status: 401, data: { code: 'token_missing' } },
+    });
     expect(gateway.asked).toHaveLength(4);
   });
 
@@ -371,7 +453,9 @@ describe.each([
     expect(config.headers.get('Authorization')).toBeFalsy();
     expect(config.adapter).toEqual(adapter);
 
-    const failure: unknown = await api.post('/app/echo', { a: 1 }, { params: { status: 500 } }).catch((error: unknown) => error);
+    const failure: unknown = await api
+      .post('/app/echo', { a: 1 }, { params: { status: 500 } })
+      .catch((error: unknown) => error);
     expect(failure).toMatchObject({ config: { data: '{"a":1}' } });
     expect(JSON.stringify((failure as { config: object }).config)).not.toContain('eyJ');
     expect(gateway.run[0]?.token).toBe(await client.getAccessToken());
@@ -381,12 +465,18 @@ describe.each([
     const client = await withExpiredToken();
     const api = create();
     attachAuth(api, client);
-    const { config } = (await api.post('/app/echo', { a: 1 }, { params: { status: 503 } }).catch((error: unknown) => error)) as {
+    const { config } = (await api
+      .post('/app/echo', { a: 1 }, { params: { status: 503 } })
+      .catch((error: unknown) => error)) as {
       config: Parameters<AxiosInstance['request']>[0];
     };
-    await expect(api.request(config)).rejects.toMatchObject({ response: { status: 503, data: { body: '{"a":1}' } } });
+    await expect(api.request(config)).rejects.toMatchObject({
+      response: { status: 503, data: { body: '{"a":1}' } },
+    });
     expect(gateway.asked).toHaveLength(3);
-    expect(gateway.run.map(({ token }) => token)).toEqual(Array(2).fill(await client.getAccessToken()));
+    expect(gateway.run.map(({ token }) => token)).toEqual(
+      Array(2).fill(await client.getAccessToken()),
+    );
   });
 
   it('sends a request at most twice, even if the new token is refused, too, and it is attached twice', async () => {
@@ -394,7 +484,9 @@ describe.each([
     const api = create();
     attachAuth(api, client);
     attachAuth(api, client);
-    await expect(api.get('/app/echo', { params: { status: 401, code: 'token_expired' } })).rejects.toMatchObject({
+    await expect(
+      api.get('/app/echo', { params: { status: 401, code: 'token_expired' } }),
+    ).rejects.toMatchObject({
       response: { status: 401 },
     });
     expect(gateway.asked).toHaveLength(2);
@@ -406,13 +498,18 @@ describe.each([
     const before = await client.getAccessToken();
     const api = create();
     attachAuth(api, client);
-    await eventually(async () => (await api.get('/api/users/me')).status === 200 && (await client.getAccessToken()) !== before);
+    await eventually(
+      async () =>
+        (await api.get('/api/users/me')).status === 200 &&
+        (await client.getAccessToken()) !== before,
+    );
     expect(gateway.refreshes).toBe(0);
   });
 });
 
 describe('attachAuth', () => {
-  // The oldest axios knows none in Node, and over fetch the newest gives it a wrong type there, attached or not.
+  // The oldest axios knows none in Node, and over fetch the newest gives it a wrong type there,
+  // attached or not.
   it('sends a FormData again as it was', async () => {
     const client = await withExpiredToken();
     const api = axios.create({ baseURL: gateway.url });
@@ -422,7 +519,8 @@ describe('attachAuth', () => {
     form.set('file', new Blob(['its content']), 'name.txt');
     const { data } = await api.post<{ body: string; type: string }>('/app/echo', form);
     expect(data.type).toMatch(/^multipart\/form-data; boundary=/);
-    for (const part of ['name="title"', 'A file', 'filename="name.txt"', 'its content']) expect(data.body).toContain(part);
+    for (const part of ['name="title"', 'A file', 'filename="name.txt"', 'its content'])
+      expect(data.body).toContain(part);
     expect(gateway.asked).toHaveLength(2);
     expect(gateway.run).toHaveLength(1);
   });
@@ -433,11 +531,15 @@ describe('attachAuth', () => {
     const api = axios.create({ baseURL: gateway.url });
     attachAuth(api, client);
     const { sub, sid, iat } = claimsOf(before);
-    const claims = Buffer.from(JSON.stringify({ sub, sid, iat: Number(iat) + 10 })).toString('base64url');
+    const claims = Buffer.from(JSON.stringify({ sub, sid, iat: Number(iat) + 10 })).toString(
+      'base64url',
+    );
     const lure = { 'x-new-token': `e30.${claims}.e30`, 'x-new-token-expires-in': '3600' };
 
     const target = `${elsewhere.url}/app/open?headers=${encodeURIComponent(JSON.stringify(lure))}`;
-    const { headers } = await api.get('/app/echo', { params: { status: 302, headers: JSON.stringify({ location: target }) } });
+    const { headers } = await api.get('/app/echo', {
+      params: { status: 302, headers: JSON.stringify({ location: target }) },
+    });
     expect(headers['x-new-token']).toBe(lure['x-new-token']);
     expect(await client.getAccessToken()).toBe(before);
 

@@ -1,6 +1,10 @@
 import { newEmail, PASSWORD } from '../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { type ServerProcess, serverEnvironment, startServer } from '../../../../test/support/server-process.js';
+import {
+  type ServerProcess,
+  serverEnvironment,
+  startServer,
+} from '../../../../test/support/server-process.js';
 import { type AuthClient, createAuthClient } from '../../src/core/index.js';
 
 describe('the client in Node, at a real server', () => {
@@ -40,7 +44,10 @@ describe('the client in Node, at a real server', () => {
 
   it('registers, and knows the user', async () => {
     const client = await registered();
-    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', user: { email: expect.stringContaining('@') } });
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'authenticated',
+      user: { email: expect.stringContaining('@') },
+    });
     expect(await client.getCurrentUser()).toMatchObject({ email: expect.any(String) });
   });
 
@@ -57,8 +64,13 @@ describe('the client in Node, at a real server', () => {
     const token = await client.getAccessToken();
     await client.logout();
     expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
-    await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'not_authenticated', kind: 'auth' });
-    const answer = await fetch(`${server.url}/api/auth/verify`, { headers: { Authorization: `Bearer ${token}` } });
+    await expect(client.getAccessToken()).rejects.toMatchObject({
+      code: 'not_authenticated',
+      kind: 'auth',
+    });
+    const answer = await fetch(`${server.url}/api/auth/verify`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
     expect(await answer.json()).toMatchObject({ code: 'session_revoked' });
   });
 
@@ -84,12 +96,16 @@ describe('the client in Node, at a real server', () => {
 
   it('says which input is at fault', async () => {
     const client = newClient();
-    await expect(client.login({ email: 'nobody@example.com', password: 'wrong-Password-1' })).rejects.toMatchObject({
+    await expect(
+      client.login({ email: 'nobody@example.com', password: 'wrong-Password-1' }),
+    ).rejects.toMatchObject({
       code: 'invalid_credentials',
       kind: 'auth',
       retryable: false,
     });
-    await expect(client.register({ email: 'not an address', password: PASSWORD })).rejects.toMatchObject({
+    await expect(
+      client.register({ email: 'not an address', password: PASSWORD }),
+    ).rejects.toMatchObject({
       code: 'validation_failed',
       problem: { errors: [{ field: 'email', message: expect.any(String) }] },
     });

@@ -6,7 +6,10 @@ import type { Tab } from './tab.js';
 export interface DiskFaults {
   /** How often a transaction fails; never twice in a row. */
   readonly failing: number;
-  /** How often one is reported as done and is not. No honest disk does that; it is there to try the simulation. */
+  /**
+   * How often one is reported as done and is not. No honest disk does that; it is there to try the
+   * simulation.
+   */
   readonly forgetting: number;
 }
 
@@ -24,8 +27,9 @@ interface Waiting {
 export type TabOf = (name: string) => Tab;
 
 /**
- * The parts of a browser that tabs share, as far as the client uses them: IndexedDB with one record, whose transactions come one after the
- * other and may die with their tab, BroadcastChannel, and Web Locks.
+ * The parts of a browser that tabs share, as far as the client uses them: IndexedDB with one
+ * record, whose transactions come one after the other and may die with their tab, BroadcastChannel,
+ * and Web Locks.
  */
 export class Browser {
   private stored: unknown;
@@ -44,7 +48,8 @@ export class Browser {
 
   /** What the client finds in `globalThis`. */
   globals(hasLocks: boolean): Record<string, unknown> {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the class below has a `this` of its own
+    // The class below has a `this` of its own.
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
     const browser = this;
     class BroadcastChannel implements Channel {
       readonly tab: Tab;
@@ -56,7 +61,8 @@ export class Browser {
       }
 
       postMessage(data: unknown): void {
-        for (const channel of browser.channels) if (channel !== this) void browser.tell(channel, structuredClone(data));
+        for (const channel of browser.channels)
+          if (channel !== this) void browser.tell(channel, structuredClone(data));
       }
 
       close(): void {
@@ -78,7 +84,9 @@ export class Browser {
   }
 
   private wait(least: number, most: number): Promise<void> {
-    return new Promise((resolve) => void this.clock.setTimer(resolve, this.random.between(least, most)));
+    return new Promise(
+      (resolve) => void this.clock.setTimer(resolve, this.random.between(least, most)),
+    );
   }
 
   private async tell(channel: Channel, data: unknown): Promise<void> {
@@ -94,7 +102,9 @@ export class Browser {
   }
 
   private transaction() {
-    const handlers: { error: Error; oncomplete?: () => void; onabort?: () => void } = { error: new Error('aborted') };
+    const handlers: { error: Error; oncomplete?: () => void; onabort?: () => void } = {
+      error: new Error('aborted'),
+    };
     const read: { result?: unknown; onsuccess?: () => void } = {};
     let written: unknown;
     const objectStore = {
@@ -128,7 +138,11 @@ export class Browser {
     return this.hasFailed;
   }
 
-  private readonly requestLock = (name: string, { signal }: { signal: AbortSignal }, work: () => Promise<void>): Promise<void> =>
+  private readonly requestLock = (
+    name: string,
+    { signal }: { signal: AbortSignal },
+    work: () => Promise<void>,
+  ): Promise<void> =>
     new Promise((resolve, reject) => {
       const waiting: Waiting = {
         tab: this.tabOf(name),

@@ -1,4 +1,8 @@
-import { type AuthClientOptions, type AuthStorage, createAuthClient } from '../../src/core/index.js';
+import {
+  type AuthClientOptions,
+  type AuthStorage,
+  createAuthClient,
+} from '../../src/core/index.js';
 import { createFakeClock, createFakeServer } from '../../src/testing/index.js';
 import { Browser, type DiskFaults } from './browser.js';
 import { Network } from './network.js';
@@ -20,7 +24,10 @@ interface Watch {
   onChange(tab: Tab): void;
 }
 
-/** One device with the client on it, as a browser of several tabs or as an app, the network before it, and the server behind that. */
+/**
+ * One device with the client on it, as a browser of several tabs or as an app, the network before
+ * it, and the server behind that.
+ */
 export class Device {
   readonly kind: 'browser' | 'cookie' | 'app';
   readonly clock = createFakeClock();
@@ -50,8 +57,16 @@ export class Device {
     this.killing = random.pick([0, 0.001, 0.01]);
     this.disk = { failing: random.pick([0, 0.005]), forgetting: 0, ...sabotage.disk };
     this.network = new Network(this.clock, random, (event) => watch.note(event));
-    this.browser = new Browser(this.clock, random, (name) => this.everyTab.get(name.split('/').at(-1) as string) as Tab, this.disk);
-    this.server = createFakeServer({ clock: this.clock, accessTokenSeconds: random.pick([300, 1_800, 7_200]) });
+    this.browser = new Browser(
+      this.clock,
+      random,
+      (name) => this.everyTab.get(name.split('/').at(-1) as string) as Tab,
+      this.disk,
+    );
+    this.server = createFakeServer({
+      clock: this.clock,
+      accessTokenSeconds: random.pick([300, 1_800, 7_200]),
+    });
     this.server.faults.each(() => this.network.interfere);
   }
 
@@ -81,7 +96,8 @@ export class Device {
     this.watch.note(`${name}: opened`);
     this.tabs.push(tab);
     this.everyTab.set(name, tab);
-    if (this.kind === 'app' && this.random.chance(0.1)) this.lockedUntil = this.clock.actualNow() + this.random.about(MINUTE);
+    if (this.kind === 'app' && this.random.chance(0.1))
+      this.lockedUntil = this.clock.actualNow() + this.random.about(MINUTE);
 
     tab.client = createAuthClient(this.optionsOf(tab));
     tab.client.subscribe(() => this.watch.onChange(tab));
@@ -116,7 +132,8 @@ export class Device {
     return {
       baseUrl: `${this.server.url}/${tab.name}`,
       // The name of the tab is for the browser that it runs in; the server knows of none.
-      fetch: (input, init) => tab.send(fetch, (input as string).replace(`/${tab.name}/`, '/'), init),
+      fetch: (input, init) =>
+        tab.send(fetch, (input as string).replace(`/${tab.name}/`, '/'), init),
       clock: tab.clock,
       transport: this.kind === 'cookie' ? 'cookie' : 'bearer',
       storage: this.kind === 'app' ? this.storageOf(tab) : 'indexedDB',
@@ -125,10 +142,13 @@ export class Device {
   }
 
   private storageOf(tab: Tab): AuthStorage {
-    const wait = () => new Promise<void>((resolve) => void this.clock.setTimer(resolve, this.random.between(1, 20)));
+    const wait = () =>
+      new Promise<void>((resolve) => void this.clock.setTimer(resolve, this.random.between(1, 20)));
     const read = () => {
       if (this.lockedMs() > 0) return { kind: 'unavailable' as const };
-      return this.appStorage === undefined ? { kind: 'absent' as const } : { kind: 'value' as const, value: this.appStorage };
+      return this.appStorage === undefined
+        ? { kind: 'absent' as const }
+        : { kind: 'value' as const, value: this.appStorage };
     };
     const write = (value: string) => {
       if (!tab.isAlive && this.random.chance(0.5)) return;

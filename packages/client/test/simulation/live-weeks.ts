@@ -12,7 +12,8 @@ export function describeWeeks(firstSeed: number, lastSeed: number): void {
 
     function count(report: WeekReport): void {
       const { seed: _, trace: __, found: ___, ...counts } = report;
-      for (const [name, value] of Object.entries({ weeks: 1, ...counts })) totals[name] = (totals[name] ?? 0) + value;
+      for (const [name, value] of Object.entries({ weeks: 1, ...counts }))
+        totals[name] = (totals[name] ?? 0) + value;
     }
 
     afterAll(() => {
@@ -27,7 +28,8 @@ export function describeWeeks(firstSeed: number, lastSeed: number): void {
         for (let seed = first; seed <= last; seed++) {
           const report = await simulateWeek(seed);
           count(report);
-          if (report.found.length > 0) failures.push(`SEED=${seed} npx jest one-week: ${report.found.join('; ')}`);
+          if (report.found.length > 0)
+            failures.push(`SEED=${seed} npx jest one-week: ${report.found.join('; ')}`);
         }
         expect(failures).toEqual([]);
       },

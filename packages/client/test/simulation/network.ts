@@ -44,7 +44,10 @@ export class Network {
     return this.random.chance(probability * share);
   }
 
-  /** Up to 9 seconds, which is longer than a client waits: its request is carried out when it has given up. */
+  /**
+   * Up to 9 seconds, which is longer than a client waits: its request is carried out when it has
+   * given up.
+   */
   private delayMs(): number {
     return this.happens(0.2) ? this.random.between(500, 9_000) : this.random.between(5, 100);
   }
@@ -65,7 +68,11 @@ export class Network {
   }
 
   /** Sent on another connection, by browser or proxy: either answer comes through. */
-  private async again(first: Response, serve: () => Promise<Response>, request: Request): Promise<Response> {
+  private async again(
+    first: Response,
+    serve: () => Promise<Response>,
+    request: Request,
+  ): Promise<Response> {
     this.fault('duplicate', request);
     await this.wait(this.random.between(0, 3_000));
     const second = await serve();
@@ -74,7 +81,11 @@ export class Network {
 
   private async outage(request: Request): Promise<Response> {
     const html = { 'Content-Type': 'text/html' };
-    const { status, headers, body } = this.random.pick<{ status: number; headers?: Record<string, string>; body?: string }>([
+    const { status, headers, body } = this.random.pick<{
+      status: number;
+      headers?: Record<string, string>;
+      body?: string;
+    }>([
       { status: 200, headers: html, body: '<h1>Sign in to the Wi-Fi</h1>' },
       { status: 200, body: '' },
       { status: 302, headers: { Location: 'https://wifi.example.test/login' } },
@@ -82,7 +93,11 @@ export class Network {
       { status: 403, headers: html, body: '<h1>Blocked</h1>' },
       { status: 404, headers: html, body: '<h1>No such site</h1>' },
       { status: 429, headers: { 'Retry-After': String(this.random.whole(1, 120)) } },
-      { status: 429, ...problem('rate_limited', 429, 'true'), headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '7' } },
+      {
+        status: 429,
+        ...problem('rate_limited', 429, 'true'),
+        headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '7' },
+      },
       { status: 500, ...problem('internal_error', 500, 'false') },
       { status: 502, headers: html, body: '<h1>Bad gateway</h1>' },
       { status: 503, ...problem('service_unavailable', 503, 'true') },

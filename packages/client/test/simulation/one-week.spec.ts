@@ -28,7 +28,10 @@ describe('the simulation', () => {
       const response = await fetch(input, init);
       if (response.status !== 503) return response;
       const problem = { code: 'session_revoked', status: 401, clear_credentials: true };
-      return Response.json(problem, { status: 401, headers: { 'Content-Type': 'application/problem+json' } });
+      return Response.json(problem, {
+        status: 401,
+        headers: { 'Content-Type': 'application/problem+json' },
+      });
     };
 
   const swallowing =
@@ -37,16 +40,29 @@ describe('the simulation', () => {
       Math.random() < 0.05 ? new Promise(() => {}) : fetch(input, init);
 
   const sabotages: readonly (readonly [string, Sabotage, RegExp])[] = [
-    ['a proxy that turns "not now" into "signed out"', { fetch: refusing }, /unexpected sign-out, revoked/],
-    ['a disk that forgets what it was told to keep', { disk: { forgetting: 0.3 } }, /unexpected sign-out|taken a token of ours for stolen/],
-    ['a client that waits for an answer for ever', { fetch: swallowing, options: { timeoutMs: 10 ** 9 } }, /no answer in clear weather/],
+    [
+      'a proxy that turns "not now" into "signed out"',
+      { fetch: refusing },
+      /unexpected sign-out, revoked/,
+    ],
+    [
+      'a disk that forgets what it was told to keep',
+      { disk: { forgetting: 0.3 } },
+      /unexpected sign-out|taken a token of ours for stolen/,
+    ],
+    [
+      'a client that waits for an answer for ever',
+      { fetch: swallowing, options: { timeoutMs: 10 ** 9 } },
+      /no answer in clear weather/,
+    ],
   ];
 
   it.each(sabotages)(
     'notices %s',
     async (_what, sabotage, finding) => {
       let found: readonly string[] = [];
-      for (let seed = 1; seed <= 100 && !found.some((text) => finding.test(text)); seed++) ({ found } = await simulateWeek(seed, sabotage));
+      for (let seed = 1; seed <= 100 && !found.some((text) => finding.test(text)); seed++)
+        ({ found } = await simulateWeek(seed, sabotage));
       expect(found.join('; ')).toMatch(finding);
     },
     TIMEOUT_MS,

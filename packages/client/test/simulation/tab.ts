@@ -2,8 +2,9 @@ import { type AuthClient, type AuthClock } from '../../src/core/index.js';
 import { type FakeClock } from '../../src/testing/index.js';
 
 /**
- * A tab, or the process of an app, that may be killed at any moment and frozen for a while. All that it waits for, timers, answers and
- * storage, comes to it by `run`: later while it is frozen, never once it is dead.
+ * A tab, or the process of an app, that may be killed at any moment and frozen for a while. All
+ * that it waits for, timers, answers and storage, comes to it by `run`: later while it is frozen,
+ * never once it is dead.
  */
 export class Tab {
   isAlive = true;
@@ -37,7 +38,10 @@ export class Tab {
     else callback();
   }
 
-  /** Between what has happened outside and its being known here, which is where a kill hurts most. Returns whether it lives on. */
+  /**
+   * Between what has happened outside and its being known here, which is where a kill hurts most.
+   * Returns whether it lives on.
+   */
   survives(): boolean {
     if (this.isAlive && this.dies()) this.kill();
     return this.isAlive;

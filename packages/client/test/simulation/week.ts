@@ -16,7 +16,10 @@ const STEP_MS = 500;
 /** How soon a sign-out is known in every tab. */
 const SPREAD_MS = 1_000;
 
-/** How long a tab may still show a former session's end after the user has signed in again in another one. */
+/**
+ * How long a tab may still show a former session's end after the user has signed in again in
+ * another one.
+ */
 const ECHO_MS = 10_000;
 
 export interface WeekReport {
@@ -49,7 +52,9 @@ export async function simulateWeek(seed: number, sabotage: Sabotage = {}): Promi
 }
 
 function replaceGlobals(replacements: Record<string, unknown>): () => void {
-  const before = Object.keys(replacements).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  const before = Object.keys(replacements).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
+  );
   for (const [name, value] of Object.entries(replacements)) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
@@ -65,10 +70,16 @@ class Week {
   private readonly device: Device;
   private readonly startedAt: number;
 
-  /** What the user has good reason to expect; `in doubt` after a change of password of which nobody knows whether it was made. */
+  /**
+   * What the user has good reason to expect; `in doubt` after a change of password of which nobody
+   * knows whether it was made.
+   */
   private expected: 'signed out' | 'signed in' | 'in doubt' = 'signed out';
   private doubtsSince = 0;
-  private passwords: readonly [string, string] = ['violet-Harbor-73-lantern', 'copper-Meadow-58-anchor'];
+  private passwords: readonly [string, string] = [
+    'violet-Harbor-73-lantern',
+    'copper-Meadow-58-anchor',
+  ];
   private hasSignedOutBefore = false;
 
   private readonly counts = { requests: 0, signOuts: 0, lostPasswordChanges: 0 };
@@ -80,7 +91,10 @@ class Week {
     private readonly random: Random,
     sabotage: Sabotage,
   ) {
-    this.device = new Device(random, sabotage, { note: (event) => this.note(event), onChange: (tab) => this.observe(tab) });
+    this.device = new Device(random, sabotage, {
+      note: (event) => this.note(event),
+      onChange: (tab) => this.observe(tab),
+    });
     this.startedAt = this.device.clock.actualNow();
     this.device.server.addUser({ email: EMAIL, password: this.passwords[0] });
     this.device.server.handle('GET /api/orders', () => Response.json([]));
@@ -106,7 +120,10 @@ class Week {
     return { seed: this.seed, ...outside, ...this.counts, found: this.findings, trace: this.trace };
   }
 
-  private readonly activities: readonly (readonly [weight: number, activity: () => Promise<void>])[] = [
+  private readonly activities: readonly (readonly [
+    weight: number,
+    activity: () => Promise<void>,
+  ])[] = [
     [8, () => this.use()],
     [3, () => this.pass('idle', this.random.about(20 * MINUTE))],
     [5, () => this.sleep()],
@@ -133,7 +150,8 @@ class Week {
 
   private async use(): Promise<void> {
     for (let visits = this.random.whole(1, 3); visits > 0; visits--) {
-      for (let requests = this.random.whole(1, 2); requests > 0; requests--) this.request(this.device.anyTab());
+      for (let requests = this.random.whole(1, 2); requests > 0; requests--)
+        this.request(this.device.anyTab());
       await this.pass('use', this.random.about(4 * MINUTE));
     }
   }
@@ -142,7 +160,10 @@ class Week {
     this.counts.requests++;
     tab?.client.fetch('/api/orders').then(
       ({ status }) => this.note(`${tab.name}: answered ${status}`),
-      (error: unknown) => this.note(`${tab.name}: no answer, ${error instanceof AuthError ? error.code : String(error)}`),
+      (error: unknown) =>
+        this.note(
+          `${tab.name}: no answer, ${error instanceof AuthError ? error.code : String(error)}`,
+        ),
     );
   }
 
@@ -167,7 +188,10 @@ class Week {
     const [current_password, new_password] = this.passwords;
     this.expected = 'in doubt';
     this.doubtsSince = this.device.clock.actualNow();
-    const result = await this.within(MINUTE, tab.client.changePassword({ current_password, new_password }));
+    const result = await this.within(
+      MINUTE,
+      tab.client.changePassword({ current_password, new_password }),
+    );
     this.note(`${tab.name}: change of password ${result}`);
     this.passwords = [new_password, current_password];
     if (result === 'done' && this.expected === 'in doubt') this.expected = 'signed in';
@@ -204,7 +228,10 @@ class Week {
     if (this.device.lockedMs() > 0) await this.pass('locked', this.device.lockedMs());
   }
 
-  /** Whether the password was changed, and with it the session: once no request can be under way any more, the next refresh tells. */
+  /**
+   * Whether the password was changed, and with it the session: once no request can be under way any
+   * more, the next refresh tells.
+   */
   private async findOut(tab: Tab | undefined): Promise<void> {
     if (!tab || this.device.clock.actualNow() < this.doubtsSince + MINUTE) return;
     const result = await this.within(MINUTE, tab.client.refreshToken());
@@ -237,7 +264,8 @@ class Week {
   }
 
   private async setCalendar(): Promise<void> {
-    const milliseconds = this.random.pick([MINUTE, HOUR, 30 * DAY, 365 * DAY]) * this.random.between(-1, 1);
+    const milliseconds =
+      this.random.pick([MINUTE, HOUR, 30 * DAY, 365 * DAY]) * this.random.between(-1, 1);
     this.note(`the calendar jumps by ${Math.round(milliseconds / MINUTE)} minutes`);
     this.device.clock.shiftCalendar(milliseconds);
     await this.use();
@@ -290,7 +318,10 @@ class Week {
     if (snapshot.status !== 'unauthenticated' || this.expected === 'signed out') return;
     const { reason } = snapshot;
     // By cookie it is gone with the refusal, and may be missed before that is known.
-    if (this.expected === 'in doubt' && (reason === 'revoked' || (reason === 'expired' && this.device.kind === 'cookie'))) {
+    if (
+      this.expected === 'in doubt' &&
+      (reason === 'revoked' || (reason === 'expired' && this.device.kind === 'cookie'))
+    ) {
       this.counts.lostPasswordChanges++;
       this.expected = 'signed out';
       this.hasSignedOutBefore = true;
@@ -303,12 +334,14 @@ class Week {
 
   private hearNoEcho(tab: Tab): void {
     const { status } = tab.client.getSnapshot();
-    if (status === 'unauthenticated' && this.expected === 'signed in') this.report(`${tab.name}: signed out while others are signed in`);
+    if (status === 'unauthenticated' && this.expected === 'signed in')
+      this.report(`${tab.name}: signed out while others are signed in`);
   }
 
   private requireSignedOut(): void {
     for (const tab of this.device.running()) {
-      if (tab.client.getSnapshot().status === 'authenticated') this.report(`${tab.name}: still signed in after a sign-out`);
+      if (tab.client.getSnapshot().status === 'authenticated')
+        this.report(`${tab.name}: still signed in after a sign-out`);
     }
   }
 
@@ -336,9 +369,12 @@ class Week {
         MINUTE,
         tab.client.fetch('/api/orders').then(({ status: got }) => String(got)),
       );
-      if (status !== '200' && tab.isAlive) this.report(`${tab.name}: no answer in clear weather, ${status}`);
+      if (status !== '200' && tab.isAlive)
+        this.report(`${tab.name}: no answer in clear weather, ${status}`);
     }
-    const reused = this.device.server.refreshes.filter(({ outcome }) => outcome === 'refresh_reuse_detected');
+    const reused = this.device.server.refreshes.filter(
+      ({ outcome }) => outcome === 'refresh_reuse_detected',
+    );
     if (reused.length > 0) this.report('the server has taken a token of ours for stolen');
   }
 
@@ -366,7 +402,8 @@ class Week {
       (value) => (seen.outcome = value),
       (error: unknown) => (seen.outcome = error instanceof AuthError ? error.code : String(error)),
     );
-    for (let waited = 0; waited < milliseconds && seen.outcome === 'nothing'; waited += STEP_MS) await this.device.clock.advance(STEP_MS);
+    for (let waited = 0; waited < milliseconds && seen.outcome === 'nothing'; waited += STEP_MS)
+      await this.device.clock.advance(STEP_MS);
     return seen.outcome;
   }
 }

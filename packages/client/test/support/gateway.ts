@@ -9,7 +9,10 @@ interface Request {
   readonly body: string;
 }
 
-/** An application's own API and its pages, at one origin with the real server, which it asks whom to let in. */
+/**
+ * An application's own API and its pages, at one origin with the real server, which it asks whom to
+ * let in.
+ */
 export interface Gateway {
   readonly url: string;
   /** By their paths; a page is a document, and all else script. */
@@ -39,7 +42,11 @@ export async function startGateway(server: string): Promise<Gateway> {
     const request = await requestOf(incoming);
     const page = pages.get(request.path);
     if (page)
-      return void response.writeHead(200, { 'content-type': request.path.endsWith('.js') ? 'text/javascript' : 'text/html' }).end(page);
+      return void response
+        .writeHead(200, {
+          'content-type': request.path.endsWith('.js') ? 'text/javascript' : 'text/html',
+        })
+        .end(page);
     if (request.path.startsWith('/api/')) return relay(request, incoming, response);
     asked.push(request);
     if (request.path === '/app/broken') return void incoming.socket.destroy();
@@ -58,12 +65,27 @@ export async function startGateway(server: string): Promise<Gateway> {
       .end(JSON.stringify({ ...request, code: searchParams.get('code') ?? undefined }));
   }
 
-  async function relay({ method, path, body }: Request, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function relay(
+    { method, path, body }: Request,
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     relayed.push(`${method} ${path}`);
     if (path === REFRESH) await held;
-    const { authorization = '', 'content-type': type = 'application/json', 'x-device-id': device = '' } = headers;
-    const sent = { authorization, 'x-device-id': String(device), ...(body && { 'content-type': type }) };
-    await copy(await fetch(server + path, { method, headers: sent, ...(body && { body }) }), response);
+    const {
+      authorization = '',
+      'content-type': type = 'application/json',
+      'x-device-id': device = '',
+    } = headers;
+    const sent = {
+      authorization,
+      'x-device-id': String(device),
+      ...(body && { 'content-type': type }),
+    };
+    await copy(
+      await fetch(server + path, { method, headers: sent, ...(body && { body }) }),
+      response,
+    );
   }
 
   const gateway = createServer((incoming, response) => void handle(incoming, response));
@@ -94,12 +116,28 @@ async function requestOf(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const token = headers.authorization?.replace('Bearer ', '');
-  return { method, path: url, token, type: headers['content-type'], body: Buffer.concat(chunks).toString() };
+  return {
+    method,
+    path: url,
+    token,
+    type: headers['content-type'],
+    body: Buffer.concat(chunks).toString(),
+  };
 }
 
-const RELAYED = ['content-type', 'www-authenticate', 'x-new-token', 'x-new-token-expires-in', 'retry-after'];
+const RELAYED = [
+  'content-type',
+  'www-authenticate',
+  'x-new-token',
+  'x-new-token-expires-in',
+  'retry-after',
+];
 
 async function copy(answer: Response, response: ServerResponse): Promise<void> {
-  const headers = RELAYED.flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name)]] : []));
-  response.writeHead(answer.status, Object.fromEntries(headers) as Record<string, string>).end(await answer.text());
+  const headers = RELAYED.flatMap((name) =>
+    answer.headers.has(name) ? [[name, answer.headers.get(name)]] : [],
+  );
+  response
+    .writeHead(answer.status, Object.fromEntries(headers) as Record<string, string>)
+    .end(await answer.text());
 }

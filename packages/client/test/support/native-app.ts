@@ -24,7 +24,8 @@ export function newWorld() {
       clock: {
         now: () => clock.now(),
         monotonic: () => clock.monotonic(),
-        setTimer: (callback, milliseconds) => clock.setTimer(() => isAlive && callback(), milliseconds),
+        setTimer: (callback, milliseconds) =>
+          clock.setTimer(() => isAlive && callback(), milliseconds),
       },
       fetch: async (input, init) => {
         const response = await server.fetch(input, init);
@@ -32,7 +33,14 @@ export function newWorld() {
       },
     });
     const told: string[] = [];
-    for (const event of ['signedIn', 'signedOut', 'sessionExpired', 'tokenRefreshed', 'refreshFailed', 'reauthRequired'] as const) {
+    for (const event of [
+      'signedIn',
+      'signedOut',
+      'sessionExpired',
+      'tokenRefreshed',
+      'refreshFailed',
+      'reauthRequired',
+    ] as const) {
       client.on(event, () => told.push(event));
     }
     return {

@@ -11,7 +11,9 @@ import type {
 import { ACCESS_CONTROL, ACCESSIBLE, STORAGE_TYPE } from './published-modules.js';
 
 /** As the keychain of iOS rejects: the code is the OSStatus, in digits. */
-export const LOCKED = Object.assign(new Error('User interaction is not allowed.'), { code: '-25308' });
+export const LOCKED = Object.assign(new Error('User interaction is not allowed.'), {
+  code: '-25308',
+});
 export const CANCELLED = Object.assign(new Error('User canceled the operation.'), { code: '-128' });
 
 interface Item {
@@ -22,7 +24,10 @@ interface Item {
   readonly enrolment: number;
 }
 
-/** A telephone with the modules that an app finds there, behaving as their documentation and source say. What it holds outlives an app. */
+/**
+ * A telephone with the modules that an app finds there, behaving as their documentation and source
+ * say. What it holds outlives an app.
+ */
 export interface Phone {
   readonly Keychain: PublishedKeychain;
   readonly SecureStore: PublishedSecureStore;
@@ -43,7 +48,10 @@ export interface Phone {
   reinstall(): void;
   /** Files cannot be read or written until this is undone. */
   isFileSystemIll: boolean;
-  /** After so many more changes of what is kept the app is killed: neither that change nor what follows takes place, and nothing answers. */
+  /**
+   * After so many more changes of what is kept the app is killed: neither that change nor what
+   * follows takes place, and nothing answers.
+   */
   killAfterChanges: number;
   appState(state: 'active' | 'inactive' | 'background'): void;
   network(state: Partial<PublishedNetInfoState>): void;
@@ -58,7 +66,8 @@ export function newPhone(): Phone {
     if (phone.killAfterChanges-- <= 0) return new Promise(() => {});
     work();
   };
-  const itemOf = ({ service = 'app' }: PublishedBaseOptions = {}) => [service, phone.keychain.get(service)] as const;
+  const itemOf = ({ service = 'app' }: PublishedBaseOptions = {}) =>
+    [service, phone.keychain.get(service)] as const;
 
   const Keychain: PublishedKeychain = {
     ACCESSIBLE,
@@ -94,10 +103,14 @@ export function newPhone(): Phone {
     WHEN_UNLOCKED: 5,
     AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY: 1,
     async getItemAsync(key) {
-      if (phone.isBeforeFirstUnlock) throw Object.assign(new Error('User interaction is not allowed.'), { code: 'ERR_KEY_CHAIN' });
+      if (phone.isBeforeFirstUnlock)
+        throw Object.assign(new Error('User interaction is not allowed.'), {
+          code: 'ERR_KEY_CHAIN',
+        });
       return phone.secrets.get(key)?.value ?? null;
     },
-    setItemAsync: (key, value, { keychainAccessible } = {}) => change(() => phone.secrets.set(key, { value, keychainAccessible })),
+    setItemAsync: (key, value, { keychainAccessible } = {}) =>
+      change(() => phone.secrets.set(key, { value, keychainAccessible })),
   };
 
   const onFiles = async <T>(work: () => T | Promise<T>): Promise<T> => {
@@ -140,7 +153,13 @@ export function newPhone(): Phone {
     appState: (state) => appListeners.forEach((listener) => listener(state)),
     network: (state) =>
       networkListeners.forEach((listener) =>
-        listener({ type: 'wifi', isConnected: true, isInternetReachable: true, details: {}, ...state } as PublishedNetInfoState),
+        listener({
+          type: 'wifi',
+          isConnected: true,
+          isInternetReachable: true,
+          details: {},
+          ...state,
+        } as PublishedNetInfoState),
       ),
   };
   return phone;

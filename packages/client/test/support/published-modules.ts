@@ -1,6 +1,7 @@
 /**
- * Excerpts of the types that the platform's modules publish, for tests that give these modules to our functions: what a function takes that
- * is not as published does not compile. The packages themselves would bring React Native along.
+ * Excerpts of the types that the platform's modules publish, for tests that give these modules to
+ * our functions: what a function takes that is not as published does not compile. The packages
+ * themselves would bring React Native along.
  */
 
 /** `react-native` 0.76 to 0.82, `Libraries/AppState/AppState.d.ts`. */
@@ -13,9 +14,27 @@ export interface PublishedAppState {
 
 /** `@react-native-community/netinfo` 12.0.1, `types.ts`. */
 export type PublishedNetInfoState =
-  | { type: 'unknown'; isConnected: boolean | null; isInternetReachable: null; details: null; isWifiEnabled?: boolean }
-  | { type: 'none'; isConnected: boolean; isInternetReachable: boolean; details: null; isWifiEnabled?: boolean }
-  | { type: 'wifi'; isConnected: boolean; isInternetReachable: boolean | null; details: object; isWifiEnabled?: boolean };
+  | {
+      type: 'unknown';
+      isConnected: boolean | null;
+      isInternetReachable: null;
+      details: null;
+      isWifiEnabled?: boolean;
+    }
+  | {
+      type: 'none';
+      isConnected: boolean;
+      isInternetReachable: boolean;
+      details: null;
+      isWifiEnabled?: boolean;
+    }
+  | {
+      type: 'wifi';
+      isConnected: boolean;
+      isInternetReachable: boolean | null;
+      details: object;
+      isWifiEnabled?: boolean;
+    };
 
 export interface PublishedNetInfo {
   addEventListener(listener: (state: PublishedNetInfoState) => void): () => void;
@@ -68,7 +87,12 @@ export interface PublishedBaseOptions {
 
 export interface PublishedGetOptions extends PublishedBaseOptions {
   accessControl?: ACCESS_CONTROL;
-  authenticationPrompt?: { title?: string; subtitle?: string; description?: string; cancel?: string };
+  authenticationPrompt?: {
+    title?: string;
+    subtitle?: string;
+    description?: string;
+    cancel?: string;
+  };
 }
 
 export interface PublishedSetOptions extends PublishedGetOptions {
@@ -119,5 +143,8 @@ export interface PublishedLocalAuthentication {
     requireConfirmation?: boolean;
     biometricsSecurityLevel?: 'weak' | 'strong';
     fallbackLabel?: string;
-  }): Promise<{ success: true } | { success: false; error: PublishedLocalAuthenticationError; warning?: string }>;
+  }): Promise<
+    | { success: true }
+    | { success: false; error: PublishedLocalAuthenticationError; warning?: string }
+  >;
 }

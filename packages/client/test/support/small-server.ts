@@ -22,7 +22,8 @@ export class ManualClock implements AuthClock {
   }
 
   setTimer(callback: () => void, milliseconds: number): () => void {
-    // Whole milliseconds, or a fraction that is lost beside so large a number would make time stand still.
+    // Whole milliseconds, or a fraction that is lost beside so large a number would make time stand
+    // still.
     const timer = { callback, at: this.monotonic() + Math.ceil(milliseconds) };
     this.timers.add(timer);
     return () => void this.timers.delete(timer);
@@ -32,7 +33,9 @@ export class ManualClock implements AuthClock {
     const end = this.monotonic() + seconds * 1000;
     await settle();
     for (;;) {
-      const next = [...this.timers].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
+      const next = [...this.timers]
+        .filter(({ at }) => at <= end)
+        .sort((one, other) => one.at - other.at)[0];
       if (!next) break;
       this.timers.delete(next);
       this.millis += Math.max(0, next.at - this.monotonic());
@@ -49,7 +52,10 @@ export class ManualClock implements AuthClock {
   }
 }
 
-/** As much of a server as a session needs: the last refresh token and its successor are good, any older one ends the session. */
+/**
+ * As much of a server as a session needs: the last refresh token and its successor are good, any
+ * older one ends the session.
+ */
 export class SmallServer {
   readonly asked: string[] = [];
   refreshes = 0;
@@ -62,11 +68,17 @@ export class SmallServer {
 
   constructor(private readonly clock: AuthClock) {}
 
-  readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+  readonly fetch = async (
+    input: string | URL | Request,
+    init: RequestInit = {},
+  ): Promise<Response> => {
     const path = new URL(input as string).pathname;
     this.asked.push(path);
     if (!this.isReachable) throw new TypeError('Network request failed');
-    const response = this.answer(path, new Headers(init.headers).get('Authorization')?.slice('Bearer '.length));
+    const response = this.answer(
+      path,
+      new Headers(init.headers).get('Authorization')?.slice('Bearer '.length),
+    );
     await this.beforeAnswer();
     return response;
   };
@@ -79,7 +91,10 @@ export class SmallServer {
   }
 
   private refreshed(token = ''): Response {
-    const { sid, generation } = JSON.parse(atob(token.split('.')[1] ?? '')) as { sid: string; generation: number };
+    const { sid, generation } = JSON.parse(atob(token.split('.')[1] ?? '')) as {
+      sid: string;
+      generation: number;
+    };
     const confirmed = this.confirmed.get(sid) ?? 0;
     if (this.isUserBlocked) return refusal('session_revoked');
     if (generation < confirmed) return refusal('refresh_reuse_detected');
@@ -102,5 +117,8 @@ export class SmallServer {
 
 function refusal(code: string): Response {
   const body = { title: 'The session is over.', code, clear_credentials: true };
-  return new Response(JSON.stringify(body), { status: 401, headers: { 'Content-Type': 'application/problem+json' } });
+  return new Response(JSON.stringify(body), {
+    status: 401,
+    headers: { 'Content-Type': 'application/problem+json' },
+  });
 }

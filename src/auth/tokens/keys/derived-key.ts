@@ -8,7 +8,10 @@ export function deriveKey(secret: string, kind: TokenKind): TokenKey {
   return { id, algorithm: 'HS256', key };
 }
 
-/** HKDF-SHA256 (RFC 5869) with a label for each use: keys for different uses are unrelated, though the secret is one. */
+/**
+ * HKDF-SHA256 (RFC 5869) with a label for each use: keys for different uses are unrelated, though
+ * the secret is one.
+ */
 export function deriveSecretKey(secret: string, use: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `evergreen ${use}`, 32)));
 }

@@ -16,7 +16,15 @@ describe('KeyFile', () => {
   const second = newKey(new Date());
 
   const opened = (keysFile: string | undefined = path) =>
-    KeyFile.open(loadConfig(readEnvironment({ DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'secret', JWT_KEYS_FILE: keysFile })));
+    KeyFile.open(
+      loadConfig(
+        readEnvironment({
+          DATABASE_URL: 'postgres://db/x',
+          JWT_SECRET: 'secret',
+          JWT_KEYS_FILE: keysFile,
+        }),
+      ),
+    );
   const signingIdOf = (file: KeyFile) => file.keys?.signing.id;
 
   beforeEach(() => {

@@ -5,10 +5,16 @@ import { ConfigurationError, type Config } from '../../../platform/config/index.
 import { keySetOf, type KeySet } from './key-set.js';
 import { KeyFileError, parseStoredKeys } from './stored-keys.js';
 
-/** Reading so small a file costs no more than asking when it was changed, and the time of a change can be that of the one before. */
+/**
+ * Reading so small a file costs no more than asking when it was changed, and the time of a change
+ * can be that of the one before.
+ */
 const REREAD_EVERY_MS = 2000;
 
-/** The keys of `JWT_KEYS_FILE`. They change when the file does, so that rotating them takes no restart. */
+/**
+ * The keys of `JWT_KEYS_FILE`. They change when the file does, so that rotating them takes no
+ * restart.
+ */
 export class KeyFile {
   private readonly logger = new Logger('KeyFile');
   private text: string | undefined;
@@ -33,7 +39,10 @@ export class KeyFile {
     return this.set;
   }
 
-  /** Takes the file's new keys. Where it cannot be used it says so, once, and the keys at hand go on. */
+  /**
+   * Takes the file's new keys. Where it cannot be used it says so, once, and the keys at hand go
+   * on.
+   */
   @Interval(REREAD_EVERY_MS)
   async reread(): Promise<void> {
     try {
@@ -41,7 +50,8 @@ export class KeyFile {
       this.fault = undefined;
     } catch (error) {
       const { message } = error as Error;
-      if (message !== this.fault) this.logger.error(`JWT_KEYS_FILE cannot be used, the keys read before go on: ${message}`);
+      if (message !== this.fault)
+        this.logger.error(`JWT_KEYS_FILE cannot be used, the keys read before go on: ${message}`);
       this.fault = message;
     }
   }
@@ -53,7 +63,9 @@ export class KeyFile {
 
     this.set = keySetOf(parseStoredKeys(text));
     this.text = text;
-    this.logger.log(`Access tokens are signed with the key ${this.set.signing.id}; ${this.set.verifying.length} verify.`);
+    this.logger.log(
+      `Access tokens are signed with the key ${this.set.signing.id}; ${this.set.verifying.length} verify.`,
+    );
   }
 }
 

@@ -11,7 +11,11 @@ const after = (ms: number) => new Date(NOW.getTime() + ms);
 const makeKey = () => newKey(NOW);
 const signing = newKey(before(NEEDED_FOR_MS));
 
-const retired = (retiredAt: Date): DatedKey => ({ ...newKey(before(NEEDED_FOR_MS)), d: undefined, retired_at: retiredAt.toISOString() });
+const retired = (retiredAt: Date): DatedKey => ({
+  ...newKey(before(NEEDED_FOR_MS)),
+  d: undefined,
+  retired_at: retiredAt.toISOString(),
+});
 const idsOf = (keys: readonly DatedKey[]) => keys.map(({ kid }) => kid);
 
 describe('rotateKeys', () => {
@@ -26,7 +30,11 @@ describe('rotateKeys', () => {
     const { step, keys } = rotateKeys([signing], NOW, makeKey);
     expect(keys).toHaveLength(2);
     expect(keys[0]).toBe(signing);
-    expect(step).toEqual({ kind: 'added', keyId: keys[1]?.kid, promotableAt: after(SETTLES_IN_MS) });
+    expect(step).toEqual({
+      kind: 'added',
+      keyId: keys[1]?.kid,
+      promotableAt: after(SETTLES_IN_MS),
+    });
   });
 
   it.each([
@@ -42,15 +50,28 @@ describe('rotateKeys', () => {
     const given = [signing, newKey(NOW)];
     const { step, keys } = rotateKeys(given, NOW, makeKey);
     expect(keys).toBe(given);
-    expect(step).toEqual({ kind: 'too-early', keyId: given[1]?.kid, promotableAt: after(SETTLES_IN_MS) });
+    expect(step).toEqual({
+      kind: 'too-early',
+      keyId: given[1]?.kid,
+      promotableAt: after(SETTLES_IN_MS),
+    });
   });
 
   it('lets the promoted key sign, and keeps the public half alone of the one before it', () => {
     const older = retired(before(1000));
     const next = newKey(before(SETTLES_IN_MS));
     const { step, keys } = rotateKeys([signing, older, next], NOW, makeKey);
-    expect(keys).toEqual([next, { ...signing, d: undefined, retired_at: NOW.toISOString() }, older]);
-    expect(step).toEqual({ kind: 'promoted', keyId: next.kid, retiredId: signing.kid, neededUntil: after(NEEDED_FOR_MS) });
+    expect(keys).toEqual([
+      next,
+      { ...signing, d: undefined, retired_at: NOW.toISOString() },
+      older,
+    ]);
+    expect(step).toEqual({
+      kind: 'promoted',
+      keyId: next.kid,
+      retiredId: signing.kid,
+      neededUntil: after(NEEDED_FOR_MS),
+    });
   });
 
   it('begins anew once a key was promoted, even at once: a key that leaked cannot wait', () => {

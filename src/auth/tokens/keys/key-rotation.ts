@@ -1,12 +1,16 @@
 import type { DatedKey } from './stored-keys.js';
 
 /**
- * How long a new key only verifies before it may sign. Every instance must have read it by then, or it would refuse the others'
- * tokens, and they read every two seconds; other services may keep the published keys for a minute.
+ * How long a new key only verifies before it may sign. Every instance must have read it by then, or
+ * it would refuse the others' tokens, and they read every two seconds; other services may keep the
+ * published keys for a minute.
  */
 const SETTLES_IN_MS = 120_000;
 
-/** How long a key that has stopped signing goes on verifying: the 24 hours of an access token, and one for clocks that differ. */
+/**
+ * How long a key that has stopped signing goes on verifying: the 24 hours of an access token, and
+ * one for clocks that differ.
+ */
 const NEEDED_FOR_MS = 25 * 3_600_000;
 
 /** What a run of the command has done, if anything. */
@@ -14,7 +18,12 @@ export type RotationStep =
   | { readonly kind: 'created'; readonly keyId: string }
   | { readonly kind: 'added'; readonly keyId: string; readonly promotableAt: Date }
   | { readonly kind: 'too-early'; readonly keyId: string; readonly promotableAt: Date }
-  | { readonly kind: 'promoted'; readonly keyId: string; readonly retiredId: string; readonly neededUntil: Date };
+  | {
+      readonly kind: 'promoted';
+      readonly keyId: string;
+      readonly retiredId: string;
+      readonly neededUntil: Date;
+    };
 
 export interface Rotation {
   readonly step: RotationStep;
@@ -23,10 +32,14 @@ export interface Rotation {
 }
 
 /**
- * Takes the next of a rotation's two steps: the first adds a key that all verify and none signs with; the second, once every
- * instance knows it, lets it sign, and the key before it only verify.
+ * Takes the next of a rotation's two steps: the first adds a key that all verify and none signs
+ * with; the second, once every instance knows it, lets it sign, and the key before it only verify.
  */
-export function rotateKeys(keys: readonly DatedKey[], now: Date, makeKey: () => DatedKey): Rotation {
+export function rotateKeys(
+  keys: readonly DatedKey[],
+  now: Date,
+  makeKey: () => DatedKey,
+): Rotation {
   const [signing, ...others] = keys;
   const waiting = others.find(isWaiting);
   if (!signing) return create(makeKey());
@@ -37,7 +50,10 @@ export function rotateKeys(keys: readonly DatedKey[], now: Date, makeKey: () => 
 
 /** The keys that may still have tokens to verify, or to sign. The first is always among them. */
 export function neededKeys(keys: readonly DatedKey[], now: Date): readonly DatedKey[] {
-  return keys.filter(({ retired_at }, place) => place === 0 || retired_at === undefined || now < neededUntil(new Date(retired_at)));
+  return keys.filter(
+    ({ retired_at }, place) =>
+      place === 0 || retired_at === undefined || now < neededUntil(new Date(retired_at)),
+  );
 }
 
 function create(key: DatedKey): Rotation {
@@ -45,18 +61,31 @@ function create(key: DatedKey): Rotation {
 }
 
 function add(keys: readonly DatedKey[], key: DatedKey): Rotation {
-  return { step: { kind: 'added', keyId: key.kid, promotableAt: promotableAt(key) }, keys: [...keys, key] };
+  return {
+    step: { kind: 'added', keyId: key.kid, promotableAt: promotableAt(key) },
+    keys: [...keys, key],
+  };
 }
 
 function wait(keys: readonly DatedKey[], key: DatedKey): Rotation {
   return { step: { kind: 'too-early', keyId: key.kid, promotableAt: promotableAt(key) }, keys };
 }
 
-function promote(signing: DatedKey, others: readonly DatedKey[], next: DatedKey, now: Date): Rotation {
+function promote(
+  signing: DatedKey,
+  others: readonly DatedKey[],
+  next: DatedKey,
+  now: Date,
+): Rotation {
   // What no longer signs keeps no private part, so it cannot be stolen.
   const retired = { ...signing, d: undefined, retired_at: now.toISOString() };
   return {
-    step: { kind: 'promoted', keyId: next.kid, retiredId: signing.kid, neededUntil: neededUntil(now) },
+    step: {
+      kind: 'promoted',
+      keyId: next.kid,
+      retiredId: signing.kid,
+      neededUntil: neededUntil(now),
+    },
     keys: [next, retired, ...others.filter((key) => key !== next)],
   };
 }

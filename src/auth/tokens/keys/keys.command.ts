@@ -1,5 +1,6 @@
 /**
- * The command `npm run keys:rotate -- <file>`: takes the next step of a rotation and says what comes after it. See docs/keys.md.
+ * The command `npm run keys:rotate -- <file>`: takes the next step of a rotation and says what
+ * comes after it. See docs/keys.md.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Clock } from '../../../platform/clock/index.js';
@@ -18,10 +19,16 @@ function rotateFile(file: string, now: Date): string {
   writeStoredKeys(file, keys);
 
   const removed = stored.filter((key) => !needed.includes(key)).map(({ kid }) => kid);
-  return [...removed.map((kid) => `Removed ${kid}, which no access token needs any more.`), say(step)].join('\n');
+  return [
+    ...removed.map((kid) => `Removed ${kid}, which no access token needs any more.`),
+    say(step),
+  ].join('\n');
 }
 
-/** A key that does not say since when it has been there has been there no later than the file's last change. */
+/**
+ * A key that does not say since when it has been there has been there no later than the file's last
+ * change.
+ */
 function readDatedKeys(file: string): readonly DatedKey[] {
   const created_at = statSync(file).mtime.toISOString();
   return parseStoredKeys(readFileSync(file, 'utf8')).map((key) => ({ created_at, ...key }));

@@ -40,8 +40,14 @@ describe('parseStoredKeys', () => {
     [textOf({ ...key, x: undefined }), 'keys.0.x is missing'],
     [textOf({ ...key, y: 'AA' }), 'keys.0.y must be 32 bytes in base64url'],
     [textOf({ ...key, d: `${key.d}=` }), 'keys.0.d must be 32 bytes in base64url'],
-    [textOf({ ...key, created_at: 'yesterday' }), 'keys.0.created_at must be an instant such as 2026-01-31T12:00:00Z'],
-    [textOf({ ...key, alg: 'RS256', crv: 'P-521' }), 'keys.0.alg must be ES256, keys.0.crv must be P-256'],
+    [
+      textOf({ ...key, created_at: 'yesterday' }),
+      'keys.0.created_at must be an instant such as 2026-01-31T12:00:00Z',
+    ],
+    [
+      textOf({ ...key, alg: 'RS256', crv: 'P-521' }),
+      'keys.0.alg must be ES256, keys.0.crv must be P-256',
+    ],
   ])('says what is wrong with %s', (text, reason) => {
     expect(() => parseStoredKeys(text)).toThrow(new KeyFileError(reason));
   });

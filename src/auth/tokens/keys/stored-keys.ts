@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { chownSync, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { z } from 'zod';
 
 const bytes32 = z.string('is missing').regex(/^[\w-]{43}$/, 'must be 32 bytes in base64url');
@@ -19,8 +27,8 @@ const storedKey = z.looseObject({
 });
 
 /**
- * A key as its file holds it: a JWK (RFC 7517), with the instants that rotation goes by. Without its private part `d` it only
- * verifies. Members that we do not know are kept.
+ * A key as its file holds it: a JWK (RFC 7517), with the instants that rotation goes by. Without
+ * its private part `d` it only verifies. Members that we do not know are kept.
  */
 export type StoredKey = z.output<typeof storedKey>;
 
@@ -28,8 +36,14 @@ export type StoredKey = z.output<typeof storedKey>;
 export type DatedKey = StoredKey & { readonly created_at: string };
 
 const storedKeys = z
-  .looseObject({ keys: z.array(storedKey, 'must be a list').min(1, 'must hold a key') }, 'must be an object')
-  .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, { path: ['keys'], message: 'must not repeat a kid' })
+  .looseObject(
+    { keys: z.array(storedKey, 'must be a list').min(1, 'must hold a key') },
+    'must be an object',
+  )
+  .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, {
+    path: ['keys'],
+    message: 'must not repeat a kid',
+  })
   .refine(({ keys: [first] }) => !first || first.d !== undefined, {
     path: ['keys', 0, 'd'],
     message: 'is missing, and the first key signs',
@@ -46,7 +60,9 @@ export class KeyFileError extends Error {}
 export function parseStoredKeys(text: string): readonly StoredKey[] {
   const { data, error } = storedKeys.safeParse(parseJson(text));
   if (data) return data.keys;
-  throw new KeyFileError(error.issues.map(({ path, message }) => `${path.join('.') || 'it'} ${message}`).join(', '));
+  throw new KeyFileError(
+    error.issues.map(({ path, message }) => `${path.join('.') || 'it'} ${message}`).join(', '),
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -57,12 +73,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Writes a file of keys for its owner alone to read. Whoever reads it meanwhile finds the old text or the new one, whole. */
+/**
+ * Writes a file of keys for its owner alone to read. Whoever reads it meanwhile finds the old text
+ * or the new one, whole.
+ */
 export function writeStoredKeys(file: string, keys: readonly StoredKey[]): void {
   const target = existsSync(file) ? realpathSync(file) : file;
   const unfinished = `${target}.${randomUUID()}`;
   try {
-    writeFileSync(unfinished, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
+    writeFileSync(unfinished, `${JSON.stringify({ keys }, null, 2)}\n`, {
+      mode: 0o600,
+      flush: true,
+    });
     // An administrator's new file must not be one that the server, another user, cannot read.
     const owner = statSync(target, { throwIfNoEntry: false });
     if (owner) chownSync(unfinished, owner.uid, owner.gid);

@@ -3,7 +3,9 @@ import type { KeyObject } from 'node:crypto';
 /** What a token is for. Each kind has keys of its own, so that one can never pass as the other. */
 export type TokenKind = 'access' | 'refresh';
 
-/** HS256 takes a secret that nobody else has, ES256 a pair of keys whose public half is published. */
+/**
+ * HS256 takes a secret that nobody else has, ES256 a pair of keys whose public half is published.
+ */
 export type Algorithm = 'HS256' | 'ES256';
 
 /** What a token's header says of its key. */

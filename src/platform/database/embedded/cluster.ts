@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { programEnvironment, programIn } from './binaries.js';
@@ -36,8 +47,8 @@ export async function isCluster(clusterFolder: string): Promise<boolean> {
 }
 
 /**
- * Makes a cluster, in UTF-8, whose superuser needs the password. It is made beside its place and moved there when it is whole;
- * whatever is in that place is set aside, never deleted.
+ * Makes a cluster, in UTF-8, whose superuser needs the password. It is made beside its place and
+ * moved there when it is whole; whatever is in that place is set aside, never deleted.
  */
 export async function makeCluster(location: Location, password: string): Promise<void> {
   await removeNurseries(location.clusterFolder);
@@ -62,7 +73,11 @@ async function removeNurseries(clusterFolder: string): Promise<void> {
   await Promise.all(names.map((name) => removeFolder(join(dirname(clusterFolder), name))));
 }
 
-async function initialise({ binariesFolder, user }: Location, password: string, nursery: string): Promise<string> {
+async function initialise(
+  { binariesFolder, user }: Location,
+  password: string,
+  nursery: string,
+): Promise<string> {
   const unfinished = join(nursery, 'cluster');
   const passwordFile = join(nursery, 'password');
   await mkdir(unfinished, { mode: 0o700 });
@@ -78,7 +93,8 @@ async function initialise({ binariesFolder, user }: Location, password: string, 
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C',
-    // Unlike plain C it knows upper and lower case of all letters, and unlike the system's locales it is the same everywhere.
+    // Unlike plain C it knows upper and lower case of all letters, and unlike the system's locales
+    // it is the same everywhere.
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
@@ -86,11 +102,18 @@ async function initialise({ binariesFolder, user }: Location, password: string, 
   return unfinished;
 }
 
-async function runInitdb(binariesFolder: string, options: object, settings: string[]): Promise<void> {
+async function runInitdb(
+  binariesFolder: string,
+  options: object,
+  settings: string[],
+): Promise<void> {
   try {
     await promisify(execFile)(programIn(binariesFolder, 'initdb'), settings, options);
   } catch (cause) {
-    throw new Error(`The embedded PostgreSQL could not make its cluster; DATABASE_URL would name another. ${String(cause)}`, { cause });
+    throw new Error(
+      `The embedded PostgreSQL could not make its cluster; DATABASE_URL would name another. ${String(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -99,7 +122,10 @@ async function setAside(clusterFolder: string): Promise<void> {
   if (isThere) await rename(clusterFolder, `${clusterFolder}.damaged-${Date.now()}`);
 }
 
-/** An initdb may outlive the process that was killed over it, and go on writing for a moment: what cannot be removed now can later. */
+/**
+ * An initdb may outlive the process that was killed over it, and go on writing for a moment: what
+ * cannot be removed now can later.
+ */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 }

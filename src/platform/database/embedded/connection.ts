@@ -5,8 +5,9 @@ import { superuser } from './cluster.js';
 import { codeOf } from './error-code.js';
 
 /**
- * The connection by which an owner of the server is known to the others: it ends with its process, however that ends. It keeps Node
- * alive only while it asks something, does not crash it when the server goes away, and leaves the application's databases alone.
+ * The connection by which an owner of the server is known to the others: it ends with its process,
+ * however that ends. It keeps Node alive only while it asks something, does not crash it when the
+ * server goes away, and leaves the application's databases alone.
  */
 export interface OwnerConnection {
   /** Creates the database unless it exists. */

@@ -1,7 +1,20 @@
 import { existsSync } from 'node:fs';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,7 +39,8 @@ describe('startEmbeddedPostgres', () => {
   let preparedFolder: string;
   const cleanUps: (() => Promise<unknown>)[] = [];
 
-  // Making a cluster takes a second, copying one no less: tests that leave it as it was share this one.
+  // Making a cluster takes a second, copying one no less: tests that leave it as it was share this
+  // one.
   beforeAll(async () => {
     const preparedParent = await mkdtemp(join(tmpdir(), 'evergreen-spec-'));
     await chmod(preparedParent, 0o755);
@@ -51,14 +65,24 @@ describe('startEmbeddedPostgres', () => {
     it('makes a database in UTF-8 that knows all letters, reached with a password on 127.0.0.1 alone', async () => {
       const postgres = await start();
 
-      expect(postgres.url).toMatch(/^postgres:\/\/evergreen:[\w-]{43}@127\.0\.0\.1:\d+\/evergreen$/);
+      expect(postgres.url).toMatch(
+        /^postgres:\/\/evergreen:[\w-]{43}@127\.0\.0\.1:\d+\/evergreen$/,
+      );
       const [settings] = await query(
         postgres.url,
         `SELECT current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets,
                 current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync, lower('ÄΩ') AS lower`,
       );
-      expect(settings).toEqual({ addresses: '127.0.0.1', sockets: '', encoding: 'UTF8', fsync: 'on', lower: 'äω' });
-      await expect(query(postgres.url.replace(/:[\w-]{43}@/, ':wrong@'), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+      expect(settings).toEqual({
+        addresses: '127.0.0.1',
+        sockets: '',
+        encoding: 'UTF8',
+        fsync: 'on',
+        lower: 'äω',
+      });
+      await expect(
+        query(postgres.url.replace(/:[\w-]{43}@/, ':wrong@'), 'SELECT 1'),
+      ).rejects.toMatchObject({ code: '28P01' });
     });
 
     it('serves two processes that start at the same moment from one cluster', async () => {
@@ -158,7 +182,9 @@ describe('startEmbeddedPostgres', () => {
       await (await start()).stop();
       await replaceForNow(join(dataFolder, 'postgres', 'PG_VERSION'), '14\n');
 
-      await expect(start()).rejects.toThrow(/last words:[^]*incompatible with server[^]*version 14/);
+      await expect(start()).rejects.toThrow(
+        /last words:[^]*incompatible with server[^]*version 14/,
+      );
     });
 
     it('says what to do when the password was lost', async () => {
@@ -251,45 +277,54 @@ describe('startEmbeddedPostgres', () => {
       await mkdir(dataFolder, { mode: 0o700 });
       cleanUps.push(removePrivateFolder);
 
-      const { clusterFolder: chosen, user } = await chooseLocation(dataFolder, await findBinaries());
+      const { clusterFolder: chosen, user } = await chooseLocation(
+        dataFolder,
+        await findBinaries(),
+      );
 
       expect(user).toEqual(await nobody());
       expect(dirname(chosen)).toBe(await namedFolder());
       expect(await modeOf(dataFolder)).toBe(0o700);
     });
 
-    itAsRoot('keeps the data elsewhere below a folder that only root may enter, and finds it again (root only)', async () => {
-      await chmod(parent, 0o700);
-      const first = await start();
-      await remember(first.url, 'kept');
-      const privateFolder = await namedFolder();
-      await first.stop();
+    itAsRoot(
+      'keeps the data elsewhere below a folder that only root may enter, and finds it again (root only)',
+      async () => {
+        await chmod(parent, 0o700);
+        const first = await start();
+        await remember(first.url, 'kept');
+        const privateFolder = await namedFolder();
+        await first.stop();
 
-      const second = await start();
+        const second = await start();
 
-      expect(await namedFolder()).toBe(privateFolder);
-      expect(privateFolder).toMatch(/^\/var\/tmp\/evergreen-\w{6}$/);
-      expect(await remembered(second.url)).toEqual(['kept']);
-      expect(await lstat(privateFolder)).toMatchObject({ uid: 0 });
-      expect(await lstat(join(privateFolder, 'postgres'))).toMatchObject(await nobody());
-      expect(await modeOf(privateFolder)).toBe(0o711);
-      expect(await modeOf(join(privateFolder, 'postgres'))).toBe(0o700);
-    });
+        expect(await namedFolder()).toBe(privateFolder);
+        expect(privateFolder).toMatch(/^\/var\/tmp\/evergreen-\w{6}$/);
+        expect(await remembered(second.url)).toEqual(['kept']);
+        expect(await lstat(privateFolder)).toMatchObject({ uid: 0 });
+        expect(await lstat(join(privateFolder, 'postgres'))).toMatchObject(await nobody());
+        expect(await modeOf(privateFolder)).toBe(0o711);
+        expect(await modeOf(join(privateFolder, 'postgres'))).toBe(0o700);
+      },
+    );
 
-    itAsRoot('makes a new place where the file that names it is damaged or names what is not ours (root only)', async () => {
-      await chmod(parent, 0o700);
-      await mkdir(dataFolder);
-      const planted = `/var/tmp/evergreen-spec-${process.pid}`;
-      await symlink(parent, planted);
-      cleanUps.push(() => rm(planted));
+    itAsRoot(
+      'makes a new place where the file that names it is damaged or names what is not ours (root only)',
+      async () => {
+        await chmod(parent, 0o700);
+        await mkdir(dataFolder);
+        const planted = `/var/tmp/evergreen-spec-${process.pid}`;
+        await symlink(parent, planted);
+        cleanUps.push(() => rm(planted));
 
-      for (const text of ['', 'nonsense\0', '/etc', planted, '/var/tmp/evergreen-../../etc']) {
-        await writeFile(join(dataFolder, 'postgres-location'), text);
-        const { clusterFolder: chosen } = await chooseLocation(dataFolder, await findBinaries());
-        expect(dirname(chosen)).toMatch(/^\/var\/tmp\/evergreen-\w{6}$/);
-        await rm(await namedFolder(), { recursive: true });
-      }
-    });
+        for (const text of ['', 'nonsense\0', '/etc', planted, '/var/tmp/evergreen-../../etc']) {
+          await writeFile(join(dataFolder, 'postgres-location'), text);
+          const { clusterFolder: chosen } = await chooseLocation(dataFolder, await findBinaries());
+          expect(dirname(chosen)).toMatch(/^\/var\/tmp\/evergreen-\w{6}$/);
+          await rm(await namedFolder(), { recursive: true });
+        }
+      },
+    );
 
     itAsRoot(
       'copies the binaries once to where nobody can run them, whatever the umask they were installed under (root only)',
@@ -299,12 +334,16 @@ describe('startEmbeddedPostgres', () => {
         const { folder, version } = await findBinaries();
         await mkdir(closed, { mode: 0o700 });
         await cp(folder, join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
-        for (const name of ['bin/postgres', 'lib/libpq.so.5', 'share']) await chmod(join(closed, 'native', name), 0o700);
+        for (const name of ['bin/postgres', 'lib/libpq.so.5', 'share'])
+          await chmod(join(closed, 'native', name), 0o700);
 
         const first = await chooseLocation(dataFolder, { folder: join(closed, 'native'), version });
         cleanUps.push(() => namedFolder().then((named) => rm(named, { recursive: true })));
         const { ino } = await stat(first.binariesFolder);
-        const second = await chooseLocation(dataFolder, { folder: join(closed, 'native'), version });
+        const second = await chooseLocation(dataFolder, {
+          folder: join(closed, 'native'),
+          version,
+        });
 
         expect(second).toEqual(first);
         expect((await stat(second.binariesFolder)).ino).toBe(ino);
@@ -338,12 +377,17 @@ describe('startEmbeddedPostgres', () => {
       const commands = { stop: () => postgres.stop().then(() => process.exit(0)), exit: () => process.exit(0) };
       createInterface(process.stdin).on('line', (line) => commands[line]());
     `;
-    const child = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', '--input-type=module', '--eval', script], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', '@swc-node/register/esm-register', '--input-type=module', '--eval', script],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
     cleanUps.push(async () => {
       await kill(child);
-      if (await findPostmaster(await clusterFolder())) await (await startEmbeddedPostgres({ dataFolder })).stop();
+      if (await findPostmaster(await clusterFolder()))
+        await (await startEmbeddedPostgres({ dataFolder })).stop();
     });
     const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
     return { process: child, url };
@@ -361,7 +405,11 @@ describe('startEmbeddedPostgres', () => {
     return client;
   }
 
-  async function query(url: string, sql: string, values: unknown[] = []): Promise<QueryResultRow[]> {
+  async function query(
+    url: string,
+    sql: string,
+    values: unknown[] = [],
+  ): Promise<QueryResultRow[]> {
     const client = await connect(url);
     try {
       return (await client.query<QueryResultRow>(sql, values)).rows;
@@ -420,7 +468,8 @@ describe('startEmbeddedPostgres', () => {
 
   async function removePrivateFolder(): Promise<void> {
     const folder = await namedFolder().catch(() => undefined);
-    if (folder && !(await findPostmaster(join(folder, 'postgres')))) await rm(folder, { recursive: true, force: true });
+    if (folder && !(await findPostmaster(join(folder, 'postgres'))))
+      await rm(folder, { recursive: true, force: true });
   }
 
   async function modeOf(path: string): Promise<number> {
@@ -429,7 +478,11 @@ describe('startEmbeddedPostgres', () => {
 
   async function spawnAsOwnerOf(folder: string): Promise<ChildProcess> {
     const { uid, gid } = await stat(folder);
-    const child = spawn('/bin/sleep', ['60'], { ...(isRoot ? { uid, gid } : {}), cwd: '/', stdio: 'ignore' });
+    const child = spawn('/bin/sleep', ['60'], {
+      ...(isRoot ? { uid, gid } : {}),
+      cwd: '/',
+      stdio: 'ignore',
+    });
     await once(child, 'spawn');
     cleanUps.push(() => kill(child));
     return child;

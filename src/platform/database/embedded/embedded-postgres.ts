@@ -5,26 +5,37 @@ import { findBinaries } from './binaries.js';
 import { isCluster, keepPassword, makeCluster, passwordFileIn, superuser } from './cluster.js';
 import { connectAsOwner, isWrongPassword, type OwnerConnection } from './connection.js';
 import { chooseLocation, openDataFolder, type Location } from './location.js';
-import { findPostmaster, isRunning, launchPostmaster, shutDownPostmaster, type Postmaster } from './postmaster.js';
+import {
+  findPostmaster,
+  isRunning,
+  launchPostmaster,
+  shutDownPostmaster,
+  type Postmaster,
+} from './postmaster.js';
 import { openServerLog, type ServerLog } from './server-log.js';
 import { withLock } from './start-lock.js';
 
 /** A running PostgreSQL, of which the caller is one owner, perhaps among others. */
 export interface EmbeddedPostgres {
-  /** `postgres://…@127.0.0.1:port/evergreen`, the role being a superuser. The port differs from start to start. */
+  /**
+   * `postgres://…@127.0.0.1:port/evergreen`, the role being a superuser. The port differs from
+   * start to start.
+   */
   readonly url: string;
   /**
-   * Gives the server up, and stops it unless somebody else is connected: another owner, a forgotten pool, a psql. Close your own
-   * connections first. Resolves when the server is gone or left to the others; calling it again does nothing.
+   * Gives the server up, and stops it unless somebody else is connected: another owner, a forgotten
+   * pool, a psql. Close your own connections first. Resolves when the server is gone or left to the
+   * others; calling it again does nothing.
    */
   stop(): Promise<void>;
 }
 
 interface EmbeddedPostgresOptions {
   /**
-   * Where the data is kept, such as `<cwd>/.data`; made where it is missing, never loosened where it exists. The cluster lies in its
-   * `postgres/`, or, for root, where that is out of reach of an unprivileged user, in a folder below `/var/tmp` that its
-   * `postgres-location` names. Also here: `postgres-password` and `postgres.log`.
+   * Where the data is kept, such as `<cwd>/.data`; made where it is missing, never loosened where
+   * it exists. The cluster lies in its `postgres/`, or, for root, where that is out of reach of an
+   * unprivileged user, in a folder below `/var/tmp` that its `postgres-location` names. Also here:
+   * `postgres-password` and `postgres.log`.
    */
   readonly dataFolder: string;
   /** Gets a sentence for each thing that happens. */
@@ -40,7 +51,10 @@ interface Server {
 }
 
 const databaseName = 'evergreen';
-/** Backends of a server that was killed hold its memory for some seconds; a port may be taken between look and start. */
+/**
+ * Backends of a server that was killed hold its memory for some seconds; a port may be taken
+ * between look and start.
+ */
 const launchWithinMilliseconds = 15_000;
 const launchAgainAfterMilliseconds = 250;
 /** After a crash the server first replays its log. */
@@ -48,8 +62,9 @@ const readyWithinMilliseconds = 60_000;
 const pollMilliseconds = 10;
 
 /**
- * Starts the PostgreSQL of a data folder, or joins the one that runs there already: started by another process, or left behind by one
- * that was killed. On an empty folder it makes a cluster first, with a random password and the empty database `evergreen`.
+ * Starts the PostgreSQL of a data folder, or joins the one that runs there already: started by
+ * another process, or left behind by one that was killed. On an empty folder it makes a cluster
+ * first, with a random password and the empty database `evergreen`.
  *
  * Rejects, with the last words of PostgreSQL, where it cannot be made to run.
  *
@@ -61,7 +76,10 @@ const pollMilliseconds = 10;
  * await postgres.stop();
  * ```
  */
-export async function startEmbeddedPostgres({ dataFolder, log = () => undefined }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataFolder,
+  log = () => undefined,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = await openDataFolder(dataFolder);
   return withLock(lockFileIn(folder), async () => {
     const location = await chooseLocation(folder, await findBinaries());
@@ -71,7 +89,9 @@ export async function startEmbeddedPostgres({ dataFolder, log = () => undefined 
       await makeCluster(location, password);
     }
     const server = await joinOrLaunch(location, password, folder);
-    log(`PostgreSQL ${server.child ? 'started' : 'was running'} on port ${server.postmaster.port}, its data in ${location.clusterFolder}.`);
+    log(
+      `PostgreSQL ${server.child ? 'started' : 'was running'} on port ${server.postmaster.port}, its data in ${location.clusterFolder}.`,
+    );
     return ownedServer(server, { location, password, folder, log });
   });
 }
@@ -101,14 +121,22 @@ async function joinOrLaunch(location: Location, password: string, folder: string
 }
 
 /** Waits for a server that is starting or stopping; `undefined` where none runs. */
-async function joinRunning({ clusterFolder }: Location, password: string, folder: string): Promise<Server | undefined> {
+async function joinRunning(
+  { clusterFolder }: Location,
+  password: string,
+  folder: string,
+): Promise<Server | undefined> {
   const until = Date.now() + readyWithinMilliseconds;
   for (;;) {
     const postmaster = await findPostmaster(clusterFolder);
     if (!postmaster) return undefined;
-    const owner = postmaster.isReady && (await tryToConnect(postmaster, password, { clusterFolder, folder }));
+    const owner =
+      postmaster.isReady && (await tryToConnect(postmaster, password, { clusterFolder, folder }));
     if (owner) return { postmaster, owner };
-    if (Date.now() > until) throw new Error(`PostgreSQL (process ${postmaster.pid}) runs in ${clusterFolder}, but takes no connection.`);
+    if (Date.now() > until)
+      throw new Error(
+        `PostgreSQL (process ${postmaster.pid}) runs in ${clusterFolder}, but takes no connection.`,
+      );
     await sleep(pollMilliseconds);
   }
 }
@@ -123,7 +151,10 @@ async function tryToConnect(
   } catch (cause) {
     if (!isWrongPassword(cause)) return undefined;
     const advice = `Put the right one back, or delete that file and ${clusterFolder} to begin with an empty database.`;
-    throw new Error(`PostgreSQL does not take the password in ${passwordFileIn(folder)}. ${advice}`, { cause });
+    throw new Error(
+      `PostgreSQL does not take the password in ${passwordFileIn(folder)}. ${advice}`,
+      { cause },
+    );
   }
 }
 
@@ -131,7 +162,8 @@ async function pauseBeforeNextLaunch(launchUntil: number, serverLog: ServerLog):
   const lastWords = await serverLog.tail();
   // An upgrade to another major version: no waiting mends that.
   const isHopeless = lastWords.includes('incompatible with server');
-  if (isHopeless || Date.now() > launchUntil) throw new Error(`The embedded PostgreSQL does not start. Its last words:\n${lastWords}`);
+  if (isHopeless || Date.now() > launchUntil)
+    throw new Error(`The embedded PostgreSQL does not start. Its last words:\n${lastWords}`);
   await sleep(launchAgainAfterMilliseconds);
 }
 
@@ -142,7 +174,10 @@ interface Ownership {
   readonly log: (line: string) => void;
 }
 
-function ownedServer({ postmaster, owner, child }: Server, { location, password, folder, log }: Ownership): EmbeddedPostgres {
+function ownedServer(
+  { postmaster, owner, child }: Server,
+  { location, password, folder, log }: Ownership,
+): EmbeddedPostgres {
   const onExit = (): void => {
     if (child && isRunning(child)) child.kill('SIGINT');
   };
@@ -167,7 +202,12 @@ function ownedServer({ postmaster, owner, child }: Server, { location, password,
   };
 }
 
-async function isLastOwner(owner: OwnerConnection, postmaster: Postmaster, password: string, clusterFolder: string): Promise<boolean> {
+async function isLastOwner(
+  owner: OwnerConnection,
+  postmaster: Postmaster,
+  password: string,
+  clusterFolder: string,
+): Promise<boolean> {
   try {
     return await owner.isAlone();
   } catch {
@@ -179,7 +219,11 @@ async function isLastOwner(owner: OwnerConnection, postmaster: Postmaster, passw
 }
 
 /** Asks over a new connection. A server that cannot be asked serves nobody. */
-async function isLeftAlone(postmaster: Postmaster, password: string, clusterFolder: string): Promise<boolean> {
+async function isLeftAlone(
+  postmaster: Postmaster,
+  password: string,
+  clusterFolder: string,
+): Promise<boolean> {
   const running = await findPostmaster(clusterFolder);
   if (running?.pid !== postmaster.pid) return true;
   const owner = await connectAsOwner(running.port, password).catch(() => undefined);

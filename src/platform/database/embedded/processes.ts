@@ -12,10 +12,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The arguments of a process, joined by blanks. Empty where it has ended, even if nobody has collected it yet. */
+/**
+ * The arguments of a process, joined by blanks. Empty where it has ended, even if nobody has
+ * collected it yet.
+ */
 export async function readCommandLine(pid: number): Promise<string> {
-  // Small containers have no ps. Of what /proc tells about another user's process, this file needs no further capabilities.
-  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').then(joinArguments, () => '');
+  // Small containers have no ps. Of what /proc tells about another user's process, this file needs
+  // no further capabilities.
+  if (process.platform === 'linux')
+    return readFile(`/proc/${pid}/cmdline`, 'utf8').then(joinArguments, () => '');
   return promisify(execFile)('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
     ({ stdout }) => stdout.trim(),
     () => '',

@@ -5,8 +5,9 @@ const largestBytes = 5_000_000;
 const quotedLines = 15;
 
 /**
- * What PostgreSQL says, in a file of the data folder: a pipe would break when the process that started the server dies. It lies beside
- * the cluster, not in it, because root writes it, and must not follow a link that the server's unprivileged user could put in its place.
+ * What PostgreSQL says, in a file of the data folder: a pipe would break when the process that
+ * started the server dies. It lies beside the cluster, not in it, because root writes it, and must
+ * not follow a link that the server's unprivileged user could put in its place.
  */
 export interface ServerLog {
   /** For a server to write to; one that has grown too large begins again. */
@@ -32,6 +33,8 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 async function readTail(path: string, start: number): Promise<string> {
-  const written = (await readFile(path).catch(() => Buffer.alloc(0))).subarray(start).toString('utf8');
+  const written = (await readFile(path).catch(() => Buffer.alloc(0)))
+    .subarray(start)
+    .toString('utf8');
   return written.trim().split('\n').slice(-quotedLines).join('\n');
 }

@@ -16,7 +16,8 @@ export class UsersAndSessions1763600000000 implements MigrationInterface {
       )`);
     await runner.query(`CREATE UNIQUE INDEX users_email_key ON users (lower(email))`);
 
-    // A refresh changes none of the indexed columns and finds room on the row's own page, so it touches no index (a HOT update).
+    // A refresh changes none of the indexed columns and finds room on the row's own page, so it
+    // touches no index (a HOT update).
     await runner.query(`
       CREATE TABLE sessions (
         id                  uuid PRIMARY KEY,

@@ -3,7 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** The record of what concerns a user's security. */
 export class SecurityEvents1763800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Rows are added and, when old, deleted; never changed. No foreign key: they may be about nobody, and outlive a session.
+    // Rows are added and, when old, deleted; never changed. No foreign key: they may be about
+    // nobody, and outlive a session.
     await runner.query(`
       CREATE TABLE security_events (
         id          uuid PRIMARY KEY,

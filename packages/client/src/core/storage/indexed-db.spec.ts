@@ -8,10 +8,11 @@ const disk = { record: undefined as unknown, refuses: false, failures: 0 };
 
 const indexedDB = {
   open() {
-    const request: { result: unknown; error: Error; onsuccess?: () => void; onerror?: () => void } = {
-      result: { transaction },
-      error: new Error('refused'),
-    };
+    const request: { result: unknown; error: Error; onsuccess?: () => void; onerror?: () => void } =
+      {
+        result: { transaction },
+        error: new Error('refused'),
+      };
     setImmediate(() => (disk.refuses ? request.onerror?.() : request.onsuccess?.()));
     return request;
   },
@@ -20,7 +21,12 @@ const indexedDB = {
 function transaction() {
   const read: { result?: unknown; onsuccess?: () => void } = {};
   const objectStore = { get: () => read, put: (record: unknown) => (disk.record = record) };
-  const handlers: { objectStore: () => unknown; error: Error; oncomplete?: () => void; onabort?: () => void } = {
+  const handlers: {
+    objectStore: () => unknown;
+    error: Error;
+    oncomplete?: () => void;
+    onabort?: () => void;
+  } = {
     objectStore: () => objectStore,
     error: new Error('aborted'),
   };
@@ -48,7 +54,12 @@ describe('a client whose record is in IndexedDB', () => {
   afterAll(() => void Reflect.deleteProperty(globalThis, 'indexedDB'));
 
   function newClient(): AuthClient {
-    const client = createAuthClient({ baseUrl: server.url, fetch: server.fetch, clock, coordination: 'none' });
+    const client = createAuthClient({
+      baseUrl: server.url,
+      fetch: server.fetch,
+      clock,
+      coordination: 'none',
+    });
     clients.push(client);
     return client;
   }

@@ -6,8 +6,8 @@ const DATABASE = 'evergreen-auth';
 const OBJECTS = 'records';
 
 /**
- * The record in IndexedDB, the only place of a browser that all tabs see alike at the same time: reads of `localStorage` may be stale, even
- * under a Web Lock.
+ * The record in IndexedDB, the only place of a browser that all tabs see alike at the same time:
+ * reads of `localStorage` may be stale, even under a Web Lock.
  *
  * @param key tells clients of several servers apart
  */
@@ -18,7 +18,8 @@ export function indexedDbStore(key: string): RecordStore {
     try {
       await transact(await (connection ??= open()), key, decide);
     } catch (error) {
-      // Browsers close the connections of pages that they put aside; the next update opens another one.
+      // Browsers close the connections of pages that they put aside; the next update opens another
+      // one.
       connection = undefined;
       throw error;
     }
@@ -47,7 +48,9 @@ function transact(database: IDBDatabase, key: string, decide: Decide): Promise<v
       if (next) objects.put(next, key);
     };
     transaction.oncomplete = () => resolve();
-    // Unlike a browser that refuses a database altogether, this passes: what is stored is unknown, and not nothing.
-    transaction.onabort = () => reject(new AuthError('storage', 'transaction_failed', transaction.error));
+    // Unlike a browser that refuses a database altogether, this passes: what is stored is unknown,
+    // and not nothing.
+    transaction.onabort = () =>
+      reject(new AuthError('storage', 'transaction_failed', transaction.error));
   });
 }

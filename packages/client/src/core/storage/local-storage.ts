@@ -7,9 +7,10 @@ const ACCESS_TOKEN = 'access_token';
 const REFRESH_TOKEN = 'refresh_token';
 
 /**
- * For applications that have kept their tokens in `localStorage`, as `access_token` and `refresh_token`: who is signed in stays so. The
- * record itself is in IndexedDB, which all tabs see alike; the two entries follow it, so that code which still reads them, and tabs of an
- * earlier release, go on working.
+ * For applications that have kept their tokens in `localStorage`, as `access_token` and
+ * `refresh_token`: who is signed in stays so. The record itself is in IndexedDB, which all tabs see
+ * alike; the two entries follow it, so that code which still reads them, and tabs of an earlier
+ * release, go on working.
  *
  * @example createAuthClient({ baseUrl, storage: localStorageTokens })
  */
@@ -29,7 +30,10 @@ export function localStorageTokens(key: string): RecordStore {
   };
 }
 
-/** Taken over at first, and whenever a tab of an earlier release has refreshed since: the older token would count as stolen. */
+/**
+ * Taken over at first, and whenever a tab of an earlier release has refreshed since: the older
+ * token would count as stolen.
+ */
 function takeOver(stored: AuthRecord | undefined): AuthRecord | undefined {
   const refreshToken = entry(REFRESH_TOKEN);
   const accessToken = entry(ACCESS_TOKEN);
@@ -41,7 +45,14 @@ function takeOver(stored: AuthRecord | undefined): AuthRecord | undefined {
   if (!sid || !sub) return stored;
   const { generation, deviceId } = stored ?? emptyRecord();
   // How long the access token is still good for, nobody knows; so it is replaced before it is used.
-  const session = { id: sid, user: { id: sub, email: '' }, accessToken, refreshToken, expiresInSeconds: 0, receivedAt: 0 };
+  const session = {
+    id: sid,
+    user: { id: sub, email: '' },
+    accessToken,
+    refreshToken,
+    expiresInSeconds: 0,
+    receivedAt: 0,
+  };
   return { generation: generation + 1, deviceId, session };
 }
 

@@ -13,7 +13,9 @@ describe('exclusive', () => {
     ['rejects', () => Promise.reject(new Error('locked'))],
   ])('changes nothing in a storage that %s', async (_how, read) => {
     const write = jest.fn();
-    await expect(exclusive({ read, write }).update(() => RECORD)).rejects.toMatchObject({ kind: 'storage' });
+    await expect(exclusive({ read, write }).update(() => RECORD)).rejects.toMatchObject({
+      kind: 'storage',
+    });
     expect(write).not.toHaveBeenCalled();
   });
 
@@ -26,12 +28,19 @@ describe('exclusive', () => {
         stored = value;
       },
     });
-    await Promise.all([1, 2, 3].map(() => store.update((record) => ({ ...RECORD, generation: (record?.generation ?? 0) + 1 }))));
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        store.update((record) => ({ ...RECORD, generation: (record?.generation ?? 0) + 1 })),
+      ),
+    );
     expect(JSON.parse(stored ?? '')).toMatchObject({ generation: 3 });
   });
 
   it('takes what is no record for none', async () => {
-    const store = exclusive({ read: async () => ({ kind: 'value', value: '{"generation":' }), write: async () => {} });
+    const store = exclusive({
+      read: async () => ({ kind: 'value', value: '{"generation":' }),
+      write: async () => {},
+    });
     await store.update((record) => {
       expect(record).toBeUndefined();
       return undefined;

@@ -3,8 +3,8 @@ import { objectIn } from '../json.js';
 import { type AuthRecord, isRecord } from '../record.js';
 
 /**
- * What a storage knows: *unavailable* is neither there nor gone, such as the keychain of a locked phone. It never signs anybody out, and
- * nothing is deleted on it.
+ * What a storage knows: *unavailable* is neither there nor gone, such as the keychain of a locked
+ * phone. It never signs anybody out, and nothing is deleted on it.
  */
 export type StorageRead =
   | { readonly kind: 'value'; readonly value: string }
@@ -12,14 +12,18 @@ export type StorageRead =
   | {
       readonly kind: 'unavailable';
       /**
-       * `declined`: the person has said no, and is asked again only when the application calls `ready()`. `reauth_required`: it can never be read
-       * again, such as after a change of biometrics, so the user has to sign in. Not given: it is read again by and by.
+       * `declined`: the person has said no, and is asked again only when the application calls
+       * `ready()`. `reauth_required`: it can never be read again, such as after a change of
+       * biometrics, so the user has to sign in. Not given: it is read again by and by.
        */
       readonly reason?: 'declined' | 'reauth_required';
       readonly cause?: unknown;
     };
 
-/** A place of one's own for the session: one text of about 1.5 kB. It is read and written by one client at a time. */
+/**
+ * A place of one's own for the session: one text of about 1.5 kB. It is read and written by one
+ * client at a time.
+ */
 export interface AuthStorage {
   /** How long one reading or writing may take, in milliseconds: 3,000, unless a person is asked. */
   readonly timeoutMs?: number | undefined;
@@ -30,7 +34,10 @@ export interface AuthStorage {
 
 export type Decide = (stored: AuthRecord | undefined) => AuthRecord | undefined;
 
-/** The record's place: `decide` sees what is stored and says what shall be, and nobody comes in between. Rejects where that cannot be. */
+/**
+ * The record's place: `decide` sees what is stored and says what shall be, and nobody comes in
+ * between. Rejects where that cannot be.
+ */
 export interface RecordStore {
   /** Whether other tabs have it, too. */
   readonly shared?: boolean;

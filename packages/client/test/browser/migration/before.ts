@@ -12,7 +12,9 @@ api.interceptors.response.use(undefined, async (error: AxiosError) => {
   const config = error.config as InternalAxiosRequestConfig & { isRetry?: boolean };
   if (error.response?.status !== 401 || config.isRetry) throw error;
   config.isRetry = true;
-  keep(await axios.post('/api/auth/refresh', { refresh_token: localStorage.getItem('refresh_token') }));
+  keep(
+    await axios.post('/api/auth/refresh', { refresh_token: localStorage.getItem('refresh_token') }),
+  );
   return api(config);
 });
 

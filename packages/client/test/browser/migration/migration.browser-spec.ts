@@ -3,7 +3,11 @@ import type { AxiosInstance } from 'axios';
 import type { Page } from 'playwright-core';
 import { Api, PASSWORD } from '../../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
-import { type ServerProcess, serverEnvironment, startServer } from '../../../../../test/support/server-process.js';
+import {
+  type ServerProcess,
+  serverEnvironment,
+  startServer,
+} from '../../../../../test/support/server-process.js';
 import type { AuthClient } from '../../../src/core/index.js';
 import { type Gateway, startGateway } from '../../support/gateway.js';
 import { bundle } from '../support/bundle.js';
@@ -23,9 +27,14 @@ describe('an application that kept its tokens in localStorage', () => {
   beforeAll(async () => {
     database = await createDatabase();
     // The window of grace would forgive whoever presents a token that another tab has replaced.
-    server = await startServer({ ...serverEnvironment(database.url), ROTATION_POLICY: 'strict', REFRESH_GRACE_SECONDS: '0' });
+    server = await startServer({
+      ...serverEnvironment(database.url),
+      ROTATION_POLICY: 'strict',
+      REFRESH_GRACE_SECONDS: '0',
+    });
     chromium = await startChromium();
-    for (const release of ['before', 'after', 'later']) scripts.set(release, await bundle(join(__dirname, `${release}.ts`)));
+    for (const release of ['before', 'after', 'later'])
+      scripts.set(release, await bundle(join(__dirname, `${release}.ts`)));
   });
 
   afterAll(async () => {
@@ -40,7 +49,10 @@ describe('an application that kept its tokens in localStorage', () => {
     for (const [release, script] of scripts) {
       const icon = '<link rel="icon" href="data:,">';
       gateway.pages.set(`/${release}.js`, script);
-      gateway.pages.set(`/${release}`, `<!doctype html>${icon}<script type="module" src="/${release}.js"></script>`);
+      gateway.pages.set(
+        `/${release}`,
+        `<!doctype html>${icon}<script type="module" src="/${release}.js"></script>`,
+      );
     }
   });
 
@@ -65,7 +77,10 @@ describe('an application that kept its tokens in localStorage', () => {
   }
 
   const request = (page: Page) => page.evaluate(async () => (await api.get('/app/echo')).status);
-  const tokens = (page: Page) => page.evaluate(() => ['access_token', 'refresh_token'].map((name) => localStorage.getItem(name)));
+  const tokens = (page: Page) =>
+    page.evaluate(() =>
+      ['access_token', 'refresh_token'].map((name) => localStorage.getItem(name)),
+    );
 
   it('has the client, and its user is still signed in after the page is loaded again', async () => {
     const { page, email } = await signedInBefore();
@@ -75,11 +90,17 @@ describe('an application that kept its tokens in localStorage', () => {
     await page.goto(`${gateway.url}/after`);
     expect(await request(page)).toBe(200);
     await page.evaluate(() => auth.ready());
-    expect(await page.evaluate(() => auth.getSnapshot())).toMatchObject({ status: 'authenticated', user: { email } });
+    expect(await page.evaluate(() => auth.getSnapshot())).toMatchObject({
+      status: 'authenticated',
+      user: { email },
+    });
     expect(gateway.relayed).toEqual(['POST /api/auth/refresh']);
 
     const after = await tokens(page);
-    expect(after).toEqual([await page.evaluate(() => auth.getAccessToken()), expect.stringMatching(/^eyJ/)]);
+    expect(after).toEqual([
+      await page.evaluate(() => auth.getAccessToken()),
+      expect.stringMatching(/^eyJ/),
+    ]);
     expect(after[1]).not.toBe(before[1]);
   });
 

@@ -1,6 +1,13 @@
 import { lazy, type ReactElement, StrictMode, Suspense, useEffect, useState } from 'react';
 import type { AuthClient, Snapshot, User } from '../../../src/core/index.js';
-import { type Auth, AuthProvider, SignedIn, SignedOut, useAuth, useUser } from '../../../src/react/index.js';
+import {
+  type Auth,
+  AuthProvider,
+  SignedIn,
+  SignedOut,
+  useAuth,
+  useUser,
+} from '../../../src/react/index.js';
 
 interface AppProps {
   readonly client: AuthClient;
@@ -46,7 +53,12 @@ function pageOf({ late = Promise.resolve(), ...told }: Omit<AppProps, 'client'>)
   );
 }
 
-function Status({ id, onShow, onAuth, onUser }: { id: string } & Pick<AppProps, 'onShow' | 'onAuth' | 'onUser'>): ReactElement {
+function Status({
+  id,
+  onShow,
+  onAuth,
+  onUser,
+}: { id: string } & Pick<AppProps, 'onShow' | 'onAuth' | 'onUser'>): ReactElement {
   const auth = useAuth();
   const user = useUser();
   const text = `${auth.status}: ${user === null ? 'nobody' : (user?.email ?? 'unknown')}`;

@@ -1,6 +1,11 @@
 import { version } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
-import { type AuthClient, createAuthClient, type Snapshot, type User } from '../../../src/core/index.js';
+import {
+  type AuthClient,
+  createAuthClient,
+  type Snapshot,
+  type User,
+} from '../../../src/core/index.js';
 import type { Auth } from '../../../src/react/index.js';
 import { App } from './app.js';
 

@@ -6,7 +6,11 @@ import type { Page } from 'playwright-core';
 import { newEmail, PASSWORD } from '../../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
 import { eventually } from '../../../../../test/support/eventually.js';
-import { type ServerProcess, serverEnvironment, startServer } from '../../../../../test/support/server-process.js';
+import {
+  type ServerProcess,
+  serverEnvironment,
+  startServer,
+} from '../../../../../test/support/server-process.js';
 import type { Snapshot } from '../../../src/core/index.js';
 import { type Gateway, startGateway } from '../../support/gateway.js';
 import { bundle, REACT_VERSIONS } from '../support/bundle.js';
@@ -15,7 +19,11 @@ import type { PageGlobals } from './page.js';
 
 declare const globalThis: PageGlobals;
 
-const ANN: Snapshot = { status: 'authenticated', user: { id: '1', email: 'ann@example.com' }, expiresAt: 0 };
+const ANN: Snapshot = {
+  status: 'authenticated',
+  user: { id: '1', email: 'ann@example.com' },
+  expiresAt: 0,
+};
 
 describe('components', () => {
   let database: TestDatabase;
@@ -42,7 +50,10 @@ describe('components', () => {
     let gateway: Gateway;
 
     beforeAll(async () => {
-      writeFileSync(serverScript, await bundle(join(__dirname, 'server.tsx'), { platform: 'node', react }));
+      writeFileSync(
+        serverScript,
+        await bundle(join(__dirname, 'server.tsx'), { platform: 'node', react }),
+      );
       pageScript = await bundle(join(__dirname, 'page.tsx'), { react });
     });
 
@@ -56,13 +67,23 @@ describe('components', () => {
       gateway.close();
     });
 
-    /** A process that has nothing left to do ends: what would keep it alive would keep this from returning. */
+    /**
+     * A process that has nothing left to do ends: what would keep it alive would keep this from
+     * returning.
+     */
     function renderOnServer(initialSession?: Snapshot): { html: string; touched: string[] } {
-      const output = execFileSync(process.execPath, [serverScript, JSON.stringify({ initialSession })], { encoding: 'utf8' });
+      const output = execFileSync(
+        process.execPath,
+        [serverScript, JSON.stringify({ initialSession })],
+        { encoding: 'utf8' },
+      );
       return JSON.parse(output) as { html: string; touched: string[] };
     }
 
-    async function open({ html = '', initialSession }: { html?: string; initialSession?: Snapshot } = {}): Promise<Page> {
+    async function open({
+      html = '',
+      initialSession,
+    }: { html?: string; initialSession?: Snapshot } = {}): Promise<Page> {
       const data = `globalThis.initialSession = ${JSON.stringify(initialSession) ?? 'undefined'}`;
       const icon = '<link rel="icon" href="data:,">';
       gateway.pages.set(
@@ -76,11 +97,15 @@ describe('components', () => {
 
     async function signIn(page: Page): Promise<string> {
       const email = newEmail();
-      await page.evaluate(([mail, password]) => globalThis.auths.at(-1)?.register({ email: mail, password }), [email, PASSWORD] as const);
+      await page.evaluate(
+        ([mail, password]) => globalThis.auths.at(-1)?.register({ email: mail, password }),
+        [email, PASSWORD] as const,
+      );
       return email;
     }
 
-    const shows = (page: Page, text: string) => page.locator('#status', { hasText: text }).waitFor();
+    const shows = (page: Page, text: string) =>
+      page.locator('#status', { hasText: text }).waitFor();
     const complaints = (page: Page) => page.evaluate(() => globalThis.complaints);
     const shown = (page: Page) => page.evaluate(() => globalThis.shown);
 
@@ -93,7 +118,10 @@ describe('components', () => {
     });
 
     it('renders on a server what that knows', () => {
-      expect(renderOnServer(ANN)).toEqual({ html: expect.stringContaining('Welcome back'), touched: [] });
+      expect(renderOnServer(ANN)).toEqual({
+        html: expect.stringContaining('Welcome back'),
+        touched: [],
+      });
       const { html } = renderOnServer({ status: 'unauthenticated', reason: 'none' });
       expect(html).toContain('>unauthenticated: nobody<');
       expect(html).toContain('Please sign in');
@@ -102,7 +130,9 @@ describe('components', () => {
 
     it('hydrates what the server rendered, then shows what the client finds', async () => {
       const page = await open(renderOnServer());
-      expect(await page.evaluate(() => globalThis.reactVersion)).toMatch(new RegExp(`^${react}[.]`));
+      expect(await page.evaluate(() => globalThis.reactVersion)).toMatch(
+        new RegExp(`^${react}[.]`),
+      );
       await shows(page, 'unauthenticated');
       await page.evaluate(() => globalThis.releaseLate());
       await page.locator('#late', { hasText: 'unauthenticated' }).waitFor();
@@ -121,7 +151,11 @@ describe('components', () => {
       const initialSession = { ...snapshot, expiresAt: 0 } as Snapshot;
 
       const page = await open({ ...renderOnServer(initialSession), initialSession });
-      await eventually(async () => (await page.evaluate(() => globalThis.auths.at(-1) as { expiresAt?: number })).expiresAt !== 0);
+      await eventually(
+        async () =>
+          (await page.evaluate(() => globalThis.auths.at(-1) as { expiresAt?: number }))
+            .expiresAt !== 0,
+      );
       expect(await shown(page)).toEqual([`authenticated: ${email}`]);
       expect(await complaints(page)).toEqual([]);
     });
@@ -164,7 +198,11 @@ describe('components', () => {
       await page.locator('#out').waitFor();
       await signIn(page);
       await page.locator('#in').waitFor();
-      expect(await page.evaluate(async () => (await globalThis.auths.at(-1)?.fetch('/app/echo'))?.status)).toBe(200);
+      expect(
+        await page.evaluate(
+          async () => (await globalThis.auths.at(-1)?.fetch('/app/echo'))?.status,
+        ),
+      ).toBe(200);
     });
 
     it('gives the same object until the session changes, and always the same methods', async () => {
@@ -180,7 +218,15 @@ describe('components', () => {
       await page.locator('#in').waitFor();
       expect(
         await page.evaluate(() => {
-          const methods = ['client', 'login', 'register', 'logout', 'changePassword', 'getAccessToken', 'fetch'] as const;
+          const methods = [
+            'client',
+            'login',
+            'register',
+            'logout',
+            'changePassword',
+            'getAccessToken',
+            'fetch',
+          ] as const;
           return methods.map((name) => new Set(globalThis.auths.map((auth) => auth[name])).size);
         }),
       ).toEqual(Array(7).fill(1));
@@ -191,7 +237,10 @@ describe('components', () => {
       await page.locator('#out').waitFor();
       await signIn(page);
       await page.locator('#in').waitFor();
-      const [auths, users] = await page.evaluate(() => [globalThis.auths.length, globalThis.users.length]);
+      const [auths, users] = await page.evaluate(() => [
+        globalThis.auths.length,
+        globalThis.users.length,
+      ]);
       await page.evaluate(async () => globalThis.client.getAccessToken({ forceRefresh: true }));
       await page.waitForFunction((before) => globalThis.auths.length > (before ?? 0), auths);
       expect(await page.evaluate(() => globalThis.users.length)).toBe(users);

@@ -1,4 +1,7 @@
-/** Renders the page as a server does: prints its HTML, and what of the world the client has touched for it. */
+/**
+ * Renders the page as a server does: prints its HTML, and what of the world the client has touched
+ * for it.
+ */
 import { Writable } from 'node:stream';
 import { renderToPipeableStream } from 'react-dom/server';
 import { createAuthClient, type Snapshot } from '../../../src/core/index.js';
@@ -13,7 +16,11 @@ const touch = (what: string) => {
 const client = createAuthClient({
   fetch: () => touch('network'),
   storage: { read: () => touch('storage'), write: () => touch('storage') },
-  clock: { now: () => touch('clock'), monotonic: () => touch('clock'), setTimer: () => touch('timers') },
+  clock: {
+    now: () => touch('clock'),
+    monotonic: () => touch('clock'),
+    setTimer: () => touch('timers'),
+  },
 });
 const { initialSession } = JSON.parse(process.argv[2] ?? '{}') as { initialSession?: Snapshot };
 

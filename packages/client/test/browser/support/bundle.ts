@@ -10,7 +10,10 @@ interface Target {
 }
 
 /** One script of all that `entry` needs. */
-export async function bundle(entry: string, { platform = 'browser', react = '19' }: Target = {}): Promise<string> {
+export async function bundle(
+  entry: string,
+  { platform = 'browser', react = '19' }: Target = {},
+): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -26,4 +29,7 @@ export async function bundle(entry: string, { platform = 'browser', react = '19'
 }
 
 const react18 = createRequire(`${process.cwd()}/test/react-18/package.json`);
-const REACT_18 = { react: dirname(react18.resolve('react')), 'react-dom': dirname(react18.resolve('react-dom')) };
+const REACT_18 = {
+  react: dirname(react18.resolve('react')),
+  'react-dom': dirname(react18.resolve('react-dom')),
+};

@@ -29,14 +29,18 @@ const ATTEMPTS = 3;
 const ANSWER_WITHIN_MS = 15_000;
 
 /**
- * Debian's Chromium with a profile of its own. Playwright is connected to it, rather than starts it, since otherwise it tells every tab that it
- * is the one in front, and such a tab is never frozen.
+ * Debian's Chromium with a profile of its own. Playwright is connected to it, rather than starts
+ * it, since otherwise it tells every tab that it is the one in front, and such a tab is never
+ * frozen.
  */
 export async function startChromium(): Promise<Chromium> {
   for (let attempt = 1; ; attempt++) {
     const { address, ended, discard } = await launch();
     try {
-      const browser = await chromium.connectOverCDP(address, { noDefaults: true, timeout: ANSWER_WITHIN_MS });
+      const browser = await chromium.connectOverCDP(address, {
+        noDefaults: true,
+        timeout: ANSWER_WITHIN_MS,
+      });
       return {
         tabs: browser.contexts()[0]!,
         close: async () => {

@@ -30,7 +30,9 @@ export const slowBody: Fault = async ({ response, ask }) => {
   response.end();
 };
 
-/** The request reaches the server twice, as a browser sends one again whose connection has broken. */
+/**
+ * The request reaches the server twice, as a browser sends one again whose connection has broken.
+ */
 export const twice: Fault = async ({ ask, send }) => {
   await ask();
   send(await ask());
@@ -43,21 +45,34 @@ export function answering(status: number, headers: Record<string, string> = {}, 
 
 /** A problem as the server writes it. */
 export function problem(status: number, code: string, members: object = {}): Fault {
-  return answering(status, { 'content-type': 'application/problem+json' }, JSON.stringify({ status, code, ...members }));
+  return answering(
+    status,
+    { 'content-type': 'application/problem+json' },
+    JSON.stringify({ status, code, ...members }),
+  );
 }
 
 /** This token has expired, whatever it says itself. */
 export function refusing(token: string): Fault {
   const refuse = problem(401, 'token_expired');
-  return (exchange) => (exchange.request.headers.authorization === `Bearer ${token}` ? refuse(exchange) : exchange.pass());
+  return (exchange) =>
+    exchange.request.headers.authorization === `Bearer ${token}`
+      ? refuse(exchange)
+      : exchange.pass();
 }
 
 /** The server's answer to a refresh, with some members of its body replaced. */
 export function withMembers(members: object): Fault {
   return async ({ ask, send }) => {
     const { status, headers, body }: Answer = await ask();
-    const changed = Buffer.from(JSON.stringify({ ...(JSON.parse(body.toString()) as object), ...members }));
-    send({ status, headers: { ...headers, 'content-length': String(changed.length) }, body: changed });
+    const changed = Buffer.from(
+      JSON.stringify({ ...(JSON.parse(body.toString()) as object), ...members }),
+    );
+    send({
+      status,
+      headers: { ...headers, 'content-length': String(changed.length) },
+      body: changed,
+    });
   };
 }
 
@@ -68,7 +83,9 @@ interface Door {
   letGo(): void;
 }
 
-/** Holds requests up before they reach the server, until they are let go; then they fare like this. */
+/**
+ * Holds requests up before they reach the server, until they are let go; then they fare like this.
+ */
 export function heldUp(then: Fault = ({ pass }) => pass()): Door & { fault: Fault } {
   const { reached, letGo, wait } = shutDoor();
   const fault: Fault = async (exchange) => {
@@ -78,7 +95,11 @@ export function heldUp(then: Fault = ({ pass }) => pass()): Door & { fault: Faul
   return { fault, reached, letGo };
 }
 
-export const STAGES = ['before the request arrives', 'after the server has done it', 'in the middle of the answer'] as const;
+export const STAGES = [
+  'before the request arrives',
+  'after the server has done it',
+  'in the middle of the answer',
+] as const;
 
 /** Holds requests up at one stage, until they are let go. */
 export function heldUpAt(stage: (typeof STAGES)[number]): Door & { fault: Fault } {

@@ -5,6 +5,9 @@ declare global {
   var client: AuthClient;
   var sent: string[];
   var events: { name: string; reason?: string }[];
-  var request: (path: string, init?: RequestInit & { timeoutMs?: number }) => Promise<number | string>;
+  var request: (
+    path: string,
+    init?: RequestInit & { timeoutMs?: number },
+  ) => Promise<number | string>;
   var isReady: boolean | undefined;
 }

@@ -1,6 +1,9 @@
 import { createAuthClient } from '@evergreen-auth/client';
 
-/** How far the device's clocks are off, in milliseconds. All tabs see a cookie change at the same moment, as they would see a clock jump. */
+/**
+ * How far the device's clocks are off, in milliseconds. All tabs see a cookie change at the same
+ * moment, as they would see a clock jump.
+ */
 const shift = (clock) => Number(new RegExp(`${clock}=(-?\\d+)`).exec(document.cookie)?.[1] ?? 0);
 
 const clock = {
@@ -12,21 +15,35 @@ const clock = {
   },
 };
 
-/** What this tab has sent, as its script sees it: the browser may send one request several times. */
+/**
+ * What this tab has sent, as its script sees it: the browser may send one request several times.
+ */
 globalThis.sent = [];
 
 /** HTTP/1.1 of a browser sends no streams. */
 async function countingFetch(input, init = {}) {
   sent.push(new URL(input instanceof Request ? input.url : input, location.href).pathname);
-  const body = init.body instanceof ReadableStream ? await new Response(init.body).text() : init.body;
+  const body =
+    init.body instanceof ReadableStream ? await new Response(init.body).text() : init.body;
   return fetch(input, { ...init, body });
 }
 
 const { plain, ...options } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}');
-globalThis.client = createAuthClient({ baseUrl: location.origin, ...(!plain && { clock, fetch: countingFetch }), ...options });
+globalThis.client = createAuthClient({
+  baseUrl: location.origin,
+  ...(!plain && { clock, fetch: countingFetch }),
+  ...options,
+});
 
 globalThis.events = [];
-for (const name of ['sessionExpired', 'signedIn', 'signedOut', 'tokenRefreshed', 'refreshFailed', 'offline']) {
+for (const name of [
+  'sessionExpired',
+  'signedIn',
+  'signedOut',
+  'tokenRefreshed',
+  'refreshFailed',
+  'offline',
+]) {
   client.on(name, (detail) => events.push({ name, ...detail }));
 }
 

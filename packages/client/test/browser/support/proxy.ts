@@ -81,7 +81,9 @@ export class Traffic {
 
   /** How the server has answered the refreshes that have reached it, in their order. */
   get outcomes(): string[] {
-    return this.at('/api/auth/refresh').flatMap(({ status, outcome }) => (status ? [outcome ?? String(status)] : []));
+    return this.at('/api/auth/refresh').flatMap(({ status, outcome }) =>
+      status ? [outcome ?? String(status)] : [],
+    );
   }
 }
 
@@ -126,9 +128,14 @@ export async function startProxy(): Promise<Proxy> {
 function serve(path: string, response: ServerResponse): void {
   for (const { path: pattern, folder } of FILES) {
     const name = pattern.exec(path)?.[1];
-    if (name) return void response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(join(folder, name)));
+    if (name)
+      return void response
+        .writeHead(200, { 'content-type': 'text/javascript' })
+        .end(readFileSync(join(folder, name)));
   }
-  response.writeHead(200, { 'content-type': 'text/html' }).end(path === '/' ? PAGE : '<!doctype html>Another page');
+  response
+    .writeHead(200, { 'content-type': 'text/html' })
+    .end(path === '/' ? PAGE : '<!doctype html>Another page');
 }
 
 async function passOn(
@@ -147,21 +154,34 @@ async function passOn(
     response,
     body,
     ask: async ({ path: otherPath = request.url, method = request.method, headers = {} } = {}) => {
-      const answer = await ask(target + otherPath, { agent, method, headers: { ...request.headers, ...headers } }, body);
+      const answer = await ask(
+        target + otherPath,
+        { agent, method, headers: { ...request.headers, ...headers } },
+        body,
+      );
       seen.status = answer.status;
       seen.outcome = answer.headers['x-refresh-outcome'] as string | undefined;
       tokensIn(answer).forEach((token) => traffic.tokens.add(token));
       return answer;
     },
-    send: ({ status, headers, body: answer }) => void response.writeHead(status, headers).end(answer),
-    pass: async () => (path === '/api/echo' ? echo(exchange, traffic) : exchange.send(await exchange.ask())),
+    send: ({ status, headers, body: answer }) =>
+      void response.writeHead(status, headers).end(answer),
+    pass: async () =>
+      path === '/api/echo' ? echo(exchange, traffic) : exchange.send(await exchange.ask()),
   };
   await (traffic.faultOf(path) ?? (({ pass }) => pass()))(exchange);
 }
 
 /** A route as an application has them: it runs for whoever has a good token. */
-async function echo({ request, response, body, ask: askServer, send }: Exchange, { echoed }: Traffic): Promise<void> {
-  const headers = { authorization: request.headers.authorization, 'content-length': undefined, 'content-type': undefined };
+async function echo(
+  { request, response, body, ask: askServer, send }: Exchange,
+  { echoed }: Traffic,
+): Promise<void> {
+  const headers = {
+    authorization: request.headers.authorization,
+    'content-length': undefined,
+    'content-type': undefined,
+  };
   const verdict = await askServer({ path: '/api/auth/verify', method: 'GET', headers });
   if (verdict.status !== 200) return send(verdict);
   echoed.push(body.toString());
@@ -173,7 +193,9 @@ async function ask(
   options: { agent: Agent; method: string | undefined; headers: IncomingHttpHeaders },
   body: Buffer,
 ): Promise<Answer> {
-  const headers = Object.fromEntries(Object.entries(options.headers).filter(([, value]) => value !== undefined));
+  const headers = Object.fromEntries(
+    Object.entries(options.headers).filter(([, value]) => value !== undefined),
+  );
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     httpRequest(url, { ...options, headers }, resolve)
       .on('error', reject)
@@ -188,5 +210,9 @@ async function read(message: IncomingMessage): Promise<Buffer> {
 
 function tokensIn({ headers, body }: Answer): string[] {
   const cookies = (headers['set-cookie'] ?? []).join();
-  return `${body.toString()} ${cookies} ${String(headers['x-new-token'])}`.match(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? [];
+  return (
+    `${body.toString()} ${cookies} ${String(headers['x-new-token'])}`.match(
+      /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g,
+    ) ?? []
+  );
 }

@@ -1,4 +1,7 @@
-/** What tests do to a page before its own script runs. Each function is sent to the browser as it stands, so it knows nothing of this file. */
+/**
+ * What tests do to a page before its own script runs. Each function is sent to the browser as it
+ * stands, so it knows nothing of this file.
+ */
 
 export function deleteLocks(): void {
   delete (Navigator.prototype as { locks?: unknown }).locks;
@@ -9,7 +12,9 @@ declare global {
   var interrupt: { at: string; by: () => void } | undefined;
 }
 
-/** Writes down every step of a page that waits for something, and lets a test interrupt it there. */
+/**
+ * Writes down every step of a page that waits for something, and lets a test interrupt it there.
+ */
 export function watchSteps(): void {
   globalThis.steps = [];
   const watch = (owner: object | undefined, name: string) => {

@@ -12,13 +12,19 @@ export class Tab {
   }
 
   /** The status of the answer, or the code of what went wrong. */
-  async request(path = '/api/users/me', init?: { method?: string; body?: string; timeoutMs?: number }): Promise<number | string> {
+  async request(
+    path = '/api/users/me',
+    init?: { method?: string; body?: string; timeoutMs?: number },
+  ): Promise<number | string> {
     return this.page.evaluate(([to, how]) => request(to, how), [path, init] as const);
   }
 
   /** So many requests at once. */
   async requests(count: number): Promise<(number | string)[]> {
-    return this.page.evaluate((many) => Promise.all(Array.from({ length: many }, () => request('/api/users/me'))), count);
+    return this.page.evaluate(
+      (many) => Promise.all(Array.from({ length: many }, () => request('/api/users/me'))),
+      count,
+    );
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -46,7 +52,10 @@ export class Tab {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    await this.page.evaluate(([mail, word]) => client.login({ email: mail, password: word }), [email, password] as const);
+    await this.page.evaluate(([mail, word]) => client.login({ email: mail, password: word }), [
+      email,
+      password,
+    ] as const);
   }
 
   /** What its listeners have heard of this event. */

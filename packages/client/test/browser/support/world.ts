@@ -1,7 +1,11 @@
 import type { BrowserContext } from 'playwright-core';
 import { newEmail, PASSWORD } from '../../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
-import { type ServerProcess, serverEnvironment, startServer } from '../../../../../test/support/server-process.js';
+import {
+  type ServerProcess,
+  serverEnvironment,
+  startServer,
+} from '../../../../../test/support/server-process.js';
 import type { AuthClientOptions } from '../../../src/core/index.js';
 import { closeTabs, startChromium } from './chromium.js';
 import { type Proxy, startProxy, type Traffic } from './proxy.js';
@@ -21,7 +25,9 @@ export interface SiteOptions extends PageOptions {
   readonly domain?: 'localhost' | 'test';
 }
 
-/** Real tabs of a real browser, and between them and a real server a proxy that does as it is told. */
+/**
+ * Real tabs of a real browser, and between them and a real server a proxy that does as it is told.
+ */
 export interface World {
   readonly browser: BrowserContext;
   readonly database: TestDatabase;
@@ -30,7 +36,10 @@ export interface World {
   newSite(options?: SiteOptions): Site;
 }
 
-/** A world for the tests of one file, or of one part of it; there is nothing in it before the first of them. */
+/**
+ * A world for the tests of one file, or of one part of it; there is nothing in it before the first
+ * of them.
+ */
 export function useWorld(environment: Readonly<Record<string, string>> = {}): World {
   const world = {} as World;
   const closings: (() => unknown)[] = [];
@@ -46,7 +55,10 @@ export function useWorld(environment: Readonly<Record<string, string>> = {}): Wo
 }
 
 /** @param closings is told how to close what is open, even if the rest cannot be opened */
-async function openWorld(environment: Readonly<Record<string, string>>, closings: (() => unknown)[]): Promise<World> {
+async function openWorld(
+  environment: Readonly<Record<string, string>>,
+  closings: (() => unknown)[],
+): Promise<World> {
   const { tabs: browser, close } = await startChromium();
   closings.push(close);
   const database = await createDatabase();
@@ -65,7 +77,8 @@ async function openWorld(environment: Readonly<Record<string, string>>, closings
     browser,
     database,
     server,
-    newSite: (options = {}) => new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
+    newSite: (options = {}) =>
+      new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
   };
 }
 
@@ -110,7 +123,10 @@ export class Site {
 
   async register({ page }: Tab): Promise<void> {
     this.email = newEmail();
-    await page.evaluate(([email, password]) => client.register({ email, password }), [this.email, PASSWORD] as const);
+    await page.evaluate(([email, password]) => client.register({ email, password }), [
+      this.email,
+      PASSWORD,
+    ] as const);
   }
 
   /** So many tabs, in all of which a new user is signed in. */
@@ -121,7 +137,9 @@ export class Site {
     return [first, ...others];
   }
 
-  /** The device's clocks are this far off from now on: its calendar, and the time since its start. */
+  /**
+   * The device's clocks are this far off from now on: its calendar, and the time since its start.
+   */
   async setClocks(calendarMs: number, uptimeMs = calendarMs): Promise<void> {
     const { hostname: domain } = new URL(this.origin);
     await this.browser.addCookies([
