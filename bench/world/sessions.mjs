@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
 import pg from 'pg';
 import { TokenKeys } from '../../dist/auth/tokens/token-keys.js';
 import { TokenService } from '../../dist/auth/tokens/token.service.js';
@@ -56,7 +57,12 @@ const INSERT = `
 /** Mints what a login would have answered. `env` is that of the server. */
 export function mintWith(env) {
   const config = loadConfig(readEnvironment(env));
-  const service = new TokenService(new TokenKeys(config, {}), config, new Clock());
+  const service = new TokenService(
+    new JwtService({}),
+    new TokenKeys(config, {}),
+    config,
+    new Clock(),
+  );
   return (number) => {
     const now = Date.now();
     const session = {

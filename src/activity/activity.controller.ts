@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, CurrentUser } from '../platform/http/index.js';
+import { CurrentUser, GuardedProblems } from '../platform/http/index.js';
 import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
 import { EventStore } from './event.store.js';
 
@@ -14,14 +14,7 @@ export class ActivityController {
   @Get()
   @ApiOperation({ summary: 'What happened to my account, newest first' })
   @ApiOkResponse({ type: EventListResponse })
-  @ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
-    'validation_failed',
-    'service_unavailable',
-  )
+  @GuardedProblems('validation_failed')
   async list(
     @CurrentUser() user: { id: string },
     @Query() query: EventsQuery,

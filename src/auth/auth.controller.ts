@@ -15,13 +15,13 @@ import {
   ApiProblems,
   CurrentSession,
   CurrentUser,
+  GuardedProblems,
   NoRenewal,
-  noteSignOut,
   Public,
 } from '../platform/http/index.js';
 import { SessionsService, type SessionClient } from '../sessions/index.js';
-import { AuthService } from './auth.service.js';
-import { AnyTokenGuard } from './guards/any-token.guard.js';
+import { grantOrProblem } from './answers/refresh-answer.js';
+import { TokenAnswers } from './answers/token-answers.js';
 import {
   ChangePasswordRequest,
   LoginRequest,
@@ -30,14 +30,14 @@ import {
   RegisterRequest,
   TokenResponse,
   VerifyResponse,
-} from './http/auth.dto.js';
-import { Client } from './http/client.decorator.js';
-import { PresentedToken } from './http/presented-token.decorator.js';
-import { requireOwnPage } from './http/csrf.js';
-import { grantOrProblem } from './http/refresh-answer.js';
-import { TokenAnswers } from './http/token-answers.js';
-import { LimitLogins } from './limits/limit-logins.decorator.js';
-import { LimitedRefreshGuard } from './limits/limited-refresh.guard.js';
+} from './auth.dto.js';
+import { AuthService } from './auth.service.js';
+import { Client } from './client-info/client.decorator.js';
+import { AnyTokenGuard } from './guards/any-token.guard.js';
+import { PresentedToken } from './guards/presented-token.decorator.js';
+import { LimitLogins } from './limits/login-limits.js';
+import { LimitedRefreshGuard } from './limits/refresh-limits.js';
+import { requireOwnPage } from './refresh-cookie/csrf.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
 
 interface Session {
@@ -145,11 +145,13 @@ export class AuthController {
   )
   async refresh(
     @PresentedToken() token: RefreshToken,
-    @Body() _request: RefreshRequest,
+    @Body() _body: RefreshRequest,
     @Client() client: SessionClient,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
     const { grant, outcome } = grantOrProblem(await this.sessions.refresh(token, client));
+    request.evergreen.refreshOutcome = outcome;
     reply.header('x-refresh-outcome', outcome);
     return this.tokens.answer(grant, reply);
   }
@@ -176,11 +178,12 @@ export class AuthController {
   )
   async logout(
     @PresentedToken() token: AccessToken | RefreshToken,
-    @Body() _request: RefreshRequest,
+    @Body() _body: RefreshRequest,
     @Client() client: SessionClient,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Req() request: FastifyRequest,
   ): Promise<void> {
-    noteSignOut(reply, await this.sessions.endByToken(token.sessionId, token.epoch, client));
+    const ended = await this.sessions.endByToken(token.sessionId, token.epoch, client);
+    request.evergreen.signOut = ended;
   }
 
   @NoRenewal()
@@ -189,23 +192,16 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'End all my sessions, this one included' })
   @ApiOkResponse({ type: LogoutAllResponse })
-  @ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
-    'service_unavailable',
-  )
+  @GuardedProblems()
   async logoutAll(
     @CurrentUser() user: { id: string },
     @CurrentSession() session: Session,
     @Client() client: SessionClient,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Req() request: FastifyRequest,
   ): Promise<LogoutAllResponse> {
     const ended = await this.auth.logoutAll({ userId: user.id, sessionId: session.id }, client);
-    noteSignOut(reply, {
-      hadCookie: ended.some(({ sessionId, hadCookie }) => sessionId === session.id && hadCookie),
-    });
+    const hadCookie = ended.some((one) => one.sessionId === session.id && one.hadCookie);
+    request.evergreen.signOut = { hadCookie };
     return { revoked: ended.length };
   }
 
@@ -213,13 +209,7 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Is this access token good' })
   @ApiOkResponse({ type: VerifyResponse })
-  @ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
-    'service_unavailable',
-  )
+  @GuardedProblems()
   verify(@CurrentUser() user: { id: string }, @CurrentSession() session: Session): VerifyResponse {
     const secondsLeft = Math.max(0, Math.floor(session.expiresAt - this.clock.nowMs() / 1000));
     return { valid: true, user: { id: user.id }, session_id: session.id, expires_in: secondsLeft };
@@ -236,17 +226,12 @@ export class AuthController {
       'Answers with new tokens for this session. Its older tokens are void, and all other sessions end.',
   })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
+  @GuardedProblems(
     'current_password_invalid',
     'password_unacceptable',
     'validation_failed',
     'malformed_json',
     'rate_limited',
-    'service_unavailable',
   )
   async changePassword(
     @Body() request: ChangePasswordRequest,

@@ -1,34 +1,30 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
-import { Config } from '../platform/config/index.js';
-import { Counters } from '../platform/throttling/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
-import { AccountPseudonyms } from './account-pseudonyms.js';
+import { AuthMetrics } from './answers/auth-metrics.js';
+import { TokenAnswers } from './answers/token-answers.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
-import { PresentedRefreshToken } from './http/presented-refresh-token.js';
-import { TokenAnswers } from './http/token-answers.js';
-import { limits } from './limits/limits.js';
-import { LoginBackoff } from './limits/login-backoff.js';
-import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limit.guards.js';
-import { RenewalService } from './renewal.service.js';
-import { KeyFile } from './tokens/keys/key-file.js';
-import { TokenKeys } from './tokens/token-keys.js';
-import { TokenService } from './tokens/token.service.js';
-import { TokenVerifier } from './tokens/token-verifier.js';
-import { VerifiedTokens } from './tokens/verified-tokens.js';
+import { LimitsModule } from './limits/limits.module.js';
+import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
+import { PresentedRefreshToken } from './refresh-cookie/presented-refresh-token.js';
+import { RefreshCookie } from './refresh-cookie/refresh-cookie.js';
+import { RenewalModule } from './renewal/renewal.module.js';
+import { StrategiesModule } from './strategies/strategies.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
 import { WellKnownController } from './well-known.controller.js';
 
-/**
- * Who is calling. Every route of the application is closed by its guard, unless marked `@Public()`.
- */
+/** Who is calling. Every route of the application is closed, unless it is marked `@Public()`. */
 @Module({
   imports: [
-    ThrottlerModule.forRootAsync({ useFactory: limits, inject: [Config, Counters] }),
+    TokensModule,
+    StrategiesModule,
+    RenewalModule,
+    LimitsModule,
     UsersModule,
     SessionsModule,
   ],
@@ -36,18 +32,13 @@ import { WellKnownController } from './well-known.controller.js';
   providers: [
     AuthService,
     AccountPseudonyms,
-    TokenService,
+    AuthMetrics,
     TokenAnswers,
+    RefreshCookie,
     PresentedRefreshToken,
-    TokenKeys,
-    TokenVerifier,
-    VerifiedTokens,
-    { provide: KeyFile, useFactory: (config: Config) => KeyFile.open(config), inject: [Config] },
-    RenewalService,
     RefreshGuard,
     SessionLimitGuard,
     UnknownTokenLimitGuard,
-    LoginBackoff,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [AuthService],

@@ -17,7 +17,7 @@ import {
   type NewUser,
   type User,
 } from '../users/index.js';
-import { AccountPseudonyms } from './account-pseudonyms.js';
+import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
 

@@ -1,17 +1,21 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
+import type { Logger } from 'pino';
 import { Clock } from './clock/index.js';
 import { Config } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { SecurityEvents } from './events/index.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { HttpModule } from './http/http.module.js';
+import { LOGGER, RequestLog } from './logging/index.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { Metrics } from './metrics/metrics.js';
 import { Counters } from './throttling/counters.js';
 import { createCounters } from './throttling/create-counters.js';
 import { Refusals } from './throttling/refusals.js';
+import { tracing } from './tracing/index.js';
 
 /**
  * What every feature stands on, injectable everywhere: configuration, clock, database, events,
@@ -20,11 +24,12 @@ import { Refusals } from './throttling/refusals.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot(config: Config, clock: Clock): DynamicModule {
+  /** @param logger what requests are told to; a command has none */
+  static forRoot(config: Config, clock: Clock, logger?: Logger): DynamicModule {
     const hasMetricsPort = config.metricsPort !== undefined;
     return {
       module: PlatformModule,
-      imports: [DatabaseModule, EventEmitterModule.forRoot({ wildcard: true })],
+      imports: [DatabaseModule, EventEmitterModule.forRoot({ wildcard: true }), HttpModule],
       controllers: [HealthController, ...(hasMetricsPort ? [] : [MetricsController])],
       providers: [
         { provide: Config, useValue: config },
@@ -32,9 +37,11 @@ export class PlatformModule {
         { provide: Counters, useFactory: createCounters, inject: [Config, Clock, Metrics] },
         Metrics,
         ...(hasMetricsPort ? [MetricsServer] : []),
+        ...(logger ? [{ provide: LOGGER, useValue: logger }, RequestLog] : []),
         Readiness,
         Refusals,
         SecurityEvents,
+        tracing,
       ],
       exports: [Config, Clock, Counters, Metrics, Readiness, Refusals, SecurityEvents],
     };

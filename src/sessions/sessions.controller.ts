@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -8,15 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
-import type { FastifyReply } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '../platform/errors/index.js';
-import {
-  ApiProblems,
-  CurrentSession,
-  CurrentUser,
-  NoRenewal,
-  noteSignOut,
-} from '../platform/http/index.js';
+import { CurrentSession, CurrentUser, GuardedProblems, NoRenewal } from '../platform/http/index.js';
 import { SessionListResponse, toSessionResponse } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -30,13 +24,7 @@ export class SessionsController {
   @Get()
   @ApiOperation({ summary: 'List my live sessions' })
   @ApiOkResponse({ type: SessionListResponse })
-  @ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
-    'service_unavailable',
-  )
+  @GuardedProblems()
   async list(
     @CurrentUser() user: { id: string },
     @CurrentSession() current: { id: string },
@@ -54,24 +42,17 @@ export class SessionsController {
   })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
-  @ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
-    'not_found',
-    'service_unavailable',
-  )
+  @GuardedProblems('not_found')
   async end(
     @Param('id') id: string,
     @CurrentUser() user: { id: string },
     @CurrentSession() current: { id: string },
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Req() request: FastifyRequest,
   ): Promise<void> {
     const ended = isUUID(id)
       ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id })
       : undefined;
     if (!ended) throw new Problem('not_found');
-    if (id === current.id) noteSignOut(reply, ended);
+    if (id === current.id) request.evergreen.signOut = ended;
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, CurrentUser } from '../platform/http/index.js';
+import { CurrentUser, GuardedProblems } from '../platform/http/index.js';
 import { RenameRequest, toNameChange, toUserResponse, UserResponse } from './user.dto.js';
 import type { UserProfile } from './user.entity.js';
 import { UsersService } from './users.service.js';
@@ -15,7 +15,7 @@ export class UsersController {
   @Get(['users/me', 'auth/me'])
   @ApiOperation({ summary: 'Who am I' })
   @ApiOkResponse({ type: UserResponse })
-  @ApiProblems('session_revoked')
+  @GuardedProblems()
   async me(@CurrentUser() { id }: { id: string }): Promise<UserResponse> {
     return toUserResponse(existing(await this.users.findById(id)));
   }
@@ -26,7 +26,7 @@ export class UsersController {
     description: 'A name that is not given stays; `null` removes it.',
   })
   @ApiOkResponse({ type: UserResponse })
-  @ApiProblems('session_revoked', 'validation_failed', 'malformed_json')
+  @GuardedProblems('validation_failed', 'malformed_json')
   async rename(
     @CurrentUser() { id }: { id: string },
     @Body() request: RenameRequest,

@@ -1,5 +1,5 @@
 import { Api, claimsOf, newEmail, PASSWORD, refreshTokenOf, wholeOrBegun } from '../support/api.js';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 describe('accounts', () => {

@@ -1,6 +1,6 @@
 import { call, newEmail, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 
 describe('aliases of paths', () => {
   let app: TestApp;

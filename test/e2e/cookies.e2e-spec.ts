@@ -10,7 +10,7 @@ import {
   type Answer,
 } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 
 const NAME = 'evergreen_refresh_token';
 const ORIGIN = 'https://app.example.com';

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Injectable, Module } from '@nestjs/common';
 import { EventSweeper } from '../../src/activity/event-sweeper.js';
 import { AuthService } from '../../src/auth/index.js';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { OnEvent, type SecurityEvent } from '../../src/index.js';
 import { queryChannel, type ToldQuery } from '../../src/platform/database/index.js';
 import { Api, newEmail, outcomeOf, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';

@@ -223,6 +223,34 @@ describe('X-New-Token', () => {
     expect(newTokenOf(await get('/kinds/plain', refreshed.access_token))).not.toBeNull();
   });
 
+  it('carries a stolen access token no further, however often its owner refreshes', async () => {
+    const session = await browser.register();
+    let refreshToken = refreshTokenOf(session);
+    let stolen = session.access_token;
+    for (let hours = 0; hours < 210; hours += 7) {
+      app.clock.advance({ hours: 7 });
+      refreshToken = refreshTokenOf((await browser.refresh(refreshToken)).body);
+      stolen = newTokenOf(await get('/kinds/plain', stolen)) ?? stolen;
+    }
+    const lifeSeconds = Number(claimsOf(stolen).exp) - Number(claimsOf(session.access_token).iat);
+    expect(lifeSeconds).toBeLessThanOrEqual(168 * 3600);
+    expect((await get('/kinds/plain', stolen)).body.code).toBe('token_expired');
+    expect((await browser.refresh(refreshToken)).status).toBe(200);
+  });
+
+  it('is not shared with a token of the same session that may be carried less far', async () => {
+    const session = await browser.register();
+    app.clock.advance({ hours: 1 });
+    const { access_token: later } = (await browser.refresh(refreshTokenOf(session))).body;
+    app.clock.advance({ hours: 6, minutes: 30 });
+    const [ofEarlier, ofLater] = await Promise.all(
+      [session.access_token, later].map((token) => get('/kinds/plain', token)),
+    );
+    const renewUntil = (token: string | null | undefined) => claimsOf(token ?? '').renew_until;
+    expect(renewUntil(ofEarlier && newTokenOf(ofEarlier))).toBe(renewUntil(session.access_token));
+    expect(renewUntil(ofLater && newTokenOf(ofLater))).toBe(renewUntil(later));
+  });
+
   it('is not minted for a user who has been deactivated meanwhile', async () => {
     const session = await browser.register();
     app.clock.advance({ hours: 7 });

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import type { TokenKind } from '../../src/auth/tokens/keys/token-key.js';
 import { TokenKeys } from '../../src/auth/tokens/token-keys.js';
 import {

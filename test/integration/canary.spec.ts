@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { TEST_SECRET } from '../support/app.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

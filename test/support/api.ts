@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenResponse } from '../../src/auth/http/auth.dto.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import type { ProblemDocument } from '../../src/platform/errors/index.js';
 
 export const PASSWORD = 'violet-Harbor-73-lantern';

@@ -1,72 +1,78 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../platform/errors/index.js';
-import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/http/index.js';
+import { IS_PUBLIC } from '../../platform/http/index.js';
 import { SessionsService } from '../../sessions/index.js';
-import { noteDueForRenewal } from '../http/renewal.hook.js';
-import { tokenFromHeader } from '../http/token-sources.js';
-import { RenewalService } from '../renewal.service.js';
+import { AccessStrategy } from '../strategies/access.strategy.js';
+import { tokenFromHeader } from '../strategies/bearer-token.js';
+import { OwnPassport } from '../strategies/own-passport.js';
 import type { AccessToken } from '../tokens/claims.js';
-import { TokenVerifier } from '../tokens/token-verifier.js';
-
-type AccessRequest = FastifyRequest & { user: AccessToken };
+import { VerifiedTokens } from '../tokens/verified-tokens.js';
 
 /**
  * Stands before every route that is not `@Public()`: the access token is good, and its session
- * lives.
+ * lives. Passport judges each token once; while it is remembered, only its times are looked at.
  */
 @Injectable()
-export class AccessGuard implements CanActivate {
+export class AccessGuard extends AuthGuard('access') {
   constructor(
     private readonly reflector: Reflector,
-    private readonly verifier: TokenVerifier,
+    private readonly passport: OwnPassport,
+    private readonly strategy: AccessStrategy,
+    private readonly verified: VerifiedTokens,
     private readonly sessions: SessionsService,
-    private readonly renewals: RenewalService,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
-   * At once where memory knows of the session: a promise for each request would take longer than
-   * all else that is done here.
+   * At once where memory knows both of the token and of its session: a promise for each request
+   * would take longer than all else that is done here.
+   *
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
    */
-  canActivate(context: ExecutionContext): true | Promise<true> {
-    if (this.isMarked(IS_PUBLIC, context)) return true;
-
-    const request = context.switchToHttp().getRequest<AccessRequest>();
-    request.user = this.goodToken(request);
-    const isKnownToLive = this.sessions.isKnownToLive(request.user.sessionId, request.user.epoch);
-    return isKnownToLive ? this.admit(request, context) : this.askAbout(request, context);
-  }
-
-  private goodToken(request: FastifyRequest): AccessToken {
+  override canActivate(context: ExecutionContext): true | Promise<true> {
+    if (this.isPublic(context)) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
     const text = tokenFromHeader(request);
     if (text === null) throw new Problem('token_missing');
-    const verdict = this.verifier.access(text);
-    if (verdict.kind === 'invalid') throw new Problem('token_invalid');
-    if (verdict.kind === 'expired') throw new Problem('token_expired');
-    return verdict.token;
+
+    const known = this.verified.find(text);
+    if (!known) return this.judge(text, request);
+    return this.admit(this.strategy.inTime(known), request);
   }
 
-  private async askAbout(request: AccessRequest, context: ExecutionContext): Promise<true> {
-    const standing = await this.sessions.standing(request.user.sessionId, request.user.epoch);
+  override handleRequest<Token>(error: Error | null, token: Token | false): Token {
+    if (error) throw error;
+    if (!token) throw new Problem('token_invalid');
+    return token;
+  }
+
+  private async judge(text: string, request: FastifyRequest): Promise<true> {
+    const judged = await this.passport.judge<AccessToken>('access', text);
+    const token = this.handleRequest(null, judged);
+    this.verified.add(text, token);
+    return this.admit(token, request);
+  }
+
+  private admit(token: AccessToken, request: FastifyRequest): true | Promise<true> {
+    request.user = token;
+    const isKnownToLive = this.sessions.isKnownToLive(token.sessionId, token.epoch);
+    return isKnownToLive || this.askAbout(token);
+  }
+
+  private async askAbout({ sessionId, epoch }: AccessToken): Promise<true> {
+    const standing = await this.sessions.standing(sessionId, epoch);
     if (standing === 'ended') throw new Problem('session_revoked');
     // The session lives in a later epoch: its client has, or can get, a newer token.
     if (standing === 'outdated') throw new Problem('token_expired');
-    return this.admit(request, context);
-  }
-
-  private admit(request: AccessRequest, context: ExecutionContext): true {
-    if (this.renewals.isDue(request.user) && !this.isMarked(IS_WITHOUT_RENEWAL, context))
-      noteDueForRenewal(request, request.user);
     return true;
   }
 
-  private isMarked(key: string, context: ExecutionContext): boolean {
-    return (
-      this.reflector.getAllAndOverride<boolean | undefined>(key, [
-        context.getHandler(),
-        context.getClass(),
-      ]) ?? false
-    );
+  private isPublic(context: ExecutionContext): boolean {
+    const places = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, places) ?? false;
   }
 }

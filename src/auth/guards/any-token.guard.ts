@@ -1,43 +1,44 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../platform/errors/index.js';
-import { PresentedRefreshToken } from '../http/presented-refresh-token.js';
-import { tokenFromHeader } from '../http/token-sources.js';
+import { PresentedRefreshToken } from '../refresh-cookie/presented-refresh-token.js';
+import { tokenFromHeader } from '../strategies/bearer-token.js';
+import { OwnPassport } from '../strategies/own-passport.js';
 import type { AccessToken, RefreshToken } from '../tokens/claims.js';
-import { TokenVerifier } from '../tokens/token-verifier.js';
+import { claimedKindOf } from '../tokens/token-header.js';
 
 /**
  * Stands before logout: any genuine, unexpired token of a session will do, access or refresh, even
  * if its session has ended.
  */
 @Injectable()
-export class AnyTokenGuard implements CanActivate {
+export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
   constructor(
+    private readonly passport: OwnPassport,
     private readonly presented: PresentedRefreshToken,
-    private readonly verifier: TokenVerifier,
-  ) {}
+  ) {
+    super();
+  }
 
-  canActivate(context: ExecutionContext): true {
-    const request = context
-      .switchToHttp()
-      .getRequest<FastifyRequest & { user: AccessToken | RefreshToken }>();
-    request.user = this.accessToken(request) ?? this.refreshToken(request);
+  /**
+   * @throws Problem `csrf_failed`, `token_missing`, `token_invalid`, `token_expired`,
+   * `session_expired`
+   */
+  override async canActivate(context: ExecutionContext): Promise<true> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const inHeader = tokenFromHeader(request);
+    const isAccess = inHeader !== null && claimedKindOf(inHeader) === 'access';
+    const judged = isAccess
+      ? await this.passport.judge<AccessToken>('access', inHeader)
+      : await this.passport.judge<RefreshToken>('refresh', this.presented.find(request));
+    request.user = this.handleRequest(null, judged);
     return true;
   }
 
-  /** Only the header brings one; undefined where what it brings is none. */
-  private accessToken(request: FastifyRequest): AccessToken | undefined {
-    const text = tokenFromHeader(request);
-    if (text === null) return undefined;
-    const verdict = this.verifier.access(text);
-    if (verdict.kind === 'expired') throw new Problem('token_expired');
-    return verdict.kind === 'good' ? verdict.token : undefined;
-  }
-
-  private refreshToken(request: FastifyRequest): RefreshToken {
-    const verdict = this.verifier.refresh(this.presented.find(request));
-    if (verdict.kind === 'expired') throw new Problem('session_expired');
-    if (verdict.kind === 'invalid') throw new Problem('token_invalid');
-    return verdict.token;
+  override handleRequest<Token>(error: Error | null, token: Token | false): Token {
+    if (error) throw error;
+    if (!token) throw new Problem('token_invalid');
+    return token;
   }
 }

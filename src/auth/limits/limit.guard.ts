@@ -1,7 +1,9 @@
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerOptions } from '@nestjs/throttler';
 import { Refusals } from '../../platform/throttling/index.js';
-import type { LimitName } from './limits.js';
+
+/** The limits, by the names that metrics call them by. */
+export type LimitName = 'refresh' | 'unknown_token' | 'login' | 'login_network';
 
 /**
  * A throttler that applies some of the limits, and answers with a problem that tells nothing of

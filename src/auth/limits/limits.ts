@@ -1,34 +1,30 @@
 import type { ThrottlerModuleOptions, ThrottlerOptions } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../platform/config/index.js';
-import { CountingStorage, networkOf, type Counters } from '../../platform/throttling/index.js';
-import type { RefreshToken } from '../tokens/claims.js';
-import { pairOf, type LoginAttempt } from './pair.js';
+import type { Principal } from '../../platform/http/index.js';
+import { networkOf } from '../../platform/throttling/index.js';
+import type { LimitName } from './limit.guard.js';
+import { pairOf } from './login-limits.js';
 
 const WINDOW_MS = 60_000;
 
-/** The limits, by the names that metrics call them by. */
-export type LimitName = 'refresh' | 'unknown_token' | 'login' | 'login_network';
-
 /** What each limit counts by, for `@nestjs/throttler`. */
-export function limits({ limits: aMinute }: Config, counters: Counters): ThrottlerModuleOptions {
-  return {
-    storage: new CountingStorage(counters),
-    throttlers: [
-      limit(
-        'refresh',
-        aMinute.refreshPerSession,
-        (request: { user: RefreshToken }) => request.user.sessionId,
-      ),
-      limit('unknown_token', aMinute.unknownPerNetwork, (request: { ip: string }) =>
-        networkOf(request.ip),
-      ),
-      // First the pair: what it refuses uses up nothing of the limit that a whole office shares.
-      limit('login', aMinute.loginPerAccountAndNetwork, (request: LoginAttempt) => pairOf(request)),
-      limit('login_network', aMinute.loginPerNetwork, (request: { ip: string }) =>
-        networkOf(request.ip),
-      ),
-    ],
-  };
+export function limitsOf({ limits }: Config): ThrottlerModuleOptions {
+  return [
+    limit('refresh', limits.refreshPerSession, bySession),
+    limit('unknown_token', limits.unknownPerNetwork, byNetwork),
+    // First the pair: what it refuses uses up nothing of the limit that a whole office shares.
+    limit('login', limits.loginPerAccountAndNetwork, pairOf),
+    limit('login_network', limits.loginPerNetwork, byNetwork),
+  ];
+}
+
+function bySession({ user }: { readonly user: Principal }): string {
+  return user.sessionId;
+}
+
+function byNetwork({ ip }: Pick<FastifyRequest, 'ip'>): string {
+  return networkOf(ip);
 }
 
 /** 0 turns a limit off; the throttler would take it for "none at all". */

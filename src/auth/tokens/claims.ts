@@ -5,6 +5,8 @@ import type { Principal } from '../../platform/http/index.js';
 export interface AccessToken extends Principal {
   readonly kind: 'access';
   readonly issuedAt: number;
+  /** Until when renewals may carry it; undefined where it may not be renewed. */
+  readonly renewUntil: number | undefined;
 }
 
 /** A verified refresh token: names its place in the session's chain. Times are in epoch seconds. */
@@ -16,8 +18,12 @@ export interface RefreshToken extends Principal {
   readonly parentKey: number;
 }
 
-/** The claims of both kinds of tokens, beside `iss` and `aud`. */
+type Payload = Readonly<Record<string, unknown>>;
+
+/** The claims of both kinds of tokens. */
 export interface SessionClaims {
+  readonly iss: string;
+  readonly aud: string;
   readonly sub: string;
   readonly sid: string;
   readonly jti: string;
@@ -28,6 +34,11 @@ export interface SessionClaims {
 
 export interface AccessClaims extends SessionClaims {
   readonly auth_time: number;
+  /**
+   * Set at the login or refresh that the token descends from, and handed on by renewals: a stolen
+   * access token is not carried on by what its owner does.
+   */
+  readonly renew_until: number;
 }
 
 export interface RefreshClaims extends SessionClaims {
@@ -40,22 +51,19 @@ export interface RefreshClaims extends SessionClaims {
  * Reads the payload of an access token whose signature is good; undefined where a claim is missing
  * or not of its form.
  */
-export function readAccessClaims(
-  payload: Readonly<Record<string, unknown>>,
-): AccessToken | undefined {
+export function readAccessClaims(payload: Payload): AccessToken | undefined {
   const principal = readPrincipal(payload);
-  const { iat, auth_time } = payload;
+  const { iat, auth_time, renew_until } = payload;
   if (!principal || !isTime(iat) || !isTime(auth_time)) return undefined;
-  return { kind: 'access', ...principal, issuedAt: iat };
+  const renewUntil = isTime(renew_until) ? renew_until : undefined;
+  return { kind: 'access', ...principal, issuedAt: iat, renewUntil };
 }
 
 /**
  * Reads the payload of a refresh token whose signature is good; undefined where a claim is missing
  * or not of its form.
  */
-export function readRefreshClaims(
-  payload: Readonly<Record<string, unknown>>,
-): RefreshToken | undefined {
+export function readRefreshClaims(payload: Payload): RefreshToken | undefined {
   const principal = readPrincipal(payload);
   const { iat, gen, key, parent } = payload;
   if (
@@ -70,12 +78,12 @@ export function readRefreshClaims(
   return { kind: 'refresh', ...principal, issuedAt: iat, generation: gen, key, parentKey: parent };
 }
 
-function readPrincipal({
-  sub,
-  sid,
-  epoch,
-  exp,
-}: Readonly<Record<string, unknown>>): Principal | undefined {
+/**
+ * A token that is for others, too, or that has an `nbf`, which we never write, asks for what we do
+ * not do.
+ */
+function readPrincipal({ aud, nbf, sub, sid, epoch, exp }: Payload): Principal | undefined {
+  if (typeof aud !== 'string' || nbf !== undefined) return undefined;
   if (!isUUID(sub) || !isUUID(sid) || !isCounter(epoch) || !isTime(exp)) return undefined;
   return { userId: sub as string, sessionId: sid as string, epoch, expiresAt: exp };
 }

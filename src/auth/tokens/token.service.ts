@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import type { LiveSession, SessionGrant } from '../../sessions/index.js';
 import type { AccessClaims, RefreshClaims, SessionClaims } from './claims.js';
-import { signCompact } from './compact-jws.js';
-import { TOKEN_TYPE } from './jose-header.js';
 import type { TokenKind } from './keys/token-key.js';
+import { headerOf, keyNameOf } from './token-header.js';
 import { TokenKeys } from './token-keys.js';
 
 /** A token and how long it is good for. */
@@ -24,10 +24,17 @@ export interface TokenPair {
   readonly refresh?: IssuedToken;
 }
 
+/** What an access token may live, and what its renewals may; in epoch seconds. */
+export interface AccessBounds {
+  readonly expiresAt: number;
+  readonly renewUntil: number;
+}
+
 /** Signs the tokens of a session. Knows no HTTP and no database. */
 @Injectable()
 export class TokenService {
   constructor(
+    private readonly jwt: JwtService,
     private readonly keys: TokenKeys,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -35,48 +42,63 @@ export class TokenService {
 
   /** The tokens that a grant entitles its client to. No access token outlives its session. */
   issue({ session, refreshToken: place, expiresAt }: SessionGrant): TokenPair {
-    const { accessSeconds, refreshEnabled } = this.config.tokens;
-    const now = this.clock.nowMs() / 1000;
+    const { accessSeconds, autoRenewMaxSeconds, refreshEnabled } = this.config.tokens;
+    const now = this.nowSeconds();
     const sessionExp = Math.floor(expiresAt / 1000);
-    const access = this.access(session, Math.min(Math.floor(now + accessSeconds), sessionExp), now);
+    const access = this.access(session, now, {
+      expiresAt: Math.min(Math.floor(now + accessSeconds), sessionExp),
+      renewUntil: Math.floor(now + autoRenewMaxSeconds),
+    });
     if (!refreshEnabled) return { access };
 
     const { generation: gen, key, parentKey: parent } = place;
-    return {
-      access,
-      refresh: this.sign('refresh', {
-        ...sessionClaims(session, sessionExp, now),
-        gen,
-        key,
-        parent,
-      }),
-    };
+    const claims = { ...this.sessionClaims(session, sessionExp, now), gen, key, parent };
+    return { access, refresh: this.sign('refresh', claims) };
   }
 
-  /**
-   * An access token that expires at the given time, in epoch seconds, which must not be past its
-   * session's.
-   */
-  issueAccess(session: LiveSession, exp: number): IssuedToken {
-    return this.access(session, exp, this.clock.nowMs() / 1000);
+  /** An access token within bounds, of which the first must not be past its session's end. */
+  issueAccess(session: LiveSession, bounds: AccessBounds): IssuedToken {
+    return this.access(session, this.nowSeconds(), bounds);
   }
 
-  private access(session: LiveSession, exp: number, now: number): IssuedToken {
-    const authTime = Math.floor(session.authenticatedAt / 1000);
-    return this.sign('access', { ...sessionClaims(session, exp, now), auth_time: authTime });
+  /** Whether a token of this kind is one that we have signed, be it expired or not. */
+  isGenuine(kind: TokenKind, token: string): boolean {
+    const name = keyNameOf(token, kind);
+    const key = name && this.keys.verifying(kind, name);
+    if (!key) return false;
+    const { issuer, audience } = this.config.tokens;
+    try {
+      // The types lack the key object that the library takes.
+      const publicKey = key as unknown as Buffer;
+      const algorithms = [name.algorithm];
+      this.jwt.verify(token, { publicKey, algorithms, issuer, audience, ignoreExpiration: true });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private access(session: LiveSession, now: number, bounds: AccessBounds): IssuedToken {
+    return this.sign('access', {
+      ...this.sessionClaims(session, bounds.expiresAt, now),
+      auth_time: Math.floor(session.authenticatedAt / 1000),
+      renew_until: bounds.renewUntil,
+    });
+  }
+
+  private sessionClaims({ id, user, epoch }: LiveSession, exp: number, now: number): SessionClaims {
+    const { issuer: iss, audience: aud } = this.config.tokens;
+    const iat = Math.floor(now);
+    return { iss, aud, sub: user.id, sid: id, epoch, jti: randomUUID(), iat, exp };
   }
 
   private sign(kind: TokenKind, claims: AccessClaims | RefreshClaims): IssuedToken {
-    const { issuer, audience } = this.config.tokens;
-    const token = signCompact(
-      TOKEN_TYPE[kind],
-      { iss: issuer, aud: audience, ...claims },
-      this.keys.signing(kind),
-    );
+    const key = this.keys.signing(kind);
+    const token = this.jwt.sign(claims, { privateKey: key.key, header: headerOf(kind, key) });
     return { token, expiresInSeconds: claims.exp - claims.iat, expiresAt: claims.exp };
   }
-}
 
-function sessionClaims({ id, user, epoch }: LiveSession, exp: number, now: number): SessionClaims {
-  return { sub: user.id, sid: id, epoch, jti: randomUUID(), iat: Math.floor(now), exp };
+  private nowSeconds(): number {
+    return this.clock.nowMs() / 1000;
+  }
 }

@@ -9,6 +9,7 @@ const TOKEN: AccessToken = {
   epoch: 0,
   issuedAt: 0,
   expiresAt: 60,
+  renewUntil: 3600,
 };
 
 describe('VerifiedTokens', () => {

@@ -1,6 +1,5 @@
 export { ERRORS, describeError, type ErrorCode } from './error-codes.js';
 export { Problem, type FieldError } from './problem.js';
 export { problemDocument, problemHeaders, type ProblemDocument } from './problem-document.js';
-export { answerProblem, problemOf, ProblemFilter } from './problem.filter.js';
 export { ProblemResponse } from './problem-response.dto.js';
 export { toProblem } from './to-problem.js';

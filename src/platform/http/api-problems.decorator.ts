@@ -8,6 +8,21 @@ export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecor
   return applyDecorators(...[...statuses].map((status) => responseOf(status, codes)));
 }
 
+/**
+ * Documents what every guarded route may answer: that the token is missing or no good, or that
+ * nobody can tell now; and beside it the codes that are a route's own.
+ */
+export function GuardedProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
+  return ApiProblems(
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'session_revoked',
+    'service_unavailable',
+    ...codes,
+  );
+}
+
 function responseOf(status: number, codes: readonly ErrorCode[]) {
   const ofStatus = codes.filter((code) => describeError(code).status === status);
   return ApiResponse({

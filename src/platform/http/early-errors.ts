@@ -3,13 +3,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
-  answerProblem,
   Problem,
   problemDocument,
   problemHeaders,
   toProblem,
   type ErrorCode,
 } from '../errors/index.js';
+import { sendProblem } from './problem.filter.js';
 
 /** What Node's parser finds before there is a request; anything else does not parse. */
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -22,7 +22,7 @@ export function answerFrameworkError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  answerProblem(toProblem(error), request, reply);
+  sendProblem(toProblem(error), request, reply);
 }
 
 /** Answers what is no HTTP, on the bare socket: there is neither a request nor a reply yet. */

@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../errors/index.js';
+import { fastifyOf } from './fastify-of.js';
 
 /**
  * Fails where bytes are no UTF-8, instead of putting another character in their place (RFC 8259,
@@ -11,20 +13,24 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * Parses bodies as JSON and nothing else. An empty one counts as not sent, since many clients name
  * a content type without sending a body. Keys that reach for an object's prototype are refused.
  */
-export function parseJsonBodies(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (_request, body, done) => {
-      if (body.length === 0) return done(null, undefined);
-      try {
-        done(null, JSON.parse(utf8.decode(body as Buffer), refusePrototypeKeys));
-      } catch (error) {
-        done(new Problem('malformed_json', { cause: error }));
-      }
-    },
-  );
+@Injectable()
+export class JsonBodies {
+  constructor(host: HttpAdapterHost) {
+    const fastify = fastifyOf(host);
+    fastify?.removeAllContentTypeParsers();
+    fastify?.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer' },
+      (_request, body, done) => {
+        if (body.length === 0) return done(null, undefined);
+        try {
+          done(null, JSON.parse(utf8.decode(body as Buffer), refusePrototypeKeys));
+        } catch (error) {
+          done(new Problem('malformed_json', { cause: error }));
+        }
+      },
+    );
+  }
 }
 
 function refusePrototypeKeys(key: string, value: unknown): unknown {

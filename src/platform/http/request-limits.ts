@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
-import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyHttpOptions } from 'fastify';
 import { Problem } from '../errors/index.js';
+import { fastifyOf } from './fastify-of.js';
 
 /** Bodies of ours are a few fields; what is larger is a mistake or an attack. */
 const MAX_BODY_BYTES = 100 * 1024;
@@ -19,8 +22,17 @@ export const requestLimits: FastifyHttpOptions<Server> = {
   http: { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: 2000 },
 };
 
-export function limitUrls(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    done(request.originalUrl.length > MAX_URL_CHARACTERS ? new Problem('uri_too_long') : undefined);
-  });
+/**
+ * Refuses overlong URLs. Before anything is parsed, and not earlier, so that the answer has the
+ * headers of every other.
+ */
+@Injectable()
+export class UrlLimit {
+  constructor(host: HttpAdapterHost) {
+    fastifyOf(host)?.addHook('preParsing', (request, _reply, _payload, done) => {
+      done(
+        request.originalUrl.length > MAX_URL_CHARACTERS ? new Problem('uri_too_long') : undefined,
+      );
+    });
+  }
 }

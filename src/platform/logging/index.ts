@@ -1,2 +1,2 @@
 export { createLogger, NestLogger } from './logger.js';
-export { logRequests } from './request-log.js';
+export { LOGGER, RequestLog } from './request-log.js';

@@ -1,12 +1,20 @@
-import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config/index.js';
+import type { Provider } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Config } from '../config/index.js';
+import { fastifyOf } from '../http/index.js';
 
 /**
  * Traces requests, where `OTEL_EXPORTER_OTLP_ENDPOINT` says where to. Elsewhere nothing of
  * OpenTelemetry is loaded.
  */
-export async function traceRequests(fastify: FastifyInstance, { tracing }: Config): Promise<void> {
-  if (!tracing) return;
-  const { startTracing } = await import('./tracing.js');
-  startTracing(fastify, tracing);
-}
+export const tracing: Provider = {
+  provide: Symbol('evergreen tracing'),
+  inject: [HttpAdapterHost, Config],
+  useFactory: async (host: HttpAdapterHost, config: Config): Promise<boolean> => {
+    const fastify = fastifyOf(host);
+    if (!fastify || !config.tracing) return false;
+    const { startTracing } = await import('./tracing.js');
+    startTracing(fastify, config.tracing);
+    return true;
+  },
+};

@@ -23,7 +23,6 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TracingConfig } from '../config/index.js';
 import { queryChannel, type ToldQuery } from '../database/index.js';
-import { problemOf } from '../errors/index.js';
 
 /** A receiver that is away holds up a stopping server for no longer than this. */
 const EXPORT_WITHIN_MS = 2000;
@@ -73,8 +72,6 @@ function spanRequests(
   tracer: Tracer,
   current: AsyncLocalStorage<Context>,
 ): void {
-  const spans = new WeakMap<FastifyRequest, Span>();
-
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { url: route = 'none' } = request.routeOptions;
     const attributes = {
@@ -84,28 +81,28 @@ function spanRequests(
     };
     const options = { kind: SpanKind.SERVER, attributes };
     if (!UNTRACED.test(route))
-      spans.set(
-        request,
-        tracer.startSpan(`${request.method} ${route}`, options, callerOf(request)),
+      request.evergreen.span = tracer.startSpan(
+        `${request.method} ${route}`,
+        options,
+        callerOf(request),
       );
     done();
   });
   // Not before: a body is read in the context of its connection.
   fastify.addHook('preHandler', (request, _reply, done) => {
-    const span = spans.get(request);
+    const { span } = request.evergreen;
     if (span) current.run(trace.setSpan(ROOT_CONTEXT, span), done);
     else done();
   });
   fastify.addHook('onResponse', async (request, reply) => {
-    const span = spans.get(request);
-    const code = problemOf(reply)?.code;
+    const { span, problem } = request.evergreen;
     span?.setAttribute('http.response.status_code', reply.statusCode);
-    if (code) span?.setAttribute('evergreen.code', code);
+    if (problem) span?.setAttribute('evergreen.code', problem.code);
     if (reply.statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
     span?.end();
   });
   fastify.addHook('onRequestAbort', (request, done) => {
-    spans.get(request)?.end();
+    request.evergreen.span?.end();
     done();
   });
 }

@@ -169,8 +169,7 @@ export const READ_FOR_RENEWAL: Statement = {
   name: 'read_for_renewal',
   text: `
     SELECT ${LIVE_SESSION},
-      extract(epoch FROM s.expires_at - clock.now)::float8 AS "remainingSeconds",
-      extract(epoch FROM clock.now - s.last_used_at)::float8 AS "sinceLastUseSeconds"
+      extract(epoch FROM s.expires_at - clock.now)::float8 AS "remainingSeconds"
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$3')}
     WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.deactivated_at IS NULL`,
 };

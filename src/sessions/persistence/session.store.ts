@@ -40,8 +40,6 @@ export interface NewSession {
 interface Remaining {
   /** Until the session expires. */
   readonly remainingSeconds: number;
-  /** Since its last login or refresh. */
-  readonly sinceLastUseSeconds: number;
 }
 
 export type RenewalState = Expiring & Remaining;
@@ -252,13 +250,7 @@ export class SessionStore {
       epoch,
       this.clock.offsetMs,
     ]);
-    return (
-      row && {
-        ...toExpiring(row),
-        remainingSeconds: row.remainingSeconds,
-        sinceLastUseSeconds: row.sinceLastUseSeconds,
-      }
-    );
+    return row && { ...toExpiring(row), remainingSeconds: row.remainingSeconds };
   }
 
   async list(userId: string): Promise<SessionSummary[]> {

@@ -1,8 +1,8 @@
 import { isDueForRenewal, renewedExpiresAt } from './renewal.js';
 
-const POLICY = { accessSeconds: 1800, renewBelowSeconds: 300, autoRenewMaxSeconds: 12 * 3600 };
+const POLICY = { accessSeconds: 1800, renewBelowSeconds: 300 };
 const NOW = 1_800_000_000;
-const AMPLE = { remainingSeconds: 10 * 86_400, sinceLastUseSeconds: 0 };
+const AMPLE = { remainingSeconds: 10 * 86_400, renewUntil: NOW + 12 * 3600 };
 
 describe('isDueForRenewal', () => {
   it.each([
@@ -33,10 +33,10 @@ describe('renewedExpiresAt', () => {
     expect(renewed({ remainingSeconds: 900 })).toBe(NOW + 900);
   });
 
-  it('never goes further than renewals may since the last login or refresh', () => {
-    expect(renewed({ sinceLastUseSeconds: 12 * 3600 - 600 })).toBe(NOW + 600);
-    expect(renewed({ sinceLastUseSeconds: 12 * 3600 })).toBeUndefined();
-    expect(renewed({ sinceLastUseSeconds: 13 * 3600 })).toBeUndefined();
+  it('never goes further than renewals may', () => {
+    expect(renewed({ renewUntil: NOW + 600 })).toBe(NOW + 600);
+    expect(renewed({ renewUntil: NOW })).toBeUndefined();
+    expect(renewed({ renewUntil: NOW - 3600 })).toBeUndefined();
   });
 
   it.each([
@@ -51,6 +51,7 @@ describe('renewedExpiresAt', () => {
   );
 
   it('is none where a duration is no number', () => {
+    expect(renewed({ renewUntil: Number.NaN })).toBeUndefined();
     expect(renewed({ remainingSeconds: Number.NaN })).toBeUndefined();
   });
 });

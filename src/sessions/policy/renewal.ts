@@ -8,19 +8,14 @@ export interface RenewalRequest {
   readonly now: number;
   /** Until its session expires. */
   readonly remainingSeconds: number;
-  /** Since the session's last login or refresh. */
-  readonly sinceLastUseSeconds: number;
+  /** How far renewals may carry it: counted from the login or refresh that it descends from. */
+  readonly renewUntil: number;
 }
 
 export interface RenewalPolicy {
   readonly accessSeconds: number;
   /** A token is renewed when it has less than this left. */
   readonly renewBelowSeconds: number;
-  /**
-   * Renewals alone carry a session this far: only the refresh token moves that limit, so a stolen
-   * access token cannot live for ever.
-   */
-  readonly autoRenewMaxSeconds: number;
 }
 
 /**
@@ -36,19 +31,15 @@ export function isDueForRenewal(
 }
 
 /**
- * When the renewed token expires (epoch seconds), never past its session; undefined where that is
- * no later than the one at hand.
+ * When the renewed token expires (epoch seconds): never past its session, nor past what renewals
+ * may; undefined where that is no later than the one at hand.
  */
 export function renewedExpiresAt(
-  request: RenewalRequest,
-  policy: RenewalPolicy,
+  { expiresAt, now, remainingSeconds, renewUntil }: RenewalRequest,
+  { accessSeconds }: RenewalPolicy,
 ): number | undefined {
-  const { expiresAt, now, remainingSeconds, sinceLastUseSeconds } = request;
-  const longestSeconds = Math.min(
-    policy.accessSeconds,
-    remainingSeconds,
-    policy.autoRenewMaxSeconds - sinceLastUseSeconds,
+  const renewedAt = Math.floor(
+    Math.min(now + Math.min(accessSeconds, remainingSeconds), renewUntil),
   );
-  const renewedAt = Math.floor(now + longestSeconds);
   return renewedAt > expiresAt ? renewedAt : undefined;
 }

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Config } from '../../platform/config/index.js';
 import type { SessionGrant } from '../../sessions/index.js';
 import { toUserResponse } from '../../users/index.js';
 import { TokenService } from '../tokens/token.service.js';
-import type { TokenResponse } from './auth.dto.js';
-import { setRefreshCookie } from './refresh-cookie.js';
+import type { TokenResponse } from '../auth.dto.js';
+import { RefreshCookie } from '../refresh-cookie/refresh-cookie.js';
 
 /** Hands a client its tokens. */
 @Injectable()
 export class TokenAnswers {
   constructor(
     private readonly tokens: TokenService,
-    private readonly config: Config,
+    private readonly cookie: RefreshCookie,
   ) {}
 
   /**
@@ -23,8 +22,7 @@ export class TokenAnswers {
     const { session } = grant;
     const { access, refresh } = this.tokens.issue(grant);
     const isCookie = session.transport === 'cookie';
-    if (refresh && isCookie)
-      setRefreshCookie(reply, session, refresh, this.config.environment !== 'development');
+    if (refresh && isCookie) this.cookie.set(reply, session, refresh);
     return {
       access_token: access.token,
       ...(refresh && !isCookie && { refresh_token: refresh.token }),

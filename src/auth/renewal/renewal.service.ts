@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../platform/clock/index.js';
-import { Config } from '../platform/config/index.js';
-import { isDueForRenewal, renewedExpiresAt, SessionsService } from '../sessions/index.js';
-import type { AccessToken } from './tokens/claims.js';
-import { TokenService, type IssuedToken } from './tokens/token.service.js';
+import { Clock } from '../../platform/clock/index.js';
+import { Config } from '../../platform/config/index.js';
+import { isDueForRenewal, renewedExpiresAt, SessionsService } from '../../sessions/index.js';
+import type { AccessToken } from '../tokens/claims.js';
+import { TokenService, type IssuedToken } from '../tokens/token.service.js';
 
 /**
  * Answers of one session within this time share one token: a burst of requests costs one query and
@@ -23,7 +23,7 @@ interface Shared {
 @Injectable()
 export class RenewalService {
   private readonly logger = new Logger('RenewalService');
-  /** By session and epoch, oldest first. */
+  /** By session, epoch and how far renewals may go; the oldest first. */
   private readonly shared = new Map<string, Shared>();
 
   constructor(
@@ -57,7 +57,7 @@ export class RenewalService {
       if (nowMs < untilMs) break;
       this.shared.delete(key);
     }
-    const key = `${token.sessionId}:${token.epoch}`;
+    const key = `${token.sessionId}:${token.epoch}:${token.renewUntil}`;
     const known = this.shared.get(key);
     if (known) return known.token;
 
@@ -71,17 +71,16 @@ export class RenewalService {
     return minted;
   }
 
-  private async mint({
-    sessionId,
-    epoch,
-    expiresAt,
-  }: AccessToken): Promise<IssuedToken | undefined> {
+  private async mint(token: AccessToken): Promise<IssuedToken | undefined> {
+    const { sessionId, epoch, expiresAt, renewUntil } = token;
+    if (renewUntil === undefined) return undefined;
     const state = await this.sessions.readForRenewal(sessionId, epoch);
     if (!state) return undefined;
-    const exp = renewedExpiresAt(
-      { ...state, expiresAt, now: this.clock.nowMs() / 1000 },
-      this.config.tokens,
-    );
-    return exp === undefined ? undefined : this.tokens.issueAccess(state.session, exp);
+    const { remainingSeconds, session } = state;
+    const now = this.clock.nowMs() / 1000;
+    const request = { expiresAt, now, remainingSeconds, renewUntil };
+    const renewedAt = renewedExpiresAt(request, this.config.tokens);
+    if (renewedAt === undefined) return undefined;
+    return this.tokens.issueAccess(session, { expiresAt: renewedAt, renewUntil });
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../platform/config/index.js';
-import { deriveSecretKey } from './tokens/keys/derived-key.js';
+import { Config } from '../../platform/config/index.js';
+import { deriveSecretKey } from '../tokens/keys/derived-key.js';
 
 /**
  * Names for addresses that nobody has registered. Attempts on one address can be told to belong

@@ -2,21 +2,33 @@ import { LRUCache } from 'lru-cache';
 import type { Algorithm, KeyName, TokenKind } from './keys/token-key.js';
 
 /** The algorithms of ours. A token that asks for another is refused before any key is chosen. */
-const ALGORITHMS: readonly Algorithm[] = ['HS256', 'ES256'];
+export const ALGORITHMS: readonly Algorithm[] = ['HS256', 'ES256'];
 
 /**
  * RFC 8725 section 3.11: an explicit type keeps one kind of token from being taken for the other.
  */
-export const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
+const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
   access: 'at+jwt',
   refresh: 'rt+jwt',
 };
+
+const KINDS: readonly TokenKind[] = ['access', 'refresh'];
+
+/** Ours have some 70; longer ones are not worth reading, nor remembering. */
+const MAX_HEADER_CHARACTERS = 500;
 
 /**
  * One text for one token: base64url decoders are lenient, and a second spelling of a token, with
  * bits that nobody reads, must not pass.
  */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])?$/;
+
+/** A header of ours, its members in the order in which they are written. */
+interface WrittenHeader {
+  readonly alg: Algorithm;
+  readonly typ: string;
+  readonly kid: string;
+}
 
 /** A header, as far as we know what it means. */
 interface JoseHeader {
@@ -26,6 +38,19 @@ interface JoseHeader {
 
 /** All tokens of a kind that one key has signed have the same header. */
 const knownHeaders = new LRUCache<string, JoseHeader>({ max: 100, memoMethod: readHeader });
+
+/** The header of a token that a key is to sign. */
+export function headerOf(kind: TokenKind, { id, algorithm }: KeyName): WrittenHeader {
+  return { alg: algorithm, typ: TOKEN_TYPE[kind], kid: id };
+}
+
+/** The kind that a token says it is of, whether or not anything else of it is good. */
+export function claimedKindOf(token: string): TokenKind | undefined {
+  const [header = '', ...rest] = token.split('.');
+  if (rest.length !== 2 || header.length > MAX_HEADER_CHARACTERS) return undefined;
+  const { type } = knownHeaders.memo(header);
+  return KINDS.find((kind) => TOKEN_TYPE[kind] === type);
+}
 
 /**
  * The key that a token of this kind names, or undefined where its text or header is not one that we

@@ -19,9 +19,3 @@ function isSentTwice(rawHeaders: readonly string[]): boolean {
     if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
   return count > 1;
 }
-
-/** The field `refresh_token` of a request's body, or null. */
-export function tokenFromBody({ body }: FastifyRequest): string | null {
-  const token = (body as { refresh_token?: unknown } | undefined | null)?.refresh_token;
-  return typeof token === 'string' && token !== '' ? token : null;
-}

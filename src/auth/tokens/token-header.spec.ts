@@ -1,4 +1,4 @@
-import { keyNameOf } from './jose-header.js';
+import { keyNameOf } from './token-header.js';
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 const ACCESS_HEADER = { alg: 'HS256', typ: 'at+jwt', kid: 'key-1' };

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Counter, Histogram } from 'prom-client';
+import { Clock } from '../../platform/clock/index.js';
+import { fastifyOf } from '../../platform/http/index.js';
+import { Metrics } from '../../platform/metrics/index.js';
+import type { RefreshToken } from '../tokens/claims.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Around the lifetimes that access tokens and refresh tokens may have. */
+const AGES_SECONDS = [
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  8 * HOUR,
+  DAY,
+  3 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+];
+
+/**
+ * Counts logins, refreshes and renewals by what was answered: only there is it known what became of
+ * each request, whoever refused it.
+ */
+@Injectable()
+export class AuthMetrics {
+  private readonly logins: Counter<'outcome' | 'cause'>;
+  private readonly refreshes: Counter<'outcome' | 'cause'>;
+  private readonly renewals: Counter;
+  private readonly ages: Histogram;
+
+  constructor(
+    host: HttpAdapterHost,
+    { registry }: Metrics,
+    private readonly clock: Clock,
+  ) {
+    const registers = [registry];
+    const labelNames = ['outcome', 'cause'] as const;
+    this.logins = new Counter({
+      name: 'evergreen_logins_total',
+      help: 'Logins, by how they were answered.',
+      labelNames,
+      registers,
+    });
+    this.refreshes = new Counter({
+      name: 'evergreen_refreshes_total',
+      help: 'Refreshes, by how they were answered.',
+      labelNames,
+      registers,
+    });
+    this.renewals = new Counter({
+      name: 'evergreen_renewals_total',
+      help: 'Answers that carried a renewed access token.',
+      registers,
+    });
+    this.ages = new Histogram({
+      name: 'evergreen_refresh_token_age_seconds',
+      help: 'Age of refresh tokens, and so of the access tokens issued with them, when they were exchanged.',
+      buckets: AGES_SECONDS,
+      registers,
+    });
+    fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {
+      this.count(request, reply);
+      done();
+    });
+  }
+
+  private count(request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.hasHeader('x-new-token')) this.renewals.inc();
+    const { url, method } = request.routeOptions;
+    if (method !== 'POST') return;
+    if (url === '/api/auth/login') this.logins.inc(outcomeOf(request, reply, 'password'));
+    if (url === '/api/auth/refresh') this.countRefresh(request, reply);
+  }
+
+  private countRefresh(request: FastifyRequest, reply: FastifyReply): void {
+    this.refreshes.inc(outcomeOf(request, reply, request.evergreen.refreshOutcome ?? 'unknown'));
+    const token = request.user as RefreshToken | undefined;
+    if (token && isGranted(reply))
+      this.ages.observe(Math.max(0, this.clock.nowMs() / 1000 - token.issuedAt));
+  }
+}
+
+/** The cause is the code of a problem, or how it was granted. */
+function outcomeOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  granted: string,
+): { outcome: 'granted' | 'refused' | 'failed'; cause: string } {
+  if (isGranted(reply)) return { outcome: 'granted', cause: granted };
+  return {
+    outcome: reply.statusCode >= 500 ? 'failed' : 'refused',
+    cause: request.evergreen.problem?.code ?? 'unknown',
+  };
+}
+
+function isGranted(reply: FastifyReply): boolean {
+  return reply.statusCode < 300;
+}

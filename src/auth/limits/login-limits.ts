@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import {
+  applyDecorators,
+  Inject,
+  Injectable,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { catchError, concatMap, type Observable } from 'rxjs';
+import { Config } from '../../platform/config/index.js';
+import { Problem, type ErrorCode } from '../../platform/errors/index.js';
+import { Counters, networkOf, Refusals, type Tally } from '../../platform/throttling/index.js';
+import { LimitGuard } from './limit.guard.js';
+
+const WRONG_PASSWORD: readonly ErrorCode[] = ['invalid_credentials', 'current_password_invalid'];
+
+const FIRST_WAIT_MS = 60_000;
+
+/**
+ * Long enough to make guessing pointless, short enough for somebody who has remembered their
+ * password at last.
+ */
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** How long after the last failure all of them are forgotten. */
+export const FAILURES_KEPT_MS = 60 * 60_000;
+
+/**
+ * For routes that take a password: limits attempts by account and network, and by network alone,
+ * and makes those wait who go on with wrong passwords.
+ */
+export const LimitLogins = () =>
+  applyDecorators(UseGuards(LoginLimitGuard), UseInterceptors(LoginOutcomeInterceptor));
+
+/** Makes those wait who go on with wrong passwords, longer each time. */
+@Injectable()
+export class LoginBackoff {
+  /** As many wrong passwords as may be sent in a minute cost no more than that. */
+  private readonly freeFailures: number;
+
+  constructor(
+    private readonly counters: Counters,
+    private readonly refusals: Refusals,
+    { limits }: Config,
+  ) {
+    this.freeFailures = limits.loginPerAccountAndNetwork;
+  }
+
+  /** @throws Problem `rate_limited` */
+  async requireNoWait(pair: string): Promise<void> {
+    if (this.isOff) return;
+    const leftMs = waitLeftMs(await this.counters.read(keyOf(pair)), this.freeFailures);
+    if (leftMs > 0) this.refusals.refuse('login_failures', leftMs / 1000);
+  }
+
+  async noteFailure(pair: string): Promise<void> {
+    if (!this.isOff) await this.counters.strike(keyOf(pair), FAILURES_KEPT_MS);
+  }
+
+  async noteSuccess(pair: string): Promise<void> {
+    if (!this.isOff) await this.counters.forget(keyOf(pair));
+  }
+
+  private get isOff(): boolean {
+    return this.freeFailures === 0;
+  }
+}
+
+/**
+ * Stands before routes that take a password, so that no more of them are hashed than may be tried.
+ */
+@Injectable()
+class LoginLimitGuard extends LimitGuard {
+  @Inject()
+  private readonly backoff: LoginBackoff;
+
+  protected override readonly names = ['login', 'login_network'] as const;
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.backoff.requireNoWait(pairOf(context.switchToHttp().getRequest()));
+    return super.canActivate(context);
+  }
+}
+
+/**
+ * Tells the backoff how an attempt came out. What was refused for any other reason says nothing
+ * about the password.
+ */
+@Injectable()
+class LoginOutcomeInterceptor implements NestInterceptor {
+  constructor(private readonly backoff: LoginBackoff) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const pair = pairOf(context.switchToHttp().getRequest());
+    return next.handle().pipe(
+      concatMap(async (answer: unknown) => {
+        await this.backoff.noteSuccess(pair);
+        return answer;
+      }),
+      catchError(async (error: unknown) => {
+        if (error instanceof Problem && WRONG_PASSWORD.includes(error.code))
+          await this.backoff.noteFailure(pair);
+        throw error;
+      }),
+    );
+  }
+}
+
+/** What a request tells of who tries to sign in, and from where. Its body is not checked yet. */
+export type LoginAttempt = Pick<FastifyRequest, 'ip' | 'body'> & {
+  /** On routes that need a token. */
+  readonly user?: { readonly userId: string };
+};
+
+/**
+ * The account that an attempt is about and the network that it comes from, whether or not there is
+ * such an account. A guesser in one network so never locks out the owner in another. Hashed, since
+ * people type passwords into the wrong field.
+ */
+export function pairOf({ ip, body, user }: LoginAttempt): string {
+  const account = user?.userId ?? withoutSpelling(addressIn(body));
+  return createHash('sha256')
+    .update(`${account}\n${networkOf(ip)}`)
+    .digest('base64url');
+}
+
+function addressIn(body: unknown): string {
+  const { email } = (body ?? {}) as { email?: unknown };
+  return typeof email === 'string' ? email : '';
+}
+
+/**
+ * Equal for all spellings that a database may take for one address, in whatever locale it compares
+ * without case, such as İ and i.
+ */
+function withoutSpelling(address: string): string {
+  return address.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+}
+
+/**
+ * How long to wait after so many failures in a row: a minute for the first one that is not free,
+ * and twice as long for each further one.
+ */
+export function waitMs(failures: number, freeFailures: number): number {
+  if (failures <= freeFailures) return 0;
+  return Math.min(FIRST_WAIT_MS * 2 ** (failures - freeFailures - 1), LONGEST_WAIT_MS);
+}
+
+/** What is left of the wait, for failures that are kept for `FAILURES_KEPT_MS` after the last. */
+export function waitLeftMs({ count, msLeft }: Tally, freeFailures: number): number {
+  const sinceLastMs = FAILURES_KEPT_MS - msLeft;
+  return Math.max(0, waitMs(count, freeFailures) - sinceLastMs);
+}
+
+function keyOf(pair: string): string {
+  return `login_failures:${pair}`;
+}

@@ -1,0 +1,68 @@
+import {
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { concatMap, type Observable } from 'rxjs';
+import { fastifyOf, type RenewedToken } from '../../platform/http/index.js';
+import type { AccessToken } from '../tokens/claims.js';
+import { RenewalService } from './renewal.service.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly renewTokenInterceptor?: RenewTokenInterceptor;
+  }
+}
+
+/**
+ * Adds `X-New-Token` to the answers of requests whose access token is near its expiry. It decides,
+ * and mints once the handler has answered; the header is written as the last thing before the
+ * answer leaves, since only then is it known to be no error, redirect, 304 or stream.
+ */
+@Injectable()
+export class RenewTokenInterceptor implements NestInterceptor {
+  constructor(
+    host: HttpAdapterHost,
+    private readonly renewals: RenewalService,
+  ) {
+    const fastify = fastifyOf(host);
+    fastify?.decorate<RenewTokenInterceptor>('renewTokenInterceptor', this);
+    fastify?.addHook('onSend', (request, reply, payload, done) => {
+      const { renewedToken } = request.evergreen;
+      if (renewedToken && mayCarryToken(reply, payload)) this.write(renewedToken, reply);
+      done();
+    });
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const token = request.user as AccessToken | undefined;
+    if (!token || !this.renewals.isDue(token)) return next.handle();
+    return next.handle().pipe(
+      concatMap(async (answer: unknown) => {
+        request.evergreen.renewedToken = await this.renewals.renew(token);
+        return answer;
+      }),
+    );
+  }
+
+  private write(renewed: RenewedToken, reply: FastifyReply): void {
+    reply.header('x-new-token', renewed.token);
+    reply.header('x-new-token-expires-in', this.renewals.secondsLeft(renewed));
+    reply.header('cache-control', 'no-store');
+    reply.header('vary', [reply.getHeader('vary'), 'Authorization'].filter(Boolean).join(', '));
+  }
+}
+
+function mayCarryToken({ statusCode }: FastifyReply, payload: unknown): boolean {
+  return statusCode >= 200 && statusCode <= 299 && !isStream(payload);
+}
+
+function isStream(payload: unknown): boolean {
+  return (
+    typeof payload === 'object' && payload !== null && ('pipe' in payload || 'getReader' in payload)
+  );
+}

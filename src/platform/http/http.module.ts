@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AnswerHeaders } from './answer-headers.js';
+import { Cors } from './cors.js';
+import { JsonBodies } from './json-body.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RequestContexts } from './request-context.js';
+import { UrlLimit } from './request-limits.js';
+import { RequestMetrics } from './request-metrics.js';
+import { DtoPipe } from './validation.pipe.js';
+
+/** What every request passes, whatever its route. Each of these adds its own hook to the server. */
+@Module({
+  providers: [
+    RequestContexts,
+    AnswerHeaders,
+    UrlLimit,
+    JsonBodies,
+    Cors,
+    RequestMetrics,
+    { provide: APP_PIPE, useClass: DtoPipe },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
+export class HttpModule {}
