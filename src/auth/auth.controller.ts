@@ -38,6 +38,7 @@ import { PresentedToken } from './guards/presented-token.decorator.js';
 import { LimitLogins } from './limits/login-limits.js';
 import { LimitedRefreshGuard } from './limits/refresh-limits.js';
 import { requireOwnPage } from './refresh-cookie/csrf.js';
+import { RenewalService } from './renewal/renewal.service.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
 
 interface Session {
@@ -54,6 +55,7 @@ export class AuthController {
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
     private readonly tokens: TokenAnswers,
+    private readonly renewals: RenewalService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -122,20 +124,22 @@ export class AuthController {
   @ApiOperation({
     summary: 'Exchange a refresh token for the next one',
     description:
-      'Safe to repeat: a client that did not get the answer presents the same token again and gets a successor. ' +
+      'Safe to repeat: a client that did not get the answer presents the same token again, and gets ' +
+      'a successor. An access token alone is renewed, for clients that have no other. ' +
       '`X-Refresh-Outcome` says how the answer came about.',
   })
   @ApiOkResponse({
     type: TokenResponse,
     headers: {
       'X-Refresh-Outcome': {
-        schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued'] },
+        schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued', 'renewed'] },
       },
     },
   })
   @ApiProblems(
     'token_missing',
     'token_invalid',
+    'token_expired',
     'session_expired',
     'session_revoked',
     'refresh_reuse_detected',
@@ -144,16 +148,17 @@ export class AuthController {
     'service_unavailable',
   )
   async refresh(
-    @PresentedToken() token: RefreshToken,
+    @PresentedToken() token: AccessToken | RefreshToken,
     @Body() _body: RefreshRequest,
     @Client() client: SessionClient,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
-    const { grant, outcome } = grantOrProblem(await this.sessions.refresh(token, client));
+    const { outcome, answer } =
+      token.kind === 'access' ? await this.renew(token) : await this.rotate(token, client, reply);
     request.evergreen.refreshOutcome = outcome;
     reply.header('x-refresh-outcome', outcome);
-    return this.tokens.answer(grant, reply);
+    return answer;
   }
 
   @Public()
@@ -257,5 +262,15 @@ export class AuthController {
   @ApiProblems('token_expired', 'not_found')
   testTokenExpiration(): never {
     throw new Problem(this.config.environment === 'production' ? 'not_found' : 'token_expired');
+  }
+
+  private async rotate(token: RefreshToken, client: SessionClient, reply: FastifyReply) {
+    const { grant, outcome } = grantOrProblem(await this.sessions.refresh(token, client));
+    return { outcome, answer: this.tokens.answer(grant, reply) };
+  }
+
+  private async renew(token: AccessToken) {
+    const renewed = await this.renewals.exchange(token);
+    return { outcome: 'renewed', answer: this.tokens.answerRenewed(renewed) };
   }
 }

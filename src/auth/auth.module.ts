@@ -39,7 +39,8 @@ import { WellKnownController } from './well-known.controller.js';
     RefreshGuard,
     SessionLimitGuard,
     UnknownTokenLimitGuard,
-    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessGuard,
+    { provide: APP_GUARD, useExisting: AccessGuard },
   ],
   exports: [AuthService],
 })

@@ -3,7 +3,7 @@ export { isDueForRenewal, renewedExpiresAt } from './policy/renewal.js';
 export { SessionEndings, type SessionEnded } from './session-endings.js';
 export { Revocation } from './revocation/revocation.entity.js';
 export { RevocationStore, type RevocationReport } from './revocation/revocation.store.js';
-export type { EndedSession } from './persistence/session.store.js';
+export type { EndedSession, RenewalState } from './persistence/session.store.js';
 export { SessionDetails, toSessionDetails } from './session.dto.js';
 export { SessionsService } from './sessions.service.js';
 export type {

@@ -149,16 +149,27 @@ describe('the cookie transport', () => {
     expect(outcomeOf(await page.refresh())).toBe('rotated');
   });
 
-  it('judges the header first, then the body, then the cookie', async () => {
+  it('judges the first refresh token: in the header, then the body, then the cookie', async () => {
     await page.signIn(email);
-    expect((await page.send('POST', '/api/auth/refresh', { token: 'nonsense' })).body.code).toBe(
-      'token_invalid',
-    );
-    expect(
-      (await page.send('POST', '/api/auth/refresh', { body: { refresh_token: 'nonsense' } })).body
-        .code,
-    ).toBe('token_invalid');
+    const forged = `${refreshTokenOf(await new Api(app.url).register()).slice(0, -4)}AAAA`;
+    for (const position of [{ token: forged }, { body: { refresh_token: forged } }])
+      expect((await page.send('POST', '/api/auth/refresh', position)).body.code).toBe(
+        'token_invalid',
+      );
     expect(outcomeOf(await page.refresh())).toBe('rotated');
+  });
+
+  it('passes over what is no refresh token, and takes the cookie', async () => {
+    const { access_token: token } = (await page.signIn(email)).body;
+    for (const position of [
+      { token },
+      { token: 'undefined' },
+      { token, body: { refresh_token: 'null' } },
+      { body: { refresh_token: token } },
+    ])
+      expect(outcomeOf(await page.send('POST', '/api/auth/refresh', position))).toMatch(
+        /^(rotated|replayed)$/,
+      );
   });
 
   it.each([

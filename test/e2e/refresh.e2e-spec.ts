@@ -1,3 +1,4 @@
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { Api, claimsOf, outcomeOf, refreshTokenOf, wholeOrBegun } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
@@ -40,13 +41,85 @@ describe('POST /api/auth/refresh', () => {
     expect(outcomeOf(second)).toBe('rotated');
   });
 
-  it('judges the header alone where there is a body, too', async () => {
+  it('judges a refresh token in the header, whatever the body brings', async () => {
     const token = await signIn();
+    const forged = `${token.slice(0, -4)}AAAA`;
     const answer = await browser.call('POST', '/auth/refresh', {
-      token: 'nonsense',
+      token: forged,
       body: { refresh_token: token },
     });
     expect(answer.body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
+  });
+
+  it.each(['access token', 'undefined', 'null', 'nonsense', 'a.b.c'])(
+    'passes over %s in the header, and judges the refresh token in the body',
+    async (inHeader) => {
+      const signedIn = await browser.register();
+      const answer = await browser.call('POST', '/auth/refresh', {
+        token: inHeader === 'access token' ? signedIn.access_token : inHeader,
+        body: { refresh_token: refreshTokenOf(signedIn) },
+      });
+      expect(outcomeOf(answer)).toBe('rotated');
+    },
+  );
+
+  describe('by an access token alone', () => {
+    const byAccess = (token: string) =>
+      browser.call<TokenResponse>('POST', '/auth/refresh', { token });
+
+    it('answers with an access token that lives longer, and no refresh token', async () => {
+      const { access_token, session_id, user } = await browser.register();
+      app.clock.advance({ hours: 7 });
+      const answer = await byAccess(access_token);
+      expect(outcomeOf(answer)).toBe('renewed');
+      expect(answer.body).toMatchObject({ token_type: 'bearer', session_id, user });
+      expect(answer.body).not.toHaveProperty('refresh_token');
+      expect(answer.body).not.toHaveProperty('refresh_expires_in');
+      expect(answer.body.expires_in).toBeGreaterThan(8 * 3600 - 5);
+      expect(claimsOf(answer.body.access_token)).toMatchObject({
+        sid: session_id,
+        renew_until: claimsOf(access_token).renew_until,
+      });
+      expect((await browser.me(answer.body.access_token)).status).toBe(200);
+      expect((await browser.me(access_token)).status).toBe(200);
+    });
+
+    it('goes no further than renewals may, and then gives one that lives as long', async () => {
+      let { access_token: token } = await browser.register();
+      const { renew_until } = claimsOf(token);
+      for (let hours = 0; hours < 168; hours += 7) {
+        app.clock.advance({ hours: 7 });
+        token = (await byAccess(token)).body.access_token ?? token;
+      }
+      expect(claimsOf(token).exp).toBe(renew_until);
+      app.clock.advance({ seconds: 10 });
+      expect((await byAccess(token)).body.code).toBe('token_expired');
+    });
+
+    it('leaves the refresh token of the session as it is', async () => {
+      const signedIn = await browser.register();
+      await byAccess(signedIn.access_token);
+      expect(outcomeOf(await browser.refresh(refreshTokenOf(signedIn)))).toBe('rotated');
+    });
+
+    it('answers as a guarded route does where it is past its expiry, ended, or none of ours', async () => {
+      const { access_token: token } = await browser.register();
+      expect((await byAccess(`${token.slice(0, -4)}AAAA`)).body).toMatchObject({
+        code: 'token_invalid',
+        clear_credentials: false,
+      });
+      app.clock.advance({ hours: 9 });
+      expect((await byAccess(token)).body).toMatchObject({
+        code: 'token_expired',
+        clear_credentials: false,
+      });
+      const another = await browser.register();
+      await browser.logout(another.access_token);
+      expect((await byAccess(another.access_token)).body).toMatchObject({
+        code: 'session_revoked',
+        clear_credentials: true,
+      });
+    });
   });
 
   it('gives tokens of the same second different texts', async () => {
@@ -241,9 +314,9 @@ describe('POST /api/auth/refresh', () => {
     }
   });
 
-  it('refuses an access token, and a token that is none of ours, and says to forget it', async () => {
-    const { access_token } = await browser.register();
-    for (const token of [access_token, 'nonsense', 'a.b.c']) {
+  it('refuses a token that is none of ours, and says to forget it', async () => {
+    const forged = `${(await signIn()).slice(0, -4)}AAAA`;
+    for (const token of [forged, 'nonsense', 'a.b.c', 'undefined']) {
       expect((await browser.refresh(token)).body).toMatchObject({
         status: 401,
         code: 'token_invalid',
@@ -284,13 +357,15 @@ describe('POST /api/auth/refresh under ROTATION_POLICY=strict', () => {
 });
 
 describe('REFRESH_TOKEN_ENABLED=false', () => {
-  it('gives access tokens only, and has no refresh route', async () => {
+  it('gives access tokens only, and renews them on the refresh route', async () => {
     const app = await startApp({ env: { REFRESH_TOKEN_ENABLED: 'false' } });
     const browser = new Api(app.url);
     const signedIn = await browser.register();
     expect(Object.keys(signedIn)).not.toContain('refresh_token');
     expect((await browser.me(signedIn.access_token)).status).toBe(200);
-    expect((await browser.refresh(signedIn.access_token)).body.code).toBe('not_found');
+    const renewed = await browser.refresh(signedIn.access_token);
+    expect([outcomeOf(renewed), renewed.body.refresh_token]).toEqual(['renewed', undefined]);
+    expect((await browser.me(renewed.body.access_token)).status).toBe(200);
     await app.close();
   });
 });

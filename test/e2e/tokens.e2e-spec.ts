@@ -113,6 +113,8 @@ describe('tokens', () => {
     });
   });
 
+  const refreshTokenIn = ({ body }: { body: object }) => (body as TokenResponse).refresh_token;
+
   it('of one kind never pass for the other, in whatever position', async () => {
     for (const path of ['/users/me', '/sessions', '/auth/verify', '/auth/events']) {
       expect((await browser.call('GET', path, { token: good.refresh })).body).toMatchObject({
@@ -121,15 +123,14 @@ describe('tokens', () => {
       });
     }
     const page = { origin: app.url, 'x-requested-with': 'fetch' };
-    const positions = [
-      { token: good.access },
-      { body: { refresh_token: good.access } },
-      { headers: { ...page, cookie: `evergreen_refresh_token=${good.access}` } },
-    ];
-    for (const position of positions) {
-      const { body } = await browser.call('POST', '/auth/refresh', position);
-      expect(body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
+    const inCookie = { ...page, cookie: `evergreen_refresh_token=${good.access}` };
+    for (const position of [{ token: good.access }, { body: { refresh_token: good.access } }]) {
+      const answer = await browser.call('POST', '/auth/refresh', position);
+      expect([outcomeOf(answer), refreshTokenIn(answer)]).toEqual(['renewed', undefined]);
     }
+    expect((await browser.call('POST', '/auth/refresh', { headers: inCookie })).body).toMatchObject(
+      { code: 'token_invalid', clear_credentials: true },
+    );
   });
 
   it('of a session that has ended stay dead in every spelling', async () => {

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { SessionGrant } from '../../sessions/index.js';
 import { toUserResponse } from '../../users/index.js';
-import { TokenService } from '../tokens/token.service.js';
 import type { TokenResponse } from '../auth.dto.js';
 import { RefreshCookie } from '../refresh-cookie/refresh-cookie.js';
+import type { RenewedSession } from '../renewal/renewal.service.js';
+import { TokenService } from '../tokens/token.service.js';
 
 /** Hands a client its tokens. */
 @Injectable()
@@ -15,8 +16,8 @@ export class TokenAnswers {
   ) {}
 
   /**
-   * The body of the answer. The refresh token is in it, or in the cookie, as the session has chosen
-   * once and for all.
+   * The body of the answer to a grant. The refresh token is in it, or in the cookie, as the session
+   * has chosen once and for all.
    */
   answer(grant: SessionGrant, reply: FastifyReply): TokenResponse {
     const { session } = grant;
@@ -29,6 +30,17 @@ export class TokenAnswers {
       token_type: 'bearer',
       expires_in: access.expiresInSeconds,
       ...(refresh && { refresh_expires_in: refresh.expiresInSeconds }),
+      session_id: session.id,
+      user: toUserResponse(session.user),
+    };
+  }
+
+  /** The body of the answer to a client that has nothing but an access token. */
+  answerRenewed({ session, access }: RenewedSession): TokenResponse {
+    return {
+      access_token: access.token,
+      token_type: 'bearer',
+      expires_in: access.expiresInSeconds,
       session_id: session.id,
       user: toUserResponse(session.user),
     };

@@ -38,7 +38,15 @@ export class AccessGuard extends AuthGuard('access') {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const text = tokenFromHeader(request);
     if (text === null) throw new Problem('token_missing');
+    return this.admitBy(text, request);
+  }
 
+  /**
+   * Admits a request by an access token, wherever that was found.
+   *
+   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
+   */
+  admitBy(text: string, request: FastifyRequest): true | Promise<true> {
     const known = this.verified.find(text);
     if (!known) return this.judge(text, request);
     return this.admit(this.strategy.inTime(known), request);

@@ -27,12 +27,7 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
    */
   override async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const inHeader = tokenFromHeader(request);
-    const isAccess = inHeader !== null && claimedKindOf(inHeader) === 'access';
-    const judged = isAccess
-      ? await this.passport.judge<AccessToken>('access', inHeader)
-      : await this.passport.judge<RefreshToken>('refresh', this.presented.find(request));
-    request.user = this.handleRequest(null, judged);
+    request.user = (await this.goodAccessToken(request)) || (await this.presentedToken(request));
     return true;
   }
 
@@ -40,5 +35,21 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
     if (error) throw error;
     if (!token) throw new Problem('token_invalid');
     return token;
+  }
+
+  /** The page's own, so that no cookie that somebody else has planted decides which session ends. */
+  private async goodAccessToken(request: FastifyRequest): Promise<AccessToken | false> {
+    const text = tokenFromHeader(request);
+    if (text === null || claimedKindOf(text) !== 'access') return false;
+    // Why it is no good is told where there is nothing better.
+    return this.passport.judge<AccessToken>('access', text).catch(() => false);
+  }
+
+  private async presentedToken(request: FastifyRequest): Promise<AccessToken | RefreshToken> {
+    const brought = this.presented.find(request);
+    const judged =
+      brought &&
+      (await this.passport.judge<AccessToken | RefreshToken>(brought.kind, brought.token));
+    return this.handleRequest(null, judged ?? false);
   }
 }

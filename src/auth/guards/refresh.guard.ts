@@ -6,10 +6,12 @@ import { Problem } from '../../platform/errors/index.js';
 import { PresentedRefreshToken } from '../refresh-cookie/presented-refresh-token.js';
 import { OwnPassport } from '../strategies/own-passport.js';
 import type { RefreshToken } from '../tokens/claims.js';
+import { AccessGuard } from './access.guard.js';
 
 /**
  * Stands before the refresh route: the request brings a genuine refresh token that is not past its
- * expiry. Passport judges it each time.
+ * expiry, which Passport judges each time. Where it brings an access token alone, from a client
+ * that has no other, that is asked what every guarded route asks of it.
  */
 @Injectable()
 export class RefreshGuard extends AuthGuard('refresh') {
@@ -17,19 +19,20 @@ export class RefreshGuard extends AuthGuard('refresh') {
     private readonly config: Config,
     private readonly passport: OwnPassport,
     private readonly presented: PresentedRefreshToken,
+    private readonly accessGuard: AccessGuard,
   ) {
     super();
   }
 
-  /** @throws Problem `not_found`, `csrf_failed`, `token_missing`, `token_invalid`, `session_expired` */
+  /**
+   * @throws Problem `csrf_failed`, `token_missing`, `token_invalid`, `session_expired`; of an
+   * access token `token_expired`, `session_revoked`
+   */
   override async canActivate(context: ExecutionContext): Promise<true> {
-    if (!this.config.tokens.refreshEnabled) throw new Problem('not_found');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const text = this.presented.find(request);
-    request.user = this.handleRequest(
-      null,
-      await this.passport.judge<RefreshToken>('refresh', text),
-    );
+    const brought = this.presented.find(request);
+    if (brought?.kind === 'access') return this.accessGuard.admitBy(brought.token, request);
+    request.user = this.handleRequest(null, await this.judge(brought?.token));
     return true;
   }
 
@@ -38,5 +41,10 @@ export class RefreshGuard extends AuthGuard('refresh') {
     if (error) throw error;
     if (!token) throw new Problem('token_invalid', { clearCredentials: true });
     return token;
+  }
+
+  private async judge(token: string | undefined): Promise<RefreshToken | false> {
+    if (token === undefined || !this.config.tokens.refreshEnabled) return false;
+    return this.passport.judge<RefreshToken>('refresh', token);
   }
 }

@@ -19,8 +19,9 @@ export function limitsOf({ limits }: Config): ThrottlerModuleOptions {
   ];
 }
 
-function bySession({ user }: { readonly user: Principal }): string {
-  return user.sessionId;
+/** With its epoch: who holds an older token than its owner must not use up the owner's limit. */
+function bySession({ user: { sessionId, epoch } }: { readonly user: Principal }): string {
+  return `${sessionId}:${epoch}`;
 }
 
 function byNetwork({ ip }: Pick<FastifyRequest, 'ip'>): string {

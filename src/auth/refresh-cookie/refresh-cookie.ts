@@ -63,13 +63,13 @@ export function cookiesOf({ headers, originalUrl }: FastifyRequest): string[] {
  * to them.
  */
 export function newestOf(
-  cookies: readonly string[],
+  [first, ...others]: readonly [string, ...string[]],
   isGenuine: (token: string) => boolean,
-): string | undefined {
-  if (cookies.length < 2) return cookies[0];
+): string {
+  if (others.length === 0) return first;
   const issuedAt = (token: string) => Number(unverifiedClaims(token)?.iat ?? 0);
-  const [newest] = cookies.filter(isGenuine).sort((a, b) => issuedAt(b) - issuedAt(a));
-  return newest ?? cookies[0];
+  const [newest] = [first, ...others].filter(isGenuine).sort((a, b) => issuedAt(b) - issuedAt(a));
+  return newest ?? first;
 }
 
 /**

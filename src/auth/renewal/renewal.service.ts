@@ -1,7 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
-import { isDueForRenewal, renewedExpiresAt, SessionsService } from '../../sessions/index.js';
+import { Problem } from '../../platform/errors/index.js';
+import {
+  isDueForRenewal,
+  renewedExpiresAt,
+  SessionsService,
+  type LiveSession,
+  type RenewalState,
+} from '../../sessions/index.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { TokenService, type IssuedToken } from '../tokens/token.service.js';
 
@@ -10,6 +17,12 @@ import { TokenService, type IssuedToken } from '../tokens/token.service.js';
  * one signature.
  */
 const SHARED_FOR_MS = 3000;
+
+/** An access token, and the session that it belongs to. */
+export interface RenewedSession {
+  readonly session: LiveSession;
+  readonly access: IssuedToken;
+}
 
 interface Shared {
   readonly token: Promise<IssuedToken | undefined>;
@@ -51,6 +64,22 @@ export class RenewalService {
     return renewed && renewed.expiresAt > token.expiresAt ? renewed : undefined;
   }
 
+  /**
+   * For a client that has nothing but its access token: the one that is to follow it, or where none
+   * is to be had that lives longer, one that lives as long.
+   *
+   * @throws Problem `session_revoked`
+   */
+  async exchange(token: AccessToken): Promise<RenewedSession> {
+    const state = await this.sessions.readForRenewal(token.sessionId, token.epoch);
+    if (!state) throw new Problem('session_revoked');
+    const { session } = state;
+    const { expiresAt, renewUntil = expiresAt } = token;
+    const access =
+      this.follow(token, state) ?? this.tokens.issueAccess(session, { expiresAt, renewUntil });
+    return { session, access };
+  }
+
   private async share(token: AccessToken): Promise<IssuedToken | undefined> {
     const nowMs = this.clock.nowMs();
     for (const [key, { untilMs }] of this.shared) {
@@ -72,11 +101,16 @@ export class RenewalService {
   }
 
   private async mint(token: AccessToken): Promise<IssuedToken | undefined> {
-    const { sessionId, epoch, expiresAt, renewUntil } = token;
+    if (token.renewUntil === undefined) return undefined;
+    const state = await this.sessions.readForRenewal(token.sessionId, token.epoch);
+    return state && this.follow(token, state);
+  }
+
+  private follow(
+    { expiresAt, renewUntil }: AccessToken,
+    { session, remainingSeconds }: RenewalState,
+  ): IssuedToken | undefined {
     if (renewUntil === undefined) return undefined;
-    const state = await this.sessions.readForRenewal(sessionId, epoch);
-    if (!state) return undefined;
-    const { remainingSeconds, session } = state;
     const now = this.clock.nowMs() / 1000;
     const request = { expiresAt, now, remainingSeconds, renewUntil };
     const renewedAt = renewedExpiresAt(request, this.config.tokens);
