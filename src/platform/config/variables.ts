@@ -1,13 +1,24 @@
-import { isIP } from 'node:net';
-import ms from 'ms';
 import { z } from 'zod';
 import type { Environment } from './config.js';
-import { secretWeakness } from './secret-strength.js';
+import {
+  decimal,
+  duration,
+  flag,
+  integer,
+  lifetime,
+  list,
+  network,
+  origin,
+  postgresUrl,
+  strongSecret,
+  url,
+} from './formats.js';
 
 const SECONDS_A_DAY = 86_400;
 
 /** The revocation of a session is remembered for this long, so no access token may live longer. */
 const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
+const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
 
 /** Every variable of the environment that Evergreen reads, with its default. */
 export function variables(environment: Environment) {
@@ -86,97 +97,3 @@ function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void 
  * The variables of `variables()`, parsed. Lifetimes are in seconds, whatever unit their name gives.
  */
 export type ParsedVariables = z.output<ReturnType<typeof variables>>;
-
-const numeric = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number, such as 30 or 0.5');
-
-function decimal({ max }: { max: number }) {
-  return numeric.transform(Number).pipe(z.number().max(max, `must be at most ${max}`));
-}
-
-function integer({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) {
-  return z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
-}
-
-/**
- * A time that must be more than zero, given in units of so many seconds and at most ten years long.
- */
-function lifetime(unitSeconds: number) {
-  return numeric
-    .transform((units) => Math.round(Number(units) * unitSeconds * 1000) / 1000)
-    .pipe(
-      z
-        .number()
-        .positive('must be more than 0')
-        .max(3653 * SECONDS_A_DAY, 'must be at most ten years'),
-    );
-}
-
-const duration = z.string().transform((text, context) => {
-  const milliseconds = /^\d+(\.\d+)? ?[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : undefined;
-  if (milliseconds && milliseconds >= 1) return Math.round(milliseconds) / 1000;
-  context.addIssue({ code: 'custom', message: 'must be a duration, such as 24h or 30m' });
-  return z.NEVER;
-});
-
-const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
-
-const flag = z
-  .enum(['true', 'false'], 'must be true or false')
-  .transform((text) => text === 'true');
-
-const strongSecret = z.string('is missing').superRefine((secret, context) => {
-  const weakness = secretWeakness(secret);
-  if (weakness) context.addIssue({ code: 'custom', message: weakness });
-});
-
-function url(...protocols: string[]) {
-  return z
-    .string('is missing')
-    .refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}//`)), {
-      message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    });
-}
-
-const postgresUrl = url('postgres:', 'postgresql:');
-
-function list(item: z.ZodType<string, string>) {
-  return z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .transform((parts) => parts.filter(Boolean))
-    .pipe(z.array(item));
-}
-
-const origin = z.string().superRefine((text, context) => {
-  if (!text.includes('*') && isOrigin(text)) return;
-  context.addIssue({
-    code: 'custom',
-    message: `must list origins such as https://app.example.com, not "${text}"`,
-  });
-});
-
-/**
- * Also those of apps that are web pages in a shell, such as `capacitor://localhost`, which have no
- * origin of their own in Node.
- */
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, host } = new URL(text);
-  return host !== '' && text === `${protocol}//${host}`;
-}
-
-const network = z.string().superRefine((text, context) => {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  const isPrefix =
-    prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
-  if (bits > 0 && isPrefix && rest.length === 0) return;
-  context.addIssue({
-    code: 'custom',
-    message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"`,
-  });
-});

@@ -1,0 +1,104 @@
+import { isIP } from 'node:net';
+import ms from 'ms';
+import { z } from 'zod';
+import { secretWeakness } from './secret-strength.js';
+
+/** In seconds. */
+const TEN_YEARS = 3653 * 86_400;
+
+const numeric = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number, such as 30 or 0.5');
+
+/** A number that may have decimals, from 0. */
+export function decimal({ max }: { max: number }) {
+  return numeric.transform(Number).pipe(z.number().max(max, `must be at most ${max}`));
+}
+
+/** A whole number. */
+export function integer({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) {
+  return z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+}
+
+/**
+ * A time that must be more than zero, given in units of so many seconds and at most ten years long.
+ */
+export function lifetime(unitSeconds: number) {
+  return numeric
+    .transform((units) => Math.round(Number(units) * unitSeconds * 1000) / 1000)
+    .pipe(z.number().positive('must be more than 0').max(TEN_YEARS, 'must be at most ten years'));
+}
+
+/** Words such as `24h` or `1.5 days`, parsed to seconds. */
+export const duration = z.string().transform((text, context) => {
+  const milliseconds = /^\d+(\.\d+)? ?[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : undefined;
+  if (milliseconds && milliseconds >= 1) return Math.round(milliseconds) / 1000;
+  context.addIssue({ code: 'custom', message: 'must be a duration, such as 24h or 30m' });
+  return z.NEVER;
+});
+
+/** `true` or `false`. */
+export const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true');
+
+/** A secret that nobody guesses, see `secretWeakness`. It is never repeated in a message. */
+export const strongSecret = z.string('is missing').superRefine((secret, context) => {
+  const weakness = secretWeakness(secret);
+  if (weakness) context.addIssue({ code: 'custom', message: weakness });
+});
+
+/** A URL of one of these protocols, such as `redis:`. It is never repeated: it may hold a password. */
+export function url(...protocols: string[]) {
+  return z
+    .string('is missing')
+    .refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}//`)), {
+      message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    });
+}
+
+/** A URL of PostgreSQL, of one server or of several. */
+export const postgresUrl = url('postgres:', 'postgresql:');
+
+/** Items between commas; blanks around them, and empty ones, do not count. */
+export function list(item: z.ZodType<string, string>) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter(Boolean))
+    .pipe(z.array(item));
+}
+
+/** What a browser says in `Origin`. */
+export const origin = z.string().superRefine((text, context) => {
+  if (!text.includes('*') && isOrigin(text)) return;
+  context.addIssue({
+    code: 'custom',
+    message: `must list origins such as https://app.example.com, not "${text}"`,
+  });
+});
+
+/**
+ * Also those of apps that are web pages in a shell, such as `capacitor://localhost`, which have no
+ * origin of their own in Node.
+ */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  return host !== '' && text === `${protocol}//${host}`;
+}
+
+/** An address, or a network such as `10.0.0.0/8`. */
+export const network = z.string().superRefine((text, context) => {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isPrefix =
+    prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  if (bits > 0 && isPrefix && rest.length === 0) return;
+  context.addIssue({
+    code: 'custom',
+    message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"`,
+  });
+});
