@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, type AppOptions } from '../../src/app.setup.js';
 import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
@@ -14,6 +15,9 @@ export const WITHOUT_LIMITS = {
   THROTTLE_LOGIN_LIMIT: '0',
   THROTTLE_LOGIN_NETWORK_LIMIT: '0',
 } as const;
+
+/** Where servers of tests work: without an `.env`, so that a developer's own does not count. */
+export const TEST_FOLDER = resolve('test/support');
 
 export interface TestApp {
   readonly url: string;
@@ -58,12 +62,13 @@ export async function startApp({
 
 /** The environment that tests run in, completed as `main.ts` would. */
 function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
-  return readEnvironment({
+  const given = {
     ...databaseVariables(databaseUrl),
     JWT_SECRET: TEST_SECRET,
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
     ...WITHOUT_LIMITS,
     ...env,
-  });
+  };
+  return readEnvironment(given, TEST_FOLDER);
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/platform/database/embedded/free-port.js';
-import { TEST_SECRET, WITHOUT_LIMITS } from './app.js';
+import { TEST_FOLDER, TEST_SECRET, WITHOUT_LIMITS } from './app.js';
 import { databaseVariables } from './database.js';
 
 const MAIN = resolve('dist/main.js');
@@ -28,7 +28,7 @@ export interface ServerProcess {
  */
 export async function startServer(
   env: Readonly<Record<string, string>>,
-  folder = process.cwd(),
+  folder = TEST_FOLDER,
   main = MAIN,
 ): Promise<ServerProcess> {
   const port = Number(env.PORT ?? (await freePort()));
@@ -83,6 +83,7 @@ export async function runAdmin(
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [ADMIN, ...args], {
+    cwd: TEST_FOLDER,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,5 @@
 export { Config, type Environment, type TracingConfig } from './config.js';
+export { ConfigurationError } from './configuration-error.js';
 export { provideForDevelopment } from './development.js';
 export { readEnvironment } from './environment.js';
-export { ConfigurationError, loadConfig } from './load-config.js';
+export { loadConfig } from './load-config.js';

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
+import { ConfigurationError } from './configuration-error.js';
 import { readEnvironment, type Variables } from './environment.js';
-import { ConfigurationError, loadConfig } from './load-config.js';
+import { loadConfig } from './load-config.js';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -13,7 +14,11 @@ const NEEDED = {
 };
 const EVERYWHERE = ['development', 'staging', 'production'];
 
-const load = (given: Variables = {}) => loadConfig(readEnvironment({ ...NEEDED, ...given }));
+/** Without files of its own, so that those of a developer do not count here. */
+const FOLDER = import.meta.dirname;
+
+const load = (given: Variables = {}) =>
+  loadConfig(readEnvironment({ ...NEEDED, ...given }, FOLDER));
 
 const errorOf = (given: Variables): Error => {
   try {
@@ -34,44 +39,6 @@ const faultsOf = (given: Variables) => [
       .map((line) => line.trim().split(' ', 1)[0]),
   ),
 ];
-
-describe('readEnvironment', () => {
-  it.each(EVERYWHERE)('finds the file of %s', (NODE_ENV) => {
-    expect(readEnvironment({ NODE_ENV })).toMatchObject({
-      NODE_ENV,
-      SESSION_ABSOLUTE_MAX_DAYS: '90',
-    });
-  });
-
-  it.each([[{}], [{ NODE_ENV: '' }], [{ NODE_ENV: undefined }]])(
-    'takes %j for development',
-    (given) => {
-      expect(readEnvironment(given).NODE_ENV).toBe('development');
-    },
-  );
-
-  it("lets the process's own variables outweigh the file's", () => {
-    expect(readEnvironment({ REFRESH_GRACE_SECONDS: '3' }).REFRESH_GRACE_SECONDS).toBe('3');
-  });
-
-  it('counts an empty variable as not set', () => {
-    expect(readEnvironment({ REFRESH_GRACE_SECONDS: '' }).REFRESH_GRACE_SECONDS).toBe('10');
-    expect(readEnvironment({ JWT_SECRET: '' })).not.toHaveProperty('JWT_SECRET');
-  });
-
-  it.each(['x/../.env.staging', 'constructor', 'no such'])(
-    'reads no file for the environment %j',
-    (NODE_ENV) => {
-      expect(readEnvironment({ NODE_ENV }).SESSION_ABSOLUTE_MAX_DAYS).toBeUndefined();
-    },
-  );
-
-  it('leaves what it was given as it was', () => {
-    const given = Object.freeze({ NODE_ENV: 'staging', JWT_EXPIRES_IN: '1h', PORT: '' });
-    readEnvironment(given);
-    expect(given).toEqual({ NODE_ENV: 'staging', JWT_EXPIRES_IN: '1h', PORT: '' });
-  });
-});
 
 describe('loadConfig', () => {
   describe('with the times of the environment', () => {
@@ -173,34 +140,7 @@ describe('loadConfig', () => {
     });
   });
 
-  describe('with two names for the lifetime of an access token', () => {
-    it.each([
-      ['the file says it where nobody else does', {}, 480 * MINUTE],
-      ['JWT_EXPIRES_IN outweighs the file', { JWT_EXPIRES_IN: '24h' }, 24 * HOUR],
-      [
-        'the other name outweighs JWT_EXPIRES_IN',
-        { JWT_EXPIRES_IN: '24h', ACCESS_TOKEN_EXPIRE_MINUTES: '7' },
-        7 * MINUTE,
-      ],
-      [
-        'the other name is not set where it is empty',
-        { JWT_EXPIRES_IN: '90s', ACCESS_TOKEN_EXPIRE_MINUTES: '' },
-        90,
-      ],
-      [
-        'neither is set where both are empty',
-        { JWT_EXPIRES_IN: '', ACCESS_TOKEN_EXPIRE_MINUTES: '' },
-        480 * MINUTE,
-      ],
-      [
-        'one that is not used is not judged',
-        { JWT_EXPIRES_IN: 'soon', ACCESS_TOKEN_EXPIRE_MINUTES: '7' },
-        7 * MINUTE,
-      ],
-    ])('%s', (_case, given: Variables, seconds) => {
-      expect(load(given).tokens.accessSeconds).toBe(seconds);
-    });
-
+  describe('with another name for the lifetime of an access token', () => {
     it.each([
       ['90s', 90],
       ['30m', 30 * MINUTE],

@@ -1,18 +1,9 @@
 import type { Config, Environment } from './config.js';
+import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
 import { variables, type ParsedVariables } from './variables.js';
 
 const ENVIRONMENTS: readonly Environment[] = ['development', 'staging', 'production'];
-
-/** The configuration cannot be used. The message names every variable at fault, one a line. */
-export class ConfigurationError extends Error {
-  constructor(faults: readonly string[]) {
-    super(
-      `Evergreen cannot start, its configuration is at fault:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    );
-    this.name = 'ConfigurationError';
-  }
-}
 
 /**
  * Parses the variables that `readEnvironment` and `provideForDevelopment` gathered.
@@ -34,7 +25,7 @@ export function loadConfig(given: Variables): Config {
 }
 
 function arrange(environment: Environment, parsed: ParsedVariables): Config {
-  const accessSeconds = accessLifetimeSeconds(parsed);
+  const accessSeconds = parsed.JWT_EXPIRES_IN ?? parsed.ACCESS_TOKEN_EXPIRE_MINUTES;
   return {
     environment,
     port: parsed.PORT,
@@ -85,16 +76,6 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     tracing: tracingOf(parsed),
     warnings: warningsAbout(environment, parsed, accessSeconds),
   };
-}
-
-function accessLifetimeSeconds({
-  ACCESS_TOKEN_EXPIRE_MINUTES,
-  JWT_EXPIRES_IN,
-}: ParsedVariables): number {
-  const seconds = ACCESS_TOKEN_EXPIRE_MINUTES ?? JWT_EXPIRES_IN;
-  if (seconds === undefined)
-    throw new ConfigurationError(['ACCESS_TOKEN_EXPIRE_MINUTES is missing']);
-  return seconds;
 }
 
 function tracingOf({

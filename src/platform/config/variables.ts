@@ -20,27 +20,33 @@ const SECONDS_A_DAY = 86_400;
 const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
 const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
 
-/** Every variable of the environment that Evergreen reads, with its default. */
+/**
+ * Every variable of the environment that Evergreen reads, with its default: `prefault` has the text
+ * that would otherwise be set.
+ */
 export function variables(environment: Environment) {
   const isDevelopment = environment === 'development';
+  const by = (texts: Readonly<Record<Environment, string>>) => texts[environment];
   const all = z.object({
-    PORT: integer({ min: 0, max: 65_535 }).default(8000),
+    PORT: integer({ min: 0, max: 65_535 }).prefault('8000'),
     METRICS_PORT: integer({ min: 1, max: 65_535 }).optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
     CORS_ORIGINS: list(origin).default([]),
     TRUST_PROXY: list(network).default([]),
-    SHUTDOWN_DRAIN_SECONDS: decimal({ max: 60 }),
+    SHUTDOWN_DRAIN_SECONDS: decimal({ max: 60 }).prefault(
+      by({ development: '0', staging: '2', production: '2' }),
+    ),
     REDIS_URL: url('redis:', 'rediss:').optional(),
 
     OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
     OTEL_SERVICE_NAME: z.string().default('evergreen-auth'),
-    OTEL_TRACES_SAMPLER_ARG: decimal({ max: 1 }).default(1),
+    OTEL_TRACES_SAMPLER_ARG: decimal({ max: 1 }).prefault('1'),
 
     DATABASE_URL: postgresUrl,
     DATABASE_DIRECT_URL: postgresUrl.optional(),
-    DATABASE_POOL_SIZE: integer({ min: 1, max: 1000 }).default(10),
+    DATABASE_POOL_SIZE: integer({ min: 1, max: 1000 }).prefault('10'),
     DATABASE_PREPARED_STATEMENTS: flag.default(true),
 
     JWT_SECRET: isDevelopment ? z.string('is missing') : strongSecret,
@@ -48,34 +54,44 @@ export function variables(environment: Environment) {
     JWT_KEYS_FILE: z.string().optional(),
     JWT_ISSUER: z.string().default('evergreen'),
     JWT_AUDIENCE: z.string().default('evergreen-api'),
-    CLOCK_TOLERANCE_SECONDS: decimal({ max: 300 }).default(5),
+    CLOCK_TOLERANCE_SECONDS: decimal({ max: 300 }).prefault('5'),
 
-    ACCESS_TOKEN_EXPIRE_MINUTES: lifetime(60).pipe(accessLifetime).optional(),
+    ACCESS_TOKEN_EXPIRE_MINUTES: lifetime(60)
+      .pipe(accessLifetime)
+      .prefault(by({ development: '480', staging: '120', production: '30' })),
     JWT_EXPIRES_IN: duration.pipe(accessLifetime).optional(),
-    ACCESS_TOKEN_RENEW_MINUTES: decimal({ max: 1440 }).transform((minutes) => minutes * 60),
-    AUTO_RENEW_MAX_HOURS: lifetime(3600),
+    ACCESS_TOKEN_RENEW_MINUTES: decimal({ max: 1440 })
+      .transform((minutes) => minutes * 60)
+      .prefault(by({ development: '120', staging: '15', production: '5' })),
+    AUTO_RENEW_MAX_HOURS: lifetime(3600).prefault(
+      by({ development: '168', staging: '24', production: '12' }),
+    ),
     REFRESH_TOKEN_ENABLED: flag.default(true),
 
-    REFRESH_TOKEN_EXPIRE_DAYS: lifetime(SECONDS_A_DAY),
-    REMEMBER_ME_EXPIRE_DAYS: lifetime(SECONDS_A_DAY),
-    SHORT_SESSION_EXPIRE_HOURS: lifetime(3600),
-    SESSION_ABSOLUTE_MAX_DAYS: lifetime(SECONDS_A_DAY),
-    REFRESH_GRACE_SECONDS: decimal({ max: 300 }),
-    ROTATION_POLICY: z.enum(['confirm-on-use', 'strict']),
+    REFRESH_TOKEN_EXPIRE_DAYS: lifetime(SECONDS_A_DAY).prefault(
+      by({ development: '30', staging: '7', production: '14' }),
+    ),
+    REMEMBER_ME_EXPIRE_DAYS: lifetime(SECONDS_A_DAY).prefault('30'),
+    SHORT_SESSION_EXPIRE_HOURS: lifetime(3600).prefault('24'),
+    SESSION_ABSOLUTE_MAX_DAYS: lifetime(SECONDS_A_DAY).prefault('90'),
+    REFRESH_GRACE_SECONDS: decimal({ max: 300 }).prefault('10'),
+    ROTATION_POLICY: z.enum(['confirm-on-use', 'strict']).default('confirm-on-use'),
 
     ANOMALY_ACTION: z.enum(['log', 'notify', 'revoke']).default('log'),
-    SECURITY_EVENTS_KEEP_DAYS: lifetime(SECONDS_A_DAY).default(90 * SECONDS_A_DAY),
+    SECURITY_EVENTS_KEEP_DAYS: lifetime(SECONDS_A_DAY).prefault('90'),
     SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
     ADMIN_TOKEN: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
-    BCRYPT_COST: integer({ min: 4, max: 20 }),
-    UV_THREADPOOL_SIZE: integer({ min: 1, max: 1024 }).default(4),
-    THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).default(30),
-    THROTTLE_UNKNOWN_LIMIT: integer({ min: 0 }).default(60),
-    THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).default(10),
-    THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).default(100),
+    BCRYPT_COST: integer({ min: 4, max: 20 }).prefault(
+      by({ development: '10', staging: '12', production: '12' }),
+    ),
+    UV_THREADPOOL_SIZE: integer({ min: 1, max: 1024 }).prefault('4'),
+    THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).prefault('30'),
+    THROTTLE_UNKNOWN_LIMIT: integer({ min: 0 }).prefault('60'),
+    THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).prefault('10'),
+    THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).prefault('100'),
   });
   // Looked at beside other faults, too: whoever starts the server is to learn of all at once.
   return all.superRefine(requireWebhookToNotify, { when: () => true });
