@@ -43,9 +43,9 @@ const faultsOf = (given: Variables) => [
 describe('loadConfig', () => {
   describe('with the times of the environment', () => {
     it.each([
-      ['development', 480, 120, 30, 168],
+      ['development', 480, 120, 30, 56],
       ['staging', 120, 15, 7, 24],
-      ['production', 30, 5, 14, 12],
+      ['production', 30, 5, 14, 24],
     ])('%s', (environment, accessMinutes, renewMinutes, refreshDays, autoRenewHours) => {
       expect(load({ NODE_ENV: environment })).toMatchObject({
         environment,
@@ -66,7 +66,7 @@ describe('loadConfig', () => {
           anomalyAction: 'log',
         },
         limits: {
-          refreshPerSession: 30,
+          refreshPerSession: 300,
           unknownPerNetwork: 60,
           loginPerAccountAndNetwork: 10,
           loginPerNetwork: 100,
@@ -127,6 +127,20 @@ describe('loadConfig', () => {
         expect(faultsOf({ REFRESH_TOKEN_EXPIRE_DAYS: value })).toEqual([
           'REFRESH_TOKEN_EXPIRE_DAYS',
         ]);
+      },
+    );
+
+    it.each([
+      ['205.71', 24 * HOUR],
+      ['210', 24.5 * HOUR],
+      ['1440', 7 * DAY],
+      ['0.05', 24 * HOUR],
+    ])(
+      'renewals carry access tokens of %s minutes a day, or seven of their lifetimes: %d seconds',
+      (ACCESS_TOKEN_EXPIRE_MINUTES, seconds) => {
+        const given = { NODE_ENV: 'production', ACCESS_TOKEN_EXPIRE_MINUTES };
+        expect(load(given).tokens.autoRenewMaxSeconds).toBe(seconds);
+        expect(load(given).warnings).toEqual([]);
       },
     );
 

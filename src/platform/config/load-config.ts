@@ -1,9 +1,14 @@
 import type { Config, Environment } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
-import { variables, type ParsedVariables } from './variables.js';
+import { defaultAutoRenewMaxSeconds, variables, type ParsedVariables } from './variables.js';
 
 const ENVIRONMENTS: readonly Environment[] = ['development', 'staging', 'production'];
+
+const NO_RENEWAL =
+  'AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.';
+const CHEAP_HASHES =
+  'BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.';
 
 /**
  * Parses the variables that `readEnvironment` and `provideForDevelopment` gathered.
@@ -26,6 +31,8 @@ export function loadConfig(given: Variables): Config {
 
 function arrange(environment: Environment, parsed: ParsedVariables): Config {
   const accessSeconds = parsed.JWT_EXPIRES_IN ?? parsed.ACCESS_TOKEN_EXPIRE_MINUTES;
+  const autoRenewMaxSeconds =
+    parsed.AUTO_RENEW_MAX_HOURS ?? defaultAutoRenewMaxSeconds(accessSeconds);
   return {
     environment,
     port: parsed.PORT,
@@ -51,7 +58,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       clockToleranceSeconds: parsed.CLOCK_TOLERANCE_SECONDS,
       accessSeconds,
       renewBelowSeconds: parsed.ACCESS_TOKEN_RENEW_MINUTES,
-      autoRenewMaxSeconds: parsed.AUTO_RENEW_MAX_HOURS,
+      autoRenewMaxSeconds,
       refreshEnabled: parsed.REFRESH_TOKEN_ENABLED,
     },
     sessions: {
@@ -74,7 +81,10 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       loginPerNetwork: parsed.THROTTLE_LOGIN_NETWORK_LIMIT,
     },
     tracing: tracingOf(parsed),
-    warnings: warningsAbout(environment, parsed, accessSeconds),
+    warnings: [
+      ...(autoRenewMaxSeconds <= accessSeconds ? [NO_RENEWAL] : []),
+      ...(environment !== 'development' && parsed.BCRYPT_COST < 10 ? [CHEAP_HASHES] : []),
+    ],
   };
 }
 
@@ -94,25 +104,6 @@ function webhookOf({
   SECURITY_WEBHOOK_SECRET: secret,
 }: ParsedVariables) {
   return ANOMALY_ACTION === 'notify' && url && secret ? { url, secret } : undefined;
-}
-
-function warningsAbout(
-  environment: Environment,
-  parsed: ParsedVariables,
-  accessSeconds: number,
-): string[] {
-  const warnings: string[] = [];
-  if (parsed.AUTO_RENEW_MAX_HOURS <= accessSeconds) {
-    warnings.push(
-      'AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.',
-    );
-  }
-  if (environment !== 'development' && parsed.BCRYPT_COST < 10) {
-    warnings.push(
-      'BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.',
-    );
-  }
-  return warnings;
 }
 
 function frozen<T extends object>(value: T): T {

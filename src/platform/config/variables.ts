@@ -63,9 +63,8 @@ export function variables(environment: Environment) {
     ACCESS_TOKEN_RENEW_MINUTES: decimal({ max: 1440 })
       .transform((minutes) => minutes * 60)
       .prefault(by({ development: '120', staging: '15', production: '5' })),
-    AUTO_RENEW_MAX_HOURS: lifetime(3600).prefault(
-      by({ development: '168', staging: '24', production: '12' }),
-    ),
+    /** By default what `defaultAutoRenewMaxSeconds` says of the lifetime of an access token. */
+    AUTO_RENEW_MAX_HOURS: lifetime(3600).optional(),
     REFRESH_TOKEN_ENABLED: flag.default(true),
 
     REFRESH_TOKEN_EXPIRE_DAYS: lifetime(SECONDS_A_DAY).prefault(
@@ -88,13 +87,21 @@ export function variables(environment: Environment) {
       by({ development: '10', staging: '12', production: '12' }),
     ),
     UV_THREADPOOL_SIZE: integer({ min: 1, max: 1024 }).prefault('4'),
-    THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).prefault('30'),
+    THROTTLE_REFRESH_LIMIT: integer({ min: 0 }).prefault('300'),
     THROTTLE_UNKNOWN_LIMIT: integer({ min: 0 }).prefault('60'),
     THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).prefault('10'),
     THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).prefault('100'),
   });
   // Looked at beside other faults, too: whoever starts the server is to learn of all at once.
   return all.superRefine(requireWebhookToNotify, { when: () => true });
+}
+
+/**
+ * Renewals carry a client that has no other token over a day, and over a week where its tokens live
+ * for a day; a renewal comes near the end of a token, so less than one lifetime would give none.
+ */
+export function defaultAutoRenewMaxSeconds(accessSeconds: number): number {
+  return Math.max(SECONDS_A_DAY, 7 * accessSeconds);
 }
 
 type Webhook = Partial<
