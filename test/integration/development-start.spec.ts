@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, refreshTokenOf } from '../support/api.js';
@@ -42,6 +42,22 @@ describe('a start in development', () => {
     expect((await browser.at(third.url).refresh(refreshTokenOf(refreshed.body))).status).toBe(200);
     expect(await third.stop('SIGINT')).toBe(0);
     expect(postgresProcessesOf(folder)).toEqual([]);
+  });
+});
+
+describe('a start in a test', () => {
+  it('brings a database along that is gone afterwards, and leaves nothing in the folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evergreen-start-'));
+    const temporary = mkdtempSync(join(tmpdir(), 'evergreen-tmp-'));
+    chmodSync(temporary, 0o711);
+    const server = await startServer({ NODE_ENV: 'test', TMPDIR: temporary }, folder);
+    const signedIn = await new Api(server.url).register();
+    expect((await new Api(server.url).me(signedIn.access_token)).status).toBe(200);
+    expect(readdirSync(temporary)).toHaveLength(1);
+    expect(await server.stop()).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+    for (const made of [folder, temporary]) rmSync(made, { recursive: true });
   });
 });
 

@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startEmbeddedPostgres } from '../database/embedded/index.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embedded/index.js';
 import type { Variables } from './environment.js';
 
 /** What a checkout keeps between two starts in development. */
@@ -14,23 +24,60 @@ export interface Provision {
 }
 
 /**
- * In development, brings along what was not configured: a PostgreSQL, and a random secret that
- * survives a restart. Everywhere else the environment is left as it is.
+ * Brings along what was not configured. In `development` that is a PostgreSQL and a random secret
+ * that survive a restart; in `test` both are new at every start, and the data is deleted at the
+ * stop. Everywhere else the environment is left as it is.
  */
 export async function provideForDevelopment(environment: Variables): Promise<Provision> {
-  if (environment.NODE_ENV !== 'development') return { environment, stop: async () => {} };
+  const { NODE_ENV } = environment;
+  if (NODE_ENV === 'development') return provide(environment, startKeptPostgres, keptSecret);
+  if (NODE_ENV === 'test') return provide(environment, startPassingPostgres, newSecret);
+  return { environment, stop: async () => {} };
+}
 
-  const postgres = environment.DATABASE_URL
-    ? undefined
-    : await startEmbeddedPostgres({ dataFolder: DATA_FOLDER });
+async function provide(
+  environment: Variables,
+  startPostgres: () => Promise<EmbeddedPostgres>,
+  makeSecret: () => string,
+): Promise<Provision> {
+  const isMissing = (name: string) => !environment[name] && !environment[`${name}_FILE`];
+  const postgres = isMissing('DATABASE_URL') ? await startPostgres() : undefined;
   return {
     environment: {
       ...environment,
-      DATABASE_URL: environment.DATABASE_URL ?? postgres?.url,
-      JWT_SECRET: environment.JWT_SECRET ?? keptSecret(),
+      ...(postgres && { DATABASE_URL: postgres.url }),
+      ...(isMissing('JWT_SECRET') && { JWT_SECRET: makeSecret() }),
     },
     stop: async () => postgres?.stop(),
   };
+}
+
+function startKeptPostgres(): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ dataFolder: DATA_FOLDER });
+}
+
+async function startPassingPostgres(): Promise<EmbeddedPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));
+  // PostgreSQL that root starts is another user, who must pass through here to its data.
+  chmodSync(folder, 0o711);
+  const dataFolder = join(folder, 'data');
+  const remove = () => {
+    // Names where the data lies if that user could not come here (see database/embedded).
+    const elsewhere = join(dataFolder, 'postgres-location');
+    if (existsSync(elsewhere)) removeFolder(readFileSync(elsewhere, 'utf8').trim());
+    removeFolder(folder);
+  };
+  try {
+    const postgres = await startEmbeddedPostgres({ dataFolder });
+    return { url: postgres.url, stop: () => postgres.stop().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function keptSecret(): string {
@@ -40,8 +87,12 @@ function keptSecret(): string {
     // Of two first starts at once, the later renames over the earlier's; both then read the same
     // file, whole.
     const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, randomBytes(32).toString('hex'), { mode: 0o600 });
+    writeFileSync(unfinished, newSecret(), { mode: 0o600 });
     renameSync(unfinished, file);
   }
   return readFileSync(file, 'utf8');
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('hex');
 }

@@ -75,11 +75,15 @@ describe('loadConfig', () => {
       });
     });
 
+    it('is development in a test', () => {
+      expect(load({ NODE_ENV: 'test' })).toEqual(load());
+    });
+
     it('is development where nothing says otherwise', () => {
       expect(load().environment).toBe('development');
     });
 
-    it.each(['test', 'Production', 'prod', ' production', '__proto__'])(
+    it.each(['testing', 'Production', 'prod', ' production', '__proto__'])(
       'refuses the environment %j',
       (NODE_ENV) => {
         expect(faultsOf({ NODE_ENV })).toEqual(['NODE_ENV']);

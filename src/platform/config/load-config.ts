@@ -1,9 +1,17 @@
 import type { Config, Environment } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
+import { readSecretFiles, type SecretFiles } from './secret-files.js';
 import { defaultAutoRenewMaxSeconds, variables, type ParsedVariables } from './variables.js';
 
-const ENVIRONMENTS: readonly Environment[] = ['development', 'staging', 'production'];
+/** By the values of `NODE_ENV`. */
+const ENVIRONMENTS: ReadonlyMap<string | undefined, Environment> = new Map([
+  ['development', 'development'],
+  // Development without a kept database: `provideForDevelopment` makes the difference.
+  ['test', 'development'],
+  ['staging', 'staging'],
+  ['production', 'production'],
+]);
 
 const NO_RENEWAL =
   'AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.';
@@ -16,17 +24,34 @@ const CHEAP_HASHES =
  * @throws ConfigurationError that lists all faults at once.
  */
 export function loadConfig(given: Variables): Config {
-  const environment = ENVIRONMENTS.find((name) => name === given.NODE_ENV);
+  const environment = ENVIRONMENTS.get(given.NODE_ENV);
   if (!environment)
-    throw new ConfigurationError([`NODE_ENV must be one of ${ENVIRONMENTS.join(', ')}`]);
+    throw new ConfigurationError([
+      `NODE_ENV must be one of ${[...ENVIRONMENTS.keys()].join(', ')}`,
+    ]);
 
-  const { data, error } = variables(environment).safeParse(given);
-  if (!data) {
-    const say = ({ path: [name], message }: (typeof error.issues)[number]) =>
-      `${String(name)} ${given[String(name)] ? message : 'is missing'}`;
-    throw new ConfigurationError(error.issues.map(say));
+  const files = readSecretFiles(given);
+  const { data, error } = variables(environment).safeParse(files.variables);
+  if (!data || files.faults.size > 0) {
+    const others = (error?.issues ?? []).map((issue) => faultOf(issue, given, files));
+    throw new ConfigurationError([...new Set([...files.faults.values(), ...others])]);
   }
   return frozen(arrange(environment, data));
+}
+
+function faultOf(
+  {
+    path: [variable],
+    message,
+  }: { readonly path: readonly PropertyKey[]; readonly message: string },
+  given: Variables,
+  files: SecretFiles,
+): string {
+  const name = String(variable);
+  if (given[name]) return `${name} ${message}`;
+  const fault = files.faults.get(name);
+  if (fault) return fault;
+  return files.variables[name] ? `${name}_FILE: ${name} ${message}` : `${name} is missing`;
 }
 
 function arrange(environment: Environment, parsed: ParsedVariables): Config {

@@ -16,6 +16,17 @@ import {
 
 const SECONDS_A_DAY = 86_400;
 
+/** Each may be in a file instead, which a variable such as `JWT_SECRET_FILE` names. */
+export const SECRETS = [
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'REDIS_URL',
+  'JWT_SECRET',
+  'JWT_SECRET_PREVIOUS',
+  'SECURITY_WEBHOOK_SECRET',
+  'ADMIN_TOKEN',
+] as const;
+
 /** The revocation of a session is remembered for this long, so no access token may live longer. */
 const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
 const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
@@ -103,6 +114,13 @@ export function variables(environment: Environment) {
 export function defaultAutoRenewMaxSeconds(accessSeconds: number): number {
   return Math.max(SECONDS_A_DAY, 7 * accessSeconds);
 }
+
+/** The names of all variables. */
+export const VARIABLE_NAMES: readonly string[] = [
+  'NODE_ENV',
+  ...Object.keys(variables('production').shape),
+  ...SECRETS.map((name) => `${name}_FILE`),
+];
 
 type Webhook = Partial<
   Record<'ANOMALY_ACTION' | 'SECURITY_WEBHOOK_URL' | 'SECURITY_WEBHOOK_SECRET', string>
