@@ -451,6 +451,21 @@ describe('loadConfig', () => {
       expect(load({ NODE_ENV, BCRYPT_COST }).warnings).toHaveLength(warnings);
     });
 
+    it('names what is nearly a variable, and what was meant', () => {
+      const [warning, ...rest] = load({ ACESS_TOKEN_EXPIRE_MINUTES: '5', PATH: '/bin' }).warnings;
+      expect(warning).toContain('ACESS_TOKEN_EXPIRE_MINUTES');
+      expect(warning).toContain('ACCESS_TOKEN_EXPIRE_MINUTES');
+      expect(rest).toEqual([]);
+      expect(load({ JWT_SECRETS: '' }).warnings).toEqual([]);
+    });
+
+    it('names it beside a variable that is missing', () => {
+      const given = { NODE_ENV: 'production', JWT_SECRET: '', JWT_SECRETS: 'hunter2' };
+      expect(faultsOf(given)).toEqual(['JWT_SECRET']);
+      expect(errorOf(given).message).toContain('JWT_SECRETS');
+      expect(errorOf(given).message).not.toContain('hunter2');
+    });
+
     it('tells of each', () => {
       const [renewal, cost, ...rest] = load({
         NODE_ENV: 'production',

@@ -1,6 +1,7 @@
 import type { Config, Environment } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
+import { findMisspellings, type Misspelling } from './misspellings.js';
 import { readSecretFiles, type SecretFiles } from './secret-files.js';
 import { defaultAutoRenewMaxSeconds, variables, type ParsedVariables } from './variables.js';
 
@@ -36,7 +37,11 @@ export function loadConfig(given: Variables): Config {
     const others = (error?.issues ?? []).map((issue) => faultOf(issue, given, files));
     throw new ConfigurationError([...new Set([...files.faults.values(), ...others])]);
   }
-  return frozen(arrange(environment, data));
+  const misspelt = misspellingsIn(given).map(
+    ({ name, meant }) => `${name} is no variable of Evergreen; probably ${meant} was meant.`,
+  );
+  const config = arrange(environment, data);
+  return frozen({ ...config, warnings: [...config.warnings, ...misspelt] });
 }
 
 function faultOf(
@@ -51,7 +56,16 @@ function faultOf(
   if (given[name]) return `${name} ${message}`;
   const fault = files.faults.get(name);
   if (fault) return fault;
-  return files.variables[name] ? `${name}_FILE: ${name} ${message}` : `${name} is missing`;
+  return files.variables[name] ? `${name}_FILE: ${name} ${message}` : missing(name, given);
+}
+
+function missing(name: string, given: Variables): string {
+  const misspelt = misspellingsIn(given).find(({ meant }) => meant === name);
+  return `${name} is missing${misspelt ? `; there is ${misspelt.name}, which is not known` : ''}`;
+}
+
+function misspellingsIn(given: Variables): Misspelling[] {
+  return findMisspellings(Object.keys(given).filter((name) => given[name]));
 }
 
 function arrange(environment: Environment, parsed: ParsedVariables): Config {

@@ -1,0 +1,62 @@
+import { VARIABLE_NAMES } from './variables.js';
+
+/** A name that is none of ours but nearly one, and the one that was probably meant. */
+export interface Misspelling {
+  readonly name: string;
+  readonly meant: string;
+}
+
+/**
+ * The names among these that are nearly one of ours: `ACESS_TOKEN_EXPIRE_MINUTES`, `jwt_secret`.
+ * Short ones must be ours but for their case, since the environment is full of other short names.
+ */
+export function findMisspellings(names: readonly string[]): Misspelling[] {
+  return names
+    .filter((name) => !VARIABLE_NAMES.includes(name))
+    .flatMap((name) => {
+      const meant = nearestTo(name.toUpperCase());
+      return meant ? [{ name, meant }] : [];
+    });
+}
+
+function nearestTo(name: string): string | undefined {
+  const [nearest] = VARIABLE_NAMES.map((meant) => ({ meant, edits: editsBetween(name, meant) }))
+    .filter(({ meant, edits }) => edits <= allowedEdits(meant))
+    .sort((one, other) => one.edits - other.edits);
+  return nearest?.meant;
+}
+
+function allowedEdits({ length }: string): number {
+  if (length < 6) return 0;
+  return length < 12 ? 1 : 2;
+}
+
+/**
+ * How many letters must be put in, left out, replaced or swapped with their neighbour to make one
+ * word of the other (the distance of Damerau and Levenshtein, no letter being edited twice).
+ */
+function editsBetween(one: string, other: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= other.length; column++) {
+      const isSame = one[row - 1] === other[column - 1];
+      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      current.push(
+        Math.min(
+          at(last, column) + 1,
+          at(current, column - 1) + 1,
+          at(last, column - 1) + (isSame ? 0 : 1),
+          isSwapped ? at(beforeLast, column - 2) + 1 : Infinity,
+        ),
+      );
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return at(last, other.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}
