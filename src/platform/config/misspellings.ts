@@ -20,7 +20,11 @@ export function findMisspellings(names: readonly string[]): Misspelling[] {
 }
 
 function nearestTo(name: string): string | undefined {
-  const [nearest] = VARIABLE_NAMES.map((meant) => ({ meant, edits: editsBetween(name, meant) }))
+  const [nearest] = VARIABLE_NAMES.filter(
+    // What differs more in length needs no comparison, and the environment may be large.
+    (meant) => Math.abs(meant.length - name.length) <= allowedEdits(meant),
+  )
+    .map((meant) => ({ meant, edits: editsBetween(name, meant) }))
     .filter(({ meant, edits }) => edits <= allowedEdits(meant))
     .sort((one, other) => one.edits - other.edits);
   return nearest?.meant;
