@@ -6,13 +6,14 @@
  * const { environment, stop } = await provideForDevelopment(readEnvironment(process.env));
  * const config = loadConfig(environment);
  * const app = await createApp(config, { modules: [NotesModule] });
- * await app.listen(config.port, '0.0.0.0');
+ * await listen(app, config);
  * ```
  */
 
 // The application. `AppModule` is for those who set up Nest by themselves; it brings neither aliases
 // nor the documentation.
 export { createApp, type AppOptions } from './app.setup.js';
+export { listen } from './app.listen.js';
 export { shutDown } from './app.shutdown.js';
 export { AppModule } from './app.module.js';
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { listen } from './app.listen.js';
 import { createApp } from './app.setup.js';
 import { shutDown } from './app.shutdown.js';
 import {
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
 
 async function serve(config: Config): Promise<NestFastifyApplication> {
   const app = await createApp(config);
-  await app.listen(config.port, '0.0.0.0');
+  await listen(app, config);
 
   const address = `http://localhost:${new URL(await app.getUrl()).port}`;
   const logger = new Logger('Evergreen');

@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, refreshTokenOf } from '../support/api.js';
 import { startServer } from '../support/server-process.js';
@@ -28,6 +28,12 @@ describe('a start in development', () => {
     expect(JSON.parse(first.log.split('\n')[0] ?? '')).toMatchObject({
       msg: expect.stringContaining(`API http://localhost:${new URL(first.url).port}/api`) as string,
     });
+    const port = new URL(first.url).port;
+    for (const { address, isIPv6, internal } of addresses()) {
+      const answer = fetch(`http://${isIPv6 ? `[${address}]` : address}:${port}/health/live`);
+      if (internal) expect((await answer).status).toBe(200);
+      else await expect(answer).rejects.toThrow();
+    }
     const browser = new Api(first.url);
     const signedIn = await browser.register();
     expect(await first.stop()).toBe(0);
@@ -60,6 +66,14 @@ describe('a start in a test', () => {
     for (const made of [folder, temporary]) rmSync(made, { recursive: true });
   });
 });
+
+/** Of this machine, but for those that need a zone. */
+function addresses() {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(({ address, family, internal }) => ({ address, isIPv6: family === 'IPv6', internal }));
+}
 
 /** Command lines of servers whose data belongs to this folder. */
 function postgresProcessesOf(folder: string): string[] {

@@ -8,6 +8,13 @@ export type Environment = 'development' | 'staging' | 'production';
 export abstract class Config {
   readonly environment: Environment;
   readonly port: number;
+  /** An address or a name; `::` is all interfaces, `localhost` the loopback of IPv4 and of IPv6. */
+  readonly host: string;
+  /**
+   * Where clients reach this server, such as `https://auth.example.com`, perhaps with a path; in
+   * normal form, without a trailing slash.
+   */
+  readonly publicUrls: readonly string[];
   /** Where `/metrics` is served instead, on a port of its own. */
   readonly metricsPort: number | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -72,6 +79,8 @@ export interface SessionConfig {
   readonly graceSeconds: number;
   readonly rotationPolicy: 'confirm-on-use' | 'strict';
   readonly anomalyAction: 'log' | 'notify' | 'revoke';
+  /** What to do about a refresh that comes from another network than the session was in. */
+  readonly networkChangeAction: 'log' | 'notify' | 'reauthenticate';
 }
 
 /** The record of security events. */

@@ -71,6 +71,23 @@ export function list(item: z.ZodType<string, string>) {
     .pipe(z.array(item));
 }
 
+/** An address of this machine or a name of it, without a port. */
+export const host = z.string().refine((text) => isIP(text) > 0 || /^[a-z0-9.-]+$/i.test(text), {
+  message: 'must be an address or a name, such as 0.0.0.0, :: or localhost',
+});
+
+/** An origin of HTTP, perhaps with a path; parsed to its normal form, without a trailing slash. */
+export const publicUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password;
+  if (isPlain && /^https?:\/\/[^?#]+$/i.test(text)) return url.href.replace(/\/+$/, '');
+  context.addIssue({
+    code: 'custom',
+    message: 'must list URLs such as https://auth.example.com, without user, query or fragment',
+  });
+  return z.NEVER;
+});
+
 /** What a browser says in `Origin`. */
 export const origin = z.string().superRefine((text, context) => {
   if (!text.includes('*') && isOrigin(text)) return;
@@ -99,6 +116,6 @@ export const network = z.string().superRefine((text, context) => {
   if (bits > 0 && isPrefix && rest.length === 0) return;
   context.addIssue({
     code: 'custom',
-    message: `must list addresses or networks such as 10.0.0.0/8, not "${text}"`,
+    message: `must list the addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8, not "${text}"`,
   });
 });

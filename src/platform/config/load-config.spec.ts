@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { inspect } from 'node:util';
 import { ConfigurationError } from './configuration-error.js';
 import { readEnvironment, type Variables } from './environment.js';
@@ -64,6 +65,7 @@ describe('loadConfig', () => {
           graceSeconds: 10,
           rotationPolicy: 'confirm-on-use',
           anomalyAction: 'log',
+          networkChangeAction: 'log',
         },
         limits: {
           refreshPerSession: 300,
@@ -261,6 +263,8 @@ describe('loadConfig', () => {
   });
 
   it.each([
+    ['HOST', ['127.0.0.1', '::', '::1', 'localhost', 'a-b.example'], ['*', '[::1]', 'a:80']],
+    ['NETWORK_CHANGE_ACTION', ['log', 'notify', 'reauthenticate'], ['revoke', 'Log']],
     ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
     ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
     ['OTEL_TRACES_SAMPLER_ARG', ['0', '0.5', '1'], ['-1', '1.1', 'x']],
@@ -296,6 +300,48 @@ describe('loadConfig', () => {
   ])('%s may be %j, not %j', (name, good, bad) => {
     for (const value of good) expect(() => load({ [name]: value })).not.toThrow();
     for (const value of bad) expect(faultsOf({ [name]: value })).toEqual([name]);
+  });
+
+  describe('with HOST', () => {
+    it('is the loopback in development', () => {
+      expect(load().host).toBe('localhost');
+    });
+
+    it.each(['staging', 'production'])('is all interfaces in %s', (NODE_ENV) => {
+      const hasIPv6 = Object.values(networkInterfaces())
+        .flat()
+        .some((address) => address?.family === 'IPv6');
+      expect(load({ NODE_ENV }).host).toBe(hasIPv6 ? '::' : '0.0.0.0');
+    });
+  });
+
+  describe('with PUBLIC_URL', () => {
+    it.each([
+      [undefined, []],
+      ['https://auth.example.com', ['https://auth.example.com']],
+      ['https://Auth.example.com:443/', ['https://auth.example.com']],
+      [
+        'http://localhost:8000/auth/, https://b.example/x/y',
+        ['http://localhost:8000/auth', 'https://b.example/x/y'],
+      ],
+    ])('%j is %j', (PUBLIC_URL, urls) => {
+      expect(load({ PUBLIC_URL }).publicUrls).toEqual(urls);
+    });
+
+    it.each([
+      'auth.example.com',
+      'ftp://auth.example.com',
+      'https:auth.example.com',
+      'https://',
+      'https://auth.example.com?',
+      'https://auth.example.com/?a=b',
+      'https://auth.example.com/#top',
+      'https://hunter2@auth.example.com',
+      'https://a.example,b',
+    ])('%j is refused', (PUBLIC_URL) => {
+      expect(faultsOf({ PUBLIC_URL })).toEqual(['PUBLIC_URL']);
+      expect(errorOf({ PUBLIC_URL }).message).not.toContain('hunter2');
+    });
   });
 
   describe('with CORS_ORIGINS', () => {
@@ -357,6 +403,7 @@ describe('loadConfig', () => {
       '127.0.0.1,true',
     ])('%j is refused', (TRUST_PROXY) => {
       expect(faultsOf({ TRUST_PROXY })).toEqual(['TRUST_PROXY']);
+      expect(errorOf({ TRUST_PROXY }).message).toContain('127.0.0.1,10.0.0.0/8');
     });
   });
 

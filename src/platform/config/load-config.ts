@@ -75,6 +75,8 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
   return {
     environment,
     port: parsed.PORT,
+    host: parsed.HOST,
+    publicUrls: parsed.PUBLIC_URL,
     metricsPort: parsed.METRICS_PORT,
     logLevel: parsed.LOG_LEVEL,
     corsOrigins: parsed.CORS_ORIGINS,
@@ -110,6 +112,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       graceSeconds: parsed.REFRESH_GRACE_SECONDS,
       rotationPolicy: parsed.ROTATION_POLICY,
       anomalyAction: parsed.ANOMALY_ACTION,
+      networkChangeAction: parsed.NETWORK_CHANGE_ACTION,
     },
     activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
     passwords: { bcryptCost: parsed.BCRYPT_COST, threads: parsed.UV_THREADPOOL_SIZE },

@@ -1,15 +1,18 @@
+import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import type { Environment } from './config.js';
 import {
   decimal,
   duration,
   flag,
+  host,
   integer,
   lifetime,
   list,
   network,
   origin,
   postgresUrl,
+  publicUrl,
   strongSecret,
   url,
 } from './formats.js';
@@ -40,6 +43,8 @@ export function variables(environment: Environment) {
   const by = (texts: Readonly<Record<Environment, string>>) => texts[environment];
   const all = z.object({
     PORT: integer({ min: 0, max: 65_535 }).prefault('8000'),
+    HOST: host.default(isDevelopment ? 'localhost' : allInterfaces()),
+    PUBLIC_URL: list(publicUrl).default([]),
     METRICS_PORT: integer({ min: 1, max: 65_535 }).optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -88,6 +93,7 @@ export function variables(environment: Environment) {
     ROTATION_POLICY: z.enum(['confirm-on-use', 'strict']).default('confirm-on-use'),
 
     ANOMALY_ACTION: z.enum(['log', 'notify', 'revoke']).default('log'),
+    NETWORK_CHANGE_ACTION: z.enum(['log', 'notify', 'reauthenticate']).default('log'),
     SECURITY_EVENTS_KEEP_DAYS: lifetime(SECONDS_A_DAY).prefault('90'),
     SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
@@ -105,6 +111,12 @@ export function variables(environment: Environment) {
   });
   // Looked at beside other faults, too: whoever starts the server is to learn of all at once.
   return all.superRefine(requireWebhookToNotify, { when: () => true });
+}
+
+/** `::` takes connections of IPv4, too. */
+function allInterfaces(): string {
+  const addresses = Object.values(networkInterfaces()).flat();
+  return addresses.some((address) => address?.family === 'IPv6') ? '::' : '0.0.0.0';
 }
 
 /**
