@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SessionStore } from '../../src/sessions/persistence/session.store.js';
+import { SessionStore, type StoredSession } from '../../src/sessions/persistence/session.store.js';
 import {
   decideRotation,
   type PresentedToken,
@@ -72,11 +72,11 @@ describe('the statement confirm_token', () => {
   });
   afterAll(() => app.close());
 
-  const readRow = async () => {
+  const readRow = async (ofSession = id) => {
     const columns = `generation, generation_key AS "generationKey", next_key AS "nextKey", children, superseded,
       expires_at AS "expiresAt", last_used_at AS "lastUsedAt", version`;
     const [row] = await app.database.query<Row>(`SELECT ${columns} FROM sessions WHERE id = $1`, [
-      id,
+      ofSession,
     ]);
     if (!row) throw new Error('the row is gone');
     return row;
@@ -154,6 +154,74 @@ describe('the statement confirm_token', () => {
         'expired',
         'outdated',
       ]),
+    );
+  });
+
+  describe('keeps of the superseded tokens what decideRotation keeps', () => {
+    let session: string;
+
+    beforeAll(async () => (session = (await new Api(app.url).register()).session_id));
+
+    /** What stands in the row, and what is to stand there, after its confirmed token's child is used. */
+    const keptOf = async (superseded: RotationState['superseded'], graceSeconds: number) => {
+      const store = app.nest.get(SessionStore, { strict: false });
+      await app.database.query(`UPDATE sessions SET superseded = $2 WHERE id = $1`, [
+        session,
+        JSON.stringify(superseded),
+      ]);
+      const { state } = (await store.read(session)) as StoredSession;
+      const { generation, generationKey: parentKey, epoch } = state;
+      const token = { generation: generation + 1, key: 1, parentKey, epoch, fingerprint: 'a' };
+      await store.confirm(session, token, graceSeconds, null);
+
+      const after = await readRow(session);
+      const now = after.lastUsedAt.getTime();
+      const decision = decideRotation(state, token, now, { ...POLICY, graceSeconds });
+      if (decision.kind !== 'rotated') throw new Error(decision.kind);
+      return { kept: after.superseded, decided: decision.chain.superseded, now };
+    };
+
+    const inside = Array.from({ length: 70 }, (_, key) => [0, key, -1000] as const);
+    const outside = Array.from({ length: 70 }, (_, key) => [1, key, -20_000] as const);
+
+    it.each([0, 1, 2, 61, 62, 63, 64, 70])('the newest 63 of %i in the window', async (count) => {
+      const wanted = inside.slice(0, count);
+      // As they come; after a clock was set back; and one after the other.
+      const lists = [
+        wanted,
+        [...outside, ...wanted],
+        [...wanted, ...outside],
+        wanted.flatMap((entry, place) => [outside[place] ?? entry, entry]),
+      ];
+      for (const list of lists) {
+        const writtenAt = Date.now();
+        const drawn = list.map(([of, key, at]) => [of, key, writtenAt + at] as const);
+        const { kept, decided } = await keptOf(drawn, POLICY.graceSeconds);
+        expect(kept).toEqual(decided);
+        expect(kept.slice(0, -1).map(([, key]) => key)).toEqual(
+          wanted.slice(-63).map(([, key]) => key),
+        );
+      }
+    });
+
+    it.each([10, 0.25, 10.0005, 9.9999, 0])(
+      'to the fraction of a millisecond, with a grace of %p s',
+      async (graceSeconds) => {
+        const graceMs = graceSeconds * 1000;
+        let ended = 0;
+        for (let round = 0; round < 10; round++) {
+          const latest = Date.now() - Math.round(graceMs * 2) / 2 + 90;
+          const halves = Array.from(
+            { length: 200 },
+            (_, key) => [0, key, latest - key / 2] as const,
+          );
+          const { kept, decided, now } = await keptOf(halves, graceSeconds);
+          expect(kept).toEqual(decided);
+          ended += halves.filter(([, , at]) => Math.abs(at + graceMs - now) < 0.25).length;
+        }
+        // There was one whose window ended, as near as can be, when the statement ran.
+        expect(ended).toBeGreaterThan(0);
+      },
     );
   });
 });

@@ -24,6 +24,18 @@ const LIVE_SESSION = `
 const SLIDING_EXPIRES_AT = `LEAST(clock.now + s.lifetime_seconds * interval '1 second', s.absolute_expires_at)`;
 
 /**
+ * Of a list of entries `[…, …, at]`, the newest that are younger than an instant (epoch
+ * milliseconds), so many that there is room for one more. By paths, as a sub-query would be set up
+ * anew at each execution.
+ *
+ * The first path is strict: a lax one would look for entries inside the entries. The second is lax:
+ * where the list is shorter, a strict one would fail.
+ */
+const newestInWindow = (entries: string, since: string): string => `jsonb_path_query_array(
+        jsonb_path_query_array(${entries}, 'strict $[*] ? (@[2] > $since)', jsonb_build_object('since', ${since})),
+        'lax $[last - ${MAX_REMEMBERED_TOKENS - 2} to last]')`;
+
+/**
  * Begins a session, only if the user is still active and still has the hash that was verified. The
  * share lock makes a change of password wait, or be waited for: a login that races it leaves no
  * session behind.
@@ -56,13 +68,8 @@ export const CONFIRM_TOKEN: Statement = {
     UPDATE sessions AS s SET
       generation = $2, generation_key = $3, next_key = 1,
       children = jsonb_build_array(jsonb_build_array(1, $6::text, clock.now_ms)),
-      superseded = (
-        SELECT coalesce(jsonb_agg(entry ORDER BY place), '[]') FROM (
-          SELECT entry, place FROM jsonb_array_elements(s.superseded) WITH ORDINALITY AS one (entry, place)
-          WHERE (entry ->> 2)::float8 > clock.now_ms - $7::float8
-          ORDER BY place DESC LIMIT ${MAX_REMEMBERED_TOKENS - 1}
-        ) AS inside_window
-      ) || jsonb_build_array(jsonb_build_array(s.generation, s.generation_key, clock.now_ms)),
+      superseded = ${newestInWindow('s.superseded', 'clock.now_ms - $7::float8')}
+        || jsonb_build_array(jsonb_build_array(s.generation, s.generation_key, clock.now_ms)),
       expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, ip = $8, version = s.version + 1
     FROM users AS u, ${clock('$9')}
     WHERE s.id = $1 AND s.generation = $2::integer - 1 AND s.generation_key = $4 AND s.next_key >= $3 AND s.epoch = $5
