@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { RecordedEvent } from '../../src/activity/index.js';
 import { migrate, migrationOptions, Primary } from '../../src/platform/database/index.js';
@@ -77,6 +78,47 @@ describe('migrations', () => {
     const name = new URL(database.url).pathname.slice(1);
     await database.query(`ALTER DATABASE ${name} SET statement_timeout = '1ms'`);
     await expect(migrate(primary)).resolves.toBeUndefined();
+  });
+
+  it('let no session be written with an unknown transport, before and after the trigger that sees to it', async () => {
+    const [user, session] = [randomUUID(), randomUUID()];
+    const begin = (transport: string, id: string = randomUUID()) =>
+      database.query(
+        `INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport,
+           lifetime_seconds, device_name, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
+         VALUES ($1, $2, -1, 0, 1, '[]', '[]', $3, 60, 'none', now(), now(), now(), now(), now())`,
+        [id, user, transport],
+      );
+    const refused = { code: '23514', constraint: 'sessions_transport_check' };
+    const expectRefusals = async () => {
+      await expect(begin('pigeon')).rejects.toMatchObject(refused);
+      await expect(
+        database.query(`UPDATE sessions SET version = 2, transport = 'pigeon' WHERE id = $1`, [
+          session,
+        ]),
+      ).rejects.toMatchObject(refused);
+      await expect(begin('cookie')).resolves.toEqual([]);
+      const changed = `UPDATE sessions SET transport = 'cookie' WHERE id = $1 RETURNING transport`;
+      expect(await database.query(changed, [session])).toEqual([{ transport: 'cookie' }]);
+    };
+    await migrate(primary);
+    await database.query(
+      `INSERT INTO users (id, email, password_hash) VALUES ($1, 'ada@example.com', 'x')`,
+      [user],
+    );
+    await begin('body', session);
+    await expectRefusals();
+
+    const dataSource = await new DataSource(migrationOptions(primary)).initialize();
+    const isThere = async () =>
+      (await database.query(`SELECT FROM pg_trigger WHERE tgname = 'sessions_transport_check'`))
+        .length > 0;
+    expect(await isThere()).toBe(true);
+    while (await isThere()) await dataSource.undoLastMigration();
+    await dataSource.destroy();
+    await expectRefusals();
+    await migrate(primary);
+    await expectRefusals();
   });
 
   it('leave nothing that an entity says otherwise', async () => {

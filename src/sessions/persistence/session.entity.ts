@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { User } from '../../users/index.js';
 import type { Child, Superseded } from '../policy/rotation.js';
 
@@ -14,7 +14,6 @@ export type Transport = 'body' | 'cookie';
  * `policy/rotation.ts`.
  */
 @Entity('sessions')
-@Check('sessions_transport_check', `transport IN ('body', 'cookie')`)
 export class Session {
   /** UUID v7, made in the application. */
   @PrimaryColumn('uuid')
@@ -51,6 +50,7 @@ export class Session {
   @Column('integer', { default: 0 })
   version: number;
 
+  /** The database refuses any other, by a trigger. */
   @Column('text')
   transport: Transport;
 
