@@ -41,6 +41,7 @@ describe('isDatabaseOutage', () => {
     ['invalid_text_representation', '22P02'],
     ['in_failed_sql_transaction', '25P02'],
     ['object_in_use', '55006'],
+    ['feature_not_supported', '0A000'],
     ['a code of the file system', 'ENOENT'],
     ['a SQLSTATE that is cut short', '0800'],
     ['a SQLSTATE that is too long', '080060'],
@@ -67,6 +68,15 @@ describe('isDatabaseOutage', () => {
   ])('goes by what pg says without a code: %j is %p', (message, isOutage) => {
     expect(isDatabaseOutage(new Error(message))).toBe(isOutage);
     expect(isDatabaseOutage(asTypeOrmThrows(new Error(message)))).toBe(isOutage);
+  });
+
+  it.each([
+    ['whose result has changed its type', 'RevalidateCachedQuery', true],
+    ['that asks for what is not supported', 'transformSomething', false],
+  ])('tells a prepared statement %s by the routine: %s', (_case, routine, isOutage) => {
+    const error = Object.assign(withCode('0A000'), { routine });
+    expect(isDatabaseOutage(error)).toBe(isOutage);
+    expect(isDatabaseOutage(asTypeOrmThrows(error))).toBe(isOutage);
   });
 
   it('looks at every address that was tried', () => {

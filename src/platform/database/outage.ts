@@ -14,10 +14,9 @@ const CONNECTION_ERRORS = new Set([
  * SQLSTATEs that say "not now" rather than "never" (PostgreSQL, appendix A): connection lost (08),
  * out of resources (53), operator intervention such as a shutdown or a time-out (57), a deadlock or
  * serialisation failure (40), no lock in time, a server that has become a replica and takes no
- * writes, and one that does not know our database or role (3D, 28): the operator's to mend. Nor was
- * anything done where the statement before it failed to be prepared for both (26000).
+ * writes, and one that does not know our database or role (3D, 28): the operator's to mend.
  */
-const PASSING_STATES = /^(08...|26000|28...|3D...|40...|53...|57...|55P03|25006)$/;
+const PASSING_STATES = /^(08...|28...|3D...|40...|53...|57...|55P03|25006)$/;
 
 /** `pg` and its pool give these no code. */
 const CONNECTION_MESSAGES = [
@@ -28,6 +27,17 @@ const CONNECTION_MESSAGES = [
   'Client has encountered a connection error',
   'Client was closed',
 ];
+
+/**
+ * True where the server cannot execute a prepared statement: it has none of this name, or the
+ * columns that it returned when it was prepared are of other types by now. Nothing was done, and
+ * prepared anew it may succeed.
+ */
+export function mustBePreparedAnew(error: unknown): boolean {
+  const { code, routine } = (error ?? {}) as { code?: unknown; routine?: unknown };
+  // Of all that is not supported, this alone is; the routine's name is in no human's language.
+  return code === '26000' || (code === '0A000' && routine === 'RevalidateCachedQuery');
+}
 
 /** More requests wait for the database than it can serve in time. */
 export class DatabaseBusyError extends Error {
@@ -43,7 +53,7 @@ export class DatabaseBusyError extends Error {
  */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof DatabaseBusyError) return true;
+  if (error instanceof DatabaseBusyError || mustBePreparedAnew(error)) return true;
   if (error instanceof AggregateError && error.errors.some(isDatabaseOutage)) return true;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== error && isDatabaseOutage(driverError)) return true;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
+import { keepColumns } from './prepared-statements.js';
 import { NoPrimaryError, type Primary, type Severable } from './primary.js';
 
 /** PostgreSQL's word for a write that a replica was asked for. */
@@ -26,6 +27,7 @@ export class PrimaryClient extends Client implements Severable {
     // process.
     this.on('error', () => undefined);
     this.wire.on('errorMessage', ({ code }) => code === READ_ONLY && this.cut());
+    keepColumns(this);
   }
 
   override connect(): Promise<this>;
