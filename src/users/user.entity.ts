@@ -16,10 +16,6 @@ export class User {
   @Column('boolean', { name: 'email_verified', default: false })
   emailVerified: boolean;
 
-  /** bcrypt, with its cost and salt in the text. */
-  @Column('text', { name: 'password_hash' })
-  passwordHash: string;
-
   @Column('text', { name: 'first_name', nullable: true })
   firstName: string | null;
 
@@ -32,6 +28,21 @@ export class User {
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
+
+  #passwordHash: string;
+
+  /**
+   * bcrypt, with its cost and salt in the text. It is there for whoever asks for it by name, and for
+   * nobody else: no copy, serialisation or log of a user holds it.
+   */
+  @Column('text', { name: 'password_hash' })
+  get passwordHash(): string {
+    return this.#passwordHash;
+  }
+
+  set passwordHash(passwordHash: string) {
+    this.#passwordHash = passwordHash;
+  }
 }
 
 /** What a user is told about themselves. */
