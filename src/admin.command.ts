@@ -3,6 +3,9 @@
  * services and straight on the database, so that it works beside running servers, and without any.
  * See docs/operations.md.
  */
+import { Console } from 'node:console';
+import { PassThrough } from 'node:stream';
+import { inspect } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { isUUID } from 'class-validator';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -12,6 +15,7 @@ import {
   toListing,
   toRevocationStatus,
   toUserDetails,
+  visible,
 } from './admin/index.js';
 import { AppModule } from './app.module.js';
 import {
@@ -40,6 +44,10 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     )
     .option('--json', 'print JSON')
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => print(linesOf(text)),
+      writeErr: (text) => print(linesOf(text), process.stderr),
+    })
     .exitOverride();
   const forUser =
     (work: (admin: AdminService, user: User) => object | Promise<object>) => (name: string) =>
@@ -152,12 +160,26 @@ function forCommand(config: Config): Config {
 }
 
 /** Lists as tables, everything else as a name and a value a line. */
-function show(result: object): void {
-  for (const [name, value] of Object.entries(result) as [string, unknown][]) {
-    if (!Array.isArray(value)) console.log(`${name}: ${String(value)}`);
-    else if (value.length === 0) console.log(`${name}: none`);
-    else console.table(value);
-  }
+function forPeople(result: object): string[] {
+  return (Object.entries(result) as [string, unknown][]).flatMap(([name, value]) => {
+    if (!Array.isArray(value)) return `${name}: ${String(value)}`;
+    return value.length === 0 ? `${name}: none` : tableOf(value);
+  });
+}
+
+function tableOf(rows: readonly unknown[]): string[] {
+  const drawn = new PassThrough({ encoding: 'utf8' });
+  new Console(drawn).table(rows);
+  return linesOf(String(drawn.read()));
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split('\n');
+}
+
+/** The one way to the terminal: names, devices and addresses are what somebody else has written. */
+function print(lines: readonly string[], output: NodeJS.WritableStream = process.stdout): void {
+  for (const line of lines) output.write(`${visible(line)}\n`);
 }
 
 function exitCodeOf(error: unknown): number {
@@ -168,8 +190,7 @@ function exitCodeOf(error: unknown): number {
 
 const program = commandLine(async (work) => {
   const result = await withAdmin(work);
-  if (program.opts<{ json?: true }>().json) console.log(JSON.stringify(result));
-  else show(result);
+  print(program.opts<{ json?: true }>().json ? [JSON.stringify(result)] : forPeople(result));
 });
 
 program.parseAsync().then(
@@ -177,7 +198,7 @@ program.parseAsync().then(
   (error: unknown) => {
     // Commander has said itself what was wrong with the command.
     if (!(error instanceof CommanderError))
-      console.error(error instanceof Error ? error.message : error);
+      print(linesOf(error instanceof Error ? error.message : inspect(error)), process.stderr);
     process.exit(exitCodeOf(error));
   },
 );

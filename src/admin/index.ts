@@ -2,3 +2,4 @@ export { AdminModule } from './admin.module.js';
 export { AdminService } from './admin.service.js';
 export { toListing, toRevocationStatus, toUserDetails } from './admin.dto.js';
 export { parseInstant } from './instant.js';
+export { visible } from './visible.js';

@@ -171,6 +171,39 @@ describe('npm run admin, beside two server processes', () => {
     }
   });
 
+  it('prints nothing that a terminal would act on, whoever wrote it', async () => {
+    const { user, email } = await newApi().register();
+    const hostile =
+      '\u001b[2J\u009b31m\u202e\u2066\u200e\u0007\r\ndeactivated_at: null\u2028\u0085\u007f';
+    await database.query('UPDATE users SET first_name = $2, email = $3 || email WHERE id = $1', [
+      user.id,
+      hostile,
+      '\u001b]0;owned\u0007',
+    ]);
+    await database.query('UPDATE sessions SET device_name = $2, ip = $2 WHERE user_id = $1', [
+      user.id,
+      hostile,
+    ]);
+    const shown = [
+      await runAdmin(env, 'user', 'show', user.id),
+      await runAdmin(env, 'sessions', 'list', user.id),
+      await runAdmin(env, '--json', 'user', 'show', user.id),
+      await runAdmin(env, '--json', 'sessions', 'list', user.id),
+      await runAdmin(env, `${hostile}nothing`),
+      await runAdmin({ ...env, CORS_ORIGINS: hostile }, 'feed'),
+    ];
+    for (const { stdout, stderr } of shown)
+      expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    const [person, , personAsJson, sessionsAsJson] = shown.map(({ stdout }) => stdout);
+    expect(person).toContain('\\u001b[2J\\u009b31m\\u202e');
+    expect(person?.match(/^deactivated_at/gm)).toHaveLength(1);
+    expect(JSON.parse(personAsJson ?? '')).toMatchObject({ first_name: hostile });
+    expect(JSON.parse(sessionsAsJson ?? '')).toMatchObject({
+      sessions: [{ device_name: hostile, ip: hostile }],
+    });
+    await database.query('UPDATE users SET email = $2 WHERE id = $1', [user.id, email]);
+  });
+
   it.each([
     ['--help', 0],
     ['sessions end --help', 0],
