@@ -2,6 +2,7 @@ import { UsersAndSessions1763600000000 } from './1763600000000-users-and-session
 import { Revocations1763700000000 } from './1763700000000-revocations.js';
 import { SecurityEvents1763800000000 } from './1763800000000-security-events.js';
 import { SessionFingerprint1763800000001 } from './1763800000001-session-fingerprint.js';
+import { DeletedSessions1763900000000 } from './1763900000000-deleted-sessions.js';
 import { SessionTransport1764400000000 } from './1764400000000-session-transport.js';
 
 /** In order. A migration that has been released is never edited. */
@@ -10,5 +11,6 @@ export const MIGRATIONS = [
   Revocations1763700000000,
   SecurityEvents1763800000000,
   SessionFingerprint1763800000001,
+  DeletedSessions1763900000000,
   SessionTransport1764400000000,
 ];
