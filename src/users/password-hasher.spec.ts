@@ -61,7 +61,23 @@ describe('PasswordHasher', () => {
       expect(await hasher.verify(password, undefined)).toBe(false);
     });
 
-    it.each(['', 'x', PASSWORD, '$2b$04$', '$2b$04$tooshort'])(
+    // Of PHP's manual, and of the test vectors of crypt_blowfish.
+    it.each([
+      ['$2y$07$usesomesillystringfore2uDLvp1Ii2e./U9C8sBjqp8I90dH6hi', 'rasmuslerdorf'],
+      ['$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'U*U'],
+      ['$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'U*U'],
+      ['$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'U*U'],
+    ])('takes %s of another system', async (passwordHash, password) => {
+      expect(await hasher.verify(password, passwordHash)).toBe(true);
+      expect(await hasher.verify(`${password}*`, passwordHash)).toBe(false);
+    });
+
+    it('refuses the hashes of a faulty bcrypt, which other passwords fit as well', async () => {
+      const faulty = '$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+      expect(await hasher.verify('U*U', faulty)).toBe(false);
+    });
+
+    it.each(['', 'x', PASSWORD, '$2b$04$', '$2b$04$tooshort', '$2y$04$', '$2y$'])(
       'refuses the password for %j, which is no hash',
       async (passwordHash) => {
         expect(await hasher.verify(PASSWORD, passwordHash)).toBe(false);
@@ -86,6 +102,15 @@ describe('PasswordHasher', () => {
       [4, false],
     ])('a hash of cost 5 where %d is configured: %p', async (cost, isOutdated) => {
       expect(hasherOf(cost).isOutdated(await hasherOf(5).hash(PASSWORD))).toBe(isOutdated);
+    });
+
+    it.each([
+      ['$2a$', true],
+      ['$2y$', true],
+      ['$2b$', false],
+    ])('a hash of the configured cost that begins with %s: %p', async (prefix, isOutdated) => {
+      const passwordHash = (await hasher.hash(PASSWORD)).replace('$2b$', () => prefix);
+      expect(hasher.isOutdated(passwordHash)).toBe(isOutdated);
     });
   });
 });

@@ -9,6 +9,15 @@ import { isHashable } from './password-policy.js';
  */
 const DIGEST_OF_NOBODY = '.'.repeat(31);
 
+/** What bcrypt's own hashes begin with. */
+const PREFIX = '$2b$';
+
+/**
+ * Other names of the same algorithm, for passwords of the length that may be chosen here: PHP and
+ * Spring write `$2y$`, older systems `$2a$`.
+ */
+const OTHER_PREFIX = /^\$2[ay]\$/;
+
 /**
  * Hashes and compares passwords with bcrypt, in libuv's thread pool. Throws Problem
  * `service_unavailable` where too many do.
@@ -32,20 +41,24 @@ export class PasswordHasher {
   }
 
   /**
-   * True where the password belongs to the hash. Takes as long without a hash, and for a password
+   * True where the password belongs to the hash, also one of `$2a$` or `$2y$`. Takes as long without a hash, and for a password
    * that is too long to be anybody's, or the time of an answer would tell which addresses are
    * registered.
    */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
     const canMatch = passwordHash !== undefined && isHashable(password);
-    const matches = await this.queue.run(() =>
-      compare(password, canMatch ? passwordHash : this.hashOfNobody),
-    );
+    const compared = canMatch
+      ? passwordHash.replace(OTHER_PREFIX, () => PREFIX)
+      : this.hashOfNobody;
+    const matches = await this.queue.run(() => compare(password, compared));
     return canMatch && matches;
   }
 
-  /** True where a hash was made at a lower cost than is configured today. */
+  /**
+   * True where a hash was made at a lower cost than is configured today, or taken over from a system
+   * that names the algorithm otherwise.
+   */
   isOutdated(passwordHash: string): boolean {
-    return getRounds(passwordHash) < this.cost;
+    return OTHER_PREFIX.test(passwordHash) || getRounds(passwordHash) < this.cost;
   }
 }

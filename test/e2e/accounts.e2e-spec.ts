@@ -123,6 +123,26 @@ describe('accounts', () => {
       expect(await costOf()).toBe('05');
       await dearer.close();
     });
+
+    it.each(['$2a$', '$2y$'])(
+      'takes a hash of another system that begins with %s, and replaces it',
+      async (prefix) => {
+        const { email, user } = await browser.register();
+        const [before] = await app.database.query<{ password_hash: string }>(
+          `UPDATE users SET password_hash = replace(password_hash, '$2b$', $2) WHERE id = $1 RETURNING password_hash`,
+          [user.id, prefix],
+        );
+        expect(before?.password_hash.startsWith(prefix)).toBe(true);
+        expect((await browser.login(email, { password: 'another one' })).status).toBe(401);
+        expect((await browser.login(email)).status).toBe(200);
+        const [after] = await app.database.query<{ password_hash: string }>(
+          'SELECT password_hash FROM users WHERE id = $1',
+          [user.id],
+        );
+        expect(after?.password_hash).toMatch(/^\$2b\$04\$/);
+        expect((await browser.login(email)).status).toBe(200);
+      },
+    );
   });
 
   describe('/api/users/me', () => {
