@@ -209,7 +209,7 @@ describe('every order of victim and thief', () => {
   });
 
   it.each(thefts)(
-    'lets them change turns at most twice, 9 steps deep, when the thief takes %s',
+    'lets them change turns at most twice where both use what they are given, 9 steps deep, when the thief takes %s',
     (_what, theft) => {
       let count = 0;
       for (const turns of histories(theft, 9)) {
