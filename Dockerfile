@@ -1,6 +1,6 @@
 # Compiles. All dependencies are here, the compiler among them; none of them needs its install
 # script for that.
-FROM node:22-bookworm-slim AS build
+FROM node:22.23.1-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -10,12 +10,12 @@ RUN npm run build
 
 # What runs in production. The embedded PostgreSQL is an optional dependency and stays out; bcrypt
 # brings its binary along.
-FROM node:22-bookworm-slim AS dependencies
+FROM node:22.23.1-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
-FROM node:22-bookworm-slim
+FROM node:22.23.1-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules

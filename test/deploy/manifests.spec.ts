@@ -68,6 +68,7 @@ describe.each(['staging', 'production'])('the Kubernetes manifests for %s', (env
       'Deployment',
       'Service',
       'PodDisruptionBudget',
+      'NetworkPolicy',
     ]);
   });
 });
@@ -107,8 +108,61 @@ describe('the container of the Kubernetes manifests', () => {
   });
 });
 
+describe('the network policy of the Kubernetes manifests', () => {
+  const { spec } = read(join(base, 'network-policy.yaml'));
+  interface Rule {
+    from?: { namespaceSelector: { matchLabels: Record<string, string> } }[];
+    ports: { port: string | number }[];
+  }
+  const portsOf = (rules: Rule[]) => rules.map(({ ports }) => ports.map(({ port }) => port));
+
+  it('closes both directions of the instances but for what is named', () => {
+    expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
+    const { metadata } = read(join(base, 'deployment.yaml')).spec.template;
+    expect(metadata.labels).toMatchObject(spec.podSelector.matchLabels);
+  });
+
+  it('lets the proxy in to requests and Prometheus to metrics, and nobody from everywhere', () => {
+    const names = server.ports.map(({ name }: { name: string }) => [name]);
+    expect(portsOf(spec.ingress)).toEqual(names);
+    for (const { from } of spec.ingress as Rule[])
+      expect(
+        from?.map(({ namespaceSelector }) => Object.keys(namespaceSelector.matchLabels)),
+      ).toEqual([['kubernetes.io/metadata.name']]);
+  });
+
+  it('lets instances out to names, database, Redis, traces and the webhook', () => {
+    expect(portsOf(spec.egress)).toEqual([[53, 53], [5432, 6432, 6379, 4318], [443]]);
+    // Where clouds hand out credentials to whoever asks.
+    expect(spec.egress[2].to[0].ipBlock.except).toEqual(['169.254.0.0/16']);
+  });
+});
+
+describe('images', () => {
+  const ofDockerfile = Array.from(
+    readFileSync('Dockerfile', 'utf8').matchAll(/^FROM (\S+)/gm),
+    ([, image = '']) => image,
+  );
+  const services = Object.values<{ image?: string }>(read('compose.yaml').services);
+
+  it.each([...ofDockerfile, ...services.flatMap(({ image }) => image ?? [])])(
+    '%s is one version, not whatever is newest',
+    (image) => {
+      expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?(@sha256:[0-9a-f]{64})?$/);
+    },
+  );
+});
+
 describe('compose.yaml', () => {
-  const { environment } = read('compose.yaml').services.server;
+  const { server, database } = read('compose.yaml').services;
+  const { environment } = server;
+
+  it('connects the server as a role that is not the superuser of the database', () => {
+    // The superuser is `postgres` where POSTGRES_USER is not set.
+    expect(Object.keys(database.environment)).toEqual(['POSTGRES_PASSWORD']);
+    expect(new URL(environment.DATABASE_URL.replace(/\$\{.*\}/, 'x')).username).toBe('evergreen');
+    expect(database.volumes).toContain('./deploy/postgres:/docker-entrypoint-initdb.d:ro');
+  });
 
   it('passes on every variable that there is, and no other', () => {
     expect(Object.keys(environment).sort()).toEqual([...VARIABLE_NAMES, ...OF_OTHERS].sort());
