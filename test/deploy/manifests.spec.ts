@@ -4,6 +4,12 @@ import { parse as parseDotenv } from 'dotenv';
 import { parse } from 'yaml';
 import { VARIABLE_NAMES, variables } from '../../src/platform/config/variables.js';
 
+/** Instead of one in a file, a secret is named by itself; the README tells of files in a sentence. */
+const NAMES = VARIABLE_NAMES.filter((name) => name === 'JWT_KEYS_FILE' || !name.endsWith('_FILE'));
+
+/** A container listens on all its interfaces, and some shells set a HOST of their own. */
+const NOT_PASSED_ON = ['HOST'];
+
 /** Read by OpenTelemetry itself. */
 const OF_OTHERS = ['OTEL_EXPORTER_OTLP_HEADERS'];
 
@@ -165,7 +171,9 @@ describe('compose.yaml', () => {
   });
 
   it('passes on every variable that there is, and no other', () => {
-    expect(Object.keys(environment).sort()).toEqual([...VARIABLE_NAMES, ...OF_OTHERS].sort());
+    expect(Object.keys(environment).sort()).toEqual(
+      [...NAMES, ...OF_OTHERS].filter((name) => !NOT_PASSED_ON.includes(name)).sort(),
+    );
   });
 
   it('gives a value to none but those that belong to the container', () => {
@@ -187,6 +195,6 @@ describe('the README', () => {
       Array.from(named, ([, name]) => name)
         .concat('NODE_ENV')
         .sort(),
-    ).toEqual([...VARIABLE_NAMES].sort());
+    ).toEqual([...NAMES].sort());
   });
 });
