@@ -75,12 +75,11 @@ describe('X-New-Token', () => {
   let app: TestApp;
   let browser: Api;
 
-  // Development: access tokens of 8 h, renewed below 2 h, for at most 168 h after the last login or
-  // refresh.
+  // Development: access tokens of 8 h, renewed below 2 h.
   beforeAll(async () => {
     app = await startApp({
       modules: [KindsModule],
-      env: { CORS_ORIGINS: 'https://app.example.com' },
+      env: { CORS_ORIGINS: 'https://app.example.com', AUTO_RENEW_MAX_HOURS: '168' },
     });
   });
   afterAll(() => app.close());

@@ -10,7 +10,7 @@ export interface TokenPlace {
 /** A refresh token as somebody presents it. */
 export interface PresentedToken extends TokenPlace {
   readonly epoch: number;
-  /** The presenting client's fingerprint, see `auth/http/fingerprint.ts`. */
+  /** The presenting client's fingerprint, see `auth/client-info/fingerprint.ts`. */
   readonly fingerprint: string;
 }
 
