@@ -53,6 +53,6 @@ export class SessionsController {
       ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id })
       : undefined;
     if (!ended) throw new Problem('not_found');
-    if (id === current.id) request.evergreen.signOut = ended;
+    if (ended.sessionId === current.id) request.evergreen.signOut = ended;
   }
 }

@@ -235,6 +235,10 @@ describe('the cookie transport', () => {
         (token: string) => page.send('POST', '/api/auth/logout-all', { token }),
         async (token: string) =>
           page.send('DELETE', `/api/sessions/${claimsOf(token).sid as string}`, { token }),
+        async (token: string) =>
+          page.send('DELETE', `/api/sessions/${String(claimsOf(token).sid).toUpperCase()}`, {
+            token,
+          }),
       ]) {
         const { access_token } = await sign();
         expect(setCookieOf(await end(access_token))?.value).toBe('');
