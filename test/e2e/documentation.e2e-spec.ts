@@ -105,6 +105,13 @@ describe('the documentation', () => {
     expect(page.text).toContain('Evergreen API');
   });
 
+  it.each(['/docs-yaml', '/docs-json', '/docs/openapi.yaml'])(
+    'is not served at %s, which nobody has been told of',
+    async (path) => {
+      expect((await call('GET', app.url + path)).status).toBe(404);
+    },
+  );
+
   it('publishes a key set, empty while keys are shared secrets', async () => {
     expect((await call('GET', `${app.url}/.well-known/jwks.json`)).body).toEqual({ keys: [] });
   });
