@@ -1,4 +1,11 @@
-import { ConflictException, Controller, Get, Module, Post } from '@nestjs/common';
+import {
+  ConflictException,
+  Controller,
+  Get,
+  Module,
+  Post,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { CurrentUser, Public } from '../../src/index.js';
 import { startApp } from '../support/app.js';
 
@@ -26,6 +33,11 @@ class RefusalsController {
   @Post()
   refuse() {
     throw new ConflictException('You have a note of this name already.');
+  }
+
+  @Post('unauthorized')
+  refuseAsUnauthorized() {
+    throw new UnauthorizedException('The code that you typed is wrong.');
   }
 }
 
@@ -80,6 +92,14 @@ describe("a team's own module", () => {
       code: 'conflict',
       detail: 'You have a note of this name already.',
     });
+  });
+
+  it('says nothing against the token where its own handler refuses with 401', async () => {
+    const answer = await send('POST', '/api/refusals/unauthorized');
+
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="evergreen"');
+    expect(await answer.json()).toMatchObject({ code: 'unauthorized', clear_credentials: false });
   });
 
   it('is closed to a token whose session has ended', async () => {

@@ -31,6 +31,11 @@ export const ERRORS = {
     title: 'Token invalid',
     detail: 'The token is none of ours, or not of the kind that is needed here.',
   },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'This was refused for a reason other than the token.',
+  },
   token_expired: {
     status: 401,
     title: 'Access token expired',

@@ -57,8 +57,15 @@ export function problemHeaders(problem: Problem): Record<string, string> {
   };
 }
 
+/** Refusals that say nothing against the token. */
+const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
+  'token_missing',
+  'invalid_credentials',
+  'unauthorized',
+];
+
 /** RFC 6750, section 3.1: a request that lacks a token altogether is told of no error. */
 function challenge(code: ErrorCode): string {
-  if (code === 'token_missing' || code === 'invalid_credentials') return 'Bearer realm="evergreen"';
+  if (NOT_ABOUT_A_TOKEN.includes(code)) return 'Bearer realm="evergreen"';
   return `Bearer realm="evergreen", error="invalid_token", error_description="${describeError(code).title}"`;
 }

@@ -59,7 +59,7 @@ describe('toProblem', () => {
 
   it.each([
     [new BadRequestException(), 'malformed_request'],
-    [new UnauthorizedException(), 'token_invalid'],
+    [new UnauthorizedException(), 'unauthorized'],
     [new ForbiddenException(), 'forbidden'],
     [new NotFoundException(), 'not_found'],
     [new HttpException('', 405), 'not_found'],
