@@ -80,7 +80,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
-    if (transport === 'cookie') requireOwnPage(request, this.config.corsOrigins);
+    if (transport === 'cookie') requireOwnPage(request, this.config);
     const person = { email, password, firstName: first_name ?? null, lastName: last_name ?? null };
     return this.tokens.answer(
       await this.auth.register(person, transport ?? undefined, client),
@@ -111,7 +111,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
-    if (transport === 'cookie') requireOwnPage(request, this.config.corsOrigins);
+    if (transport === 'cookie') requireOwnPage(request, this.config);
     const options = { rememberMe: remember_me ?? undefined, transport: transport ?? undefined };
     return this.tokens.answer(await this.auth.login({ email, password }, options, client), reply);
   }

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
+import type { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
+import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
 
 /**
  * Refuses a request that a page of another site may have caused: such a page cannot set the header
@@ -8,10 +10,9 @@ import { Problem } from '../../platform/errors/index.js';
  *
  * @throws Problem `csrf_failed`
  */
-export function requireOwnPage(request: FastifyRequest, allowedOrigins: readonly string[]): void {
+export function requireOwnPage(request: FastifyRequest, config: Config): void {
   const { origin, 'x-requested-with': requestedWith } = request.headers;
-  const ownOrigin = `${request.protocol}://${request.host}`;
   const isAllowed =
-    origin !== undefined && (origin === ownOrigin || allowedOrigins.includes(origin));
+    origin !== undefined && (isOwnOrigin(origin, request) || mayCall(origin, config));
   if (!isAllowed || !requestedWith) throw new Problem('csrf_failed');
 }

@@ -45,7 +45,7 @@ export class PresentedRefreshToken {
     const [first, ...others] = cookiesOf(request);
     if (first === undefined) return undefined;
     request.evergreen.usesCookie = true;
-    requireOwnPage(request, this.config.corsOrigins);
+    requireOwnPage(request, this.config);
     const token = newestOf([first, ...others], (text) => this.tokens.isGenuine('refresh', text));
     return firstOf('refresh', [token]);
   }

@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config/index.js';
+
+/** A page that is developed on the same machine, at whatever port its own server has. */
+const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/**
+ * Whether pages of another origin may call: those of `CORS_ORIGINS`, and in development those of
+ * any loopback address.
+ */
+export function mayCall(
+  origin: string,
+  { environment, corsOrigins }: Pick<Config, 'environment' | 'corsOrigins'>,
+): boolean {
+  return corsOrigins.includes(origin) || (environment === 'development' && LOOPBACK.test(origin));
+}
+
+/** Whether an origin is that of the server itself, as this request has reached it. */
+export function isOwnOrigin(origin: string, { protocol, host }: FastifyRequest): boolean {
+  return origin === `${protocol}://${host}`;
+}
