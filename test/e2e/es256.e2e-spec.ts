@@ -315,7 +315,6 @@ describe('with ES256', () => {
     });
 
     const refreshAttacks: [string, () => string][] = [
-      ['is for access', () => good.access],
       [
         'is for access, but for its type',
         () => forge('access', { typ: 'rt+jwt' }, claimsOf(good.refresh), genuine),
@@ -349,6 +348,14 @@ describe('with ES256', () => {
         code: 'token_invalid',
         clear_credentials: true,
       });
+      expect(await everything()).toEqual(before);
+    });
+
+    it('or gets no refresh token where it is for access, and changes nothing', async () => {
+      const before = await everything();
+      const { headers, body } = await present('refresh', good.access);
+      expect(headers.get('x-refresh-outcome')).toBe('renewed');
+      expect(body).not.toHaveProperty('refresh_token');
       expect(await everything()).toEqual(before);
     });
 
