@@ -151,10 +151,12 @@ describe('components', () => {
       const initialSession = { ...snapshot, expiresAt: 0 } as Snapshot;
 
       const page = await open({ ...renderOnServer(initialSession), initialSession });
-      await eventually(
-        async () =>
-          (await page.evaluate(() => globalThis.auths.at(-1) as { expiresAt?: number }))
-            .expiresAt !== 0,
+      await eventually(() =>
+        page.evaluate(() => {
+          // None yet where the page is still being rendered.
+          const auth = globalThis.auths.at(-1) as { expiresAt?: number } | undefined;
+          return auth !== undefined && auth.expiresAt !== 0;
+        }),
       );
       expect(await shown(page)).toEqual([`authenticated: ${email}`]);
       expect(await complaints(page)).toEqual([]);
