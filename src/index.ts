@@ -10,8 +10,8 @@
  * ```
  */
 
-// The application. `AppModule` is for those who set up Nest by themselves; it brings neither aliases
-// nor the documentation.
+// The application. `AppModule` is for those who set up Nest by themselves; it brings neither
+// aliases nor the documentation.
 export { createApp, type AppOptions } from './app.setup.js';
 export { listen } from './app.listen.js';
 export { shutDown } from './app.shutdown.js';

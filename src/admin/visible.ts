@@ -1,7 +1,7 @@
 /**
  * What a terminal would act on, or a reader not see: control characters and the escape sequences
- * that begin with one, line breaks, changes of the direction of writing, marks without width, halves
- * of characters.
+ * that begin with one, line breaks, changes of the direction of writing, marks without width,
+ * halves of characters.
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 

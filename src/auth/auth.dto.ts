@@ -66,7 +66,7 @@ export class LoginRequest {
 export class RefreshRequest {
   @ApiProperty({
     required: false,
-    description: 'Read where there is no `Authorization: Bearer` header.',
+    description: 'Judged where the header brings no refresh token.',
     example: 'eyJhbGciOiJIUzI1NiIs…',
   })
   @IsOptional()

@@ -41,9 +41,9 @@ export class PasswordHasher {
   }
 
   /**
-   * True where the password belongs to the hash, also one of `$2a$` or `$2y$`. Takes as long without a hash, and for a password
-   * that is too long to be anybody's, or the time of an answer would tell which addresses are
-   * registered.
+   * True where the password belongs to the hash, also one of `$2a$` or `$2y$`. Takes as long
+   * without a hash, and for a password that is too long to be anybody's, or the time of an answer
+   * would tell which addresses are registered.
    */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
     const canMatch = passwordHash !== undefined && isHashable(password);
@@ -55,8 +55,8 @@ export class PasswordHasher {
   }
 
   /**
-   * True where a hash was made at a lower cost than is configured today, or taken over from a system
-   * that names the algorithm otherwise.
+   * True where a hash was made at a lower cost than is configured today, or taken over from a
+   * system that names the algorithm otherwise.
    */
   isOutdated(passwordHash: string): boolean {
     return OTHER_PREFIX.test(passwordHash) || getRounds(passwordHash) < this.cost;

@@ -32,8 +32,8 @@ export class User {
   #passwordHash: string;
 
   /**
-   * bcrypt, with its cost and salt in the text. It is there for whoever asks for it by name, and for
-   * nobody else: no copy, serialisation or log of a user holds it.
+   * bcrypt, with its cost and salt in the text. It is there for whoever asks for it by name, and
+   * for nobody else: no copy, serialisation or log of a user holds it.
    */
   @Column('text', { name: 'password_hash' })
   get passwordHash(): string {

@@ -11,12 +11,12 @@ const ofTheApplication: NestInterceptor = {
   },
 };
 
-/** Which have it already, from another application of this process. */
+/** Handlers that have it already, from another application of this process. */
 const renewing = new WeakSet<object>();
 
 /**
- * Lays `RenewTokenInterceptor` around every route that may renew, a team's own, too, as
- * `@UseInterceptors()` would. Not around all: Nest hands the answer of a route with an interceptor
+ * Binds `RenewTokenInterceptor` to every route that may renew, a team's own, too, as
+ * `@UseInterceptors()` would. Not to all: Nest hands the answer of a route with an interceptor
  * through an Observable, which takes a tenth of a refresh, and no public route is ever renewed.
  */
 @Injectable()
@@ -27,10 +27,10 @@ export class RenewingRoutes {
     private readonly reflector: Reflector,
   ) {
     for (const { metatype } of discovery.getControllers())
-      if (metatype) this.layAround(metatype as Controller);
+      if (metatype) this.bindTo(metatype as Controller);
   }
 
-  private layAround(controller: Controller): void {
+  private bindTo(controller: Controller): void {
     for (const name of this.scanner.getAllMethodNames(controller.prototype)) {
       const handler = controller.prototype[name] as () => unknown;
       if (renewing.has(handler) || !this.mayRenew(handler, controller)) continue;

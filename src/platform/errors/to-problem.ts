@@ -15,8 +15,8 @@ const FASTIFY_ERRORS: ReadonlyMap<string, ErrorCode> = new Map([
 /** By status, for what Nest or a team's own module throws as an `HttpException`. */
 const STATUS_CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [400, 'malformed_request'],
-  // Of a team's own handler, which has run: only our guards say that a token is at fault, and clients
-  // send a request again for that.
+  // Of a team's own handler, which has run: only our guards say that a token is at fault, and
+  // clients send a request again for that.
   [401, 'unauthorized'],
   [403, 'forbidden'],
   [404, 'not_found'],

@@ -8,9 +8,9 @@ import { Problem, type FieldError } from '../errors/index.js';
 
 /**
  * Checks every DTO. Unknown fields are refused, nothing is converted, and each field at fault is
- * named once. A body that was not sent is one without fields, so that no route has to ask whether there is one.
- * Whether it will do is asked once for each DTO; and what our decorators made of a request is not
- * looked at, which took a tenth of a refresh.
+ * named once. A body that was not sent is one without fields, so that no route has to ask whether
+ * there is one. Whether it will do is asked once for each DTO; and what our decorators made of a
+ * request is not looked at, which took a tenth of a refresh.
  */
 @Injectable()
 export class DtoPipe extends ValidationPipe {
