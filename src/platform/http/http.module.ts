@@ -14,9 +14,9 @@ import { DtoPipe } from './validation.pipe.js';
   providers: [
     RequestContexts,
     AnswerHeaders,
+    Cors,
     UrlLimit,
     JsonBodies,
-    Cors,
     RequestMetrics,
     { provide: APP_PIPE, useClass: DtoPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
