@@ -43,7 +43,7 @@ export function createAuthorizer(
     const reason = endOfSession(answer.status, problem);
     if (reason) await keeper.end(claimsOf(sentToken).sid, reason);
     const { session } = shared.current;
-    if (!session || !wantsAnotherToken(problem)) return undefined;
+    if (!session || !wantsAnotherToken(answer, problem)) return undefined;
     // A request sent before the last refresh is only sent again.
     const isCurrent = session.accessToken === sentToken;
     return isCurrent && keeper.isNew()

@@ -53,11 +53,25 @@ describe('endOfRefresh', () => {
 });
 
 describe('wantsAnotherToken', () => {
+  const answer = (challenge?: string) => ({
+    status: 401,
+    headers: new Headers(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+  });
+  const ofTheGuard = answer('Bearer realm="evergreen", error="invalid_token"');
+
   it('is for what another token would help against', () => {
-    expect(wantsAnotherToken({ code: 'token_expired' })).toBe(true);
-    expect(wantsAnotherToken({ code: 'token_invalid' })).toBe(true);
-    expect(wantsAnotherToken({ code: 'session_revoked' })).toBe(false);
-    expect(wantsAnotherToken({ code: 'token_missing' })).toBe(false);
-    expect(wantsAnotherToken(undefined)).toBe(false);
+    expect(wantsAnotherToken(ofTheGuard, { code: 'token_expired' })).toBe(true);
+    expect(wantsAnotherToken(ofTheGuard, { code: 'token_invalid' })).toBe(true);
+    expect(wantsAnotherToken(ofTheGuard, { code: 'session_revoked' })).toBe(false);
+    expect(wantsAnotherToken(ofTheGuard, undefined)).toBe(false);
+    expect(wantsAnotherToken(answer('Bearer'), { code: 'token_missing' })).toBe(false);
+  });
+
+  it.each([
+    ['code unauthorized', answer('Bearer realm="evergreen"'), 'unauthorized'],
+    ['a token of its own, and no challenge', answer(), 'token_invalid'],
+    ['a token of its own, and another challenge', answer('Basic'), 'token_invalid'],
+  ])('is not for a 401 of a handler, with %s', (_, refusal, code) => {
+    expect(wantsAnotherToken(refusal, { code })).toBe(false);
   });
 });

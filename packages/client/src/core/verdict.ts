@@ -1,5 +1,6 @@
 import type { AuthError, Problem } from './errors.js';
 import type { Session, SignedOutReason } from './record.js';
+import type { Answer } from './renewal.js';
 
 /**
  * Why the session is over, if that is what a refusal says: with status 401, in a problem document
@@ -29,8 +30,11 @@ export function endOfRefresh(
 
 /**
  * Whether a refusal of a request is about its access token, so that it was not run and may be sent
- * again with another one.
+ * again with another one. Handlers have tokens of their own, such as those of invitations, and may
+ * call one invalid, too: the server's guard adds the challenge of RFC 6750, section 3.1.
  */
-export function wantsAnotherToken(problem: Problem | undefined): boolean {
-  return problem?.code === 'token_expired' || problem?.code === 'token_invalid';
+export function wantsAnotherToken({ headers }: Answer, problem: Problem | undefined): boolean {
+  if (problem?.code === 'token_expired') return true;
+  const challenge = String(headers.get('WWW-Authenticate'));
+  return problem?.code === 'token_invalid' && challenge.includes('error="invalid_token"');
 }

@@ -25,6 +25,9 @@ const PROBLEMS = {
 /** The stable code of an error. */
 type ProblemCode = keyof typeof PROBLEMS;
 
+/** Refusals that say nothing against the token. */
+const NOT_ABOUT_A_TOKEN: readonly ProblemCode[] = ['token_missing', 'invalid_credentials'];
+
 interface Details {
   /** Outweighs what the code says by itself. */
   readonly clearCredentials?: boolean;
@@ -78,7 +81,7 @@ export class Refusal extends Error {
     if (status === 401)
       headers.set(
         'WWW-Authenticate',
-        this.code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"',
+        NOT_ABOUT_A_TOKEN.includes(this.code) ? 'Bearer' : 'Bearer error="invalid_token"',
       );
     if (retryable) headers.set('Retry-After', '2');
     return new Response(JSON.stringify(document), { status, headers });

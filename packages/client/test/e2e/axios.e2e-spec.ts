@@ -326,8 +326,14 @@ describe.each([
       isAxiosError: true,
       response: { status: 401 },
     });
+    const ofItsOwn = { params: { status: 401, code: 'token_invalid' } };
+    await expect(api.post('/app/echo', {}, ofItsOwn)).rejects.toMatchObject({
+      isAxiosError: true,
+      response: { status: 401 },
+    });
     await expect(api.post('/app/broken', {})).rejects.toMatchObject({ isAxiosError: true });
-    expect(gateway.asked).toHaveLength(4);
+    expect(gateway.asked).toHaveLength(5);
+    expect(gateway.refreshes).toBe(0);
     expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
   });
 
