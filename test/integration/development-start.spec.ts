@@ -23,7 +23,7 @@ describe('a start in development', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('brings its database and its secret along; users and tokens survive a restart, and kill -9', async () => {
+  it('brings its database and its secret along, serves pages of other ports; users and tokens survive a restart, and kill -9', async () => {
     const first = await startServer(NOTHING, folder);
     expect(JSON.parse(first.log.split('\n')[0] ?? '')).toMatchObject({
       msg: expect.stringContaining(`API http://localhost:${new URL(first.url).port}/api`) as string,
@@ -34,6 +34,12 @@ describe('a start in development', () => {
       if (internal) expect((await answer).status).toBe(200);
       else await expect(answer).rejects.toThrow();
     }
+    const origin = 'http://localhost:3000';
+    const page = await fetch(`${first.url}/api/auth/verify`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'GET' },
+    });
+    expect(page.headers.get('access-control-allow-origin')).toBe(origin);
     const browser = new Api(first.url);
     const signedIn = await browser.register();
     expect(await first.stop()).toBe(0);
