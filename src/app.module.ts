@@ -28,6 +28,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [ScheduleModule.forRoot(), ...features(config, clock, logger)],
+      exports: [AuthModule],
     };
   }
 

@@ -1,9 +1,10 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
 import { AppModule } from './app.module.js';
+import { AccessGuard } from './auth/index.js';
 import type { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { fastifyOptions } from './platform/http/index.js';
@@ -37,6 +38,15 @@ export async function createApp(
 @Module({})
 class RootModule {}
 
+/**
+ * Every route of the application is closed, unless it is marked `@Public()`. Global guards run in
+ * the order in which Nest meets their modules, and it meets this one first. A guard of a team that
+ * ran before ours would find no user, and the usual guard of roles lets such requests pass.
+ */
 function rootModule(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-  return { module: RootModule, imports };
+  return {
+    module: RootModule,
+    imports,
+    providers: [{ provide: APP_GUARD, useExisting: AccessGuard }],
+  };
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthMetrics } from './answers/auth-metrics.js';
@@ -18,7 +17,7 @@ import { StrategiesModule } from './strategies/strategies.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { WellKnownController } from './well-known.controller.js';
 
-/** Who is calling. Every route of the application is closed, unless it is marked `@Public()`. */
+/** Who is calling. */
 @Module({
   imports: [
     TokensModule,
@@ -40,8 +39,7 @@ import { WellKnownController } from './well-known.controller.js';
     SessionLimitGuard,
     UnknownTokenLimitGuard,
     AccessGuard,
-    { provide: APP_GUARD, useExisting: AccessGuard },
   ],
-  exports: [AuthService],
+  exports: [AccessGuard, AuthService],
 })
 export class AuthModule {}
