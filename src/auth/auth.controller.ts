@@ -143,6 +143,7 @@ export class AuthController {
     'session_expired',
     'session_revoked',
     'refresh_reuse_detected',
+    'cookies_ambiguous',
     'csrf_failed',
     'rate_limited',
     'service_unavailable',
@@ -178,6 +179,7 @@ export class AuthController {
     'token_invalid',
     'token_expired',
     'session_expired',
+    'cookies_ambiguous',
     'csrf_failed',
     'service_unavailable',
   )

@@ -220,6 +220,12 @@ export class SessionsService {
     return this.feed.standing(sessionId, epoch) === 'live';
   }
 
+  /** Whether memory alone can tell that no token of this epoch is good any more. */
+  isKnownToBeOver(sessionId: string, epoch: number): boolean {
+    const standing = this.feed.standing(sessionId, epoch);
+    return standing === 'ended' || standing === 'outdated';
+  }
+
   /**
    * Whether access tokens of this epoch are good: from memory, or from the database while memory
    * may have missed something.

@@ -286,4 +286,47 @@ describe('the cookie transport', () => {
       expect([planted, outcomeOf(answer)]).toEqual([planted, 'rotated']);
     }
   });
+
+  describe('beside a newer cookie that somebody on a sibling domain has planted', () => {
+    const both = (planted: Page) => `${NAME}=${planted.cookie}; ${NAME}=${page.cookie}`;
+    let planted: Page;
+    let accessToken: string;
+
+    beforeEach(async () => {
+      accessToken = (await page.signIn(email)).body.access_token;
+      app.clock.advance({ seconds: 2 });
+      const attacker = await new Api(app.url).register();
+      planted = new Page(app.url);
+      await planted.signIn(attacker.email);
+    });
+
+    it.each(['/api/auth/refresh', '/api/auth/logout'])(
+      '%s is refused, and nothing is lost',
+      async (path) => {
+        const answer = await page.send('POST', path, { cookie: both(planted) });
+        expect(answer).toMatchObject({
+          status: 400,
+          body: { code: 'cookies_ambiguous', clear_credentials: false },
+        });
+        expect(answer.headers.getSetCookie()).toEqual([]);
+        expect(outcomeOf(await page.refresh())).toBe('rotated');
+        expect(outcomeOf(await planted.refresh())).toBe('rotated');
+      },
+    );
+
+    it("refreshes the session that the page's access token names, be it expired", async () => {
+      const { session_id } = (await page.refresh()).body;
+      app.clock.advance({ hours: 9 });
+      const answer = await page.send('POST', '/api/auth/refresh', {
+        token: accessToken,
+        cookie: both(planted),
+      });
+      expect(answer.body.session_id).toBe(session_id);
+    });
+
+    it("ends the session that the page's access token names", async () => {
+      await page.send('POST', '/api/auth/logout', { token: accessToken, cookie: both(planted) });
+      expect(outcomeOf(await planted.refresh())).toBe('rotated');
+    });
+  });
 });

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
+import { SessionsService } from '../../sessions/index.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import type { TokenKind } from '../tokens/keys/token-key.js';
 import { claimedKindOf } from '../tokens/token-header.js';
 import { TokenService } from '../tokens/token.service.js';
+import { unverifiedClaims } from '../tokens/unverified-claims.js';
+import { chooseCookie, type CookieToken } from './choose-cookie.js';
 import { requireOwnPage } from './csrf.js';
-import { cookiesOf, newestOf } from './refresh-cookie.js';
+import { cookiesOf } from './refresh-cookie.js';
 
 /** A token that a request brings, and of which kind it says that it is. */
 export interface BroughtToken {
@@ -21,6 +24,7 @@ export class PresentedRefreshToken {
   constructor(
     private readonly config: Config,
     private readonly tokens: TokenService,
+    private readonly sessions: SessionsService,
   ) {}
 
   /**
@@ -31,7 +35,7 @@ export class PresentedRefreshToken {
    *
    * Undefined where what it brings says that it is neither.
    *
-   * @throws Problem `csrf_failed`, `token_missing`
+   * @throws Problem `csrf_failed`, `token_missing`, `cookies_ambiguous`
    */
   find(request: FastifyRequest): BroughtToken | undefined {
     const sent = [tokenFromHeader(request), tokenFromBody(request)].filter((text) => text !== null);
@@ -46,9 +50,37 @@ export class PresentedRefreshToken {
     if (first === undefined) return undefined;
     request.evergreen.usesCookie = true;
     requireOwnPage(request, this.config);
-    const token = newestOf([first, ...others], (text) => this.tokens.isGenuine('refresh', text));
+    const token = others.length === 0 ? first : this.choose([first, ...others], request);
     return firstOf('refresh', [token]);
   }
+
+  /**
+   * Of several, such as one that an earlier release left under another path. What is not genuine,
+   * or of a session that has ended, does not count; where nothing else is there, it is judged.
+   */
+  private choose(texts: readonly [string, ...string[]], request: FastifyRequest): string {
+    const genuine = texts
+      .filter((text) => this.tokens.isGenuine('refresh', text))
+      .map(cookieTokenOf)
+      .filter(({ sessionId, epoch }) => !this.sessions.isKnownToBeOver(sessionId, epoch));
+    if (genuine.length === 0) return texts[0];
+    const chosen = chooseCookie(genuine, this.sessionOfPage(request));
+    if (!chosen) throw new Problem('cookies_ambiguous');
+    return chosen.token;
+  }
+
+  /** Named by its access token, expired or not. */
+  private sessionOfPage(request: FastifyRequest): string | undefined {
+    const text = tokenFromHeader(request);
+    if (text === null || !this.tokens.isGenuine('access', text)) return undefined;
+    return String(unverifiedClaims(text)?.sid);
+  }
+}
+
+/** Of a token whose signature is good. */
+function cookieTokenOf(token: string): CookieToken & { readonly epoch: number } {
+  const { sid, epoch, iat } = unverifiedClaims(token) ?? {};
+  return { token, sessionId: String(sid), epoch: Number(epoch), issuedAt: Number(iat) };
 }
 
 function firstOf(kind: TokenKind, texts: readonly string[]): BroughtToken | undefined {

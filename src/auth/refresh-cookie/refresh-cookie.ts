@@ -58,21 +58,6 @@ export function cookiesOf({ headers, originalUrl }: FastifyRequest): string[] {
 }
 
 /**
- * Of several cookies, such as one that an earlier release left under another path, the newest that
- * `isGenuine` counts: the browser decides on their order, and anybody on a sibling domain can add
- * to them.
- */
-export function newestOf(
-  [first, ...others]: readonly [string, ...string[]],
-  isGenuine: (token: string) => boolean,
-): string {
-  if (others.length === 0) return first;
-  const issuedAt = (token: string) => Number(unverifiedClaims(token)?.iat ?? 0);
-  const [newest] = [first, ...others].filter(isGenuine).sort((a, b) => issuedAt(b) - issuedAt(a));
-  return newest ?? first;
-}
-
-/**
  * True where the answer ends the cookie's session or says `clear_credentials`; never for that of
  * another session, which the same browser may have begun meanwhile.
  */

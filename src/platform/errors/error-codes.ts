@@ -20,6 +20,12 @@ export const ERRORS = {
     title: 'Malformed request',
     detail: 'The URL or a header of this request cannot be parsed.',
   },
+  cookies_ambiguous: {
+    status: 400,
+    title: 'Cookies of several sessions',
+    detail:
+      'The request has refresh cookies of more than one session. Name the one that is meant by its access token, as a bearer token.',
+  },
 
   token_missing: {
     status: 401,
