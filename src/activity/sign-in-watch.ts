@@ -47,8 +47,9 @@ export class SignInWatch {
   async count({ userId, network, details }: SecurityEvent<'login_failed'>): Promise<void> {
     const account = userId ?? details.unknown_account;
     if (!network || !account) return;
-    const accounts = this.failingAccounts.add(network, account, this.clock.nowMs());
-    const networks = this.failingNetworks.add(account, network, this.clock.nowMs());
+    const nowMs = this.clock.monotonicMs();
+    const accounts = this.failingAccounts.add(network, account, nowMs);
+    const networks = this.failingNetworks.add(account, network, nowMs);
     if (isOneTooMany(account, accounts, MAX_FAILING_ACCOUNTS))
       await this.events.conclude('network_fails_many_accounts', { network });
     if (isOneTooMany(network, networks, MAX_FAILING_NETWORKS)) {

@@ -50,13 +50,17 @@ export class RefreshWatch {
    * say so.
    */
   private meetStranger({ id, user }: LiveSession, client: SessionClient): void {
-    const earlier = this.strangers.add(`${id} ${client.fingerprint}`, true, this.clock.nowMs());
+    const earlier = this.strangers.add(
+      `${id} ${client.fingerprint}`,
+      true,
+      this.clock.monotonicMs(),
+    );
     if (earlier.length === 0)
       void this.events.emit('fingerprint_changed', { userId: user.id, sessionId: id, client });
   }
 
   private countReissue(session: LiveSession, client: SessionClient): void {
-    const earlier = this.reissues.add(session.id, true, this.clock.nowMs());
+    const earlier = this.reissues.add(session.id, true, this.clock.monotonicMs());
     if (!isOneReissueTooMany(earlier.length)) return;
     void this.events.emit('refresh_rate_unusual', {
       userId: session.user.id,

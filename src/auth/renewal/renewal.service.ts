@@ -26,6 +26,7 @@ export interface RenewedSession {
 
 interface Shared {
   readonly token: Promise<IssuedToken | undefined>;
+  /** By the monotonic clock. */
   readonly untilMs: number;
 }
 
@@ -81,7 +82,7 @@ export class RenewalService {
   }
 
   private async share(token: AccessToken): Promise<IssuedToken | undefined> {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.monotonicMs();
     for (const [key, { untilMs }] of this.shared) {
       if (nowMs < untilMs) break;
       this.shared.delete(key);

@@ -18,6 +18,8 @@ export class RecentPast<Value> {
 
   /**
    * Remembers one more value; returns what was remembered under its key before, within the window.
+   * `nowMs` is `Clock.monotonicMs`, so that no jump of a calendar empties the window or holds it
+   * open.
    */
   add(key: string, value: Value, nowMs: number): readonly Value[] {
     const earlier = (this.entries.get(key) ?? []).filter(

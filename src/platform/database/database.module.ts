@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { DatabaseTime } from './database-time.js';
 import { impatientDriver, STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { migrate } from './migrate.js';
 import { isDatabaseOutage } from './outage.js';
@@ -43,7 +44,7 @@ import { Sweeps } from './sweeps.js';
       },
     }),
   ],
-  providers: [Pipelines, PoolMonitor, Primaries, Statements, Sweeps],
-  exports: [Primaries, Statements, Sweeps],
+  providers: [DatabaseTime, Pipelines, PoolMonitor, Primaries, Statements, Sweeps],
+  exports: [DatabaseTime, Primaries, Statements, Sweeps],
 })
 export class DatabaseModule {}

@@ -1,5 +1,6 @@
 export { DatabaseModule } from './database.module.js';
 export { databaseNow, fromEpochMs, toEpochMs } from './database-clock.js';
+export { DatabaseTime } from './database-time.js';
 export { isDatabaseOutage } from './outage.js';
 export { migrate, migrationOptions } from './migrate.js';
 export { Primaries } from './primaries.js';

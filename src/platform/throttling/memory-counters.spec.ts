@@ -4,7 +4,7 @@ import { MemoryCounters } from './memory-counters.js';
 class StoppedClock extends Clock {
   now = 1_000_000;
 
-  override nowMs(): number {
+  override monotonicMs(): number {
     return this.now;
   }
 }
@@ -52,6 +52,17 @@ describe('MemoryCounters', () => {
     counters.strike('a', 1000);
     counters.forget('a');
     expect(counters.read('a')).toEqual({ count: 0, msLeft: 0 });
+  });
+
+  it.each([15, -15])('goes on where the calendar jumps by %d days', (days) => {
+    const counting = new MemoryCounters(new Clock());
+    counting.hit('a', 1000);
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + days * 86_400_000);
+    const { count, msLeft } = counting.hit('a', 1000);
+    jest.restoreAllMocks();
+    expect(count).toBe(2);
+    expect(msLeft).toBeGreaterThan(0);
+    expect(msLeft).toBeLessThanOrEqual(1000);
   });
 
   it('keeps no more keys than it may: the oldest makes room', () => {

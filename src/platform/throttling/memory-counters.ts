@@ -12,10 +12,14 @@ const SWEEP_EVERY_MS = 60_000;
 
 interface Entry {
   count: number;
+  /** By the monotonic clock. */
   endsAtMs: number;
 }
 
-/** Counters of this process alone. */
+/**
+ * Counters of this process alone. They go by the monotonic clock: nobody is locked out for days, and
+ * no guesser gets a new window, because some calendar is set.
+ */
 export class MemoryCounters extends Counters {
   /** By key, the oldest first. */
   private readonly entries = new Map<string, Entry>();
@@ -41,7 +45,7 @@ export class MemoryCounters extends Counters {
   override strike(key: string, memoryMs: number): Tally {
     const entry = this.find(key) ?? this.open(key, memoryMs);
     entry.count += 1;
-    entry.endsAtMs = this.clock.nowMs() + memoryMs;
+    entry.endsAtMs = this.clock.monotonicMs() + memoryMs;
     return this.tally(entry);
   }
 
@@ -56,19 +60,19 @@ export class MemoryCounters extends Counters {
 
   private find(key: string): Entry | undefined {
     const entry = this.entries.get(key);
-    return entry && this.clock.nowMs() < entry.endsAtMs ? entry : undefined;
+    return entry && this.clock.monotonicMs() < entry.endsAtMs ? entry : undefined;
   }
 
   private open(key: string, lastsMs: number): Entry {
     this.entries.delete(key);
     this.makeRoom();
-    const entry = { count: 0, endsAtMs: this.clock.nowMs() + lastsMs };
+    const entry = { count: 0, endsAtMs: this.clock.monotonicMs() + lastsMs };
     this.entries.set(key, entry);
     return entry;
   }
 
   private makeRoom(): void {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.monotonicMs();
     if (nowMs >= this.sweepAtMs) {
       for (const [key, { endsAtMs }] of this.entries)
         if (nowMs >= endsAtMs) this.entries.delete(key);
@@ -79,6 +83,6 @@ export class MemoryCounters extends Counters {
   }
 
   private tally({ count, endsAtMs }: Entry): Tally {
-    return { count, msLeft: endsAtMs - this.clock.nowMs() };
+    return { count, msLeft: endsAtMs - this.clock.monotonicMs() };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a renewal of an access token is decided on. Instants are epoch seconds by the instance's
- * clock.
+ * What a renewal of an access token is decided on. Instants are epoch seconds by
+ * `Clock`, which goes by the database's.
  */
 export interface RenewalRequest {
   /** The token at hand. */

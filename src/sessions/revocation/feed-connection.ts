@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { ClockReading } from '../../platform/clock/index.js';
 import { PrimaryClient, type Primary } from '../../platform/database/index.js';
 import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statements.js';
 import type { RevocationNotice } from './revoked-sessions.js';
@@ -28,10 +29,13 @@ export interface Reading {
    * each of them.
    */
   readonly readOn: string;
+  /** What the database's clock said meanwhile, without the offset. */
+  readonly clock: ClockReading;
 }
 
 interface Mark {
   readonly readOn: string;
+  readonly nowMs: number;
   readonly isReplica: boolean;
 }
 
@@ -108,7 +112,7 @@ export class FeedConnection {
       const page = await this.readAfter(place, clockOffsetMs);
       // What commits between two pages may lie before the second.
       readOn ??= page.readOn;
-      yield { readOn, revocations: page.rows };
+      yield { readOn, revocations: page.rows, clock: page.clock };
       const last = page.rows.at(-1);
       if (!last || page.rows.length < PAGE_ROWS) return;
       place = last;
@@ -116,17 +120,19 @@ export class FeedConnection {
   }
 
   private async readAfter({ transactionId, sessionId }: Place, clockOffsetMs: number) {
-    const reading = this.client.query<Row>(READ_REVOCATIONS.text, [
-      transactionId,
-      sessionId,
-      PAGE_ROWS,
-      clockOffsetMs,
-    ]);
-    const [{ rows }] = await Promise.all([reading, this.primary.confirm()]);
+    const askedAtMs = performance.now();
+    const reading = this.client
+      .query<Row>(READ_REVOCATIONS.text, [transactionId, sessionId, PAGE_ROWS, clockOffsetMs])
+      .then(({ rows }) => ({ rows, answeredAtMs: performance.now() }));
+    const [{ rows, answeredAtMs }] = await Promise.all([reading, this.primary.confirm()]);
     const [first] = rows;
     if (!first || first.isReplica || this.socket.destroyed)
       throw new Error('The server of the revocation feed is not the primary.');
-    return { readOn: first.readOn, rows: rows.filter((row) => row.sessionId !== null) };
+    return {
+      readOn: first.readOn,
+      clock: { nowMs: first.nowMs - clockOffsetMs, askedAtMs, answeredAtMs },
+      rows: rows.filter((row) => row.sessionId !== null),
+    };
   }
 
   /** At once: a farewell might wait for ever on a connection that is dead. */

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, Stopwatch } from '../../platform/clock/index.js';
-import { Primaries } from '../../platform/database/index.js';
+import { DatabaseTime, Primaries } from '../../platform/database/index.js';
 import { FeedConnection } from './feed-connection.js';
 import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
 
@@ -38,7 +38,7 @@ const REMEMBERED_FOR_MS = 24 * 3_600_000;
 @Injectable()
 export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('RevocationFeed');
-  private readonly revoked = new RevokedSessions(MAX_ENTRIES);
+  private readonly revoked: RevokedSessions;
   private readonly endings = new Subject<RevocationNotice>();
   private readonly stopping = new AbortController();
   /**
@@ -50,8 +50,11 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(
     private readonly primaries: Primaries,
+    private readonly databaseTime: DatabaseTime,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.revoked = new RevokedSessions(MAX_ENTRIES, clock);
+  }
 
   /** Sessions that have ended, on whatever instance, as they become known here. */
   get ended(): Observable<RevocationNotice> {
@@ -90,7 +93,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
 
   /** Lets go of sessions whose access tokens have all expired. */
   forgetExpired(): void {
-    this.revoked.forgetExpired(this.clock.nowMs());
+    this.revoked.forgetExpired();
   }
 
   onApplicationBootstrap(): void {
@@ -148,8 +151,10 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     const asked = new Stopwatch();
     const { losses } = this.revoked;
     let nextMark = mark;
-    for await (const { readOn, revocations } of connection.readSince(mark, this.clock.offsetMs)) {
+    const pages = connection.readSince(mark, this.clock.offsetMs);
+    for await (const { readOn, revocations, clock } of pages) {
       nextMark = readOn;
+      this.databaseTime.hear(clock);
       for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
       if (this.revoked.losses > losses) break;
     }
@@ -159,7 +164,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private merge(notice: RevocationNotice, expiresInMs: number): void {
-    const isFirst = this.revoked.add(notice, this.clock.nowMs() + expiresInMs);
+    const isFirst = this.revoked.add(notice, expiresInMs);
     // What had ended before this instance began is no news to anybody here.
     if (isFirst && this.proof) this.endings.next(notice);
   }

@@ -1,4 +1,4 @@
-import { databaseNow, type Statement } from '../../platform/database/index.js';
+import { databaseNow, toEpochMs, type Statement } from '../../platform/database/index.js';
 
 /** Where every instance hears of revocations. */
 export const CHANNEL = 'evergreen_revocations';
@@ -33,12 +33,13 @@ export const tellRevocations = (revoked: string): string => `
  * A page of the blacklist: the next `$3` live rows after transaction `$1` and session `$2`. Beside
  * them, in each row, `readOn`: the oldest transaction that is still running. What is not visible
  * yet will be found from there on, in whatever order transactions commit, so the next reading
- * begins with it. There is always at least one row, which may hold nothing else.
+ * begins with it. And `nowMs`: the database's time in epoch milliseconds, the offset `$4` included.
+ * There is always at least one row, which may hold nothing else.
  */
 export const READ_REVOCATIONS: Statement = {
   name: 'read_revocations',
   text: `
-    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", r.transaction_id AS "transactionId", r.session_id AS "sessionId",
+    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", ${toEpochMs('mark.now')} AS "nowMs", r.transaction_id AS "transactionId", r.session_id AS "sessionId",
       r.user_id AS "userId", r.lowest_epoch AS "lowestEpoch", (extract(epoch FROM r.expires_at - mark.now) * 1000)::float8 AS "expiresInMs"
     FROM (
       SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$4')} AS now

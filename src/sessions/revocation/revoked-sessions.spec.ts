@@ -1,3 +1,4 @@
+import { TestClock } from '../../../test/support/test-clock.js';
 import { RevokedSessions, type RevocationNotice } from './revoked-sessions.js';
 
 const ended = (sessionId: string): RevocationNotice => ({
@@ -12,12 +13,21 @@ const raised = (sessionId: string, lowestEpoch: number): RevocationNotice => ({
 });
 
 describe('RevokedSessions', () => {
+  let clock: TestClock;
+
+  beforeEach(() => {
+    // No time passes but what a test lets pass.
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    clock = new TestClock();
+  });
+  afterEach(() => jest.restoreAllMocks());
+
   it('knows nothing against a session that nobody spoke of', () => {
-    expect(new RevokedSessions(10).standing('a', 0)).toBe('live');
+    expect(new RevokedSessions(10, clock).standing('a', 0)).toBe('live');
   });
 
   it('refuses every epoch of a session that has ended', () => {
-    const revoked = new RevokedSessions(10);
+    const revoked = new RevokedSessions(10, clock);
     revoked.add(ended('a'), 1000);
     for (const epoch of [0, 1, 0x7fffffff]) expect(revoked.standing('a', epoch)).toBe('ended');
   });
@@ -27,7 +37,7 @@ describe('RevokedSessions', () => {
     [2, 'live'],
     [3, 'live'],
   ])('of a session whose lowest good epoch is 2, finds epoch %d %s', (epoch, standing) => {
-    const revoked = new RevokedSessions(10);
+    const revoked = new RevokedSessions(10, clock);
     revoked.add(raised('a', 2), 1000);
     expect(revoked.standing('a', epoch)).toBe(standing);
   });
@@ -40,14 +50,14 @@ describe('RevokedSessions', () => {
       [1, 0, 2, 1, 1],
       [1, 2, 0],
     ]) {
-      const revoked = new RevokedSessions(10);
+      const revoked = new RevokedSessions(10, clock);
       for (const index of order) revoked.add(notices[index] as RevocationNotice, 1000);
       expect(revoked.standing('a', 9)).toBe('ended');
     }
   });
 
   it('says once that a session has ended', () => {
-    const revoked = new RevokedSessions(10);
+    const revoked = new RevokedSessions(10, clock);
     expect(
       [raised('a', 1), ended('a'), ended('a'), raised('a', 2)].map((notice) =>
         revoked.add(notice, 1000),
@@ -59,19 +69,38 @@ describe('RevokedSessions', () => {
     [999, 'ended'],
     [1000, 'live'],
     [1001, 'live'],
-  ])('forgets at the time that it was told last: at %d ms of 1000 it is %s', (nowMs, standing) => {
-    const revoked = new RevokedSessions(10);
+  ])('forgets at the time that it was told last: at %d ms of 1000 it is %s', (atMs, standing) => {
+    const revoked = new RevokedSessions(10, clock);
     revoked.add(ended('a'), 1000);
     revoked.add(ended('a'), 500);
-    revoked.forgetExpired(nowMs);
+    clock.advance({ seconds: atMs / 1000 });
+    revoked.forgetExpired();
     expect(revoked.standing('a', 0)).toBe(standing);
+  });
+
+  it.each([
+    ["this machine's calendar", (ms: number) => void jest.spyOn(Date, 'now').mockReturnValue(ms)],
+    [
+      "the database's clock",
+      (nowMs: number) => void clock.follow({ nowMs, askedAtMs: 0, answeredAtMs: 0 }),
+    ],
+  ])('forgets nothing because %s jumps ahead and back', (_which, set) => {
+    const [now, later] = [1_800_000_000_000, 1_800_000_000_000 + 15 * 86_400_000];
+    set(now);
+    const revoked = new RevokedSessions(10, clock);
+    revoked.add(ended('a'), 1000);
+    revoked.add(raised('b', 2), 1000);
+    set(later);
+    revoked.forgetExpired();
+    set(now);
+    expect([revoked.standing('a', 0), revoked.standing('b', 1)]).toEqual(['ended', 'outdated']);
   });
 
   describe('with room for two', () => {
     let revoked: RevokedSessions;
 
     beforeEach(() => {
-      revoked = new RevokedSessions(2);
+      revoked = new RevokedSessions(2, clock);
       for (const sessionId of ['a', 'b']) revoked.add(ended(sessionId), 1000);
     });
 
@@ -91,7 +120,8 @@ describe('RevokedSessions', () => {
 
     it('is complete again once there is room and everything was added anew', () => {
       revoked.add(ended('c'), 2000);
-      revoked.forgetExpired(1000);
+      clock.advance({ seconds: 1 });
+      revoked.forgetExpired();
       const { losses } = revoked;
       expect(revoked.isComplete).toBe(false);
       revoked.add(ended('c'), 2000);

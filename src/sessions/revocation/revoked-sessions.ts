@@ -1,3 +1,5 @@
+import type { Clock } from '../../platform/clock/index.js';
+
 /** What a row of the blacklist, or a notice of one, says. */
 export interface RevocationNotice {
   readonly sessionId: string;
@@ -21,16 +23,22 @@ interface Raised {
  * The blacklist in memory. What is heard merges and is never taken back, so notices may come twice,
  * late and out of order. It holds so many entries and no more; what it cannot hold makes it
  * incomplete, and nobody may rely on it then.
+ *
+ * It goes by the monotonic clock: a calendar that jumps ahead and back must not make a revoked token
+ * live again.
  */
 export class RevokedSessions {
-  /** Until when each is to be remembered, in epoch milliseconds. */
+  /** Until when each is to be remembered, by the monotonic clock. */
   private readonly ended = new Map<string, number>();
   /** Sessions that live. */
   private readonly raised = new Map<string, Raised>();
   private lost = 0;
   private madeUpFor = 0;
 
-  constructor(private readonly maxEntries: number) {}
+  constructor(
+    private readonly maxEntries: number,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
+  ) {}
 
   get size(): number {
     return this.ended.size + this.raised.size;
@@ -46,8 +54,12 @@ export class RevokedSessions {
     return this.lost === this.madeUpFor;
   }
 
-  /** True where this notice is the first to say that the session has ended. */
-  add({ sessionId, lowestEpoch }: RevocationNotice, forgetAtMs: number): boolean {
+  /**
+   * To be remembered for some milliseconds from now. True where this notice is the first to say
+   * that the session has ended.
+   */
+  add({ sessionId, lowestEpoch }: RevocationNotice, rememberedForMs: number): boolean {
+    const forgetAtMs = this.clock.monotonicMs() + rememberedForMs;
     const isNews = lowestEpoch === null && !this.ended.has(sessionId);
     if (!this.isKnown(sessionId) && this.size >= this.maxEntries) this.lost += 1;
     else if (lowestEpoch === null || this.ended.has(sessionId)) this.end(sessionId, forgetAtMs);
@@ -62,7 +74,8 @@ export class RevokedSessions {
   }
 
   /** Lets go of entries whose tokens have all expired. */
-  forgetExpired(nowMs: number): void {
+  forgetExpired(): void {
+    const nowMs = this.clock.monotonicMs();
     for (const [sessionId, forgetAtMs] of this.ended)
       if (nowMs >= forgetAtMs) this.ended.delete(sessionId);
     for (const [sessionId, { forgetAtMs }] of this.raised)

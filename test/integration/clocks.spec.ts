@@ -1,0 +1,275 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
+import { DatabaseTime } from '../../src/platform/database/index.js';
+import { RevocationFeed } from '../../src/sessions/revocation/revocation-feed.js';
+import {
+  Api,
+  claimsOf,
+  outcomeOf,
+  refreshTokenOf,
+  wholeOrBegun,
+  type Answer,
+} from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { metricsOf } from '../support/metrics.js';
+import { serverEnvironment } from '../support/server-process.js';
+import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
+import { startMistimedServer, type MistimedServer } from '../support/wrong-clock.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WRONG_BY_MS = [0, HOUR_MS, -HOUR_MS, 15 * DAY_MS, -15 * DAY_MS];
+
+const ACCESS_SECONDS = 1800;
+const REFRESH_SECONDS = 14 * 86_400;
+/** `AUTO_RENEW_MAX_HOURS` where it is not set. */
+const RENEW_SECONDS = 24 * 3600;
+
+/** A revocation may be late by this much where notices are lost (refresh rules, section 4). */
+const BOUND_MS = 5000;
+
+/** The sweep that lets go of what is over, of memory too, begins at each such moment. */
+const SWEEP_EVERY_MS = 600_000;
+
+describe('instances whose clocks are wrong by an hour and by 15 days', () => {
+  let database: TestDatabase;
+  let servers: MistimedServer[];
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    // Every token is due for renewal, as soon as the next one would live longer.
+    const env = { ...serverEnvironment(database.url), ACCESS_TOKEN_RENEW_MINUTES: '30' };
+    servers = await Promise.all(WRONG_BY_MS.map((byMs) => startMistimedServer(env, byMs)));
+    await eventually(async () => (await Promise.all(servers.map(isLive))).every(Boolean));
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await database.drop();
+  });
+
+  const issuers = WRONG_BY_MS.map((byMs, place) => [nameOf(byMs), place] as const);
+  const at = (place: number) => servers[place % servers.length] as MistimedServer;
+
+  it.each(issuers)(
+    'sign tokens that live as long as configured, from now on: %s',
+    async (_, place) => {
+      const begunAt = Math.floor(Date.now() / 1000);
+      const session = await new Api(at(place).url).register();
+      const endedAt = Date.now() / 1000 + 1;
+      expect(session.expires_in).toBe(ACCESS_SECONDS);
+      expect(wholeOrBegun(REFRESH_SECONDS)).toContain(session.refresh_expires_in);
+      for (const token of [session.access_token, refreshTokenOf(session)]) {
+        expect(claimsOf(token).iat).toBeGreaterThanOrEqual(begunAt - 1);
+        expect(claimsOf(token).iat).toBeLessThanOrEqual(endedAt);
+      }
+      const { iat, exp, renew_until } = claimsOf(session.access_token) as Record<string, number>;
+      expect([Number(exp) - Number(iat), Number(renew_until) - Number(iat)]).toEqual([
+        ACCESS_SECONDS,
+        RENEW_SECONDS,
+      ]);
+    },
+  );
+
+  it.each(issuers)(
+    'let a client in everywhere, and refresh its tokens: signed in %s',
+    async (_, place) => {
+      const api = new Api(at(place).url);
+      let held: TokenResponse = await api.register();
+      // One turn more than there are instances, so that each judges tokens of its neighbour.
+      for (let turn = 1; turn <= servers.length; turn++) {
+        await expectGood(api, held.access_token);
+        const answer = await api.at(at(place + turn).url).refresh(refreshTokenOf(held));
+        expect(verdictOf(answer)).toEqual({ outcome: 'rotated', forgets: undefined });
+        expect(answer.body.expires_in).toBe(ACCESS_SECONDS);
+        held = answer.body;
+      }
+    },
+  );
+
+  it('renew access tokens as configured, and take what another has renewed', async () => {
+    const api = new Api(at(0).url);
+    const { access_token: token } = await api.register();
+    const { exp, renew_until } = claimsOf(token) as { exp: number; renew_until: number };
+    // A second later the next token lives longer, and clocks agree to some milliseconds.
+    await eventually(() => Date.now() / 1000 > exp - ACCESS_SECONDS + 1.25);
+    const answers = await Promise.all(servers.map(({ url }) => api.at(url).me(token)));
+    for (const { headers } of answers) {
+      expect(Number(headers.get('x-new-token-expires-in'))).toBeGreaterThan(ACCESS_SECONDS - 5);
+      const renewed = headers.get('x-new-token') ?? '';
+      const claims = claimsOf(renewed) as { exp: number; renew_until: number };
+      expect(claims.exp).toBeGreaterThan(exp);
+      expect(claims.exp).toBeLessThanOrEqual(exp + 60);
+      expect(claims.renew_until).toBe(renew_until);
+      await expectGood(api, renewed);
+    }
+  });
+
+  it.each(issuers)('refuse everywhere what was signed out %s', async (_, place) => {
+    const api = new Api(at(place + 1).url);
+    const session = await api.register();
+    await expectGood(api, session.access_token);
+    expect((await api.at(at(place).url).logout(session.access_token)).status).toBe(204);
+    for (const server of servers) {
+      const there = api.at(server.url);
+      await eventually(async () => (await codeOf(there, session)) === 'session_revoked', {
+        withinMs: BOUND_MS,
+      });
+      expect((await there.refresh(refreshTokenOf(session))).body.code).toBe('session_revoked');
+    }
+  });
+
+  it('tell operators by how much, once, and in the metrics', async () => {
+    for (const [place, byMs] of WRONG_BY_MS.entries()) {
+      const server = at(place);
+      const told = (await metricsOf(server.url)).value('evergreen_clock_offset_seconds');
+      expect(Math.abs((told ?? NaN) - byMs / 1000)).toBeLessThan(1);
+      expect(linesOf(server, 'clock.offset.began')).toBe(byMs === 0 ? 0 : 1);
+    }
+  });
+
+  /** On every instance. */
+  async function expectGood(api: Api, token: string): Promise<void> {
+    const answers = await Promise.all(servers.map(({ url }) => api.at(url).me(token)));
+    expect(answers.map(({ status, body }) => body.code ?? status)).toEqual(servers.map(() => 200));
+  }
+});
+
+describe('an instance whose clock jumps 15 days ahead and back while it serves', () => {
+  let database: TestDatabase;
+  let server: MistimedServer;
+  let api: Api;
+  /** Where it starts, so that a sweep comes soon, whatever the time is. */
+  let beforeSweepMs: number;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    beforeSweepMs = SWEEP_EVERY_MS - ((Date.now() + 10_000) % SWEEP_EVERY_MS);
+    server = await startMistimedServer(serverEnvironment(database.url), beforeSweepMs);
+    api = new Api(server.url);
+    await eventually(() => isLive(server));
+  });
+  afterEach(async () => {
+    await server.stop();
+    await database.drop();
+  });
+
+  it('lets no revoked token live again, though memory was swept meanwhile', async () => {
+    const gone = await api.register();
+    await api.logout(gone.access_token);
+    // Its row is read at the next heartbeat, which must come before the jump.
+    await pause(2500);
+    const sweeps = async () =>
+      (await metricsOf(server.url)).value(
+        'evergreen_sweeps_total{table="revocations",result="done"}',
+      ) ?? 0;
+    expect(await sweeps()).toBe(0);
+
+    await server.jump(beforeSweepMs + 15 * DAY_MS);
+    expect((await api.me(gone.access_token)).status).toBe(401);
+    await eventually(async () => (await sweeps()) > 0, { withinMs: 30_000, everyMs: 100 });
+    await server.jump(beforeSweepMs);
+    // The database knows better, so wait until it is memory that is asked.
+    await eventually(() => isLive(server));
+    expect(await codeOf(api, gone)).toBe('session_revoked');
+  });
+
+  it('keeps honest clients in', async () => {
+    let held: TokenResponse = await api.register();
+    for (const byMs of [beforeSweepMs + 15 * DAY_MS, beforeSweepMs, -15 * DAY_MS, 0]) {
+      await server.jump(byMs);
+      expect(verdictOf(await api.me(held.access_token))).toEqual({ outcome: 200 });
+      const answer = await api.refresh(refreshTokenOf(held));
+      expect(verdictOf(answer)).toEqual({ outcome: 'rotated' });
+      held = answer.body;
+    }
+  });
+
+  it('tells operators when it began and when it ended', async () => {
+    await server.jump(15 * DAY_MS);
+    await eventually(() => linesOf(server, 'clock.offset.began') === 1);
+    expect(linesOf(server, 'clock.offset.ended')).toBe(0);
+    await server.jump(0);
+    await eventually(() => linesOf(server, 'clock.offset.ended') === 1);
+    expect(linesOf(server, 'clock.offset.began')).toBe(1);
+  });
+});
+
+describe('an instance that hears another time than it expected, or none for a while', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let feedProxy: TcpProxy;
+  let poolProxy: TcpProxy;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const port = Number(new URL(database.url).port);
+    [feedProxy, poolProxy] = [await startTcpProxy(port), await startTcpProxy(port)];
+    app = await startApp({
+      env: {
+        DATABASE_URL: through(poolProxy, database.url),
+        DATABASE_DIRECT_URL: through(feedProxy, database.url),
+      },
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    poolProxy.mode = 'open';
+  });
+  afterAll(async () => {
+    await app.close();
+    await Promise.all([feedProxy.close(), poolProxy.close()]);
+    await database.drop();
+  });
+
+  it('follows the database where its clock jumps, says so, and forgets no revocation', async () => {
+    const api = new Api(app.url);
+    const session = await api.register();
+    await api.logout(session.access_token);
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const jumps = () =>
+      warnings.mock.calls
+        .map(([members]) => members as { event?: string; by_seconds?: number })
+        .filter(({ event }) => event === 'clock.reference.jumped')
+        .map(({ by_seconds = NaN }) => Math.round(by_seconds / 3600));
+
+    const atMs = performance.now();
+    const nowMs = Date.now() + 15 * DAY_MS;
+    app.nest.get(DatabaseTime).hear({ nowMs, askedAtMs: atMs, answeredAtMs: atMs });
+    expect(Math.abs(app.clock.nowMs() - nowMs)).toBeLessThan(1000);
+    app.nest.get(RevocationFeed).forgetExpired();
+    // The next heartbeat hears the real time.
+    await eventually(() => Math.abs(app.clock.nowMs() - Date.now()) < 1000);
+    expect(jumps()).toEqual([15 * 24, -15 * 24]);
+    expect(await codeOf(api, session)).toBe('session_revoked');
+  });
+});
+
+function nameOf(wrongByMs: number): string {
+  return `on an instance that is wrong by ${wrongByMs / HOUR_MS} h`;
+}
+
+async function isLive({ url }: MistimedServer): Promise<boolean> {
+  const answer = await fetch(`${url}/health/ready`);
+  return ((await answer.json()) as { revocations: string }).revocations === 'live';
+}
+
+/** Why an access token is refused; undefined where it is good. */
+async function codeOf(api: Api, { access_token }: TokenResponse): Promise<string | undefined> {
+  return (await api.me(access_token)).body.code;
+}
+
+/** What a client makes of an answer. */
+function verdictOf(answer: Answer<object>): { outcome: unknown; forgets: boolean | undefined } {
+  const { status, body } = answer;
+  return {
+    outcome: status === 200 ? (answer.headers.get('x-refresh-outcome') ?? 200) : outcomeOf(answer),
+    forgets: body.clear_credentials,
+  };
+}
+
+function linesOf({ log }: MistimedServer, event: string): number {
+  return log.split(`"event":"${event}"`).length - 1;
+}
