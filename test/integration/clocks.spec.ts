@@ -187,6 +187,27 @@ describe('an instance whose clock jumps 15 days ahead and back while it serves',
     }
   });
 
+  it('records events in the order and at the time in which they happened', async () => {
+    const { email } = await api.register();
+    for (const byMs of [15 * DAY_MS, 0]) {
+      await server.jump(byMs);
+      await api.login(email, { password: 'not-the-password' });
+      await api.login(email);
+    }
+    const { body } = await api.login(email);
+    const events = await eventsOf(api, body);
+    expect(events.map(({ type }) => type)).toEqual([
+      ...Array<string>(2).fill('login_succeeded'),
+      ...['login_failed', 'login_succeeded', 'login_failed', 'registered'],
+    ]);
+    for (const { id, occurred_at } of events) {
+      expect(Math.abs(Date.parse(occurred_at) - Date.now())).toBeLessThan(60_000);
+      // The first 48 bits of a UUID v7 are its time, by which the list is in order.
+      const idAtMs = parseInt(id.replace('-', '').slice(0, 12), 16);
+      expect(Math.abs(idAtMs - Date.now())).toBeLessThan(60_000);
+    }
+  });
+
   it('tells operators when it began and when it ended', async () => {
     await server.jump(15 * DAY_MS);
     await eventually(() => linesOf(server, 'clock.offset.began') === 1);
@@ -268,6 +289,17 @@ function verdictOf(answer: Answer<object>): { outcome: unknown; forgets: boolean
     outcome: status === 200 ? (answer.headers.get('x-refresh-outcome') ?? 200) : outcomeOf(answer),
     forgets: body.clear_credentials,
   };
+}
+
+interface ListedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly occurred_at: string;
+}
+
+async function eventsOf(api: Api, { access_token: token }: TokenResponse) {
+  const { body } = await api.call<{ events: ListedEvent[] }>('GET', '/auth/events', { token });
+  return body.events;
 }
 
 function linesOf({ log }: MistimedServer, event: string): number {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { v7 as newId } from 'uuid';
 import { Clock } from '../clock/index.js';
+import { EventIds } from './event-ids.js';
 import { networkOf } from './network.js';
 import type {
   DetailsOf,
@@ -48,6 +48,7 @@ type Details<Type extends SecurityEventType> = Type extends keyof SecurityEventD
 @Injectable()
 export class SecurityEvents {
   private readonly logger = new Logger('SecurityEvents');
+  private readonly ids = new EventIds();
 
   constructor(
     private readonly emitter: EventEmitter2,
@@ -97,11 +98,11 @@ export class SecurityEvents {
       fingerprint = null,
       details = {},
     } = evidence;
-    const occurredAt = new Date(this.clock.nowMs());
+    const nowMs = this.clock.nowMs();
     return {
-      id: newId(),
+      id: this.ids.next(nowMs),
       type,
-      occurredAt,
+      occurredAt: new Date(nowMs),
       userId,
       sessionId,
       network,
