@@ -245,6 +245,14 @@ describe('an instance that hears another time than it expected, or none for a wh
     await database.drop();
   });
 
+  /** As if the clock had gone wrong by so much while the feed was away. */
+  const goWrong = (byMs: number) => {
+    feedProxy.mode = 'cut';
+    const atMs = performance.now();
+    app.clock.follow({ nowMs: Date.now() + byMs, askedAtMs: atMs, answeredAtMs: atMs });
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+  };
+
   it('follows the database where its clock jumps, says so, and forgets no revocation', async () => {
     const api = new Api(app.url);
     const session = await api.register();
@@ -265,6 +273,25 @@ describe('an instance that hears another time than it expected, or none for a wh
     await eventually(() => Math.abs(app.clock.nowMs() - Date.now()) < 1000);
     expect(jumps()).toEqual([15 * 24, -15 * 24]);
     expect(await codeOf(api, session)).toBe('session_revoked');
+  });
+
+  it('asks for it before it says that a session has expired', async () => {
+    const api = new Api(app.url);
+    const session = await api.register();
+    goWrong(100 * DAY_MS);
+    expect(verdictOf(await api.refresh(refreshTokenOf(session)))).toEqual({ outcome: 'rotated' });
+    expect(Math.abs(app.clock.nowMs() + 60_000 - Date.now())).toBeLessThan(10_000);
+  });
+
+  it('cannot say so where the database cannot be asked', async () => {
+    const api = new Api(app.url);
+    const session = await api.register();
+    goWrong(100 * DAY_MS);
+    poolProxy.mode = 'cut';
+    expect(verdictOf(await api.refresh(refreshTokenOf(session)))).toEqual({
+      outcome: 'service_unavailable',
+      forgets: false,
+    });
   });
 });
 

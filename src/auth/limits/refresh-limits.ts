@@ -20,7 +20,7 @@ export class UnknownTokenLimitGuard extends LimitGuard {
 
 /**
  * `RefreshGuard` within limits: of each session where the token is one of ours, and of the network
- * only where it is not. All of it comes before the first query.
+ * only where it is not. All of it comes before the session is asked for.
  */
 @Injectable()
 export class LimitedRefreshGuard implements CanActivate {

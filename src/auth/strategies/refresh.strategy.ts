@@ -3,6 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
+import { DatabaseTime } from '../../platform/database/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { readRefreshClaims, type RefreshToken } from '../tokens/claims.js';
 import { isPastExpiry } from '../tokens/expiry.js';
@@ -21,6 +22,7 @@ export class RefreshStrategy extends PassportStrategy(Strategy, 'refresh') {
     keys: TokenKeys,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly databaseTime: DatabaseTime,
   ) {
     super(strategyOptions('refresh', keys, config));
     passport.use('refresh', this);
@@ -32,10 +34,24 @@ export class RefreshStrategy extends PassportStrategy(Strategy, 'refresh') {
    *
    * @throws Problem `session_expired`
    */
-  validate(payload: Readonly<Record<string, unknown>>): RefreshToken | undefined {
+  validate(
+    payload: Readonly<Record<string, unknown>>,
+  ): RefreshToken | undefined | Promise<RefreshToken> {
     const token = readRefreshClaims(payload);
-    if (token && isPastExpiry(token, this.clock.nowMs(), this.config.tokens))
-      throw new Problem('session_expired');
+    return token && this.isOver(token) ? this.judgeByTheDatabase(token) : token;
+  }
+
+  /**
+   * The client will forget its tokens for this, so an instance that has not heard the database's
+   * clock for a while asks for it.
+   */
+  private async judgeByTheDatabase(token: RefreshToken): Promise<RefreshToken> {
+    await this.databaseTime.ensureRecent();
+    if (this.isOver(token)) throw new Problem('session_expired');
     return token;
+  }
+
+  private isOver(token: RefreshToken): boolean {
+    return isPastExpiry(token, this.clock.nowMs(), this.config.tokens);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { anchorOf, isToFollow, type Anchor, type ClockReading } from './anchor.js';
+import { Stopwatch } from './stopwatch.js';
 
 /**
  * The one source of time, so that all instances have the same, and tests can move it. Inject it by
@@ -14,6 +15,7 @@ export class Clock {
   readonly offsetMs: number = 0;
 
   private anchor: Anchor | undefined;
+  private heard: Stopwatch | undefined;
 
   /**
    * Now, in whole epoch milliseconds, by the database's clock; by this machine's calendar until the
@@ -36,6 +38,11 @@ export class Clock {
     return Date.now() - this.referenceMs();
   }
 
+  /** How long ago the database's clock was heard last; infinite before the first time. */
+  get heardAgoMs(): number {
+    return this.heard?.elapsedMs() ?? Infinity;
+  }
+
   /**
    * Goes by what the database's clock has said, unless what is known already is more exact.
    *
@@ -44,6 +51,7 @@ export class Clock {
    */
   follow(reading: ClockReading): number {
     const [held, measured] = [this.anchor, anchorOf(reading)];
+    this.heard = new Stopwatch();
     if (held && !isToFollow(held, measured)) return 0;
     this.anchor = measured;
     return held ? measured.zeroAtMs - held.zeroAtMs : 0;

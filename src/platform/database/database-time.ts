@@ -12,6 +12,9 @@ const READ_CLOCK: Statement = {
   text: `SELECT pg_is_in_recovery() AS "isReplica", ${toEpochMs('clock_timestamp()')} AS "nowMs"`,
 };
 
+/** Heartbeats of the revocation feed tell the time each second, while that is connected. */
+const RECENT_MS = 5000;
+
 /** Less is not worth a warning, even where no difference between clocks is tolerated. */
 const LEAST_WARNED_MS = 1000;
 
@@ -52,6 +55,16 @@ export class DatabaseTime implements OnModuleInit {
   hear(reading: ClockReading): void {
     this.reportJump(this.clock.follow(reading));
     this.reportOffset(this.clock.systemAheadMs);
+  }
+
+  /**
+   * Asks the database for its time, unless it was heard within the last seconds. For a judgement
+   * that cannot be taken back.
+   *
+   * @throws where the database cannot be asked
+   */
+  async ensureRecent(): Promise<void> {
+    if (this.clock.heardAgoMs >= RECENT_MS) await this.ask();
   }
 
   /** Whoever comes while it is being asked waits for the same answer. */
