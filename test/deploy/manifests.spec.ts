@@ -48,7 +48,7 @@ describe.each(['staging', 'production'])('the Kubernetes manifests for %s', (env
   it('give every variable that the server does not start without, beside the two secrets', () => {
     const secrets = {
       DATABASE_URL: 'postgres://db/x',
-      JWT_SECRET: 'b8e1f0a95c7d4e2386f1d0c9a7b5e3f4a1c2',
+      JWT_SECRET: '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1',
     };
     const given = { ...defaults, ...literals, ...secrets };
     expect(variables(environment as 'staging').safeParse(given).error?.issues ?? []).toEqual([]);

@@ -164,7 +164,7 @@ describe('tokens', () => {
   });
 
   it('signed with the previous secret go on verifying while keys rotate; new ones are signed with the new secret', async () => {
-    const newSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778';
+    const newSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f0011223344556677889ab0c1d2e3f4051';
     const secrets = { JWT_SECRET: newSecret, JWT_SECRET_PREVIOUS: TEST_SECRET };
     const rotated = await startServer({ ...serverEnvironment(app.database.url), ...secrets });
     const signedIn = await browser.register();
@@ -177,7 +177,7 @@ describe('tokens', () => {
   });
 
   it('pass between instances before and after an exchange of secrets, where all knew the new one beforehand', async () => {
-    const newSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778';
+    const newSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f0011223344556677889ab0c1d2e3f4051';
     const secretsOf = {
       old: { JWT_SECRET: TEST_SECRET, JWT_SECRET_PREVIOUS: newSecret },
       new: { JWT_SECRET: newSecret, JWT_SECRET_PREVIOUS: TEST_SECRET },

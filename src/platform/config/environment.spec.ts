@@ -5,7 +5,10 @@ import { ConfigurationError } from './configuration-error.js';
 import { readEnvironment, type Variables } from './environment.js';
 import { loadConfig } from './load-config.js';
 
-const NEEDED = { DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'b7d1f0c64a9e83527c15e0d8936bfa42' };
+const NEEDED = {
+  DATABASE_URL: 'postgres://db/x',
+  JWT_SECRET: '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1',
+};
 const EVERYWHERE = ['development', 'staging', 'production'];
 const MINUTE = 60;
 const HOUR = 3600;

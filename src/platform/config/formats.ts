@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ms from 'ms';
 import { z } from 'zod';
-import { secretWeakness } from './secret-strength.js';
+import { secretWeakness, signingSecretWeakness } from './secret-strength.js';
 
 /** In seconds. */
 const TEN_YEARS = 3653 * 86_400;
@@ -45,10 +45,17 @@ export const flag = z
   .transform((text) => text === 'true');
 
 /** A secret that nobody guesses, see `secretWeakness`. It is never repeated in a message. */
-export const strongSecret = z.string('is missing').superRefine((secret, context) => {
-  const weakness = secretWeakness(secret);
-  if (weakness) context.addIssue({ code: 'custom', message: weakness });
-});
+export const strongSecret = secretWithout(secretWeakness);
+
+/** The same, strong enough for a key of HS256. */
+export const signingSecret = secretWithout(signingSecretWeakness);
+
+function secretWithout(weaknessOf: (secret: string) => string | undefined) {
+  return z.string('is missing').superRefine((secret, context) => {
+    const weakness = weaknessOf(secret);
+    if (weakness) context.addIssue({ code: 'custom', message: weakness });
+  });
+}
 
 /** A URL of one of these protocols, such as `redis:`. It is never repeated: it may hold a password. */
 export function url(...protocols: string[]) {

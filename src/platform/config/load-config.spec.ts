@@ -8,7 +8,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 
-const SECRET = 'b7d1f0c64a9e83527c15e0d8936bfa42';
+const SECRET = '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1';
 const NEEDED = {
   DATABASE_URL: 'postgres://evergreen@localhost:5432/evergreen',
   JWT_SECRET: SECRET,

@@ -9,7 +9,7 @@ import { SECRETS } from './variables.js';
 const NEEDED: Variables = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://db/x',
-  JWT_SECRET: 'b7d1f0c64a9e83527c15e0d8936bfa42',
+  JWT_SECRET: '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1',
 };
 
 describe('a secret from a file', () => {
@@ -64,7 +64,7 @@ describe('a secret from a file', () => {
         const file = join(folder, name);
         const text = name.endsWith('URL')
           ? `${name === 'REDIS_URL' ? 'redis' : 'postgres'}://${name.toLowerCase()}/x`
-          : `${name.length}d1f0c64a9e83527c15e0d8936bfa42`;
+          : `${name.length}d1f0c64a9w83527c15e0d8936bfx42`;
         writeFileSync(file, text);
         return [`${name}_FILE`, file];
       }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { secretWeakness } from './secret-strength.js';
+import { secretWeakness, signingSecretWeakness } from './secret-strength.js';
 
-const RANDOM = 'b7d1f0c64a9e83527c15e0d8936bfa42d';
+const RANDOM = 'b7d1f0c64a9w83527c15e0d8936bfx42d';
 
 describe('secretWeakness', () => {
   describe('needs 32 bytes', () => {
@@ -86,15 +86,48 @@ describe('secretWeakness', () => {
     expect(secretWeakness(secret)).toBeDefined();
   });
 
+  it.each([
+    [
+      'a sentence in base64',
+      Buffer.from('Nobody will ever find out what it says.').toString('base64'),
+    ],
+    ['letters in hexadecimal', Buffer.from('v9y$B&E)H@McQfTjWnZr4u7x!A%D*G-K').toString('hex')],
+    ['a placeholder in base64', Buffer.from('your-256-bit-secret-goes-here-ok').toString('base64')],
+    ['a UUID in base64', Buffer.from('0a6b944d-d2fb-46fc-a85e-0295c986cd9f').toString('base64url')],
+    // From public lists of leaked secrets; they look as random as any.
+    ['one that is published', 'r9iMKoe5CRMgvJBBtp4HrqN7QiPpUToj'],
+    ['another', '1fff2f470577340c79ee83b7ac99bcf33e8b92123cf2f62511e24b621ee261b8'],
+  ])('refuses %s', (_case, secret) => {
+    expect(secretWeakness(secret)).toBeDefined();
+  });
+
+  it('takes 64 random hexadecimal digits, be they encoded once more', () => {
+    const secret = '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1';
+    expect(signingSecretWeakness(secret)).toBeUndefined();
+    expect(signingSecretWeakness(Buffer.from(secret).toString('base64'))).toBeUndefined();
+  });
+
   const randomBytes = (length: number) =>
     fc.noBias(fc.uint8Array({ minLength: length, maxLength: length }));
   it.each([
     ['32 bytes in hexadecimal', 32, 'hex'],
     ['32 bytes in base64url', 32, 'base64url'],
+    ['24 bytes in base64', 24, 'base64'],
     ['32 hexadecimal digits', 16, 'hex'],
   ] as const)('never refuses random %s', (_case, length, encoding) => {
     const isGood = (bytes: Uint8Array) =>
       secretWeakness(Buffer.from(bytes).toString(encoding)) === undefined;
     fc.assert(fc.property(randomBytes(length), isGood), { numRuns: 500 });
+  });
+});
+
+describe('signingSecretWeakness', () => {
+  it.each([
+    ['a UUID', '0a6b944d-d2fb-46fc-a85e-0295c986cd9f'],
+    ['a UUID in braces', '{0A6B944D-D2FB-46FC-A85E-0295C986CD9F}'],
+    ['63 hexadecimal digits', '16f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e'],
+    ['what no other secret may be', 'your-256-bit-secret-your-256-bit-secret'],
+  ])('refuses %s', (_case, secret) => {
+    expect(signingSecretWeakness(secret)).toBeDefined();
   });
 });

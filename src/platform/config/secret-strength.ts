@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import { isKnownSecret } from './known-secrets.js';
 
 /** HS256 needs a key of at least 256 bits (RFC 7518, section 3.2). */
 const MINIMUM_BYTES = 32;
@@ -65,14 +66,51 @@ const WELL_KNOWN_PARTS = [
 ];
 
 /**
- * Why this signing secret must not be used, as the end of a sentence that begins with its name;
+ * Why this secret must not sign tokens, as the end of a sentence that begins with its name;
  * undefined where it may.
  */
+export function signingSecretWeakness(secret: string): string | undefined {
+  if (isUuid(secret)) return 'is a UUID, of which 122 bits at most are random';
+  if (isShortHex(secret)) return `is hexadecimal of fewer than ${MINIMUM_BYTES} bytes`;
+  return secretWeakness(secret);
+}
+
+/** The same for any other secret, such as one that a webhook's receiver knows. */
 export function secretWeakness(secret: string): string | undefined {
   if (Buffer.byteLength(secret) < MINIMUM_BYTES) return `is shorter than ${MINIMUM_BYTES} bytes`;
   if (isWellKnown(secret)) return 'is a known placeholder';
+  if (isKnownSecret(secret)) return 'is on a list of published secrets';
+  if (isEncodedText(secret)) return 'is an encoded text';
   if (isPredictable(secret)) return 'is too regular to be random';
   return undefined;
+}
+
+function isUuid(secret: string): boolean {
+  return /^\W?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\W?$/i.test(secret);
+}
+
+function isShortHex(secret: string): boolean {
+  return isHex(secret) && secret.length < 2 * MINIMUM_BYTES;
+}
+
+/** Random bytes are next to never letters all of them. A good secret may be encoded once more. */
+function isEncodedText(secret: string): boolean {
+  if (isHex(secret)) return isPrintable(Buffer.from(secret, 'hex'));
+  if (!/^[\w+/-]+={0,2}$/.test(secret)) return false;
+  const bytes = Buffer.from(secret, 'base64');
+  return isPrintable(bytes) && isWeakText(bytes.toString());
+}
+
+function isWeakText(text: string): boolean {
+  return text.includes(' ') || signingSecretWeakness(text) !== undefined;
+}
+
+function isHex(text: string): boolean {
+  return /^[\da-f]+$/i.test(text);
+}
+
+function isPrintable(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
 }
 
 function isWellKnown(secret: string): boolean {

@@ -13,6 +13,7 @@ import {
   origin,
   postgresUrl,
   publicUrl,
+  signingSecret,
   strongSecret,
   url,
 } from './formats.js';
@@ -65,8 +66,8 @@ export function variables(environment: Environment) {
     DATABASE_POOL_SIZE: integer({ min: 1, max: 1000 }).prefault('10'),
     DATABASE_PREPARED_STATEMENTS: flag.default(true),
 
-    JWT_SECRET: isDevelopment ? z.string('is missing') : strongSecret,
-    JWT_SECRET_PREVIOUS: isDevelopment ? z.string().optional() : strongSecret.optional(),
+    JWT_SECRET: isDevelopment ? z.string('is missing') : signingSecret,
+    JWT_SECRET_PREVIOUS: isDevelopment ? z.string().optional() : signingSecret.optional(),
     JWT_KEYS_FILE: z.string().optional(),
     JWT_ISSUER: z.string().default('evergreen'),
     JWT_AUDIENCE: z.string().default('evergreen-api'),
