@@ -9,11 +9,8 @@ import { Counters, networkOf, Refusals } from '../platform/throttling/index.js';
 
 const WINDOW_MS = 60_000;
 
-/**
- * From one network: more than an operator sends by hand, and nothing to somebody who guesses at 32
- * bytes.
- */
-const REQUESTS_A_MINUTE = 60;
+/** From one network: more than operators mistype, and nothing to somebody who guesses at 32 bytes. */
+const WRONG_TOKENS_A_MINUTE = 60;
 
 /** Stands before the routes of operators: the request brings `ADMIN_TOKEN`. */
 @Injectable()
@@ -25,16 +22,20 @@ export class AdminGuard implements CanActivate {
     private readonly events: SecurityEvents,
   ) {}
 
+  /** Those who are right are not counted: a stranger in their network must not lock them out. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { count, msLeft } = await this.counters.hit(`admin:${networkOf(request.ip)}`, WINDOW_MS);
-    if (count > REQUESTS_A_MINUTE) this.refusals.refuse('admin', msLeft / 1000);
-
     const token = tokenFromHeader(request);
+    if (token !== null && this.isRight(token)) return true;
+    await this.countWrong(request);
     if (token === null) throw new Problem('token_missing');
-    if (this.isRight(token)) return true;
     await this.events.emit('admin_denied', { client: clientOf(request) });
     throw new Problem('token_invalid');
+  }
+
+  private async countWrong({ ip }: FastifyRequest): Promise<void> {
+    const { count, msLeft } = await this.counters.hit(`admin:${networkOf(ip)}`, WINDOW_MS);
+    if (count > WRONG_TOKENS_A_MINUTE) this.refusals.refuse('admin', msLeft / 1000);
   }
 
   private isRight(token: string): boolean {
