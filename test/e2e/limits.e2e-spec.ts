@@ -166,6 +166,20 @@ describe('limits', () => {
       expect((await login(email)).status).toBe(200);
     });
 
+    it('lets one of 64 guesses at once reach the hash, once failures cost a wait', async () => {
+      await start({ THROTTLE_LOGIN_LIMIT: '10', ...BEHIND_PROXY });
+      const { email } = await api.register();
+      expect(await statusesOf(10, () => login(email, WRONG))).toEqual(Array(10).fill(401));
+      advance({ minutes: 2 });
+      const statuses = await Promise.all(
+        Array.from({ length: 64 }, async () => (await login(email, WRONG)).status),
+      );
+      expect(statuses.filter((status) => status === 401)).toHaveLength(1);
+      advance({ minutes: 2 });
+      expect((await login(email)).status).toBe(200);
+      expect((await login(email)).status).toBe(200);
+    });
+
     it('tells nothing of whether there is such an account', async () => {
       await start({ THROTTLE_LOGIN_LIMIT: '2', ...BEHIND_PROXY });
       const { email } = await api.register();

@@ -115,6 +115,23 @@ describe('tokens', () => {
 
   const refreshTokenIn = ({ body }: { body: object }) => (body as TokenResponse).refresh_token;
 
+  describe('an access token lives for 24 hours at most, from a moment that is not ahead', () => {
+    const now = () => Math.floor((Date.now() + app.clock.offsetMs) / 1000);
+    const DAY = 86_400;
+
+    it.each([
+      ['for 24 hours', 0, DAY, 200],
+      ['for a second more', 0, DAY + 1, 401],
+      ['for ten years', 0, 3650 * DAY, 401],
+      ['from 3 s ahead', 3, 60, 200],
+      ['from a minute ahead', 60, 120, 401],
+      ['from next year', 365 * DAY, 366 * DAY, 401],
+    ])('%s', async (_, iat, exp, status) => {
+      const token = forge('access', {}, { iat: now() + iat, exp: now() + exp });
+      expect((await present('access', token)).status).toBe(status);
+    });
+  });
+
   it('of one kind never pass for the other, in whatever position', async () => {
     for (const path of ['/users/me', '/sessions', '/auth/verify', '/auth/events']) {
       expect((await browser.call('GET', path, { token: good.refresh })).body).toMatchObject({

@@ -16,6 +16,7 @@ interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly links?: readonly { traceId: string; spanId: string }[];
   readonly name: string;
   readonly attributes: readonly {
     readonly key: string;
@@ -150,7 +151,10 @@ describe('the traces', () => {
   });
 
   it('continue those of a caller, each with its own queries, though they wait for one connection', async () => {
-    const server = await start({ DATABASE_POOL_SIZE: '1' });
+    const server = await start({
+      DATABASE_POOL_SIZE: '1',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    });
     const api = new Api(server.url);
     const { access_token: token } = await api.register();
     const callers = Array.from({ length: 40 }, () => ({
@@ -183,9 +187,22 @@ describe('the traces', () => {
     expect(spans().filter(({ traceId }) => traceId === 'a'.repeat(32))).toEqual([]);
   });
 
-  it('are made of no request where the share is 0', async () => {
+  it('are not for a stranger to choose: a span has a link to that of the caller', async () => {
+    const server = await start({});
+    const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)];
+    const headers = { traceparent: `00-${traceId}-${spanId}-00` };
+    await new Api(server.url).call('GET', '/users/me', { headers });
+    await server.stop();
+    const [span] = spans();
+    expect(span?.traceId).not.toBe(traceId);
+    expect(span?.links).toMatchObject([{ traceId, spanId }]);
+  });
+
+  it('are made of no request where the share is 0, whatever a stranger says', async () => {
     const server = await start({ OTEL_TRACES_SAMPLER_ARG: '0' });
     await new Api(server.url).register();
+    const headers = { traceparent: `00-${'0'.repeat(31)}1-${'b'.repeat(16)}-01` };
+    await new Api(server.url).call('GET', '/users/me', { headers });
     await server.stop();
     expect(receiver.received).toEqual([]);
   });

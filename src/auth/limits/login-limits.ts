@@ -26,6 +26,9 @@ const FIRST_WAIT_MS = 60_000;
  */
 const LONGEST_WAIT_MS = 15 * 60_000;
 
+/** As long as one attempt takes at the very most, where the process that made it has died. */
+const TURN_MS = 10_000;
+
 /** How long after the last failure all of them are forgotten. */
 export const FAILURES_KEPT_MS = 60 * 60_000;
 
@@ -50,19 +53,37 @@ export class LoginBackoff {
     this.freeFailures = limits.loginPerAccountAndNetwork;
   }
 
-  /** @throws Problem `rate_limited` */
-  async requireNoWait(pair: string): Promise<void> {
+  /**
+   * Once failures cost a wait, attempts take turns: many that come at once would all be made before
+   * the first of them has failed.
+   *
+   * @throws Problem `rate_limited`
+   */
+  async takeTurn(pair: string): Promise<void> {
     if (this.isOff) return;
-    const leftMs = waitLeftMs(await this.counters.read(keyOf(pair)), this.freeFailures);
+    const failures = await this.counters.read(keyOf(pair));
+    const leftMs = waitLeftMs(failures, this.freeFailures);
     if (leftMs > 0) this.refusals.refuse('login_failures', leftMs / 1000);
+    if (failures.count < this.freeFailures) return;
+    const { count, msLeft } = await this.counters.hit(turnOf(pair), TURN_MS);
+    if (count > 1) this.refusals.refuse('login_failures', msLeft / 1000);
+  }
+
+  /** Ends the turn of an attempt that says nothing about the password. */
+  async endTurn(pair: string): Promise<void> {
+    if (!this.isOff) await this.counters.forget(turnOf(pair));
   }
 
   async noteFailure(pair: string): Promise<void> {
-    if (!this.isOff) await this.counters.strike(keyOf(pair), FAILURES_KEPT_MS);
+    if (this.isOff) return;
+    await this.counters.strike(keyOf(pair), FAILURES_KEPT_MS);
+    await this.endTurn(pair);
   }
 
   async noteSuccess(pair: string): Promise<void> {
-    if (!this.isOff) await this.counters.forget(keyOf(pair));
+    if (this.isOff) return;
+    await this.counters.forget(keyOf(pair));
+    await this.endTurn(pair);
   }
 
   private get isOff(): boolean {
@@ -81,8 +102,14 @@ class LoginLimitGuard extends LimitGuard {
   protected override readonly names = ['login', 'login_network'] as const;
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    await this.backoff.requireNoWait(pairOf(context.switchToHttp().getRequest()));
-    return super.canActivate(context);
+    const pair = pairOf(context.switchToHttp().getRequest());
+    await this.backoff.takeTurn(pair);
+    try {
+      return await super.canActivate(context);
+    } catch (error) {
+      await this.backoff.endTurn(pair);
+      throw error;
+    }
   }
 }
 
@@ -102,8 +129,8 @@ class LoginOutcomeInterceptor implements NestInterceptor {
         return answer;
       }),
       catchError(async (error: unknown) => {
-        if (error instanceof Problem && WRONG_PASSWORD.includes(error.code))
-          await this.backoff.noteFailure(pair);
+        const isWrong = error instanceof Problem && WRONG_PASSWORD.includes(error.code);
+        await (isWrong ? this.backoff.noteFailure(pair) : this.backoff.endTurn(pair));
         throw error;
       }),
     );
@@ -158,4 +185,8 @@ export function waitLeftMs({ count, msLeft }: Tally, freeFailures: number): numb
 
 function keyOf(pair: string): string {
   return `login_failures:${pair}`;
+}
+
+function turnOf(pair: string): string {
+  return `login_turn:${pair}`;
 }

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { readAccessClaims, type AccessToken } from '../tokens/claims.js';
-import { isPastExpiry } from '../tokens/expiry.js';
+import { isFromTheFuture, isPastExpiry } from '../tokens/expiry.js';
 import { TokenKeys } from '../tokens/token-keys.js';
 import { OwnPassport } from './own-passport.js';
 import { strategyOptions } from './strategy-options.js';
@@ -27,13 +27,15 @@ export class AccessStrategy extends PassportStrategy(Strategy, 'access') {
   }
 
   /**
-   * Undefined where a claim is missing or not of its form.
+   * Undefined where a claim is missing or not of its form. One issued in the future is not of ours:
+   * whoever could sign would make it live for as long as they like.
    *
    * @throws Problem `token_expired`
    */
   validate(payload: Readonly<Record<string, unknown>>): AccessToken | undefined {
     const token = readAccessClaims(payload);
-    return token && this.inTime(token);
+    if (!token || isFromTheFuture(token, this.clock.nowMs(), this.config.tokens)) return undefined;
+    return this.inTime(token);
   }
 
   /**

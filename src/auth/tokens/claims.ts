@@ -1,4 +1,5 @@
 import { isUUID } from 'class-validator';
+import { MAX_ACCESS_SECONDS } from '../../platform/config/index.js';
 import type { Principal } from '../../platform/http/index.js';
 
 /** A verified access token. Times are in epoch seconds. */
@@ -49,12 +50,13 @@ export interface RefreshClaims extends SessionClaims {
 
 /**
  * Reads the payload of an access token whose signature is good; undefined where a claim is missing
- * or not of its form.
+ * or not of its form, or where it would live longer than revocations are remembered.
  */
 export function readAccessClaims(payload: Payload): AccessToken | undefined {
   const principal = readPrincipal(payload);
   const { iat, auth_time, renew_until } = payload;
   if (!principal || !isTime(iat) || !isTime(auth_time)) return undefined;
+  if (principal.expiresAt - iat > MAX_ACCESS_SECONDS) return undefined;
   const renewUntil = isTime(renew_until) ? renew_until : undefined;
   return { kind: 'access', ...principal, issuedAt: iat, renewUntil };
 }

@@ -9,3 +9,15 @@ export function isPastExpiry(
 ): boolean {
   return !(nowMs < (expiresAt + clockToleranceSeconds) * 1000);
 }
+
+/**
+ * True where a token's `iat` (epoch seconds) lies further ahead than clocks may differ: nobody has
+ * issued it yet.
+ */
+export function isFromTheFuture(
+  { issuedAt }: { issuedAt: number },
+  nowMs: number,
+  { clockToleranceSeconds }: { clockToleranceSeconds: number },
+): boolean {
+  return issuedAt - clockToleranceSeconds > nowMs / 1000;
+}

@@ -94,8 +94,10 @@ export interface TracingConfig {
   /** Of a receiver of OTLP over HTTP, without a trailing slash. */
   readonly endpoint: string;
   readonly serviceName: string;
-  /** From 0 to 1, of the requests whose caller has not decided it. */
+  /** From 0 to 1. */
   readonly sampledShare: number;
+  /** A request belongs to the trace that its caller names, and the caller decides on sampling. */
+  readonly continuesCallers: boolean;
 }
 
 export interface PasswordConfig {

@@ -259,6 +259,7 @@ describe('loadConfig', () => {
       endpoint: 'http://localhost:4318',
       serviceName: 'evergreen-auth',
       sampledShare: 1,
+      continuesCallers: false,
     });
   });
 
@@ -267,6 +268,7 @@ describe('loadConfig', () => {
     ['NETWORK_CHANGE_ACTION', ['log', 'notify', 'reauthenticate'], ['revoke', 'Log']],
     ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
     ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
+    ['OTEL_TRACES_SAMPLER', ['traceidratio', 'parentbased_traceidratio'], ['always_on']],
     ['OTEL_TRACES_SAMPLER_ARG', ['0', '0.5', '1'], ['-1', '1.1', 'x']],
     [
       'OTEL_EXPORTER_OTLP_ENDPOINT',

@@ -133,11 +133,17 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
 function tracingOf({
   OTEL_EXPORTER_OTLP_ENDPOINT,
   OTEL_SERVICE_NAME,
+  OTEL_TRACES_SAMPLER,
   OTEL_TRACES_SAMPLER_ARG,
 }: ParsedVariables) {
   if (!OTEL_EXPORTER_OTLP_ENDPOINT) return undefined;
   const endpoint = OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '');
-  return { endpoint, serviceName: OTEL_SERVICE_NAME, sampledShare: OTEL_TRACES_SAMPLER_ARG };
+  return {
+    endpoint,
+    serviceName: OTEL_SERVICE_NAME,
+    sampledShare: OTEL_TRACES_SAMPLER_ARG,
+    continuesCallers: OTEL_TRACES_SAMPLER === 'parentbased_traceidratio',
+  };
 }
 
 function webhookOf({

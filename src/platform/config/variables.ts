@@ -32,7 +32,7 @@ export const SECRETS = [
 ] as const;
 
 /** The revocation of a session is remembered for this long, so no access token may live longer. */
-const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
+export const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
 const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
 
 /**
@@ -59,6 +59,9 @@ export function variables(environment: Environment) {
 
     OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
     OTEL_SERVICE_NAME: z.string().default('evergreen-auth'),
+    OTEL_TRACES_SAMPLER: z
+      .enum(['traceidratio', 'parentbased_traceidratio'])
+      .default('traceidratio'),
     OTEL_TRACES_SAMPLER_ARG: decimal({ max: 1 }).prefault('1'),
 
     DATABASE_URL: postgresUrl,

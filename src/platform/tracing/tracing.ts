@@ -9,6 +9,7 @@ import {
   trace,
   type Context,
   type Span,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
@@ -37,7 +38,7 @@ const UNTRACED = /^\/(health\/|metrics$)/;
  */
 export function startTracing(
   fastify: FastifyInstance,
-  { endpoint, serviceName, sampledShare }: TracingConfig,
+  { endpoint, serviceName, sampledShare, continuesCallers }: TracingConfig,
 ): void {
   const logger = new Logger('Tracing');
   const report = (message: string) => logger.warn(message);
@@ -57,7 +58,7 @@ export function startTracing(
   });
   const tracer = provider.getTracer('evergreen-auth');
   const current = new AsyncLocalStorage<Context>();
-  spanRequests(fastify, tracer, current);
+  spanRequests(fastify, tracer, current, continuesCallers);
   const stop = spanQueries(tracer, current);
   fastify.addHook('onClose', async () => {
     stop();
@@ -71,6 +72,7 @@ function spanRequests(
   fastify: FastifyInstance,
   tracer: Tracer,
   current: AsyncLocalStorage<Context>,
+  continuesCallers: boolean,
 ): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { url: route = 'none' } = request.routeOptions;
@@ -79,13 +81,13 @@ function spanRequests(
       'http.route': route,
       'evergreen.request_id': request.id,
     };
-    const options = { kind: SpanKind.SERVER, attributes };
+    const caller = callerOf(request);
+    const links = caller && !continuesCallers ? [{ context: caller }] : [];
+    const parent =
+      caller && continuesCallers ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT;
+    const options = { kind: SpanKind.SERVER, attributes, links };
     if (!UNTRACED.test(route))
-      request.evergreen.span = tracer.startSpan(
-        `${request.method} ${route}`,
-        options,
-        callerOf(request),
-      );
+      request.evergreen.span = tracer.startSpan(`${request.method} ${route}`, options, parent);
     done();
   });
   // Not before: a body is read in the context of its connection.
@@ -108,9 +110,9 @@ function spanRequests(
 }
 
 /** The span of whoever sent a request, as its header `traceparent` says (W3C Trace Context). */
-function callerOf({ headers }: FastifyRequest): Context {
+function callerOf({ headers }: FastifyRequest): SpanContext | undefined {
   const parent = parseTraceParent(String(headers.traceparent));
-  return parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
+  return parent ? { ...parent, isRemote: true } : undefined;
 }
 
 /**
