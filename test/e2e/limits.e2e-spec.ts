@@ -274,6 +274,14 @@ describe('limits', () => {
       expect((await login(email)).status).toBe(200);
     });
 
+    it('counts an address that is too long to be one, and spends no time on it', async () => {
+      await start({ THROTTLE_LOGIN_LIMIT: '2', THROTTLE_LOGIN_NETWORK_LIMIT: '3' });
+      const tooLong = `a${'\u0301\u0316'.repeat(24_000)}@example.com`;
+      const beganAt = performance.now();
+      expect(await statusesOf(4, () => login(tooLong))).toEqual([422, 422, 422, 429]);
+      expect(performance.now() - beganAt).toBeLessThan(2000);
+    });
+
     it('takes a whole IPv6 /64 for one network, and its neighbour for another', async () => {
       await start({ THROTTLE_LOGIN_NETWORK_LIMIT: '2', ...BEHIND_PROXY });
       const from64 = (ip: string) => login(newEmail(), WRONG, ip);

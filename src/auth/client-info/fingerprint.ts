@@ -45,7 +45,7 @@ export function deviceNameOf(userAgent: string | undefined): string {
 }
 
 function isUsable(text: string | undefined, maxCharacters: number): text is string {
-  return text !== undefined && text.trim() !== '' && text.length <= maxCharacters;
+  return text !== undefined && text.length <= maxCharacters && text.trim() !== '';
 }
 
 const knownAgents = new LRUCache<string, Agent>({ max: MAX_KNOWN_AGENTS, memoMethod: readAgent });

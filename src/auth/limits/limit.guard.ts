@@ -35,7 +35,8 @@ export abstract class LimitGuard extends ThrottlerGuard {
     { name, limit, ttl, getTracker }: ThrottlerOptions,
     context: ExecutionContext,
   ): Promise<void> {
-    const countedBy = (await getTracker?.(context.switchToHttp().getRequest(), context)) ?? '';
+    const countedBy = await getTracker?.(context.switchToHttp().getRequest(), context);
+    if (countedBy === undefined) return;
     const { isBlocked, timeToBlockExpire } = await this.storageService.increment(
       countedBy,
       Number(ttl),

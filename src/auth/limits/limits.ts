@@ -28,17 +28,20 @@ function byNetwork({ ip }: Pick<FastifyRequest, 'ip'>): string {
   return networkOf(ip);
 }
 
-/** 0 turns a limit off; the throttler would take it for "none at all". */
+/**
+ * 0 turns a limit off; the throttler would take it for "none at all". What is counted by nothing is
+ * not limited.
+ */
 function limit<Request>(
   name: LimitName,
   aMinute: number,
-  countedBy: (request: Request) => string,
+  countedBy: (request: Request) => string | undefined,
 ): ThrottlerOptions {
   return {
     name,
     ttl: WINDOW_MS,
     limit: aMinute,
     skipIf: () => aMinute === 0,
-    getTracker: (request) => countedBy(request as Request),
+    getTracker: (request) => countedBy(request as Request) as string,
   };
 }

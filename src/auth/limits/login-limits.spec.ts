@@ -48,11 +48,26 @@ describe('pairOf', () => {
   });
 
   it.each([undefined, null, 'text', [], {}, { email: 7 }, { email: null }])(
-    'takes the body %j, too, which nobody has checked yet',
+    'is none for the body %j, which nobody has checked yet',
     (body) => {
-      expect(pairOf({ ip: '203.0.113.7', body })).toMatch(/^[\w-]{43}$/);
+      expect(pairOf({ ip: '203.0.113.7', body })).toBeUndefined();
     },
   );
+
+  it.each([
+    [253, true],
+    [254, true],
+    [255, false],
+  ])('of an address of %d characters: %p', (length, isOne) => {
+    const address = 'a@example.com'.padStart(length, 'a');
+    expect(from('203.0.113.7', address) !== undefined).toBe(isOne);
+  });
+
+  it('looks at the length of an address before anything else', () => {
+    const beganAt = performance.now();
+    from('203.0.113.7', `a${'\u0301\u0316'.repeat(24_000)}@example.com`);
+    expect(performance.now() - beganAt).toBeLessThan(50);
+  });
 
   it('shows neither the address nor the network', () => {
     expect(from('203.0.113.7', 'ada@example.com')).not.toMatch(/ada|203/);

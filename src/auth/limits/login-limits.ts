@@ -59,8 +59,8 @@ export class LoginBackoff {
    *
    * @throws Problem `rate_limited`
    */
-  async takeTurn(pair: string): Promise<void> {
-    if (this.isOff) return;
+  async takeTurn(pair: string | undefined): Promise<void> {
+    if (this.isOff || pair === undefined) return;
     const failures = await this.counters.read(keyOf(pair));
     const leftMs = waitLeftMs(failures, this.freeFailures);
     if (leftMs > 0) this.refusals.refuse('login_failures', leftMs / 1000);
@@ -70,18 +70,18 @@ export class LoginBackoff {
   }
 
   /** Ends the turn of an attempt that says nothing about the password. */
-  async endTurn(pair: string): Promise<void> {
-    if (!this.isOff) await this.counters.forget(turnOf(pair));
+  async endTurn(pair: string | undefined): Promise<void> {
+    if (!this.isOff && pair !== undefined) await this.counters.forget(turnOf(pair));
   }
 
-  async noteFailure(pair: string): Promise<void> {
-    if (this.isOff) return;
+  async noteFailure(pair: string | undefined): Promise<void> {
+    if (this.isOff || pair === undefined) return;
     await this.counters.strike(keyOf(pair), FAILURES_KEPT_MS);
     await this.endTurn(pair);
   }
 
-  async noteSuccess(pair: string): Promise<void> {
-    if (this.isOff) return;
+  async noteSuccess(pair: string | undefined): Promise<void> {
+    if (this.isOff || pair === undefined) return;
     await this.counters.forget(keyOf(pair));
     await this.endTurn(pair);
   }
@@ -147,17 +147,23 @@ export type LoginAttempt = Pick<FastifyRequest, 'ip' | 'body'> & {
  * The account that an attempt is about and the network that it comes from, whether or not there is
  * such an account. A guesser in one network so never locks out the owner in another. Hashed, since
  * people type passwords into the wrong field.
+ *
+ * Undefined where the body names nothing that could be an account: the limit of the network counts
+ * such an attempt.
  */
-export function pairOf({ ip, body, user }: LoginAttempt): string {
-  const account = user?.userId ?? withoutSpelling(addressIn(body));
+export function pairOf({ ip, body, user }: LoginAttempt): string | undefined {
+  const account = user?.userId ?? accountIn(body);
+  if (account === undefined) return undefined;
   return createHash('sha256')
     .update(`${account}\n${networkOf(ip)}`)
     .digest('base64url');
 }
 
-function addressIn(body: unknown): string {
+/** Its length comes first: guards run before a body is validated, and to normalise takes long. */
+function accountIn(body: unknown): string | undefined {
   const { email } = (body ?? {}) as { email?: unknown };
-  return typeof email === 'string' ? email : '';
+  const isShort = typeof email === 'string' && email.length <= MAX_ADDRESS_CHARACTERS;
+  return isShort ? withoutSpelling(email) : undefined;
 }
 
 /**

@@ -11,6 +11,18 @@ const tokenWith = (header: unknown) =>
   [base64url(JSON.stringify(header)), PAYLOAD, SIGNATURE].join('.');
 
 describe('keyNameOf', () => {
+  // In steps of four, the characters of one block of base64.
+  it.each([
+    [4092, true],
+    [4096, true],
+    [4100, false],
+  ])('reads a token of %d characters: %p', (length, isRead) => {
+    const header = base64url(JSON.stringify(ACCESS_HEADER));
+    const payload = 'A'.repeat(length - `${header}..${SIGNATURE}`.length);
+    const name = keyNameOf([header, payload, SIGNATURE].join('.'), 'access');
+    expect(name !== undefined).toBe(isRead);
+  });
+
   it('is the key of a token of the right kind', () => {
     expect(keyNameOf(tokenWith(ACCESS_HEADER), 'access')).toEqual({
       id: 'key-1',

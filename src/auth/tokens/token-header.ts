@@ -14,6 +14,9 @@ const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
 
 const KINDS: readonly TokenKind[] = ['access', 'refresh'];
 
+/** Ours stay below 2 kB; a body may bring 100 kB. */
+const MAX_TOKEN_CHARACTERS = 4096;
+
 /** Ours have some 70; longer ones are not worth reading, nor remembering. */
 const MAX_HEADER_CHARACTERS = 500;
 
@@ -46,8 +49,8 @@ export function headerOf(kind: TokenKind, { id, algorithm }: KeyName): WrittenHe
 
 /** The kind that a token says it is of, whether or not anything else of it is good. */
 export function claimedKindOf(token: string): TokenKind | undefined {
-  const [header = '', ...rest] = token.split('.');
-  if (rest.length !== 2 || header.length > MAX_HEADER_CHARACTERS) return undefined;
+  const header = partsOf(token)?.[0];
+  if (header === undefined || header.length > MAX_HEADER_CHARACTERS) return undefined;
   const { type } = knownHeaders.memo(header);
   return KINDS.find((kind) => TOKEN_TYPE[kind] === type);
 }
@@ -57,11 +60,17 @@ export function claimedKindOf(token: string): TokenKind | undefined {
  * would have written.
  */
 export function keyNameOf(token: string, kind: TokenKind): KeyName | undefined {
-  const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every((part) => part !== '' && CANONICAL_BASE64URL.test(part)))
-    return undefined;
+  const parts = partsOf(token);
+  if (!parts?.every((part) => part !== '' && CANONICAL_BASE64URL.test(part))) return undefined;
   const { type, key } = knownHeaders.memo(parts[0] ?? '');
   return type === TOKEN_TYPE[kind] ? key : undefined;
+}
+
+/** Header, claims and signature; undefined where a text is too long or has other parts. */
+function partsOf(token: string): string[] | undefined {
+  if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
+  const parts = token.split('.');
+  return parts.length === 3 ? parts : undefined;
 }
 
 function readHeader(part: string): JoseHeader {
