@@ -12,7 +12,7 @@ import { toUserResponse, UserResponse, type User } from '../users/index.js';
 
 export class UsersQuery {
   @ApiProperty({
-    description: 'An address, in whatever case, or an id.',
+    description: 'An address, in whatever spelling, or an id.',
     example: 'user@example.com',
   })
   @IsText({ min: 1, max: 254 })

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
-import { IsEmailAddress, IsText } from '../platform/http/index.js';
+import { IsText } from '../platform/http/index.js';
 import type { Transport } from '../sessions/index.js';
-import { Names, UserResponse } from '../users/index.js';
+import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
 
 /**
  * Far more than the 72 bytes that may be hashed, so that a long password gets its own answer;

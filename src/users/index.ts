@@ -3,4 +3,5 @@ export { UsersService, type NewUser } from './users.service.js';
 export { User, type UserProfile } from './user.entity.js';
 export { PasswordHasher } from './password-hasher.js';
 export { isAcceptablePassword } from './password-policy.js';
+export { canonicalAddress, IsEmailAddress } from './email-address.js';
 export { Names, toUserResponse, UserResponse } from './user.dto.js';

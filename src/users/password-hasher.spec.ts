@@ -1,3 +1,4 @@
+import { hash as bcryptHash } from 'bcrypt';
 import { loadConfig, readEnvironment } from '../platform/config/index.js';
 import { Metrics } from '../platform/metrics/index.js';
 import { HashQueue } from './hash-queue.js';
@@ -57,6 +58,28 @@ describe('PasswordHasher', () => {
       expect(await hasher.verify(password + more, await hasher.hash(password))).toBe(false);
     });
 
+    it.each(['NFC', 'NFD'])('takes a password in whichever form it is typed: %s', async (form) => {
+      const password = 'clé d’été à Ångström';
+      const passwordHash = await hasher.hash(password.normalize(form));
+      for (const typed of ['NFC', 'NFD'])
+        expect(await hasher.verify(password.normalize(typed), passwordHash)).toBe(true);
+      expect(await hasher.verify('cle d’ete a Angstrom', passwordHash)).toBe(false);
+      expect(await hasher.verify(password.normalize('NFKC'), passwordHash)).toBe(true);
+    });
+
+    it('takes a password as it is typed for a hash of that form, which another system has made', async () => {
+      const typed = 'clé d’été'.normalize('NFD');
+      const older = await bcryptHash(typed, 4);
+      expect(await hasher.verify(typed, older)).toBe(true);
+      expect(await hasher.verify(typed.normalize('NFC'), older)).toBe(false);
+    });
+
+    it('takes 72 bytes that were typed as more', async () => {
+      const typed = 'ñ'.repeat(36).normalize('NFD');
+      expect(await hasher.verify(typed, await hasher.hash(typed))).toBe(true);
+      expect(await hasher.verify(`${typed}n`, await hasher.hash(typed))).toBe(false);
+    });
+
     it.each([PASSWORD, ''])('refuses %j for nobody', async (password) => {
       expect(await hasher.verify(password, undefined)).toBe(false);
     });
@@ -92,6 +115,21 @@ describe('PasswordHasher', () => {
       expect(await fastestMs(() => slow.verify('x'.repeat(100_000), passwordHash))).toBeGreaterThan(
         wrong / 2,
       );
+    });
+
+    it('takes as long for nobody where a password has two forms', async () => {
+      const slow = hasherOf(9);
+      const typed = 'clé d’été'.normalize('NFD');
+      const passwordHash = await slow.hash(PASSWORD);
+      const wrong = await fastestMs(() => slow.verify(typed, passwordHash));
+      const nobody = await fastestMs(() => slow.verify(typed, undefined));
+      expect(nobody / wrong).toBeGreaterThan(0.7);
+      expect(nobody / wrong).toBeLessThan(1.4);
+    });
+
+    it('spends no time on the form of what is too long to be hashed', async () => {
+      const long = `a${'\u0301\u0316'.repeat(24_000)}`;
+      expect(await fastestMs(() => hasher.verify(long, undefined))).toBeLessThan(100);
     });
   });
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { compare, genSaltSync, getRounds, hash } from 'bcrypt';
 import { Config } from '../platform/config/index.js';
 import { HashQueue } from './hash-queue.js';
-import { isHashable } from './password-policy.js';
+import { composed, isHashable } from './password-policy.js';
 
 /**
  * Takes as long to compare with as any other. To hash something for it would hold up each start.
@@ -35,23 +35,23 @@ export class PasswordHasher {
     this.hashOfNobody = genSaltSync(this.cost) + DIGEST_OF_NOBODY;
   }
 
-  /** @param password one that `isAcceptablePassword` */
+  /** Of its composed form. @param password one that `isAcceptablePassword` */
   async hash(password: string): Promise<string> {
-    return this.queue.run(() => hash(password, this.cost));
+    return this.queue.run(() => hash(composed(password), this.cost));
   }
 
   /**
-   * True where the password belongs to the hash, also one of `$2a$` or `$2y$`. Takes as long
-   * without a hash, and for a password that is too long to be anybody's, or the time of an answer
-   * would tell which addresses are registered.
+   * True where the password belongs to the hash, also one of `$2a$` or `$2y$`: as it was typed, as
+   * older hashes and those of other systems were made of it, or else in its composed form. Takes as
+   * long without a hash, and for a password that is too long to be anybody's, or the time of an
+   * answer would tell which addresses are registered.
    */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const canMatch = passwordHash !== undefined && isHashable(password);
-    const compared = canMatch
-      ? passwordHash.replace(OTHER_PREFIX, () => PREFIX)
-      : this.hashOfNobody;
-    const matches = await this.queue.run(() => compare(password, compared));
-    return canMatch && matches;
+    const forms = new Set([password, composed(password)]);
+    return this.queue.run(async () => {
+      for (const form of forms) if (await this.matches(form, passwordHash)) return true;
+      return false;
+    });
   }
 
   /**
@@ -60,5 +60,13 @@ export class PasswordHasher {
    */
   isOutdated(passwordHash: string): boolean {
     return OTHER_PREFIX.test(passwordHash) || getRounds(passwordHash) < this.cost;
+  }
+  private async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const canMatch = passwordHash !== undefined && isHashable(password);
+    const compared = canMatch
+      ? passwordHash.replace(OTHER_PREFIX, () => PREFIX)
+      : this.hashOfNobody;
+    const matches = await compare(password, compared);
+    return canMatch && matches;
   }
 }

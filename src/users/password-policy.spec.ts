@@ -18,6 +18,9 @@ describe('isAcceptablePassword', () => {
     ['72 bytes of 18 characters', KEY.repeat(18), true],
     ['73 bytes of 19 characters', KEY.repeat(18) + '!', false],
     ['1 MB', 'x'.repeat(1_000_000), false],
+    ['7 characters that were typed as 14', 'ñ'.repeat(7).normalize('NFD'), false],
+    ['72 bytes that were typed as 108', 'ñ'.repeat(36).normalize('NFD'), true],
+    ['74 bytes that were typed as 111', 'ñ'.repeat(37).normalize('NFD'), false],
   ])('%s', (_case, password, isAcceptable) => {
     expect(isAcceptablePassword(password)).toBe(isAcceptable);
   });

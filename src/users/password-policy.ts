@@ -6,6 +6,9 @@ import { dictionary } from '@zxcvbn-ts/language-common';
  */
 const MINIMUM_CHARACTERS = 8;
 
+/** The form that composes has at least a quarter of the characters of the one that was typed. */
+const MAX_TYPED_CHARACTERS = 4 * 72;
+
 /** bcrypt reads no further; what lies beyond would be ignored silently. */
 const MAXIMUM_BYTES = 72;
 
@@ -16,10 +19,20 @@ const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * True where a password may be chosen: 8 characters or more, at most 72 bytes of UTF-8, and not
+ * The form of a password that is judged and hashed, Unicode's NFC: keyboards write one letter in
+ * several ways. One that is too long to be hashed in any form stays as it is, since the work grows
+ * with the square of its length.
+ */
+export function composed(password: string): string {
+  return password.length > MAX_TYPED_CHARACTERS ? password : password.normalize('NFC');
+}
+
+/**
+ * True where a password may be chosen, judged by its composed form: 8 characters or more, at most 72 bytes of UTF-8, and not
  * among the common ones.
  */
-export function isAcceptablePassword(password: string): boolean {
+export function isAcceptablePassword(typed: string): boolean {
+  const password = composed(typed);
   return (
     [...password].length >= MINIMUM_CHARACTERS &&
     isHashable(password) &&

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsText } from '../platform/http/index.js';
+import { IsLine } from '../platform/http/index.js';
 import type { NameChange } from './users.service.js';
 import type { UserProfile } from './user.entity.js';
 
@@ -34,7 +34,7 @@ export class Names {
     example: 'Joan',
   })
   @IsOptional()
-  @IsText({ max: MAX_NAME_CHARACTERS })
+  @IsLine({ max: MAX_NAME_CHARACTERS })
   first_name?: string | null;
 
   @ApiProperty({
@@ -45,7 +45,7 @@ export class Names {
     example: 'Doe',
   })
   @IsOptional()
-  @IsText({ max: MAX_NAME_CHARACTERS })
+  @IsLine({ max: MAX_NAME_CHARACTERS })
   last_name?: string | null;
 }
 

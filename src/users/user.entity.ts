@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * One person who can sign in. The address is kept as it was typed and compared without case (unique
- * index on `lower(email)`).
+ * One person who can sign in. The address is in its canonical form (`canonicalAddress`), of which
+ * there is one row (unique index on `lower(email)`).
  */
 @Entity('users')
 export class User {

@@ -3,6 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
 import { IsNull, Not, Repository, type EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
+import { Problem } from '../platform/errors/index.js';
+import { canonicalAddress } from './email-address.js';
 import { User, type UserProfile } from './user.entity.js';
 
 export interface NewUser {
@@ -19,10 +21,16 @@ export type NameChange = Partial<Pick<User, 'firstName' | 'lastName'>>;
 export class UsersService {
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
 
-  /** Adds a user within the given transaction; undefined where the address is taken. */
+  /**
+   * Adds a user within the given transaction; undefined where the address is taken, in whatever
+   * spelling.
+   *
+   * @throws Problem `validation_failed`, where it is no address
+   */
   async create(user: NewUser, transaction: EntityManager): Promise<User | undefined> {
     const created = transaction.create(User, {
       ...user,
+      email: requireCanonical(user.email),
       id: newId(),
       emailVerified: false,
       deactivatedAt: null,
@@ -38,13 +46,10 @@ export class UsersService {
     return (inserted.raw as unknown[]).length === 1 ? created : undefined;
   }
 
-  /** The active user with this address, whatever its case. */
+  /** The active user with this address, in whatever spelling. */
   async findByEmail(email: string): Promise<User | null> {
-    return this.users
-      .createQueryBuilder('u')
-      .where('lower(u.email) = lower(:email)', { email })
-      .andWhere('u.deactivatedAt IS NULL')
-      .getOne();
+    const user = await this.findByAddress(email);
+    return user?.deactivatedAt ? null : user;
   }
 
   async findById(id: string): Promise<User | null> {
@@ -54,10 +59,7 @@ export class UsersService {
   /** The user with this id or address, deactivated or not: for operators. */
   async findAnyone(idOrEmail: string): Promise<User | null> {
     if (isUUID(idOrEmail)) return this.users.findOneBy({ id: idOrEmail });
-    return this.users
-      .createQueryBuilder('u')
-      .where('lower(u.email) = lower(:email)', { email: idOrEmail })
-      .getOne();
+    return this.findByAddress(idOrEmail);
   }
 
   /** Changes what is given and leaves the rest; null where there is no such user. */
@@ -107,4 +109,20 @@ export class UsersService {
     );
     return affected === 1;
   }
+  private async findByAddress(email: string): Promise<User | null> {
+    const address = canonicalAddress(email);
+    if (address === undefined) return null;
+    // The right side in lower case already: what the database does with capitals is its locale's.
+    return this.users
+      .createQueryBuilder('u')
+      .where('lower(u.email) = :address', { address })
+      .getOne();
+  }
+}
+
+function requireCanonical(email: string): string {
+  const address = canonicalAddress(email);
+  if (address !== undefined) return address;
+  const fieldErrors = [{ field: 'email', message: 'email must be an email address' }];
+  throw new Problem('validation_failed', { fieldErrors });
 }

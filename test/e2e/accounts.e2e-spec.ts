@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Api, claimsOf, newEmail, PASSWORD, refreshTokenOf, wholeOrBegun } from '../support/api.js';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -44,6 +45,44 @@ describe('accounts', () => {
       expect(answers.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
     });
 
+    it('stores an address in its canonical form, and takes it once in whatever spelling', async () => {
+      const local = randomUUID();
+      const spellings = [
+        `${local}@Bücher.example`,
+        `${local.toUpperCase()}@bu\u0308cher.example`,
+        `${local}@XN--BCHER-KVA.example`,
+        `${local}@ｂücher.example`,
+      ];
+      const [first, ...others] = await inTurn(spellings, (email) =>
+        register({ email, password: PASSWORD }),
+      );
+      const email = `${local}@xn--bcher-kva.example`;
+      expect(first?.body.user.email).toBe(email);
+      expect(others.map(({ body }) => body.code)).toEqual(Array(3).fill('email_taken'));
+      const logins = await inTurn(spellings, (spelling) => browser.login(spelling));
+      expect(logins.map(({ status }) => status)).toEqual(Array(4).fill(200));
+    });
+
+    it.each([
+      ['a look-alike', 'víctim@example.com'],
+      ['a quoted local part', '"a\r\nb"@example.com'],
+      ['full width', 'ａda@example.com'],
+      ['no width', 'a\u200bda@example.com'],
+      ['an override of direction', '\u202eada@example.com'],
+    ])('refuses an address with %s', async (_what, email) => {
+      expect((await register({ email, password: PASSWORD })).body.code).toBe('validation_failed');
+    });
+
+    it.each([
+      ['NFC', 'NFD'],
+      ['NFD', 'NFC'],
+    ])('takes a password of %s from a keyboard that writes %s', async (chosen, typed) => {
+      const password = 'clé d’été à Ångström';
+      const { email } = await browser.register({ password: password.normalize(chosen) });
+      const answer = await browser.login(email, { password: password.normalize(typed) });
+      expect(answer.status).toBe(200);
+    });
+
     it.each([
       ['7 characters', 'xK4-pQ9', 422],
       ['8 characters', 'xK4-pQ9z', 201],
@@ -69,6 +108,10 @@ describe('accounts', () => {
     it.each([
       ['a NUL character', 'John\0'],
       ['half a surrogate pair', 'John\ud800'],
+      ['a line break', 'John\nDoe'],
+      ['a control character', 'John\u001b[2J'],
+      ['an override of direction', '\u202eJohn'],
+      ['an isolate of direction', '\u2066John'],
       ['101 characters', 'x'.repeat(101)],
     ])('refuses a name with %s', async (_what, first_name) => {
       expect(
@@ -251,3 +294,12 @@ describe('accounts', () => {
     });
   });
 });
+
+async function inTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

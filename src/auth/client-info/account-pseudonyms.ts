@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/index.js';
+import { canonicalAddress } from '../../users/index.js';
 import { deriveSecretKey } from '../tokens/keys/derived-key.js';
 
 /**
@@ -15,10 +16,10 @@ export class AccountPseudonyms {
     this.key = deriveSecretKey(tokens.secret, 'account pseudonym');
   }
 
-  /** The same for an address in whatever case. */
+  /** The same for an address in whatever spelling. */
   of(email: string): string {
     return createHmac('sha256', this.key)
-      .update(email.toLowerCase())
+      .update(canonicalAddress(email) ?? email)
       .digest('base64url')
       .slice(0, 22);
   }

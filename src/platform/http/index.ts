@@ -7,7 +7,7 @@ export {
   NoRenewal,
   Public,
 } from './decorators.js';
-export { IsEmailAddress, IsText } from './text.decorator.js';
+export { IsLine, IsText } from './text.decorator.js';
 export type { Principal } from './principal.js';
 export { isOwnOrigin, mayCall } from './origins.js';
 export { fastifyOf } from './fastify-of.js';

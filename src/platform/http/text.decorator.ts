@@ -1,8 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { isEmail, IsString, MaxLength, MinLength, ValidateBy } from 'class-validator';
+import { IsString, MaxLength, MinLength, ValidateBy } from 'class-validator';
 
-/** RFC 5321, section 4.5.3.1.3, less the angle brackets. */
-const MAX_EMAIL_CHARACTERS = 254;
+/**
+ * Control characters, ends of lines, and what turns the direction of writing around: a name with
+ * these shows as another one, or changes what stands beside it.
+ */
+const UNPRINTABLE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
 
 /**
  * A string of `min` to `max` characters that PostgreSQL can store as it is: no NUL character and no
@@ -23,17 +26,19 @@ export function IsText({ min = 0, max }: { min?: number; max: number }): Propert
   );
 }
 
-/** An email address that can be stored. */
-export function IsEmailAddress(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isEmailAddress',
-    validator: {
-      // In this order: the check of the address itself throws on broken Unicode.
-      validate: (value) =>
-        isStorable(value) && value.length <= MAX_EMAIL_CHARACTERS && isEmail(value),
-      defaultMessage: () => '$property must be an email address',
-    },
-  });
+/** A text of `min` to `max` characters on one line, for others to read, such as a name. */
+export function IsLine(size: { min?: number; max: number }): PropertyDecorator {
+  return applyDecorators(
+    IsText(size),
+    ValidateBy({
+      name: 'isPrintable',
+      validator: {
+        validate: (value) => typeof value === 'string' && !UNPRINTABLE.test(value),
+        defaultMessage: () =>
+          '$property must not contain control characters or change the direction of writing',
+      },
+    }),
+  );
 }
 
 function isStorable(value: unknown): value is string {
