@@ -26,6 +26,9 @@ const FIRST_WAIT_MS = 60_000;
  */
 const LONGEST_WAIT_MS = 15 * 60_000;
 
+/** No address is longer (RFC 5321, section 4.5.3.1.3, less the angle brackets). */
+const MAX_ADDRESS_CHARACTERS = 254;
+
 /** As long as one attempt takes at the very most, where the process that made it has died. */
 const TURN_MS = 10_000;
 
