@@ -1,4 +1,4 @@
-import { describeError, type ErrorCode } from './error-codes.js';
+import type { ErrorCode } from './error-codes.js';
 import type { FieldError, Problem } from './problem.js';
 
 const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
@@ -27,14 +27,14 @@ export function problemDocument(
   problem: Problem,
   request: { path: string; id: string },
 ): ProblemDocument {
-  const { title, status } = describeError(problem.code);
+  const { code, title, status } = problem;
   return {
-    type: `urn:evergreen:problem:${problem.code}`,
+    type: `urn:evergreen:problem:${code}`,
     title,
     status,
     detail: problem.message,
     instance: request.path,
-    code: problem.code,
+    code,
     request_id: request.id,
     retryable: problem.retryable,
     clear_credentials: problem.clearCredentials,
@@ -50,7 +50,7 @@ export function problemHeaders(problem: Problem): Record<string, string> {
   return {
     'content-type': PROBLEM_CONTENT_TYPE,
     'cache-control': 'no-store',
-    ...(problem.status === 401 && { 'www-authenticate': challenge(problem.code) }),
+    ...(problem.status === 401 && { 'www-authenticate': challenge(problem) }),
     ...(problem.retryable && {
       'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS),
     }),
@@ -65,7 +65,7 @@ const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
 ];
 
 /** RFC 6750, section 3.1: a request that lacks a token altogether is told of no error. */
-function challenge(code: ErrorCode): string {
+function challenge({ code, title }: Problem): string {
   if (NOT_ABOUT_A_TOKEN.includes(code)) return 'Bearer realm="evergreen"';
-  return `Bearer realm="evergreen", error="invalid_token", error_description="${describeError(code).title}"`;
+  return `Bearer realm="evergreen", error="invalid_token", error_description="${title}"`;
 }

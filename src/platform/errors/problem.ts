@@ -22,23 +22,21 @@ export interface ProblemOptions extends ErrorOptions {
  * filter answers with it.
  */
 export class Problem extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly clearCredentials: boolean;
+  readonly retryable: boolean;
+
   constructor(
     readonly code: ErrorCode,
     readonly options: ProblemOptions = {},
   ) {
-    super(options.detail ?? describeError(code).detail, options);
+    const { status, title, detail, clearCredentials, retryable } = describeError(code);
+    super(options.detail ?? detail, options);
     this.name = 'Problem';
-  }
-
-  get status(): number {
-    return describeError(this.code).status;
-  }
-
-  get clearCredentials(): boolean {
-    return this.options.clearCredentials ?? describeError(this.code).clearCredentials ?? false;
-  }
-
-  get retryable(): boolean {
-    return describeError(this.code).retryable ?? false;
+    this.status = status;
+    this.title = title;
+    this.clearCredentials = options.clearCredentials ?? clearCredentials ?? false;
+    this.retryable = retryable ?? false;
   }
 }
