@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Config } from './platform/config/index.js';
 import { ProblemResponse } from './platform/errors/index.js';
+import { documentEarlyProblems } from './platform/http/index.js';
 
 const DESCRIPTION = [
   'Every route answers under `/api/…`, and as well under `/api/v1/…` and without the prefix.',
@@ -38,5 +39,7 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
       'admin token',
     );
   }
-  return SwaggerModule.createDocument(app, outline.build(), { extraModels: [ProblemResponse] });
+  return documentEarlyProblems(
+    SwaggerModule.createDocument(app, outline.build(), { extraModels: [ProblemResponse] }),
+  );
 }

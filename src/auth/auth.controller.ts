@@ -70,7 +70,6 @@ export class AuthController {
     'validation_failed',
     'password_unacceptable',
     'email_taken',
-    'malformed_json',
     'rate_limited',
     'service_unavailable',
   )
@@ -101,7 +100,6 @@ export class AuthController {
     'invalid_credentials',
     'csrf_failed',
     'validation_failed',
-    'malformed_json',
     'rate_limited',
     'service_unavailable',
   )
@@ -145,6 +143,7 @@ export class AuthController {
     'refresh_reuse_detected',
     'cookies_ambiguous',
     'csrf_failed',
+    'validation_failed',
     'rate_limited',
     'service_unavailable',
   )
@@ -181,6 +180,7 @@ export class AuthController {
     'session_expired',
     'cookies_ambiguous',
     'csrf_failed',
+    'validation_failed',
     'service_unavailable',
   )
   async logout(
@@ -237,7 +237,6 @@ export class AuthController {
     'current_password_invalid',
     'password_unacceptable',
     'validation_failed',
-    'malformed_json',
     'rate_limited',
   )
   async changePassword(

@@ -26,7 +26,7 @@ export class UsersController {
     description: 'A name that is not given stays; `null` removes it.',
   })
   @ApiOkResponse({ type: UserResponse })
-  @GuardedProblems('validation_failed', 'malformed_json')
+  @GuardedProblems('validation_failed')
   async rename(
     @CurrentUser() { id }: { id: string },
     @Body() request: RenameRequest,

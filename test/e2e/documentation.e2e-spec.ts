@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { NIL } from 'uuid';
 import { ERRORS } from '../../src/platform/errors/index.js';
 import { call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -13,8 +14,8 @@ describe('the documentation', () => {
   });
   afterAll(() => app.close());
 
-  const operations = () =>
-    Object.entries(document.paths).flatMap(([path, methods]) =>
+  const operations = (of = document) =>
+    Object.entries(of.paths).flatMap(([path, methods]) =>
       Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
         route: `${method.toUpperCase()} ${path}`,
         operation,
@@ -64,6 +65,71 @@ describe('the documentation', () => {
       for (const [code, { value }] of problems)
         expect(value).toMatchObject({ code, status: ERRORS[code as keyof typeof ERRORS].status });
     }
+  });
+
+  describe('knows each answer to bad input,', () => {
+    /** Of nobody, but for the routes of operators. */
+    const token = 'nonsense';
+    const longUrl = '?' + 'x'.repeat(5000);
+    const json = { 'content-type': 'application/json' };
+    /** What any route is sent, those that take a body and those that do not. */
+    const badInputs: Readonly<Record<string, { query?: string; init?: RequestInit }>> = {
+      'no token': {},
+      'a token': { init: { headers: { authorization: `Bearer ${token}` } } },
+      'two tokens': { init: { headers: { authorization: `Bearer ${token}, Bearer ${token}` } } },
+      'a query that is none of its own': { query: '?nothing=1' },
+      'a URL of 5,000 characters': { query: longUrl },
+      'headers of 20 kB': { init: { headers: { 'x-large': 'x'.repeat(20_000) } } },
+      'broken JSON': { init: { body: '{', headers: json } },
+      'a field that it does not know': { init: { body: '{"nothing":1}', headers: json } },
+      'a form': {
+        init: { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      },
+      '150 kB': { init: { body: JSON.stringify('x'.repeat(150_000)), headers: json } },
+    };
+
+    let withAdmin: TestApp;
+    let ofAll: OpenAPIObject;
+
+    beforeAll(async () => {
+      withAdmin = await startApp({ beside: app, env: { ADMIN_TOKEN: token } });
+      ofAll = (await call<OpenAPIObject>('GET', `${withAdmin.url}/openapi.json`)).body;
+    });
+    afterAll(() => withAdmin.close());
+
+    it.each(Object.entries(badInputs))('%s', async (_what, { query = '', init }) => {
+      for (const { route, operation } of operations(ofAll)) {
+        const [method = '', path = ''] = route.split(' ');
+        if (init?.body && method === 'GET') continue;
+        const url = withAdmin.url + path.replaceAll(/\{\w+\}/g, NIL) + query;
+        const answer = await fetch(url, { ...init, method });
+        const text = await answer.text();
+        if (answer.status < 300) continue;
+        const { code } = JSON.parse(text) as { code: string };
+        expect({ route, documented: codesOf(operation) }).toEqual({
+          route,
+          documented: expect.arrayContaining([code]) as unknown,
+        });
+      }
+    });
+
+    it('a request that is too slow, and a fault of our own, of every route', () => {
+      for (const { route, operation } of operations(ofAll))
+        expect({ route, documented: codesOf(operation) }).toEqual({
+          route,
+          documented: expect.arrayContaining(['request_timeout', 'internal_error']) as unknown,
+        });
+    });
+  });
+
+  it('knows each member of what GET /health/ready answers', async () => {
+    const { body } = await call('GET', `${app.url}/health/ready`);
+    const content = document.paths['/health/ready']?.get?.responses['200'] as {
+      content: Record<string, { schema: Schema }>;
+    };
+    const { properties = {} } = content.content['application/json']?.schema ?? {};
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(body).sort());
+    expect(properties.revocations).toMatchObject({ enum: expect.arrayContaining(['live']) });
   });
 
   it('gives an example or an enumeration for every field', () => {
@@ -122,6 +188,13 @@ describe('the documentation', () => {
     expect(metrics.text).toContain('process_cpu_user_seconds_total');
   });
 });
+
+/** The codes of all problems that a route is documented to answer with. */
+function codesOf({ responses }: Operation): string[] {
+  return Object.values(responses).flatMap(({ content }) =>
+    Object.keys(content?.['application/problem+json']?.examples ?? {}),
+  );
+}
 
 interface Operation {
   readonly summary?: string;

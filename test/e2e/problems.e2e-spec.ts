@@ -180,14 +180,17 @@ describe('what is answered to bad input', () => {
     }
   });
 
-  it('cuts clients that send byte by byte', async () => {
+  it.each([
+    ['its headers', 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Le'],
+    [
+      'its body',
+      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{',
+    ],
+  ])('cuts a client that sends %s byte by byte', async (_what, bytes) => {
     const begin = performance.now();
-    const answer = await raw(
-      '127.0.0.1',
-      Number(new URL(app.url).port),
-      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Le',
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 4/);
+    const answer = await raw('127.0.0.1', Number(new URL(app.url).port), bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(problemIn(answer)).toMatchObject({ code: 'request_timeout', retryable: true });
     expect(performance.now() - begin).toBeGreaterThan(5000);
   });
 
@@ -241,6 +244,12 @@ describe('what is answered to bad input', () => {
     await production.close();
   });
 });
+
+/** The problem document of an answer as it came. */
+function problemIn(answer: string): unknown {
+  const body = answer.slice(answer.indexOf('\r\n\r\n'));
+  return JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1));
+}
 
 /** Sends bytes as they are and reads until the server closes the connection. */
 async function raw(host: string, port: number, bytes: string): Promise<string> {

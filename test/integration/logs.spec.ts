@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { SECURITY_EVENTS } from '../../src/platform/events/index.js';
@@ -98,6 +99,22 @@ describe('the log', () => {
     const id = /x-request-id: (\S+)/.exec(answer)?.[1];
     expect(id).toMatch(UUID);
     expect(answer).toContain(`"request_id":"${id}"`);
+  });
+
+  it('has no error where a client hangs up', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const head = 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Content-Length: 99\r\nX-Request-Id: hung-up\r\n\r\n{`);
+    await call('GET', `${server.url}/health/live`);
+    socket.destroy();
+    for (const id of ['after-1', 'after-2']) {
+      await call('GET', `${server.url}/health/live`, { headers: { 'x-request-id': id } });
+      await requestLines(id);
+    }
+    expect(
+      lines().filter(({ request_id, level }) => request_id === 'hung-up' && Number(level) >= 40),
+    ).toEqual([]);
   });
 
   it('has a line of a stable name for what concerns security, anomalies as warnings', async () => {

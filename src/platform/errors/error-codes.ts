@@ -79,6 +79,12 @@ export const ERRORS = {
   },
   forbidden: { status: 403, title: 'Forbidden', detail: 'You may not do this.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is nothing here.' },
+  request_timeout: {
+    status: 408,
+    title: 'Request timeout',
+    detail: 'The request did not arrive in time, so nothing was done. Send it again.',
+    retryable: true,
+  },
   conflict: { status: 409, title: 'Conflict', detail: 'This contradicts what is there already.' },
   email_taken: {
     status: 409,

@@ -21,6 +21,7 @@ const STATUS_CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [403, 'forbidden'],
   [404, 'not_found'],
   [405, 'not_found'],
+  [408, 'request_timeout'],
   [409, 'conflict'],
   [413, 'payload_too_large'],
   [414, 'uri_too_long'],

@@ -5,8 +5,27 @@ import { Problem } from '../errors/index.js';
 import { ApiProblems, Public } from '../http/index.js';
 import { Readiness } from './readiness.js';
 
-const STATUS_OK = {
-  schema: { type: 'object', properties: { status: { type: 'string', enum: ['ok'] } } },
+const STATUS = { type: 'string', enum: ['ok'] };
+const LIVE = { schema: { type: 'object', required: ['status'], properties: { status: STATUS } } };
+const READY = {
+  schema: {
+    type: 'object',
+    required: ['status'],
+    properties: {
+      status: STATUS,
+      revocations: {
+        type: 'string',
+        enum: ['live', 'stale'],
+        description:
+          'The feed of revocations: `stale` where this instance asks the database about each ' +
+          'session instead.',
+      },
+    },
+    additionalProperties: {
+      type: 'string',
+      description: 'The state of a further part, in one word.',
+    },
+  },
 };
 
 /** For load balancers and orchestrators. */
@@ -21,14 +40,14 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs; restart it where this does not answer' })
-  @ApiOkResponse(STATUS_OK)
+  @ApiOkResponse(LIVE)
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Requests can be served; send none here where this says 503' })
-  @ApiOkResponse(STATUS_OK)
+  @ApiOkResponse(READY)
   @ApiProblems('service_unavailable')
   async ready(): Promise<Record<string, string>> {
     if (!this.readiness.isReady) throw new Problem('service_unavailable');

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { describeError, Problem, problemDocument, type ErrorCode } from '../errors/index.js';
+
+const PROBLEM_JSON = 'application/problem+json';
 
 /** Documents the error codes of a route, with an example each; several codes may share a status. */
 export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
@@ -23,18 +25,81 @@ export function GuardedProblems(...codes: ErrorCode[]): MethodDecorator & ClassD
   );
 }
 
+/** What every route may answer before its handler runs, and where that fails unforeseen. */
+const OF_EVERY_ROUTE: readonly ErrorCode[] = [
+  'malformed_request',
+  'request_timeout',
+  'uri_too_long',
+  'headers_too_large',
+  'internal_error',
+];
+
+/** The same of a method whose body is read, whether or not the route has a use for one. */
+const OF_EVERY_BODY: readonly ErrorCode[] = [
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+];
+
+const METHODS_WITH_BODY = ['post', 'put', 'patch', 'delete'] as const;
+const METHODS = ['get', ...METHODS_WITH_BODY] as const;
+
+/**
+ * Adds to every route of a document, a team's own too, what the HTTP layer may answer whatever the
+ * route.
+ */
+export function documentEarlyProblems(document: OpenAPIObject): OpenAPIObject {
+  for (const path of Object.values(document.paths)) {
+    for (const method of METHODS)
+      if (path[method]) addProblems(path[method].responses, OF_EVERY_ROUTE);
+    for (const method of METHODS_WITH_BODY)
+      if (path[method]) addProblems(path[method].responses, OF_EVERY_BODY);
+  }
+  return document;
+}
+
+type Responses = NonNullable<OpenAPIObject['paths'][string]['get']>['responses'];
+
+function addProblems(responses: Responses, codes: readonly ErrorCode[]): void {
+  for (const code of codes) {
+    const { status } = describeError(code);
+    const known = responses[status] as ProblemResponseObject | undefined;
+    if (known?.content?.[PROBLEM_JSON]?.examples?.[code]) continue;
+    responses[status] = known ? bothOf(known, responseFor([code])) : responseFor([code]);
+  }
+}
+
+interface ProblemResponseObject {
+  description: string;
+  content?: Record<string, { schema?: object; examples?: Record<string, { value: unknown }> }>;
+}
+
+/** One status has one response, which tells of all that may be behind it. */
+function bothOf(one: ProblemResponseObject, other: ProblemResponseObject): ProblemResponseObject {
+  const [known, added] = [one.content?.[PROBLEM_JSON], other.content?.[PROBLEM_JSON]];
+  const examples = { ...known?.examples, ...added?.examples };
+  return {
+    ...one,
+    description: [one.description, other.description].filter(Boolean).join('\n\n'),
+    content: { ...one.content, [PROBLEM_JSON]: { ...added, ...known, examples } },
+  };
+}
+
 function responseOf(status: number, codes: readonly ErrorCode[]) {
   const ofStatus = codes.filter((code) => describeError(code).status === status);
-  return ApiResponse({
-    status,
-    description: ofStatus.map((code) => `\`${code}\`: ${describeError(code).detail}`).join('\n\n'),
+  return ApiResponse({ status, ...responseFor(ofStatus) });
+}
+
+function responseFor(codes: readonly ErrorCode[]) {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${describeError(code).detail}`).join('\n\n'),
     content: {
-      'application/problem+json': {
+      [PROBLEM_JSON]: {
         schema: { $ref: '#/components/schemas/ProblemResponse' },
-        examples: Object.fromEntries(ofStatus.map((code) => [code, { value: exampleOf(code) }])),
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
     },
-  });
+  };
 }
 
 function exampleOf(code: ErrorCode) {

@@ -11,9 +11,10 @@ import {
 } from '../errors/index.js';
 import { sendProblem } from './problem.filter.js';
 
-/** What Node's parser finds before there is a request; anything else does not parse. */
+/** What Node finds on a connection, by its own codes; anything else does not parse. */
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
 /** Answers what Fastify's router finds, such as a URL that does not parse. */
@@ -25,7 +26,10 @@ export function answerFrameworkError(
   sendProblem(toProblem(error), request, reply);
 }
 
-/** Answers what is no HTTP, on the bare socket: there is neither a request nor a reply yet. */
+/**
+ * Answers what is no HTTP, or has not arrived in time, on the bare socket: there is no request yet,
+ * or none that anybody answers.
+ */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

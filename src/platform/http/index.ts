@@ -1,4 +1,4 @@
-export { ApiProblems, GuardedProblems } from './api-problems.decorator.js';
+export { ApiProblems, documentEarlyProblems, GuardedProblems } from './api-problems.decorator.js';
 export {
   CurrentSession,
   CurrentUser,

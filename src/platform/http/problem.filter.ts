@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemDocument, problemHeaders, toProblem, type Problem } from '../errors/index.js';
+import { Problem, problemDocument, problemHeaders, toProblem } from '../errors/index.js';
 
 /**
  * Answers everything that is thrown with a problem document (RFC 9457). What is our own fault goes
@@ -12,7 +12,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const problem = toProblem(error);
+    const problem = hasHungUp(error, request)
+      ? new Problem('malformed_request', { cause: error })
+      : toProblem(error);
     if (problem.status >= 500)
       this.logger.error({
         err: problem.cause ?? problem,
@@ -22,6 +24,14 @@ export class ProblemFilter implements ExceptionFilter {
     request.evergreen.problem = problem;
     sendProblem(problem, request, host.switchToHttp().getResponse());
   }
+}
+
+/**
+ * True where the client went away, or was cut, before its body had arrived. By its code this error
+ * looks like a lost connection to the database, which would wake somebody.
+ */
+function hasHungUp(error: unknown, { raw }: FastifyRequest): boolean {
+  return raw.errored !== null && raw.errored === error;
 }
 
 /** Sends a problem document as the answer to a request. */
