@@ -178,6 +178,36 @@ describe('the documentation', () => {
     },
   );
 
+  it('has every file that its page asks for', async () => {
+    const { text } = await call('GET', `${app.url}/docs`);
+    const files = [...text.matchAll(/(?:href|src)="\.(\/docs\/[^"]+)"/g)].map(([, path]) => path);
+    expect(files.length).toBeGreaterThan(4);
+    for (const path of files)
+      expect([path, (await call('GET', app.url + path)).status]).toEqual([path, 200]);
+  });
+
+  it.each([
+    'package.json',
+    '%70ackage.json',
+    'README.md',
+    'NOTICE',
+    'LICENSE',
+    'index.js',
+    'swagger-ui.js',
+    'swagger-ui-bundle.js.map',
+    'swagger-initializer.js',
+    'oauth2-redirect.html',
+    'log.es-bundle-sizes.swagger-ui.txt',
+    '/package.json',
+    'x/../package.json',
+  ])('has no file /docs/%s, of which no browser has need', async (file) => {
+    expect((await call('GET', `${app.url}/docs/${file}`)).body).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    expect((await call('HEAD', `${app.url}/docs/${file}`)).status).toBe(404);
+  });
+
   it('publishes a key set, empty while keys are shared secrets', async () => {
     expect((await call('GET', `${app.url}/.well-known/jwks.json`)).body).toEqual({ keys: [] });
   });

@@ -150,16 +150,46 @@ describe('what is answered to bad input', () => {
       431,
       'headers_too_large',
     ],
+    ...[
+      ['two Host headers', 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b'],
+      ['two equal Host headers', 'GET /health/live HTTP/1.1\r\nHost: a\r\nhost: a'],
+      ['two Host headers in HTTP/1.0', 'GET /health/live HTTP/1.0\r\nHost: a\r\nHost: b'],
+      ['a list of hosts', 'GET /health/live HTTP/1.1\r\nHost: a, b'],
+      ['a host that is none', 'GET /health/live HTTP/1.1\r\nHost: a/b@c'],
+      ['no Host header', 'GET /health/live HTTP/1.1\r\nAccept: */*'],
+      ['HTTP/0.9', 'GET /health/live'],
+      ['HTTP/0.9 by name', 'GET /health/live HTTP/0.9\r\nHost: x'],
+      ['HTTP/1.2', 'GET /health/live HTTP/1.2\r\nHost: x'],
+      ['HTTP/2.0 without its preface', 'GET /health/live HTTP/2.0\r\nHost: x'],
+      ['HTTP/3.0', 'GET /health/live HTTP/3.0\r\nHost: x'],
+    ].map(([what = '', head = '']): [string, string, number, string] => [
+      what,
+      `${head}\r\nConnection: close\r\n\r\n`,
+      400,
+      'malformed_request',
+    ]),
   ])('has the same form for %s', async (_what, request, status, code) => {
     const answer = await raw('127.0.0.1', Number(new URL(app.url).port), request);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toMatch(/content-type: application\/problem\+json/i);
-    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({
+    expect(problemIn(answer)).toMatchObject({
       status,
       code,
       retryable: false,
       clear_credentials: false,
     });
+  });
+
+  it.each([
+    ['HTTP/1.0 without a Host header', 'GET /health/live HTTP/1.0'],
+    ['a host with a port', 'GET /health/live HTTP/1.1\r\nHost: example.com:8000'],
+    ['a host by its IPv6 address', 'GET /health/live HTTP/1.1\r\nHost: [2001:db8::1]:8000'],
+    ['a host in another script', 'GET /health/live HTTP/1.1\r\nHost: xn--bcher-kva.example'],
+    ['an expectation that is none of ours', 'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: much'],
+  ])('is none for %s', async (_what, head) => {
+    const port = Number(new URL(app.url).port);
+    const answer = await raw('127.0.0.1', port, `${head}\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('has a limit for URLs', async () => {

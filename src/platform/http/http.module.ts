@@ -8,6 +8,7 @@ import { RequestContexts } from './request-context.js';
 import { UrlLimit } from './request-limits.js';
 import { RequestMetrics } from './request-metrics.js';
 import { DtoPipe } from './validation.pipe.js';
+import { WellFormedRequests } from './well-formed-requests.js';
 
 /** What every request passes, whatever its route. Each of these adds its own hook to the server. */
 @Module({
@@ -15,6 +16,7 @@ import { DtoPipe } from './validation.pipe.js';
     RequestContexts,
     AnswerHeaders,
     Cors,
+    WellFormedRequests,
     UrlLimit,
     JsonBodies,
     RequestMetrics,

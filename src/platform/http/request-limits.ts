@@ -19,7 +19,14 @@ const REQUEST_WITHIN_MS = 15_000;
 export const requestLimits: FastifyHttpOptions<Server> = {
   bodyLimit: MAX_BODY_BYTES,
   requestTimeout: REQUEST_WITHIN_MS,
-  http: { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: 2000 },
+  http: {
+    headersTimeout: HEADERS_WITHIN_MS,
+    connectionsCheckingInterval: 2000,
+    // Of two headers of one name Node would drop the second without a word; `WellFormedRequests`
+    // has to see that there were two, and answers where there is no `Host`.
+    joinDuplicateHeaders: true,
+    requireHostHeader: false,
+  },
 };
 
 /**
