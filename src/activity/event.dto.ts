@@ -90,7 +90,7 @@ export function limitOf({ limit }: EventsQuery): number {
   return limit === undefined ? DEFAULT_LIMIT : Number(limit);
 }
 
-export function toEventResponse(event: SecurityEvent): EventResponse {
+export function toEventResponse(event: Omit<SecurityEvent, 'requestId'>): EventResponse {
   const { id, type, occurredAt, sessionId, deviceName, network, details } = event;
   return {
     id,

@@ -7,7 +7,7 @@ import type { SecurityEvent, SecurityEventType } from '../platform/events/index.
 @Index('security_events_sign_ins_idx', ['userId', 'id'], {
   where: `type IN ('registered', 'login_succeeded')`,
 })
-export class RecordedEvent implements SecurityEvent {
+export class RecordedEvent implements Omit<SecurityEvent, 'requestId'> {
   /** UUID v7, made in the application: the order of ids is the order of time. */
   @PrimaryColumn('uuid')
   id: string;

@@ -31,8 +31,8 @@ export class SignInWatch {
 
   @OnEvent('security.login_succeeded')
   async compare(signIn: SecurityEvent<'login_succeeded'>): Promise<void> {
-    const { userId, sessionId, network, deviceName, fingerprint } = signIn;
-    const evidence = { userId, sessionId, network, deviceName, fingerprint };
+    const { requestId, userId, sessionId, network, deviceName, fingerprint } = signIn;
+    const evidence = { requestId, userId, sessionId, network, deviceName, fingerprint };
     const places = await this.store.placesBefore(signIn);
     if (isNewDevice(signIn, places)) await this.events.conclude('new_device', evidence);
     const previous = networkLeftBehind(signIn, places);
@@ -44,16 +44,25 @@ export class SignInWatch {
   }
 
   @OnEvent('security.login_failed')
-  async count({ userId, network, details }: SecurityEvent<'login_failed'>): Promise<void> {
+  async count({
+    requestId,
+    userId,
+    network,
+    details,
+  }: SecurityEvent<'login_failed'>): Promise<void> {
     const account = userId ?? details.unknown_account;
     if (!network || !account) return;
     const nowMs = this.clock.monotonicMs();
     const accounts = this.failingAccounts.add(network, account, nowMs);
     const networks = this.failingNetworks.add(account, network, nowMs);
     if (isOneTooMany(account, accounts, MAX_FAILING_ACCOUNTS))
-      await this.events.conclude('network_fails_many_accounts', { network });
+      await this.events.conclude('network_fails_many_accounts', { requestId, network });
     if (isOneTooMany(network, networks, MAX_FAILING_NETWORKS)) {
-      await this.events.conclude('account_fails_from_many_networks', { userId, details });
+      await this.events.conclude('account_fails_from_many_networks', {
+        requestId,
+        userId,
+        details,
+      });
     }
   }
 }

@@ -1,4 +1,14 @@
-import { Controller, Delete, Get, HttpCode, Param, Put, Query, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Put,
+  Query,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -8,6 +18,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '../platform/errors/index.js';
 import { ApiProblems, Public } from '../platform/http/index.js';
 import type { User } from '../users/index.js';
@@ -60,8 +71,11 @@ export class AdminController {
   @ApiOperation({ summary: 'End all sessions of a user' })
   @ApiOkResponse({ type: RevokedResponse })
   @ApiProblems('not_found')
-  async endAll(@Param('id') id: string): Promise<RevokedResponse> {
-    return { revoked: await this.admin.endSessions(await this.existing(id)) };
+  async endAll(
+    @Param('id') id: string,
+    @Req() { id: requestId }: FastifyRequest,
+  ): Promise<RevokedResponse> {
+    return { revoked: await this.admin.endSessions(await this.existing(id), { requestId }) };
   }
 
   @Delete('users/:id/sessions/:session')
@@ -71,9 +85,13 @@ export class AdminController {
   @ApiOperation({ summary: 'End one session of a user' })
   @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
   @ApiProblems('not_found')
-  async end(@Param('id') id: string, @Param('session') session: string): Promise<void> {
+  async end(
+    @Param('id') id: string,
+    @Param('session') session: string,
+    @Req() { id: requestId }: FastifyRequest,
+  ): Promise<void> {
     const user = await this.existing(id);
-    if (!isUUID(session) || !(await this.admin.endSession(user, session)))
+    if (!isUUID(session) || !(await this.admin.endSession(user, session, { requestId })))
       throw new Problem('not_found');
   }
 
@@ -82,8 +100,11 @@ export class AdminController {
   @ApiOperation({ summary: 'Bar a user from signing in, and end all their sessions' })
   @ApiOkResponse({ type: RevokedResponse })
   @ApiProblems('not_found')
-  async deactivate(@Param('id') id: string): Promise<RevokedResponse> {
-    return { revoked: await this.admin.deactivate(await this.existing(id)) };
+  async deactivate(
+    @Param('id') id: string,
+    @Req() { id: requestId }: FastifyRequest,
+  ): Promise<RevokedResponse> {
+    return { revoked: await this.admin.deactivate(await this.existing(id), { requestId }) };
   }
 
   @Delete('users/:id/deactivation')
@@ -92,8 +113,11 @@ export class AdminController {
   @ApiOperation({ summary: 'Let a user sign in again' })
   @ApiNoContentResponse({ description: 'They may sign in. Sessions that were ended stay ended.' })
   @ApiProblems('not_found')
-  async reactivate(@Param('id') id: string): Promise<void> {
-    await this.admin.reactivate(await this.existing(id));
+  async reactivate(
+    @Param('id') id: string,
+    @Req() { id: requestId }: FastifyRequest,
+  ): Promise<void> {
+    await this.admin.reactivate(await this.existing(id), { requestId });
   }
 
   @Delete('sessions')
@@ -103,8 +127,11 @@ export class AdminController {
   })
   @ApiOkResponse({ type: RevokedResponse })
   @ApiProblems('validation_failed')
-  async endBegunBefore(@Query() { before }: BeforeQuery): Promise<RevokedResponse> {
-    return { revoked: await this.admin.endSessionsBegunBefore(new Date(before)) };
+  async endBegunBefore(
+    @Query() { before }: BeforeQuery,
+    @Req() { id: requestId }: FastifyRequest,
+  ): Promise<RevokedResponse> {
+    return { revoked: await this.admin.endSessionsBegunBefore(new Date(before), { requestId }) };
   }
 
   @Get('revocations')

@@ -4,6 +4,7 @@ import { SecurityEvents } from '../platform/events/index.js';
 import {
   RevocationStore,
   SessionsService,
+  type Requester,
   type RevocationReport,
   type SessionSummary,
 } from '../sessions/index.js';
@@ -11,7 +12,7 @@ import { UsersService, type User } from '../users/index.js';
 
 /**
  * What operators do, by the command line or by their routes. Whatever ends here ends on every
- * instance, as if its user had ended it.
+ * instance, as if its user had ended it. `by` names the request for the log, where there is one.
  */
 @Injectable()
 export class AdminService {
@@ -34,33 +35,38 @@ export class AdminService {
   }
 
   /** Ends all sessions of a user; returns how many. */
-  async endSessions({ id: userId }: User): Promise<number> {
-    const { length: sessions } = await this.sessions.endAll(userId, 'ended_by_operator');
-    await this.events.emit('sessions_ended_by_operator', { userId, details: { sessions } });
+  async endSessions({ id: userId }: User, by?: Requester): Promise<number> {
+    const { length: sessions } = await this.sessions.endAll(userId, 'ended_by_operator', by);
+    await this.events.emit('sessions_ended_by_operator', {
+      userId,
+      client: by,
+      details: { sessions },
+    });
     return sessions;
   }
 
   /** False where the user has no such live session. */
-  async endSession({ id: userId }: User, sessionId: string): Promise<boolean> {
-    return this.sessions.endForOperator(sessionId, userId);
+  async endSession({ id: userId }: User, sessionId: string, by?: Requester): Promise<boolean> {
+    return this.sessions.endForOperator(sessionId, userId, by);
   }
 
   /** Ends everybody's sessions that began before an instant; returns how many. */
-  async endSessionsBegunBefore(instant: Date): Promise<number> {
-    const sessions = await this.sessions.endBegunBefore(instant);
+  async endSessionsBegunBefore(instant: Date, by?: Requester): Promise<number> {
+    const sessions = await this.sessions.endBegunBefore(instant, by);
     await this.events.emit('sessions_ended_by_operator', {
+      client: by,
       details: { sessions, begun_before: instant.toISOString() },
     });
     return sessions;
   }
 
   /** Bars a user from signing in and ends all their sessions; returns how many. */
-  async deactivate({ id }: User): Promise<number> {
-    return (await this.auth.deactivate(id)).length;
+  async deactivate({ id }: User, by?: Requester): Promise<number> {
+    return (await this.auth.deactivate(id, by)).length;
   }
 
-  async reactivate({ id }: User): Promise<void> {
-    await this.auth.reactivate(id);
+  async reactivate({ id }: User, by?: Requester): Promise<void> {
+    await this.auth.reactivate(id, by);
   }
 
   async reportRevocations(): Promise<RevocationReport> {

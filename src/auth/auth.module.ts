@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AuthMetrics } from './answers/auth-metrics.js';
+import { RefreshLog } from './answers/refresh-log.js';
 import { TokenAnswers } from './answers/token-answers.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
+import { RequestClients } from './client-info/request-clients.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
 import { LimitsModule } from './limits/limits.module.js';
@@ -32,6 +34,8 @@ import { WellKnownController } from './well-known.controller.js';
     AuthService,
     AccountPseudonyms,
     AuthMetrics,
+    RefreshLog,
+    RequestClients,
     TokenAnswers,
     RefreshCookie,
     PresentedRefreshToken,

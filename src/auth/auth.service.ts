@@ -6,6 +6,7 @@ import { SecurityEvents } from '../platform/events/index.js';
 import {
   SessionsService,
   type EndedSession,
+  type Requester,
   type SessionClient,
   type SessionGrant,
   type Transport,
@@ -142,7 +143,7 @@ export class AuthService {
     { userId, sessionId }: { userId: string; sessionId: string },
     client: SessionClient,
   ): Promise<EndedSession[]> {
-    const ended = await this.sessions.endAll(userId, 'logout_all');
+    const ended = await this.sessions.endAll(userId, 'logout_all', client);
     await this.events.emit('logout_all', {
       userId,
       sessionId,
@@ -153,17 +154,22 @@ export class AuthService {
   }
 
   /** Bars a user from signing in and ends all their sessions, both or neither. */
-  async deactivate(userId: string): Promise<EndedSession[]> {
-    const ended = await this.sessions.endAll(userId, 'user_deactivated', (transaction) =>
+  async deactivate(userId: string, by?: Requester): Promise<EndedSession[]> {
+    const ended = await this.sessions.endAll(userId, 'user_deactivated', by, (transaction) =>
       this.users.deactivate(userId, transaction),
     );
-    await this.events.emit('user_deactivated', { userId, details: { sessions: ended.length } });
+    await this.events.emit('user_deactivated', {
+      userId,
+      client: by,
+      details: { sessions: ended.length },
+    });
     return ended;
   }
 
   /** Lets a deactivated user sign in again. The sessions that were ended stay ended. */
-  async reactivate(userId: string): Promise<void> {
-    if (await this.users.reactivate(userId)) await this.events.emit('user_reactivated', { userId });
+  async reactivate(userId: string, by?: Requester): Promise<void> {
+    if (await this.users.reactivate(userId))
+      await this.events.emit('user_reactivated', { userId, client: by });
   }
 
   private async beginSession(

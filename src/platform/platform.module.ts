@@ -43,7 +43,16 @@ export class PlatformModule {
         SecurityEvents,
         tracing,
       ],
-      exports: [Config, Clock, Counters, Metrics, Readiness, Refusals, SecurityEvents],
+      exports: [
+        Config,
+        Clock,
+        Counters,
+        Metrics,
+        Readiness,
+        Refusals,
+        SecurityEvents,
+        ...(logger ? [LOGGER] : []),
+      ],
     };
   }
 }

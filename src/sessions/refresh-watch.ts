@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock, RecentPast } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
+import { EndingLog } from './ending-log.js';
 import { SessionStore } from './persistence/session.store.js';
 import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
@@ -33,6 +34,7 @@ export class RefreshWatch {
     private readonly store: SessionStore,
     private readonly feed: RevocationFeed,
     private readonly events: SecurityEvents,
+    private readonly endings: EndingLog,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -67,17 +69,19 @@ export class RefreshWatch {
       sessionId: session.id,
       client,
     });
-    if (this.config.sessions.anomalyAction === 'revoke') void this.end(session);
+    if (this.config.sessions.anomalyAction === 'revoke') void this.end(session, client);
   }
 
-  private async end({ id: sessionId }: LiveSession): Promise<void> {
+  private async end({ id: sessionId }: LiveSession, client: SessionClient): Promise<void> {
     try {
       const ended = await this.store.endOne(sessionId, 'refresh_rate_unusual');
       this.feed.learn(ended);
+      this.endings.write(ended, 'refresh_rate_unusual', client);
       for (const { userId } of ended) {
         await this.events.emit('session_ended', {
           userId,
           sessionId,
+          client,
           details: { reason: 'refresh_rate_unusual' },
         });
       }

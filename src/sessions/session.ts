@@ -4,6 +4,8 @@ import type { TokenPlace } from './policy/rotation.js';
 
 /** The client at the other end, as far as a request tells. */
 export interface SessionClient {
+  /** Names the request in the log. */
+  readonly requestId: string;
   /** Tells clients apart that hold the same refresh token. A signal, not a secret. */
   readonly fingerprint: string;
   /** For people, such as "Firefox on Windows". */

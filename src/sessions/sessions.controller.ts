@@ -50,7 +50,7 @@ export class SessionsController {
     @Req() request: FastifyRequest,
   ): Promise<void> {
     const ended = isUUID(id)
-      ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id })
+      ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id }, request.client)
       : undefined;
     if (!ended) throw new Problem('not_found');
     if (ended.sessionId === current.id) request.evergreen.signOut = ended;

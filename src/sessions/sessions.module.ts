@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EndingLog } from './ending-log.js';
 import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
 import { RefreshWatch } from './refresh-watch.js';
@@ -20,6 +21,7 @@ import { Sweeper } from './sweeper.js';
     SessionsService,
     SessionStore,
     RefreshWatch,
+    EndingLog,
     RevocationFeed,
     RevocationStore,
     RevocationMonitor,

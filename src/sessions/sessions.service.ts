@@ -4,7 +4,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { NIL, v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { SecurityEvents } from '../platform/events/index.js';
+import { SecurityEvents, type EventClient } from '../platform/events/index.js';
+import { EndingLog } from './ending-log.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
 import {
   SessionStore,
@@ -42,6 +43,9 @@ export interface SignIn {
 /** A refresh token as it came in, with the session that it names. */
 export type RefreshRequest = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
 
+/** Who asks for the end of a session: its client, or an operator, of whom nobody else is told. */
+export type Requester = Partial<EventClient>;
+
 /** What is to happen in the same transaction; it throws to undo all of it. */
 export type Alongside = (transaction: EntityManager) => Promise<void>;
 
@@ -52,6 +56,7 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly feed: RevocationFeed,
     private readonly watch: RefreshWatch,
+    private readonly endings: EndingLog,
     private readonly events: SecurityEvents,
     private readonly config: Config,
     @InjectDataSource() private readonly database: DataSource,
@@ -108,7 +113,7 @@ export class SessionsService {
     client: SessionClient,
   ): Promise<{ hadCookie: boolean }> {
     const ended = await this.store.endByToken(sessionId, epoch);
-    this.feed.learn(ended);
+    this.tell(ended, 'logout', client);
     for (const { userId } of ended) await this.events.emit('logout', { userId, sessionId, client });
     return { hadCookie: ended.some(({ hadCookie }) => hadCookie) };
   }
@@ -117,14 +122,16 @@ export class SessionsService {
   async endOwn(
     sessionId: string,
     by: { userId: string; sessionId: string },
+    client: EventClient,
   ): Promise<EndedSession | undefined> {
     const { userId } = by;
     const [ended] = await this.store.endOwn(sessionId, userId, 'ended_by_user');
     if (!ended) return undefined;
-    this.feed.learn([ended]);
+    this.tell([ended], 'ended_by_user', client);
     await this.events.emit('session_ended', {
       userId,
       sessionId,
+      client,
       details: { reason: 'ended_by_user', by_session: by.sessionId },
     });
     return ended;
@@ -134,13 +141,14 @@ export class SessionsService {
    * Ends one session of a user, by decision of an operator; false where there is no such live
    * session.
    */
-  async endForOperator(sessionId: string, userId: string): Promise<boolean> {
+  async endForOperator(sessionId: string, userId: string, by?: Requester): Promise<boolean> {
     const ended = await this.store.endOwn(sessionId, userId, 'ended_by_operator');
-    this.feed.learn(ended);
+    this.tell(ended, 'ended_by_operator', by);
     if (ended.length === 0) return false;
     await this.events.emit('session_ended', {
       userId,
       sessionId,
+      client: by,
       details: { reason: 'ended_by_operator' },
     });
     return true;
@@ -150,7 +158,7 @@ export class SessionsService {
    * Ends every live session of everybody that began before an instant, step by step; returns how
    * many. Where it fails, what was done stays done, and it may be called again.
    */
-  async endBegunBefore(instant: Date): Promise<number> {
+  async endBegunBefore(instant: Date, by?: Requester): Promise<number> {
     let count = 0;
     let afterId: string = NIL;
     for (;;) {
@@ -162,7 +170,7 @@ export class SessionsService {
         lastId,
         'ended_by_operator',
       );
-      this.feed.learn(ended);
+      this.tell(ended, 'ended_by_operator', by);
       count += ended.length;
       afterId = lastId;
     }
@@ -175,13 +183,14 @@ export class SessionsService {
   async endAll(
     userId: string,
     reason: EndReason,
+    by?: Requester,
     alongside: Alongside = async () => {},
   ): Promise<EndedSession[]> {
     const ended = await this.database.transaction(async (transaction) => {
       await alongside(transaction);
       return this.store.endAll(userId, reason, transaction);
     });
-    this.feed.learn(ended);
+    this.tell(ended, reason, by);
     return ended;
   }
 
@@ -207,7 +216,8 @@ export class SessionsService {
         ended: await this.store.endOthers(userId, id, 'password_changed', transaction),
       };
     });
-    this.feed.learn([restarted.revocation, ...ended]);
+    this.feed.learn([restarted.revocation]);
+    this.tell(ended, 'password_changed', client);
     return {
       session: restarted.session,
       refreshToken: FIRST_TOKEN,
@@ -245,6 +255,11 @@ export class SessionsService {
   /** The user's live sessions, last used first. */
   async list(userId: string): Promise<SessionSummary[]> {
     return this.store.list(userId);
+  }
+
+  private tell(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
+    this.feed.learn(ended);
+    this.endings.write(ended, reason, by);
   }
 
   private lifetimeSeconds(rememberMe: boolean | undefined): number {
@@ -300,7 +315,7 @@ export class SessionsService {
         };
       case 'reused': {
         const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
-        this.feed.learn(ended);
+        this.tell(ended, 'refresh_reuse_detected', client);
         if (ended.length === 0) return undefined;
         await this.events.emit('refresh_reuse_detected', {
           userId: read.session.user.id,

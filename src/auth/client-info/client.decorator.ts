@@ -4,10 +4,11 @@ import type { SessionClient } from '../../sessions/index.js';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 
 /** The client at the other end, as far as its request tells. */
-export function clientOf({ headers, ip }: FastifyRequest): SessionClient {
+export function clientOf({ id, headers, ip }: FastifyRequest): SessionClient {
   const userAgent = headers['user-agent'];
   const deviceId = headers['x-device-id'];
   return {
+    requestId: id,
     fingerprint: fingerprintOf(typeof deviceId === 'string' ? deviceId : undefined, userAgent),
     deviceName: deviceNameOf(userAgent),
     ip: ip || null,

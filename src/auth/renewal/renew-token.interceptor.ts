@@ -1,13 +1,18 @@
 import {
+  Inject,
   Injectable,
+  Optional,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { concatMap, type Observable } from 'rxjs';
 import { fastifyOf, type RenewedToken } from '../../platform/http/index.js';
+import { LOGGER } from '../../platform/logging/index.js';
+import { whoAndWhere } from '../client-info/log-members.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { RenewalService } from './renewal.service.js';
 
@@ -27,12 +32,13 @@ export class RenewTokenInterceptor implements NestInterceptor {
   constructor(
     host: HttpAdapterHost,
     private readonly renewals: RenewalService,
+    @Optional() @Inject(LOGGER) private readonly logger: Logger | undefined,
   ) {
     const fastify = fastifyOf(host);
     fastify?.decorate<RenewTokenInterceptor>('renewTokenInterceptor', this);
     fastify?.addHook('onSend', (request, reply, payload, done) => {
       const { renewedToken } = request.evergreen;
-      if (renewedToken && mayCarryToken(reply, payload)) this.write(renewedToken, reply);
+      if (renewedToken && mayCarryToken(reply, payload)) this.write(renewedToken, request, reply);
       done();
     });
   }
@@ -49,11 +55,17 @@ export class RenewTokenInterceptor implements NestInterceptor {
     );
   }
 
-  private write(renewed: RenewedToken, reply: FastifyReply): void {
+  private write(renewed: RenewedToken, request: FastifyRequest, reply: FastifyReply): void {
     reply.header('x-new-token', renewed.token);
     reply.header('x-new-token-expires-in', this.renewals.secondsLeft(renewed));
     reply.header('cache-control', 'no-store');
     reply.header('vary', [reply.getHeader('vary'), 'Authorization'].filter(Boolean).join(', '));
+    if (this.logger?.isLevelEnabled('debug')) this.tell(request, this.logger);
+  }
+
+  private tell(request: FastifyRequest, logger: Logger): void {
+    const members = { event: 'auth.renewal.granted', ...whoAndWhere(request) };
+    logger.debug({ context: 'Security', ...members }, 'An access token was renewed.');
   }
 }
 

@@ -12,6 +12,8 @@ export interface ProblemOptions extends ErrorOptions {
    */
   readonly clearCredentials?: boolean;
   readonly detail?: string;
+  /** Told by design, such as to a probe: no error for the log, whatever its status. */
+  readonly isExpected?: boolean;
   readonly fieldErrors?: readonly FieldError[];
   /** For `Retry-After`, in whole seconds. */
   readonly retryAfterSeconds?: number;

@@ -1,6 +1,8 @@
-export { SecurityEvents } from './security-events.js';
+export { networkOf } from './network.js';
+export { SecurityEvents, type EventClient } from './security-events.js';
 export {
   isAnomaly,
+  isWarning,
   SECURITY_EVENTS,
   type SecurityEvent,
   type SecurityEventType,

@@ -6,7 +6,11 @@
 export const SECURITY_EVENTS = {
   registered: { line: 'auth.register.succeeded', meaning: 'The account was created.' },
   login_succeeded: { line: 'auth.login.succeeded', meaning: 'Somebody signed in.' },
-  login_failed: { line: 'auth.login.failed', meaning: 'Somebody tried to sign in, and failed.' },
+  login_failed: {
+    line: 'auth.login.failed',
+    meaning: 'Somebody tried to sign in, and failed.',
+    isFailure: true,
+  },
   logout: { line: 'auth.logout.one', meaning: 'A session was ended by a token of its own.' },
   logout_all: { line: 'auth.logout.all', meaning: 'All sessions were ended.' },
   session_ended: {
@@ -20,6 +24,7 @@ export const SECURITY_EVENTS = {
   password_change_failed: {
     line: 'auth.password.change_failed',
     meaning: 'Somebody who was signed in gave a wrong current password.',
+    isFailure: true,
   },
   user_deactivated: {
     line: 'auth.user.deactivated',
@@ -71,7 +76,10 @@ export const SECURITY_EVENTS = {
     meaning: 'Sign-ins to one account failed from many networks.',
     isAnomaly: true,
   },
-} as const satisfies Record<string, { line: string; meaning: string; isAnomaly?: true }>;
+} as const satisfies Record<
+  string,
+  { line: string; meaning: string; isAnomaly?: true; isFailure?: true }
+>;
 
 export type SecurityEventType = keyof typeof SECURITY_EVENTS;
 
@@ -107,6 +115,10 @@ export interface SecurityEvent<Type extends SecurityEventType = SecurityEventTyp
   readonly type: Type;
   readonly occurredAt: Date;
   /**
+   * The `request_id` of the log; null where an event comes of no request. It is not recorded.
+   */
+  readonly requestId: string | null;
+  /**
    * Null where nobody has registered with the address that was tried, or where the event is about
    * no one account.
    */
@@ -124,4 +136,9 @@ export interface SecurityEvent<Type extends SecurityEventType = SecurityEventTyp
 /** True of what no honest client does as a rule. */
 export function isAnomaly(type: SecurityEventType): boolean {
   return 'isAnomaly' in SECURITY_EVENTS[type];
+}
+
+/** True of what is to catch the eye of whoever reads the log: anomalies, and attempts that failed. */
+export function isWarning(type: SecurityEventType): boolean {
+  return isAnomaly(type) || 'isFailure' in SECURITY_EVENTS[type];
 }

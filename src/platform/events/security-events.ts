@@ -17,8 +17,10 @@ import type {
  */
 const LISTENERS_WITHIN_MS = 1000;
 
-/** The client that made an event happen, as far as its request tells. */
+/** The client that made something happen, as far as its request tells. */
 export interface EventClient {
+  /** Names the request in the log. */
+  readonly requestId: string;
   readonly ip: string | null;
   readonly deviceName: string;
   readonly fingerprint: string;
@@ -28,12 +30,16 @@ export interface EventClient {
 interface Origin {
   readonly userId?: string;
   readonly sessionId?: string;
-  readonly client?: EventClient;
+  /** Of an operator nothing but the request: users see where their events came from. */
+  readonly client?: Partial<EventClient>;
 }
 
 /** Whom and where another event was about, all of it or a part. */
 type Evidence = Partial<
-  Pick<SecurityEvent, 'userId' | 'sessionId' | 'network' | 'deviceName' | 'fingerprint'>
+  Pick<
+    SecurityEvent,
+    'requestId' | 'userId' | 'sessionId' | 'network' | 'deviceName' | 'fingerprint'
+  >
 >;
 
 /** Asked for where the type has any. */
@@ -63,9 +69,10 @@ export class SecurityEvents {
     type: Type,
     { client, ...rest }: Origin & Details<Type>,
   ): Promise<void> {
-    const { ip = null, deviceName = null, fingerprint = null } = client ?? {};
+    const { requestId = null, ip = null, deviceName = null, fingerprint = null } = client ?? {};
     // The address itself goes no further.
     await this.conclude(type, {
+      requestId,
       network: networkOf(ip),
       deviceName,
       fingerprint,
@@ -91,6 +98,7 @@ export class SecurityEvents {
     evidence: Evidence & Details<Type>,
   ): SecurityEvent<Type> {
     const {
+      requestId = null,
       userId = null,
       sessionId = null,
       network = null,
@@ -103,6 +111,7 @@ export class SecurityEvents {
       id: this.ids.next(nowMs),
       type,
       occurredAt: new Date(nowMs),
+      requestId,
       userId,
       sessionId,
       network,

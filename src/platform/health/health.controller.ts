@@ -50,7 +50,7 @@ export class HealthController {
   @ApiOkResponse(READY)
   @ApiProblems('service_unavailable')
   async ready(): Promise<Record<string, string>> {
-    if (!this.readiness.isReady) throw new Problem('service_unavailable');
+    if (!this.readiness.isReady) throw new Problem('service_unavailable', { isExpected: true });
     await this.statements.run({ name: 'ready', text: 'SELECT 1' }, []);
     return { status: 'ok', ...this.readiness.states };
   }

@@ -15,7 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = hasHungUp(error, request)
       ? new Problem('malformed_request', { cause: error })
       : toProblem(error);
-    if (problem.status >= 500)
+    if (problem.status >= 500 && !problem.options.isExpected)
       this.logger.error({
         err: problem.cause ?? problem,
         request_id: request.id,

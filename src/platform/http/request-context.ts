@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Span } from '@opentelemetry/api';
 import type { Problem } from '../errors/index.js';
+import type { EventClient } from '../events/index.js';
 import { fastifyOf } from './fastify-of.js';
 import type { Principal } from './principal.js';
 
@@ -43,6 +44,8 @@ declare module 'fastify' {
     /** Who makes the request; a guard says it. */
     user?: Principal;
     readonly evergreen: RequestContext;
+    /** Who is at the other end. Worked out each time that it is asked for. */
+    readonly client: EventClient;
     /** Where `evergreen` is kept, from when somebody first asks for it. */
     evergreenContext: RequestContext | null;
   }

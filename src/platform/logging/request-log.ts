@@ -1,11 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { fastifyOf } from '../http/index.js';
 import { withoutRedaction } from './logger.js';
 
 /** Injection token of the one logger of the process. */
 export const LOGGER = Symbol('evergreen logger');
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A request that this route refuses is a warning in the log. */
+    refusalsAreWarnings?: boolean;
+  }
+}
 
 /**
  * One line for each request, without its query string, headers or body: those may hold secrets. Who
@@ -18,7 +26,7 @@ export class RequestLog {
     const lines = withoutRedaction(logger);
     fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {
       const { user, evergreen } = request;
-      lines.info(
+      lines[levelOf(request, reply.statusCode)](
         {
           request_id: request.id,
           method: request.method,
@@ -34,4 +42,11 @@ export class RequestLog {
       done();
     });
   }
+}
+
+/** What is the server's fault is an error, unless it is meant. */
+function levelOf(request: FastifyRequest, status: number): 'info' | 'warn' | 'error' {
+  if (status < 400) return 'info';
+  if (status >= 500) return request.evergreen.problem?.options.isExpected ? 'info' : 'error';
+  return request.routeOptions.config.refusalsAreWarnings ? 'warn' : 'info';
 }
