@@ -19,6 +19,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
   override async onModuleInit(): Promise<void> {
     await super.onModuleInit();
     this.throttlers = this.throttlers.filter(({ name }) => this.names.includes(name as LimitName));
+    for (const name of this.names) this.refusals.announce(name);
   }
 
   /**

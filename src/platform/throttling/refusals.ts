@@ -20,6 +20,11 @@ export class Refusals {
     });
   }
 
+  /** Prometheus sees a counter rise only if it was there before, so limits are named at the start. */
+  announce(limit: string): void {
+    this.counter.inc({ limit }, 0);
+  }
+
   refuse(limit: string, retryAfterSeconds: number): never {
     this.counter.inc({ limit });
     throw new Problem('rate_limited', {
