@@ -1,17 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { isAnomaly, type SecurityEvent } from '../platform/events/index.js';
+import { Config } from '../platform/config/index.js';
+import { isAnomaly, type SecurityEvent, type SecurityEventType } from '../platform/events/index.js';
 import { toEventResponse } from './event.dto.js';
 import { Webhook } from './webhook.js';
 
-/** Tells operators of anomalies, by the webhook where there is one. */
+/** Tells operators of anomalies and of changes of network, where the configuration asks for it. */
 @Injectable()
 export class AnomalyReporter {
-  constructor(private readonly webhook: Webhook) {}
+  constructor(
+    private readonly webhook: Webhook,
+    private readonly config: Config,
+  ) {}
 
   @OnEvent('security.*')
   report(event: SecurityEvent): void {
-    if (isAnomaly(event.type))
+    if (this.isToBeTold(event.type))
       this.webhook.send({ user_id: event.userId, event: toEventResponse(event) });
+  }
+
+  private isToBeTold(type: SecurityEventType): boolean {
+    const { anomalyAction, networkChangeAction } = this.config.sessions;
+    if (type === 'network_changed') return networkChangeAction === 'notify';
+    return anomalyAction === 'notify' && isAnomaly(type);
   }
 }

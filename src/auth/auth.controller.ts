@@ -142,6 +142,7 @@ export class AuthController {
     'session_revoked',
     'refresh_reuse_detected',
     'cookies_ambiguous',
+    'reauthentication_required',
     'csrf_failed',
     'validation_failed',
     'rate_limited',

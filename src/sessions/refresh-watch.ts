@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, RecentPast } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
-import { SecurityEvents } from '../platform/events/index.js';
+import { networkOf, SecurityEvents } from '../platform/events/index.js';
 import { EndingLog } from './ending-log.js';
 import { SessionStore } from './persistence/session.store.js';
 import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const MAX_SESSIONS = 10_000;
 
 /**
- * Looks for what is unusual about refreshes that were granted. It remembers in this process alone
+ * Looks for what is unusual about refreshes that were granted, or refused for it alone. It remembers in this process alone
  * and tells after the answer, so the usual refresh costs its one statement and no more.
  */
 @Injectable()
@@ -29,6 +29,11 @@ export class RefreshWatch {
     maxKeys: MAX_SESSIONS,
     maxPerKey: 1,
   });
+  private readonly moves = new RecentPast<true>({
+    windowMs: DAY_MS,
+    maxKeys: MAX_SESSIONS,
+    maxPerKey: 1,
+  });
 
   constructor(
     private readonly store: SessionStore,
@@ -40,8 +45,10 @@ export class RefreshWatch {
   ) {}
 
   observe(outcome: RefreshOutcome, client: SessionClient): void {
+    if (outcome.kind === 'moved') this.meetMoved(outcome.session, outcome.previousNetwork, client);
     if (!('grant' in outcome)) return;
     const { session } = outcome.grant;
+    if (outcome.previousNetwork) this.meetMoved(session, outcome.previousNetwork, client);
     if (isAnotherClient(session.fingerprint, client.fingerprint))
       this.meetStranger(session, client);
     if (outcome.kind === 'reissued') this.countReissue(session, client);
@@ -59,6 +66,18 @@ export class RefreshWatch {
     );
     if (earlier.length === 0)
       void this.events.emit('fingerprint_changed', { userId: user.id, sessionId: id, client });
+  }
+
+  /** A phone goes back and forth between two networks all day; each is told once a day. */
+  private meetMoved({ id, user }: LiveSession, previous: string, client: SessionClient): void {
+    const key = `${id} ${networkOf(client.ip)}`;
+    if (this.moves.add(key, true, this.clock.nowMs()).length > 0) return;
+    void this.events.emit('network_changed', {
+      userId: user.id,
+      sessionId: id,
+      client,
+      details: { previous_network: previous },
+    });
   }
 
   private countReissue(session: LiveSession, client: SessionClient): void {

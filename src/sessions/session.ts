@@ -36,9 +36,21 @@ export interface SessionGrant {
   readonly expiresAt: number;
 }
 
-/** What a refresh came to; the kinds are those of `decideRotation`. */
+/**
+ * What a refresh came to. The kinds are those of `decideRotation`, and `moved`: it would have been
+ * granted, but came from another network, and its user is to sign in again.
+ */
 export type RefreshOutcome =
-  | { readonly kind: 'rotated' | 'replayed' | 'reissued'; readonly grant: SessionGrant }
+  | {
+      readonly kind: 'rotated' | 'replayed' | 'reissued';
+      readonly grant: SessionGrant;
+      readonly previousNetwork?: string | undefined;
+    }
+  | {
+      readonly kind: 'moved';
+      readonly session: LiveSession;
+      readonly previousNetwork: string;
+    }
   | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
 
 /** One of my devices, as the list shows it. */

@@ -4,13 +4,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { NIL, v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { SecurityEvents, type EventClient } from '../platform/events/index.js';
+import { networkOf, SecurityEvents, type EventClient } from '../platform/events/index.js';
 import { EndingLog } from './ending-log.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
 import {
   SessionStore,
+  type Confirmed,
   type EndedSession,
-  type Expiring,
   type RenewalState,
   type StoredSession,
 } from './persistence/session.store.js';
@@ -95,9 +95,10 @@ export class SessionsService {
       token,
       this.config.sessions.graceSeconds,
       client.ip,
+      !this.mustStay,
     );
     const outcome = confirmed
-      ? rotated(token, confirmed)
+      ? rotated(token, confirmed, client)
       : await this.decide(request.sessionId, token, client);
     this.watch.observe(outcome, client);
     return outcome;
@@ -257,6 +258,11 @@ export class SessionsService {
     return this.store.list(userId);
   }
 
+  /** A session is continued in its network alone. */
+  private get mustStay(): boolean {
+    return this.config.sessions.networkChangeAction === 'reauthenticate';
+  }
+
   private tell(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
     this.feed.learn(ended);
     this.endings.write(ended, reason, by);
@@ -295,13 +301,21 @@ export class SessionsService {
     read: StoredSession,
     client: SessionClient,
   ): Promise<RefreshOutcome | undefined> {
+    const previousNetwork = networkLeft(read.ip, client.ip);
+    if ('child' in decision && previousNetwork !== undefined && this.mustStay)
+      return { kind: 'moved', session: read.session, previousNetwork };
+
     switch (decision.kind) {
       case 'rotated':
       case 'reissued': {
         const { kind, chain, child, expiresAt } = decision;
         const isWritten = await this.store.advance(read, chain, expiresAt, client.ip);
         return isWritten
-          ? { kind, grant: { session: read.session, refreshToken: child, expiresAt } }
+          ? {
+              kind,
+              grant: { session: read.session, refreshToken: child, expiresAt },
+              previousNetwork,
+            }
           : undefined;
       }
       case 'replayed':
@@ -312,6 +326,7 @@ export class SessionsService {
             refreshToken: decision.child,
             expiresAt: decision.expiresAt,
           },
+          previousNetwork,
         };
       case 'reused': {
         const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
@@ -332,9 +347,24 @@ export class SessionsService {
   }
 }
 
-function rotated({ generation, key }: PresentedToken, confirmed: Expiring): RefreshOutcome {
-  return {
-    kind: 'rotated',
-    grant: { ...confirmed, refreshToken: { generation: generation + 1, key: 1, parentKey: key } },
-  };
+function rotated(
+  { generation, key }: PresentedToken,
+  { session, expiresAt, previousIp }: Confirmed,
+  { ip }: SessionClient,
+): RefreshOutcome {
+  const refreshToken = { generation: generation + 1, key: 1, parentKey: key };
+  const grant = { session, refreshToken, expiresAt };
+  return previousIp === null
+    ? { kind: 'rotated', grant }
+    : { kind: 'rotated', grant, previousNetwork: networkLeft(previousIp, ip) };
+}
+
+/**
+ * The network of a session's former address, where that of the present one is another; undefined
+ * where it is the same, or one of them is unknown.
+ */
+function networkLeft(formerIp: string | null, ip: string | null): string | undefined {
+  if (formerIp === ip) return undefined;
+  const [former, present] = [networkOf(formerIp), networkOf(ip)];
+  return former !== null && present !== null && former !== present ? former : undefined;
 }

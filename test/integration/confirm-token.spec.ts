@@ -121,7 +121,7 @@ describe('the statement confirm_token', () => {
         const read = await store.read(id);
         const before = await readRow();
 
-        const confirmed = await store.confirm(id, token, POLICY.graceSeconds, null);
+        const confirmed = await store.confirm(id, token, POLICY.graceSeconds, null, true);
 
         const after = await readRow();
         const now = confirmed ? after.lastUsedAt.getTime() : (read?.now ?? 0);
@@ -157,6 +157,24 @@ describe('the statement confirm_token', () => {
     );
   });
 
+  it.each([
+    [true, '127.0.0.1', true, null],
+    [true, '127.0.0.2', true, '127.0.0.1'],
+    [true, null, true, null],
+    [false, '127.0.0.1', true, null],
+    [false, '127.0.0.2', false, undefined],
+    [false, null, false, undefined],
+  ])(
+    'with fromAnywhere %j and the address %j, after 127.0.0.1: %j, and tells %j',
+    async (fromAnywhere, ip, isConfirmed, previousIp) => {
+      const store = app.nest.get(SessionStore, { strict: false });
+      const { session_id } = await new Api(app.url).register();
+      const token = { generation: 0, key: 1, parentKey: 0, epoch: 0, fingerprint: 'a' };
+      const confirmed = await store.confirm(session_id, token, 10, ip, fromAnywhere);
+      expect([confirmed !== undefined, confirmed?.previousIp]).toEqual([isConfirmed, previousIp]);
+    },
+  );
+
   describe('keeps of the superseded tokens what decideRotation keeps', () => {
     let session: string;
 
@@ -172,7 +190,7 @@ describe('the statement confirm_token', () => {
       const { state } = (await store.read(session)) as StoredSession;
       const { generation, generationKey: parentKey, epoch } = state;
       const token = { generation: generation + 1, key: 1, parentKey, epoch, fingerprint: 'a' };
-      await store.confirm(session, token, graceSeconds, null);
+      await store.confirm(session, token, graceSeconds, null, true);
 
       const after = await readRow(session);
       const now = after.lastUsedAt.getTime();

@@ -16,6 +16,8 @@ export function grantOrProblem(outcome: RefreshOutcome): {
       return { grant: outcome.grant, outcome: outcome.kind };
     case 'reused':
       throw new Problem('refresh_reuse_detected');
+    case 'moved':
+      throw new Problem('reauthentication_required');
     case 'expired':
       throw new Problem('session_expired');
     // A token from before a change of password is as dead as one of an ended session, for whoever

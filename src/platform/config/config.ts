@@ -86,7 +86,7 @@ export interface SessionConfig {
 /** The record of security events. */
 export interface ActivityConfig {
   readonly keepSeconds: number;
-  /** Who is told of anomalies; always there where `anomalyAction` is `notify`. */
+  /** Who is told; there where `anomalyAction` or `networkChangeAction` is `notify`. */
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
 }
 

@@ -265,7 +265,7 @@ describe('loadConfig', () => {
 
   it.each([
     ['HOST', ['127.0.0.1', '::', '::1', 'localhost', 'a-b.example'], ['*', '[::1]', 'a:80']],
-    ['NETWORK_CHANGE_ACTION', ['log', 'notify', 'reauthenticate'], ['revoke', 'Log']],
+    ['NETWORK_CHANGE_ACTION', ['log', 'reauthenticate'], ['revoke', 'Log']],
     ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
     ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
     ['OTEL_TRACES_SAMPLER', ['traceidratio', 'parentbased_traceidratio'], ['always_on']],
@@ -409,15 +409,16 @@ describe('loadConfig', () => {
     });
   });
 
-  describe('with ANOMALY_ACTION=notify', () => {
+  describe.each(['ANOMALY_ACTION', 'NETWORK_CHANGE_ACTION'])('with %s=notify', (variable) => {
     const webhook = {
       SECURITY_WEBHOOK_URL: 'https://hooks.example.com/evergreen',
       SECURITY_WEBHOOK_SECRET: SECRET,
     };
 
     it('knows whom to tell', () => {
-      const { activity, sessions } = load({ ANOMALY_ACTION: 'notify', ...webhook });
-      expect(sessions.anomalyAction).toBe('notify');
+      const { activity, sessions } = load({ [variable]: 'notify', ...webhook });
+      const { anomalyAction, networkChangeAction } = sessions;
+      expect([anomalyAction, networkChangeAction].sort()).toEqual(['log', 'notify']);
       expect(activity).toEqual({
         keepSeconds: 90 * DAY,
         webhook: { url: webhook.SECURITY_WEBHOOK_URL, secret: SECRET },
@@ -425,12 +426,12 @@ describe('loadConfig', () => {
     });
 
     it('needs an address and a secret, and says so beside other faults', () => {
-      expect(faultsOf({ ANOMALY_ACTION: 'notify' })).toEqual([
+      expect(faultsOf({ [variable]: 'notify' })).toEqual([
         'SECURITY_WEBHOOK_URL',
         'SECURITY_WEBHOOK_SECRET',
       ]);
       expect(
-        faultsOf({ ANOMALY_ACTION: 'notify', ...webhook, SECURITY_WEBHOOK_URL: '', PORT: 'x' }),
+        faultsOf({ [variable]: 'notify', ...webhook, SECURITY_WEBHOOK_URL: '', PORT: 'x' }),
       ).toEqual(['PORT', 'SECURITY_WEBHOOK_URL']);
     });
 
@@ -440,7 +441,7 @@ describe('loadConfig', () => {
         expect(
           faultsOf({
             NODE_ENV,
-            ANOMALY_ACTION: 'notify',
+            [variable]: 'notify',
             ...webhook,
             SECURITY_WEBHOOK_SECRET: 'hunter2',
           }),

@@ -148,10 +148,12 @@ function tracingOf({
 
 function webhookOf({
   ANOMALY_ACTION,
+  NETWORK_CHANGE_ACTION,
   SECURITY_WEBHOOK_URL: url,
   SECURITY_WEBHOOK_SECRET: secret,
 }: ParsedVariables) {
-  return ANOMALY_ACTION === 'notify' && url && secret ? { url, secret } : undefined;
+  const isAskedFor = [ANOMALY_ACTION, NETWORK_CHANGE_ACTION].includes('notify');
+  return isAskedFor && url && secret ? { url, secret } : undefined;
 }
 
 function frozen<T extends object>(value: T): T {

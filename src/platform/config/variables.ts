@@ -139,11 +139,14 @@ export const VARIABLE_NAMES: readonly string[] = [
 ];
 
 type Webhook = Partial<
-  Record<'ANOMALY_ACTION' | 'SECURITY_WEBHOOK_URL' | 'SECURITY_WEBHOOK_SECRET', string>
+  Record<
+    'ANOMALY_ACTION' | 'NETWORK_CHANGE_ACTION' | 'SECURITY_WEBHOOK_URL' | 'SECURITY_WEBHOOK_SECRET',
+    string
+  >
 >;
 
 function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void {
-  if (given.ANOMALY_ACTION !== 'notify') return;
+  if (![given.ANOMALY_ACTION, given.NETWORK_CHANGE_ACTION].includes('notify')) return;
   if (!given.SECURITY_WEBHOOK_URL)
     context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_URL'] });
   if (!given.SECURITY_WEBHOOK_SECRET)

@@ -65,6 +65,11 @@ export const ERRORS = {
     detail: 'Two parties hold tokens of this session, so it has been ended. Sign in again.',
     clearCredentials: true,
   },
+  reauthentication_required: {
+    status: 401,
+    title: 'Sign in again',
+    detail: 'This session is not continued from another network. Sign in again, or go back there.',
+  },
   invalid_credentials: {
     status: 401,
     title: 'Invalid credentials',

@@ -61,6 +61,7 @@ export function problemHeaders(problem: Problem): Record<string, string> {
 const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
   'token_missing',
   'invalid_credentials',
+  'reauthentication_required',
   'unauthorized',
 ];
 

@@ -35,6 +35,10 @@ export const SECURITY_EVENTS = {
     line: 'auth.admin.sessions_ended',
     meaning: 'An operator ended all sessions, of one user or of everybody.',
   },
+  network_changed: {
+    line: 'auth.refresh.network_changed',
+    meaning: 'A session was refreshed from another network than the last time.',
+  },
 
   admin_denied: {
     line: 'auth.admin.denied',
@@ -99,6 +103,7 @@ export interface SecurityEventDetails {
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   account_fails_from_many_networks: { readonly unknown_account?: string };
   new_network: { readonly previous_network: string };
+  network_changed: { readonly previous_network: string };
 }
 
 export type DetailsOf<Type extends SecurityEventType> = Type extends keyof SecurityEventDetails

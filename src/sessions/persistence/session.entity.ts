@@ -71,6 +71,14 @@ export class Session {
   @Column('text', { nullable: true })
   ip: string | null;
 
+  /**
+   * The address before `ip`, until the next refresh. It is there because `UPDATE … RETURNING` knows
+   * no former value before PostgreSQL 18, and to join the row with itself made the statement of the
+   * usual refresh slower by 6 %.
+   */
+  @Column('text', { name: 'previous_ip', nullable: true })
+  previousIp: string | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

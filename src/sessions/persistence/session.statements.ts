@@ -60,7 +60,7 @@ export const BEGIN_SESSION: Statement = {
  * Rule 1 of the rotation in one statement: the presented token itself predicts the state in which
  * it is a child of the confirmed one. Where the prediction fails nothing is written and no row
  * comes back. It is `decideRotation` written a second time for speed; a differential test holds the
- * two together.
+ * two together. Unless `$10`, the prediction is also that the client still has its address.
  */
 export const CONFIRM_TOKEN: Statement = {
   name: 'confirm_token',
@@ -70,18 +70,20 @@ export const CONFIRM_TOKEN: Statement = {
       children = jsonb_build_array(jsonb_build_array(1, $6::text, clock.now_ms)),
       superseded = ${newestInWindow('s.superseded', 'clock.now_ms - $7::float8')}
         || jsonb_build_array(jsonb_build_array(s.generation, s.generation_key, clock.now_ms)),
-      expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, ip = $8, version = s.version + 1
+      expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, version = s.version + 1,
+      ip = $8, previous_ip = CASE WHEN s.ip <> $8 THEN s.ip END
     FROM users AS u, ${clock('$9')}
     WHERE s.id = $1 AND s.generation = $2::integer - 1 AND s.generation_key = $4 AND s.next_key >= $3 AND s.epoch = $5
       AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id AND u.deactivated_at IS NULL
-    RETURNING ${LIVE_SESSION}`,
+      AND ($10::boolean OR s.ip = $8)
+    RETURNING ${LIVE_SESSION}, s.previous_ip AS "previousIp"`,
 };
 
 /** A session's row, with the time at which it was read. */
 export const READ_SESSION: Statement = {
   name: 'read_session',
   text: `
-    SELECT ${LIVE_SESSION}, s.version, s.generation, s.generation_key AS "generationKey", s.next_key AS "nextKey", s.children,
+    SELECT ${LIVE_SESSION}, s.ip, s.version, s.generation, s.generation_key AS "generationKey", s.next_key AS "nextKey", s.children,
       s.superseded, s.lifetime_seconds AS "lifetimeSeconds", ${toEpochMs('s.absolute_expires_at')} AS "absoluteExpiresAt",
       s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded", clock.now_ms::float8 AS now
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}

@@ -17,10 +17,15 @@ export interface Expiring {
 
 /** A session's row as it was read at `now` (epoch milliseconds of the database's clock). */
 export interface StoredSession extends Expiring {
+  /** From where it was used last. */
+  readonly ip: string | null;
   readonly state: RotationState;
   readonly version: number;
   readonly now: number;
 }
+
+/** A session whose token was confirmed; `previousIp` where the client had another address before. */
+export type Confirmed = Expiring & { readonly previousIp: string | null };
 
 /** A session that has been ended, and whether it kept its refresh token in the cookie. */
 export type EndedSession = RevocationNotice & { readonly hadCookie: boolean };
@@ -53,7 +58,8 @@ interface StandingRow {
 
 type LiveSessionRow = Omit<LiveSession, 'user'> &
   Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
-type SessionRow = LiveSessionRow & RotationState & { version: number; now: number };
+type SessionRow = LiveSessionRow &
+  RotationState & { ip: string | null; version: number; now: number };
 
 /**
  * The table `sessions`. Every write compares what it was decided on and sets in one statement, so
@@ -100,14 +106,15 @@ export class SessionStore {
 
   /**
    * Confirms the token if it is, as nearly always, an unused child of the confirmed one; undefined
-   * means: read and decide.
+   * means: read and decide. Unless `fromAnywhere`, it is not confirmed from another address.
    */
   async confirm(
     sessionId: string,
     token: PresentedToken,
     graceSeconds: number,
     ip: string | null,
-  ): Promise<Expiring | undefined> {
+    fromAnywhere: boolean,
+  ): Promise<Confirmed | undefined> {
     const { generation, key, parentKey, epoch, fingerprint } = token;
     const values = [
       sessionId,
@@ -119,9 +126,13 @@ export class SessionStore {
       graceSeconds * 1000,
       ip,
       this.clock.offsetMs,
+      fromAnywhere,
     ];
-    const [row] = await this.statements.send<LiveSessionRow>(sql.CONFIRM_TOKEN, values);
-    return row && toExpiring(row);
+    const [row] = await this.statements.send<LiveSessionRow & { previousIp: string | null }>(
+      sql.CONFIRM_TOKEN,
+      values,
+    );
+    return row && { ...toExpiring(row), previousIp: row.previousIp };
   }
 
   async read(sessionId: string): Promise<StoredSession | undefined> {
@@ -129,7 +140,9 @@ export class SessionStore {
       sessionId,
       this.clock.offsetMs,
     ]);
-    return row && { ...toExpiring(row), state: row, version: row.version, now: row.now };
+    if (!row) return undefined;
+    const { ip, version, now } = row;
+    return { ...toExpiring(row), state: row, ip, version, now };
   }
 
   /** Writes a new chain; false where the row has changed since it was read. */

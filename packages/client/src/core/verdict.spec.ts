@@ -30,6 +30,9 @@ describe('endOfSession', () => {
       } as unknown as Problem),
     ).toBeUndefined();
     expect(endOfSession(401, undefined)).toBeUndefined();
+    expect(
+      endOfSession(401, { code: 'reauthentication_required', clear_credentials: false }),
+    ).toBeUndefined();
     for (const status of [200, 400, 403, 404, 408, 429, 500, 503, undefined]) {
       expect(endOfSession(status, ending('session_revoked'))).toBeUndefined();
     }

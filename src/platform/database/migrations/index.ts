@@ -4,6 +4,7 @@ import { SecurityEvents1763800000000 } from './1763800000000-security-events.js'
 import { SessionFingerprint1763800000001 } from './1763800000001-session-fingerprint.js';
 import { DeletedSessions1763900000000 } from './1763900000000-deleted-sessions.js';
 import { SessionTransport1764400000000 } from './1764400000000-session-transport.js';
+import { SessionPreviousIp1764500000000 } from './1764500000000-session-previous-ip.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   SessionFingerprint1763800000001,
   DeletedSessions1763900000000,
   SessionTransport1764400000000,
+  SessionPreviousIp1764500000000,
 ];
