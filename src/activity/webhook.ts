@@ -12,8 +12,8 @@ const RETRY_AFTER_MS = [500, 2500, 12_500];
 const LANE = { atOnce: 2, waiting: 1000 };
 
 /**
- * Posts to `SECURITY_WEBHOOK_URL`, where `ANOMALY_ACTION` or `NETWORK_CHANGE_ACTION` asks for it. Nobody waits for it,
- * whatever the receiver does.
+ * Posts to `SECURITY_WEBHOOK_URL`, where `ANOMALY_ACTION` or `NETWORK_CHANGE_ACTION` asks for it.
+ * Nobody waits for it, whatever the receiver does.
  */
 @Injectable()
 export class Webhook implements OnApplicationShutdown {

@@ -13,8 +13,9 @@ const DAY_MS = 86_400_000;
 const MAX_SESSIONS = 10_000;
 
 /**
- * Looks for what is unusual about refreshes that were granted, or refused for it alone. It remembers in this process alone
- * and tells after the answer, so the usual refresh costs its one statement and no more.
+ * Looks for what is unusual about refreshes that were granted, or refused for it alone. It
+ * remembers in this process alone and tells after the answer, so the usual refresh costs its one
+ * statement and no more.
  */
 @Injectable()
 export class RefreshWatch {
@@ -71,7 +72,7 @@ export class RefreshWatch {
   /** A phone goes back and forth between two networks all day; each is told once a day. */
   private meetMoved({ id, user }: LiveSession, previous: string, client: SessionClient): void {
     const key = `${id} ${networkOf(client.ip)}`;
-    if (this.moves.add(key, true, this.clock.nowMs()).length > 0) return;
+    if (this.moves.add(key, true, this.clock.monotonicMs()).length > 0) return;
     void this.events.emit('network_changed', {
       userId: user.id,
       sessionId: id,

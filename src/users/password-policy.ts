@@ -28,8 +28,8 @@ export function composed(password: string): string {
 }
 
 /**
- * True where a password may be chosen, judged by its composed form: 8 characters or more, at most 72 bytes of UTF-8, and not
- * among the common ones.
+ * True where a password may be chosen, judged by its composed form: 8 characters or more, at most
+ * 72 bytes of UTF-8, and not among the common ones.
  */
 export function isAcceptablePassword(typed: string): boolean {
   const password = composed(typed);

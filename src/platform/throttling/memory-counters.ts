@@ -17,8 +17,8 @@ interface Entry {
 }
 
 /**
- * Counters of this process alone. They go by the monotonic clock: nobody is locked out for days, and
- * no guesser gets a new window, because some calendar is set.
+ * Counters of this process alone. They go by the monotonic clock: nobody is locked out for days,
+ * and no guesser gets a new window, because some calendar is set.
  */
 export class MemoryCounters extends Counters {
   /** By key, the oldest first. */

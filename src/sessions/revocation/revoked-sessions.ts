@@ -24,8 +24,8 @@ interface Raised {
  * late and out of order. It holds so many entries and no more; what it cannot hold makes it
  * incomplete, and nobody may rely on it then.
  *
- * It goes by the monotonic clock: a calendar that jumps ahead and back must not make a revoked token
- * live again.
+ * It goes by the monotonic clock: a calendar that jumps ahead and back must not make a revoked
+ * token live again.
  */
 export class RevokedSessions {
   /** Until when each is to be remembered, by the monotonic clock. */
