@@ -58,7 +58,7 @@ export class AuthService {
     client: SessionClient,
   ): Promise<SessionGrant> {
     requireAcceptable(password);
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, client.ip);
     const grant = await this.database.transaction(async (transaction) => {
       const user = await this.users.create({ ...person, passwordHash }, transaction);
       return (
@@ -86,7 +86,7 @@ export class AuthService {
     client: SessionClient,
   ): Promise<SessionGrant> {
     const user = await this.users.findByEmail(email);
-    const isRight = await this.passwords.verify(password, user?.passwordHash);
+    const isRight = await this.passwords.verify(password, user?.passwordHash, client.ip);
     const grant =
       user && isRight ? await this.beginSession(user, password, options, client) : undefined;
     if (!grant) {
@@ -111,7 +111,11 @@ export class AuthService {
    */
   async changePassword(change: PasswordChange, client: SessionClient): Promise<SessionGrant> {
     const user = await this.users.findById(change.userId);
-    const isRight = await this.passwords.verify(change.currentPassword, user?.passwordHash);
+    const isRight = await this.passwords.verify(
+      change.currentPassword,
+      user?.passwordHash,
+      client.ip,
+    );
     if (!user || !isRight) {
       await this.events.emit('password_change_failed', {
         userId: change.userId,
@@ -122,7 +126,7 @@ export class AuthService {
     }
     requireAcceptable(change.newPassword);
 
-    const newHash = await this.passwords.hash(change.newPassword);
+    const newHash = await this.passwords.hash(change.newPassword, client.ip);
     const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
     const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
       // The user's row is locked first: logins that verified the old password wait, and then fail.
@@ -178,7 +182,7 @@ export class AuthService {
     options: { rememberMe?: boolean; transport?: Transport },
     client: SessionClient,
   ): Promise<SessionGrant | undefined> {
-    const verifiedHash = await this.upToDateHash(user, password);
+    const verifiedHash = await this.upToDateHash(user, password, client);
     return this.sessions.begin({ userId: user.id, verifiedHash, client, ...options });
   }
 
@@ -186,9 +190,9 @@ export class AuthService {
    * Hashes again where the configured cost was raised since. Returns the hash that is now the
    * user's.
    */
-  private async upToDateHash(user: User, password: string): Promise<string> {
+  private async upToDateHash(user: User, password: string, { ip }: SessionClient): Promise<string> {
     if (!this.passwords.isOutdated(user.passwordHash)) return user.passwordHash;
-    const newHash = await this.passwords.hash(password);
+    const newHash = await this.passwords.hash(password, ip);
     return (await this.users.replaceHash(user.id, user.passwordHash, newHash))
       ? newHash
       : user.passwordHash;

@@ -61,4 +61,20 @@ describe('HashQueue', () => {
     expect(await queue.run(async () => 'hash')).toBe('hash');
     await expect(queue.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
+
+  it('is shared by networks: whoever guesses all the time keeps nobody else waiting', async () => {
+    const env = { DATABASE_URL: 'postgres://db/x', JWT_SECRET: 'x', UV_THREADPOOL_SIZE: '2' };
+    const queue = new HashQueue(loadConfig(readEnvironment(env)), new Metrics());
+    const done: string[] = [];
+    const hashing = (who: string) => async () => {
+      await turn();
+      done.push(who);
+    };
+    const guesses = Array.from({ length: 100 }, () =>
+      queue.run(hashing('guesser'), '203.0.113.7').catch(() => undefined),
+    );
+    await queue.run(hashing('owner'), '198.51.100.1');
+    expect(done.length).toBeLessThanOrEqual(3);
+    await Promise.all(guesses);
+  });
 });

@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { Lane } from '../platform/lane/index.js';
+import { Lane, LaneFullError } from '../platform/lane/index.js';
 import { Metrics } from '../platform/metrics/index.js';
+import { networkOf } from '../platform/throttling/index.js';
 
 /**
  * Hashes that may wait for each that runs: a few seconds' work (3.4 s at cost 12, where a hash
@@ -18,7 +19,8 @@ const RETRY_AFTER_SECONDS = 4;
 /**
  * Where password hashes queue up. Each occupies a thread of libuv's pool and a processor for as
  * long as it takes, so a storm of logins would starve everything else: host names and files are
- * looked up in the same pool, and requests need a processor, too.
+ * looked up in the same pool, and requests need a processor, too. Networks take turns, so whoever
+ * guesses all the time keeps nobody in another network waiting.
  */
 @Injectable()
 export class HashQueue {
@@ -46,13 +48,18 @@ export class HashQueue {
     });
   }
 
-  /** @throws Problem `service_unavailable`, where more wait already than can be served in time */
-  async run<Result>(hashing: () => Promise<Result>): Promise<Result> {
-    if (this.lane.isFull) {
+  /**
+   * @param ip of whom it is done for
+   * @throws Problem `service_unavailable`, where more wait already than can be served in time
+   */
+  async run<Result>(hashing: () => Promise<Result>, ip: string | null = null): Promise<Result> {
+    try {
+      return await this.lane.run(hashing, ip === null ? '' : networkOf(ip));
+    } catch (error) {
+      if (!(error instanceof LaneFullError)) throw error;
       this.refused.inc();
       throw new Problem('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
-    return this.lane.run(hashing);
   }
 }
 

@@ -35,9 +35,14 @@ export class PasswordHasher {
     this.hashOfNobody = genSaltSync(this.cost) + DIGEST_OF_NOBODY;
   }
 
-  /** Of its composed form. @param password one that `isAcceptablePassword` */
-  async hash(password: string): Promise<string> {
-    return this.queue.run(() => hash(composed(password), this.cost));
+  /**
+   * Of its composed form.
+   *
+   * @param password one that `isAcceptablePassword`
+   * @param ip of whom it is done for
+   */
+  async hash(password: string, ip: string | null = null): Promise<string> {
+    return this.queue.run(() => hash(composed(password), this.cost), ip);
   }
 
   /**
@@ -45,13 +50,19 @@ export class PasswordHasher {
    * older hashes and those of other systems were made of it, or else in its composed form. Takes as
    * long without a hash, and for a password that is too long to be anybody's, or the time of an
    * answer would tell which addresses are registered.
+   *
+   * @param ip of whom it is done for
    */
-  async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
+  async verify(
+    password: string,
+    passwordHash: string | undefined,
+    ip: string | null = null,
+  ): Promise<boolean> {
     const forms = new Set([password, composed(password)]);
     return this.queue.run(async () => {
       for (const form of forms) if (await this.matches(form, passwordHash)) return true;
       return false;
-    });
+    }, ip);
   }
 
   /**
@@ -61,6 +72,7 @@ export class PasswordHasher {
   isOutdated(passwordHash: string): boolean {
     return OTHER_PREFIX.test(passwordHash) || getRounds(passwordHash) < this.cost;
   }
+
   private async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
     const canMatch = passwordHash !== undefined && isHashable(password);
     const compared = canMatch

@@ -1,1 +1,1 @@
-export { Lane } from './lane.js';
+export { Lane, LaneFullError } from './lane.js';
