@@ -1,5 +1,5 @@
 import type { FakeClock } from '../../src/testing/index.js';
-import type { Random } from './random.js';
+import type { Random } from '../../../../test/support/random.js';
 import type { Tab } from './tab.js';
 
 /** What befalls a disk. */

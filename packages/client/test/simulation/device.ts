@@ -6,7 +6,7 @@ import {
 import { createFakeClock, createFakeServer } from '../../src/testing/index.js';
 import { Browser, type DiskFaults } from './browser.js';
 import { Network } from './network.js';
-import type { Random } from './random.js';
+import type { Random } from '../../../../test/support/random.js';
 import { Tab } from './tab.js';
 
 const MINUTE = 60_000;

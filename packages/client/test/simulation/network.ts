@@ -1,5 +1,5 @@
 import type { FakeClock, Interference } from '../../src/testing/index.js';
-import type { Random } from './random.js';
+import type { Random } from '../../../../test/support/random.js';
 
 /** Even on a fair day something goes wrong now and then; never on a `clear` one. */
 export type Weather = 'clear' | 'fair' | 'bad' | 'outage' | 'offline';

@@ -1,7 +1,7 @@
 import { AuthError } from '../../src/core/index.js';
 import { Device, type Sabotage } from './device.js';
 import type { Weather } from './network.js';
-import { Random } from './random.js';
+import { Random } from '../../../../test/support/random.js';
 import type { Tab } from './tab.js';
 
 const MINUTE = 60_000;
