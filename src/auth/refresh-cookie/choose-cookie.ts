@@ -19,5 +19,5 @@ export function chooseCookie(
   const ofThePage = cookies.filter(({ sessionId }) => sessionId === pageSessionId);
   const candidates = ofThePage.length > 0 ? ofThePage : cookies;
   if (new Set(candidates.map(({ sessionId }) => sessionId)).size > 1) return undefined;
-  return candidates.toSorted((a, b) => b.issuedAt - a.issuedAt)[0];
+  return [...candidates].sort((a, b) => b.issuedAt - a.issuedAt)[0];
 }
