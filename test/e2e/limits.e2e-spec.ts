@@ -1,4 +1,6 @@
 import { Api, call, newEmail, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { Counters } from '../../src/platform/throttling/index.js';
+import type { MemoryCounters } from '../../src/platform/throttling/memory-counters.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 const WRONG = 'amber-Meadow-11-candle';
@@ -21,6 +23,7 @@ describe('limits', () => {
     app = undefined;
   });
 
+  const counters = () => app?.nest.get(Counters, { strict: false }) as MemoryCounters;
   const from = (ip: string) => ({ headers: { 'x-forwarded-for': ip } });
   const login = (email: string, password = PASSWORD, ip: string = ADDRESS.ada) =>
     api.call('POST', '/auth/login', { body: { email, password }, ...from(ip) });
@@ -142,6 +145,19 @@ describe('limits', () => {
         ...Array<number>(17).fill(429),
       ]);
       expect((await login(email)).status).toBe(200);
+    });
+
+    it('a look-alike of an address resets nothing of the one that it looks like', async () => {
+      await start({ THROTTLE_LOGIN_LIMIT: '2', ...BEHIND_PROXY });
+      const { email } = await api.register();
+      const lookAlike = email.replace('example', 'éxample');
+      await api.register({ email: lookAlike });
+      advance({ minutes: 1 });
+      expect(await statusesOf(3, () => login(email, WRONG))).toEqual([401, 401, 429]);
+      advance({ minutes: 1 });
+      expect((await login(email, WRONG)).status).toBe(401);
+      expect((await login(lookAlike)).status).toBe(200);
+      expectLimited(await login(email), { atLeastSeconds: 50 });
     });
 
     it('lets those who go on with wrong passwords wait longer each time, and forgets it with a success', async () => {
@@ -272,6 +288,16 @@ describe('limits', () => {
         await statusesOf(10, () => login(newEmail().replace(/.*@/, 'broken-client@'), WRONG)),
       ).toContain(429);
       expect((await login(email)).status).toBe(200);
+    });
+
+    it('keeps nothing of requests that it refuses, so that one network cannot push out others', async () => {
+      await start({ THROTTLE_LOGIN_LIMIT: '5', THROTTLE_LOGIN_NETWORK_LIMIT: '3' });
+      const { size } = counters();
+      await statusesOf(3, () => login(newEmail(), WRONG));
+      const atTheLimit = counters().size;
+      expect(atTheLimit).toBeGreaterThan(size);
+      expect(await statusesOf(30, () => login(newEmail(), WRONG))).toEqual(Array(30).fill(429));
+      expect(counters().size).toBe(atTheLimit);
     });
 
     it('counts an address that is too long to be one, and spends no time on it', async () => {

@@ -19,24 +19,26 @@ describe('pairOf', () => {
     expect(from('2001:db8::1', 'ada@example.com')).toBe(from('2001:db8::ffff', 'ada@example.com'));
   });
 
-  it.each([
-    'Ada.Virtanen@Example.com',
-    'ADA.VIRTANEN@EXAMPLE.COM',
-    'ada.vİrtanen@example.com',
-    'ada.vırtanen@example.com',
-  ])('takes %s for the same account, as a database may', (spelling) =>
-    expect(from('203.0.113.7', spelling)).toBe(from('203.0.113.7', 'ada.virtanen@example.com')),
+  it.each(['Ada.Virtanen@Example.com', 'ADA.VIRTANEN@EXAMPLE.COM', 'ada.virtanen@ｅxample.com'])(
+    'takes %s for the same account',
+    (spelling) =>
+      expect(from('203.0.113.7', spelling)).toBe(from('203.0.113.7', 'ada.virtanen@example.com')),
   );
 
-  it('takes all forms of a sigma for one', () => {
-    expect(
-      new Set(
-        ['νίκος@example.com', 'νίκοσ@example.com', 'ΝΊΚΟΣ@example.com'].map((email) =>
-          from('203.0.113.7', email),
-        ),
-      ).size,
-    ).toBe(1);
+  it.each([
+    ['straße.example', 'STRAẞE.example', true],
+    ['straße.example', 'strasse.example', false],
+    ['víctim.example', 'victim.example', false],
+    ['bücher.example', 'Bu\u0308cher.example', true],
+  ])('of addresses at %s and at %s: the same %p', (one, other, isSame) => {
+    const [first, second] = [one, other].map((domain) => from('203.0.113.7', `ada@${domain}`));
+    expect(first === second).toBe(isSame);
   });
+
+  it.each(['víctim@example.com', 'victim', 'vıctim@example.com', '"victim"@example.com'])(
+    'is none for %s, which can be no account',
+    (text) => expect(from('203.0.113.7', text)).toBeUndefined(),
+  );
 
   it('goes by the user where a token has named one', () => {
     const attempt = { ip: '203.0.113.7', body: { current_password: 'x' } };

@@ -14,6 +14,7 @@ import { catchError, concatMap, type Observable } from 'rxjs';
 import { Config } from '../../platform/config/index.js';
 import { Problem, type ErrorCode } from '../../platform/errors/index.js';
 import { Counters, networkOf, Refusals, type Tally } from '../../platform/throttling/index.js';
+import { canonicalAddress } from '../../users/index.js';
 import { LimitGuard } from './limit.guard.js';
 
 const WRONG_PASSWORD: readonly ErrorCode[] = ['invalid_credentials', 'current_password_invalid'];
@@ -25,9 +26,6 @@ const FIRST_WAIT_MS = 60_000;
  * password at last.
  */
 const LONGEST_WAIT_MS = 15 * 60_000;
-
-/** No address is longer (RFC 5321, section 4.5.3.1.3, less the angle brackets). */
-const MAX_ADDRESS_CHARACTERS = 254;
 
 /** As long as one attempt takes at the very most, where the process that made it has died. */
 const TURN_MS = 10_000;
@@ -57,17 +55,25 @@ export class LoginBackoff {
   }
 
   /**
-   * Once failures cost a wait, attempts take turns: many that come at once would all be made before
-   * the first of them has failed.
+   * Whether the next failure will cost a wait, so that attempts are to take turns.
+   *
+   * @throws Problem `rate_limited`
+   */
+  async requireNoWait(pair: string | undefined): Promise<boolean> {
+    if (this.isOff || pair === undefined) return false;
+    const failures = await this.counters.read(keyOf(pair));
+    const leftMs = waitLeftMs(failures, this.freeFailures);
+    if (leftMs > 0) this.refusals.refuse('login_failures', leftMs / 1000);
+    return failures.count >= this.freeFailures;
+  }
+
+  /**
+   * One attempt at a time: many that come at once would all be made before the first has failed.
    *
    * @throws Problem `rate_limited`
    */
   async takeTurn(pair: string | undefined): Promise<void> {
     if (this.isOff || pair === undefined) return;
-    const failures = await this.counters.read(keyOf(pair));
-    const leftMs = waitLeftMs(failures, this.freeFailures);
-    if (leftMs > 0) this.refusals.refuse('login_failures', leftMs / 1000);
-    if (failures.count < this.freeFailures) return;
     const { count, msLeft } = await this.counters.hit(turnOf(pair), TURN_MS);
     if (count > 1) this.refusals.refuse('login_failures', msLeft / 1000);
   }
@@ -106,13 +112,14 @@ class LoginLimitGuard extends LimitGuard {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const pair = pairOf(context.switchToHttp().getRequest());
-    await this.backoff.takeTurn(pair);
-    try {
-      return await super.canActivate(context);
-    } catch (error) {
-      await this.backoff.endTurn(pair);
-      throw error;
-    }
+    // Both are asked at once, since they may be as far away as Redis.
+    const [needsTurn] = await Promise.all([
+      this.backoff.requireNoWait(pair),
+      this.requireRoom('login_network', context),
+    ]);
+    await super.canActivate(context);
+    if (needsTurn) await this.backoff.takeTurn(pair);
+    return true;
   }
 }
 
@@ -162,19 +169,13 @@ export function pairOf({ ip, body, user }: LoginAttempt): string | undefined {
     .digest('base64url');
 }
 
-/** Its length comes first: guards run before a body is validated, and to normalise takes long. */
+/**
+ * In the form by which accounts are found, and nothing looser: a look-alike that somebody else can
+ * register must not share the owner's count, nor forget it with a sign-in.
+ */
 function accountIn(body: unknown): string | undefined {
   const { email } = (body ?? {}) as { email?: unknown };
-  const isShort = typeof email === 'string' && email.length <= MAX_ADDRESS_CHARACTERS;
-  return isShort ? withoutSpelling(email) : undefined;
-}
-
-/**
- * Equal for all spellings that a database may take for one address, in whatever locale it compares
- * without case, such as İ and i.
- */
-function withoutSpelling(address: string): string {
-  return address.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+  return typeof email === 'string' ? canonicalAddress(email) : undefined;
 }
 
 /**

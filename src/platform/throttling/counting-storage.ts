@@ -15,7 +15,7 @@ export class CountingStorage implements ThrottlerStorage {
     _blockMs: number,
     limitName: string,
   ) {
-    const { count, msLeft } = await this.counters.hit(`${limitName}:${key}`, windowMs);
+    const { count, msLeft } = await this.counters.hit(counterOf(limitName, key), windowMs);
     const secondsLeft = Math.ceil(msLeft / 1000);
     return {
       totalHits: count,
@@ -24,4 +24,14 @@ export class CountingStorage implements ThrottlerStorage {
       timeToBlockExpire: secondsLeft,
     };
   }
+
+  /** What is left of the window in seconds, where the limit is used up already; counts nothing. */
+  async secondsUntilRoom(key: string, limit: number, limitName: string): Promise<number> {
+    const { count, msLeft } = await this.counters.read(counterOf(limitName, key));
+    return count < limit ? 0 : Math.ceil(msLeft / 1000);
+  }
+}
+
+function counterOf(limitName: string, key: string): string {
+  return `${limitName}:${key}`;
 }

@@ -71,6 +71,12 @@ describe('MemoryCounters', () => {
     expect(['a', 'b', 'c', 'd'].map((key) => counters.read(key).count)).toEqual([0, 1, 1, 1]);
   });
 
+  it('forgets no strike for windows, however many are opened', () => {
+    counters.strike('guesser', 1000);
+    for (let key = 0; key < 10; key++) counters.hit(`window ${key}`, 1000);
+    expect(counters.read('guesser').count).toBe(1);
+  });
+
   it('lets go of what has expired, also of keys that nobody asks for again', () => {
     counters.hit('a', 1000);
     counters.hit('b', 120_000);

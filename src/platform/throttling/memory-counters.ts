@@ -2,8 +2,10 @@ import type { Clock } from '../clock/index.js';
 import { Counters, type Tally } from './counters.js';
 
 /**
- * Some 20 MB. Beyond it the oldest are forgotten first, so whoever wants to push a counter out must
- * send that many requests before each few that they gain.
+ * Of windows and of strikes each; some 20 MB. Beyond it the oldest are forgotten first. Each kind
+ * has room of its own: a window is opened by any request, while a strike takes a password that was
+ * hashed and found wrong, of which nobody can send that many before they are forgotten. So no flood
+ * of requests pushes out what makes a guesser wait.
  */
 const MAX_KEYS = 100_000;
 
@@ -16,59 +18,35 @@ interface Entry {
   endsAtMs: number;
 }
 
-/**
- * Counters of this process alone. They go by the monotonic clock: nobody is locked out for days,
- * and no guesser gets a new window, because some calendar is set.
- */
-export class MemoryCounters extends Counters {
-  /** By key, the oldest first. */
+/** So many entries by key, until each ends; where there is no room, the oldest makes some. */
+class RecentEntries {
   private readonly entries = new Map<string, Entry>();
   private sweepAtMs = 0;
 
   constructor(
     private readonly clock: Clock,
-    private readonly maxKeys = MAX_KEYS,
-  ) {
-    super();
-  }
+    private readonly maxKeys: number,
+  ) {}
 
   get size(): number {
     return this.entries.size;
   }
 
-  override hit(key: string, windowMs: number): Tally {
-    const entry = this.find(key) ?? this.open(key, windowMs);
-    entry.count += 1;
-    return this.tally(entry);
-  }
-
-  override strike(key: string, memoryMs: number): Tally {
-    const entry = this.find(key) ?? this.open(key, memoryMs);
-    entry.count += 1;
-    entry.endsAtMs = this.clock.monotonicMs() + memoryMs;
-    return this.tally(entry);
-  }
-
-  override read(key: string): Tally {
-    const entry = this.find(key);
-    return entry ? this.tally(entry) : { count: 0, msLeft: 0 };
-  }
-
-  override forget(key: string): void {
-    this.entries.delete(key);
-  }
-
-  private find(key: string): Entry | undefined {
+  find(key: string): Entry | undefined {
     const entry = this.entries.get(key);
     return entry && this.clock.monotonicMs() < entry.endsAtMs ? entry : undefined;
   }
 
-  private open(key: string, lastsMs: number): Entry {
+  open(key: string, lastsMs: number): Entry {
     this.entries.delete(key);
     this.makeRoom();
     const entry = { count: 0, endsAtMs: this.clock.monotonicMs() + lastsMs };
     this.entries.set(key, entry);
     return entry;
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
   }
 
   private makeRoom(): void {
@@ -80,6 +58,51 @@ export class MemoryCounters extends Counters {
     }
     const [oldest] = this.entries.keys();
     if (oldest !== undefined && this.entries.size >= this.maxKeys) this.entries.delete(oldest);
+  }
+}
+
+/**
+ * Counters of this process alone. They go by the monotonic clock: nobody is locked out for days, and
+ * no guesser gets a new window, because some calendar is set.
+ */
+export class MemoryCounters extends Counters {
+  private readonly windows: RecentEntries;
+  private readonly strikes: RecentEntries;
+
+  constructor(
+    private readonly clock: Clock,
+    maxKeys = MAX_KEYS,
+  ) {
+    super();
+    this.windows = new RecentEntries(clock, maxKeys);
+    this.strikes = new RecentEntries(clock, maxKeys);
+  }
+
+  get size(): number {
+    return this.windows.size + this.strikes.size;
+  }
+
+  override hit(key: string, windowMs: number): Tally {
+    const entry = this.windows.find(key) ?? this.windows.open(key, windowMs);
+    entry.count += 1;
+    return this.tally(entry);
+  }
+
+  override strike(key: string, memoryMs: number): Tally {
+    const entry = this.strikes.find(key) ?? this.strikes.open(key, memoryMs);
+    entry.count += 1;
+    entry.endsAtMs = this.clock.monotonicMs() + memoryMs;
+    return this.tally(entry);
+  }
+
+  override read(key: string): Tally {
+    const entry = this.windows.find(key) ?? this.strikes.find(key);
+    return entry ? this.tally(entry) : { count: 0, msLeft: 0 };
+  }
+
+  override forget(key: string): void {
+    this.windows.delete(key);
+    this.strikes.delete(key);
   }
 
   private tally({ count, endsAtMs }: Entry): Tally {
