@@ -33,8 +33,8 @@ export class AdminGuard implements CanActivate {
     throw new Problem('token_invalid');
   }
 
-  private async countWrong({ ip }: FastifyRequest): Promise<void> {
-    const { count, msLeft } = await this.counters.hit(`admin:${networkOf(ip)}`, WINDOW_MS);
+  private async countWrong(request: FastifyRequest): Promise<void> {
+    const { count, msLeft } = await this.counters.hit(`admin:${networkOf(request)}`, WINDOW_MS);
     if (count > WRONG_TOKENS_A_MINUTE) this.refusals.refuse('admin', msLeft / 1000);
   }
 

@@ -54,7 +54,7 @@ export class HashQueue {
    */
   async run<Result>(hashing: () => Promise<Result>, ip: string | null = null): Promise<Result> {
     try {
-      return await this.lane.run(hashing, ip === null ? '' : networkOf(ip));
+      return await this.lane.run(hashing, ip === null ? '' : networkOf({ ip }));
     } catch (error) {
       if (!(error instanceof LaneFullError)) throw error;
       this.refused.inc();

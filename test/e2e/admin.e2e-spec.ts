@@ -64,6 +64,21 @@ describe('/api/admin', () => {
     expect(events).toEqual([{ user_id: null, network: '127.0.0.0/24', details: {} }]);
   });
 
+  it('limits guesses by network, whatever port a proxy reports beside the address', async () => {
+    const proxied = await startApp({
+      beside: app,
+      env: { ADMIN_TOKEN: TOKEN, TRUST_PROXY: '127.0.0.1' },
+    });
+    const codes = new Set<string>();
+    for (let port = 1; port <= 70; port++) {
+      const headers = { 'x-forwarded-for': `192.0.2.7:${port}` };
+      const url = `${proxied.url}/api/admin/revocations`;
+      codes.add((await call('GET', url, { token: 'x', headers })).body.code);
+    }
+    await proxied.close();
+    expect(codes).toEqual(new Set(['token_invalid', 'rate_limited']));
+  });
+
   it.each([
     ['wrong tokens', 'x'],
     ['no token', ''],

@@ -203,6 +203,32 @@ describe('the cookie transport', () => {
     expect(outcomeOf(await own.refresh())).toBe('rotated');
   });
 
+  describe('behind a proxy', () => {
+    let proxied: TestApp;
+    const start = async (env: Record<string, string>) =>
+      (proxied = await startApp({ beside: app, env: { TRUST_PROXY: '127.0.0.1', ...env } }));
+    afterEach(() => proxied.close());
+
+    const signInFrom = (origin: string, forwarded: Record<string, string>) =>
+      new Page(proxied.url, { ...PAGE, origin, ...forwarded }).signIn(email);
+
+    it('takes no origin for its own that a client writes into X-Forwarded-Host', async () => {
+      await start({});
+      const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
+      const answer = await signInFrom('https://evil.example', forwarded);
+      expect(answer.body.code).toBe('csrf_failed');
+      const own = `https://${new URL(proxied.url).host}`;
+      expect((await signInFrom(own, forwarded)).status).toBe(200);
+    });
+
+    it('takes the origins of PUBLIC_URL for its own, whatever host the proxy asks for', async () => {
+      await start({ PUBLIC_URL: 'https://auth.example.com,https://example.com/backend' });
+      for (const origin of ['https://auth.example.com', 'https://example.com'])
+        expect((await signInFrom(origin, {})).status).toBe(200);
+      expect((await signInFrom('https://evil.example', {})).body.code).toBe('csrf_failed');
+    });
+  });
+
   it('asks nothing of requests that do not use the cookie', async () => {
     const { refresh_token = '' } = (await new Api(app.url).login(email)).body;
     const plain = new Page(app.url, {});

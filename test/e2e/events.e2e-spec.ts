@@ -201,6 +201,16 @@ describe('security events', () => {
       expect(JSON.stringify([first, second]).toLowerCase()).not.toContain(email);
     });
 
+    it.each([
+      ['192.0.2.201:4711', '192.0.2.0/24'],
+      ['[::ffff:192.0.2.201]:4711', '192.0.2.0/24'],
+      ['unknown', null],
+    ])('a client whose proxy reports %s, as one in %s', async (reported, network) => {
+      const { email, access_token: token } = await browser.register();
+      await loginFrom(reported, email, 'not-the-password');
+      expect((await list(token)).body.events[0]).toMatchObject({ type: 'login_failed', network });
+    });
+
     it('the ends of sessions', async () => {
       const { email, access_token: token, session_id } = await browser.register();
       const [other, another] = [

@@ -335,6 +335,32 @@ describe('limits', () => {
     expect((await login(newEmail(), WRONG, ADDRESS.stranger)).status).toBe(401);
   });
 
+  it.each([
+    ['a port', ['192.0.2.7:1', '192.0.2.7:2', '192.0.2.7']],
+    ['a port of IPv6', ['[2001:db8::1]:1', '[2001:db8::2]:2', '2001:db8::3']],
+    ['IPv4 that is mapped', ['::ffff:192.0.2.7', '::ffff:c000:207', '[::ffff:192.0.2.7]:80']],
+    ['6to4', ['2002:c000:207:1::1', '2002:c000:207:2::1', '192.0.2.7']],
+    ['NAT64', ['64:ff9b::192.0.2.7', '64:ff9b::c000:207', '192.0.2.7']],
+    ['what is no address', ['unknown', '_hidden', '192.0.2.7:x']],
+  ])('take %s for no network of its own', async (_what, addresses) => {
+    await start({ THROTTLE_LOGIN_NETWORK_LIMIT: '2', ...BEHIND_PROXY });
+    const statuses: number[] = [];
+    for (const address of addresses)
+      statuses.push((await login(newEmail(), WRONG, address)).status);
+    expect(statuses).toEqual([401, 401, 429]);
+    expect((await login(newEmail(), WRONG, ADDRESS.stranger)).status).toBe(401);
+  });
+
+  it('know a trusted proxy by its address, though it is written with a port', async () => {
+    await start({ THROTTLE_LOGIN_NETWORK_LIMIT: '2', TRUST_PROXY: '127.0.0.1,10.0.0.0/8' });
+    const through = (client: string, proxy: string) =>
+      login(newEmail(), WRONG, `${client}, ${proxy}`);
+    expect((await through(ADDRESS.ada, '10.0.0.1:4711')).status).toBe(401);
+    expect((await through(ADDRESS.ada, '[::ffff:10.0.0.2]:4712')).status).toBe(401);
+    expect((await through(ADDRESS.ada, '10.0.0.1:4713')).status).toBe(429);
+    expect((await through(ADDRESS.stranger, '10.0.0.1:4711')).status).toBe(401);
+  });
+
   it('can be turned off, each by 0', async () => {
     await start({});
     const { email, refresh_token } = await api.register();

@@ -1,17 +1,19 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { clientAddressOf } from '../../platform/address/index.js';
 import type { SessionClient } from '../../sessions/index.js';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 
 /** The client at the other end, as far as its request tells. */
-export function clientOf({ id, headers, ip }: FastifyRequest): SessionClient {
+export function clientOf(request: FastifyRequest): SessionClient {
+  const { id, headers } = request;
   const userAgent = headers['user-agent'];
   const deviceId = headers['x-device-id'];
   return {
     requestId: id,
     fingerprint: fingerprintOf(typeof deviceId === 'string' ? deviceId : undefined, userAgent),
     deviceName: deviceNameOf(userAgent),
-    ip: ip || null,
+    ip: clientAddressOf(request),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { ThrottlerModuleOptions, ThrottlerOptions } from '@nestjs/throttler';
-import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../platform/config/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { networkOf } from '../../platform/throttling/index.js';
@@ -12,20 +11,16 @@ const WINDOW_MS = 60_000;
 export function limitsOf({ limits }: Config): ThrottlerModuleOptions {
   return [
     limit('refresh', limits.refreshPerSession, bySession),
-    limit('unknown_token', limits.unknownPerNetwork, byNetwork),
+    limit('unknown_token', limits.unknownPerNetwork, networkOf),
     // First the pair: what it refuses uses up nothing of the limit that a whole office shares.
     limit('login', limits.loginPerAccountAndNetwork, pairOf),
-    limit('login_network', limits.loginPerNetwork, byNetwork),
+    limit('login_network', limits.loginPerNetwork, networkOf),
   ];
 }
 
 /** With its epoch: who holds an older token than its owner must not use up the owner's limit. */
 function bySession({ user: { sessionId, epoch } }: { readonly user: Principal }): string {
   return `${sessionId}:${epoch}`;
-}
-
-function byNetwork({ ip }: Pick<FastifyRequest, 'ip'>): string {
-  return networkOf(ip);
 }
 
 /**

@@ -161,11 +161,12 @@ export type LoginAttempt = Pick<FastifyRequest, 'ip' | 'body'> & {
  * Undefined where the body names nothing that could be an account: the limit of the network counts
  * such an attempt.
  */
-export function pairOf({ ip, body, user }: LoginAttempt): string | undefined {
+export function pairOf(request: LoginAttempt): string | undefined {
+  const { body, user } = request;
   const account = user?.userId ?? accountIn(body);
   if (account === undefined) return undefined;
   return createHash('sha256')
-    .update(`${account}\n${networkOf(ip)}`)
+    .update(`${account}\n${networkOf(request)}`)
     .digest('base64url');
 }
 

@@ -13,6 +13,6 @@ import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
 export function requireOwnPage(request: FastifyRequest, config: Config): void {
   const { origin, 'x-requested-with': requestedWith } = request.headers;
   const isAllowed =
-    origin !== undefined && (isOwnOrigin(origin, request) || mayCall(origin, config));
+    origin !== undefined && (isOwnOrigin(origin, request, config) || mayCall(origin, config));
   if (!isAllowed || !requestedWith) throw new Problem('csrf_failed');
 }

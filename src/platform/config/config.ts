@@ -10,11 +10,8 @@ export abstract class Config {
   readonly port: number;
   /** An address or a name; `::` is all interfaces, `localhost` the loopback of IPv4 and of IPv6. */
   readonly host: string;
-  /**
-   * Where clients reach this server, such as `https://auth.example.com`, perhaps with a path; in
-   * normal form, without a trailing slash.
-   */
-  readonly publicUrls: readonly string[];
+  /** Where clients reach this server. */
+  readonly publicUrls: readonly PublicUrl[];
   /** Where `/metrics` is served instead, on a port of its own. */
   readonly metricsPort: number | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -37,6 +34,15 @@ export abstract class Config {
   readonly tracing: TracingConfig | undefined;
   /** What is allowed but probably not meant, one sentence each; logged at the start. */
   readonly warnings: readonly string[];
+}
+
+/** One of `PUBLIC_URL`, in normal form. */
+export interface PublicUrl {
+  /** Without a trailing slash, such as `https://example.com/backend`. */
+  readonly href: string;
+  readonly origin: string;
+  /** Empty, or such as `/backend`: what a proxy takes away before the routes of this server. */
+  readonly path: string;
 }
 
 export interface DatabaseConfig {

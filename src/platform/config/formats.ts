@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ms from 'ms';
 import { z } from 'zod';
+import type { PublicUrl } from './config.js';
 import { secretWeakness, signingSecretWeakness } from './secret-strength.js';
 
 /** In seconds. */
@@ -70,7 +71,7 @@ export function url(...protocols: string[]) {
 export const postgresUrl = url('postgres:', 'postgresql:');
 
 /** Items between commas; blanks around them, and empty ones, do not count. */
-export function list(item: z.ZodType<string, string>) {
+export function list<Item>(item: z.ZodType<Item, string>) {
   return z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
@@ -83,14 +84,18 @@ export const host = z.string().refine((text) => isIP(text) > 0 || /^[a-z0-9.-]+$
   message: 'must be an address or a name, such as 0.0.0.0, :: or localhost',
 });
 
-/** An origin of HTTP, perhaps with a path; parsed to its normal form, without a trailing slash. */
-export const publicUrl = z.string().transform((text, context) => {
+/** An origin of HTTP, perhaps with a path, which may become that of a cookie (RFC 6265). */
+export const publicUrl = z.string().transform((text, context): PublicUrl => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password;
-  if (isPlain && /^https?:\/\/[^?#]+$/i.test(text)) return url.href.replace(/\/+$/, '');
+  if (isPlain && /^https?:\/\/[^?#;]+$/i.test(text)) {
+    const path = url.pathname.replace(/\/+$/, '');
+    return { href: url.origin + path, origin: url.origin, path };
+  }
   context.addIssue({
     code: 'custom',
-    message: 'must list URLs such as https://auth.example.com, without user, query or fragment',
+    message:
+      'must list URLs such as https://auth.example.com, without user, query, fragment or semicolon',
   });
   return z.NEVER;
 });

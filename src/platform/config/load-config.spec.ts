@@ -320,14 +320,19 @@ describe('loadConfig', () => {
   describe('with PUBLIC_URL', () => {
     it.each([
       [undefined, []],
-      ['https://auth.example.com', ['https://auth.example.com']],
-      ['https://Auth.example.com:443/', ['https://auth.example.com']],
+      ['https://auth.example.com', [['https://auth.example.com', '']]],
+      ['https://Auth.example.com:443/', [['https://auth.example.com', '']]],
       [
         'http://localhost:8000/auth/, https://b.example/x/y',
-        ['http://localhost:8000/auth', 'https://b.example/x/y'],
+        [
+          ['http://localhost:8000', '/auth'],
+          ['https://b.example', '/x/y'],
+        ],
       ],
-    ])('%j is %j', (PUBLIC_URL, urls) => {
-      expect(load({ PUBLIC_URL }).publicUrls).toEqual(urls);
+    ])('%j is %j', (PUBLIC_URL, places) => {
+      expect(load({ PUBLIC_URL }).publicUrls).toEqual(
+        places.map(([origin = '', path = '']) => ({ href: origin + path, origin, path })),
+      );
     });
 
     it.each([
@@ -338,6 +343,7 @@ describe('loadConfig', () => {
       'https://auth.example.com?',
       'https://auth.example.com/?a=b',
       'https://auth.example.com/#top',
+      'https://auth.example.com/a;Domain=example.com',
       'https://hunter2@auth.example.com',
       'https://a.example,b',
     ])('%j is refused', (PUBLIC_URL) => {

@@ -38,7 +38,7 @@ export class Cors {
     if (!fastify) return;
     fastify.addHook('onRequest', (request, _reply, done) => {
       const { origin } = request.headers;
-      if (origin !== undefined && !isOwnOrigin(origin, request) && !mayCall(origin, config))
+      if (origin !== undefined && !isOwnOrigin(origin, request, config) && !mayCall(origin, config))
         this.tell(origin);
       done();
     });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LogController, type FastifyServerOptions } from 'fastify';
+import { trusts } from '../address/index.js';
 import type { Config } from '../config/index.js';
 import { answerClientError, answerFrameworkError } from './early-errors.js';
 import { requestLimits } from './request-limits.js';
@@ -17,7 +18,7 @@ export function fastifyOptions(
 ): FastifyServerOptions {
   return {
     ...requestLimits,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    trustProxy: trustedProxies.length > 0 ? trusts(trustedProxies) : false,
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];

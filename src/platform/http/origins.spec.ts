@@ -1,4 +1,5 @@
-import { mayCall } from './origins.js';
+import type { FastifyRequest } from 'fastify';
+import { isOwnOrigin, mayCall } from './origins.js';
 
 describe('mayCall', () => {
   const LISTED = 'https://app.example.com';
@@ -36,4 +37,35 @@ describe('mayCall', () => {
       expect(inside(environment)(`${LISTED}.evil.example`)).toBe(false);
     }
   });
+});
+
+describe('isOwnOrigin', () => {
+  const headers = { host: 'auth.example.com', 'x-forwarded-host': 'evil.example' };
+  const request = { protocol: 'https', headers, host: 'evil.example' } as unknown as FastifyRequest;
+  const publicUrls = ['https://example.com', 'https://b.example:8443'].map((origin) => ({
+    href: `${origin}/backend`,
+    origin,
+    path: '/backend',
+  }));
+
+  it.each([
+    ['https://auth.example.com', true],
+    ['http://auth.example.com', false],
+    ['https://evil.example', false],
+    ['null', false],
+  ])('goes by Host where PUBLIC_URL is not set: %s %p', (origin, isOwn) =>
+    expect(isOwnOrigin(origin, request, { publicUrls: [] })).toBe(isOwn),
+  );
+
+  it.each([
+    ['https://example.com', true],
+    ['https://b.example:8443', true],
+    ['https://auth.example.com', false],
+    ['https://b.example', false],
+    ['https://example.com/', false],
+    ['https:/', false],
+    ['https://evil.example', false],
+  ])('goes by PUBLIC_URL alone where that is set: %s %p', (origin, isOwn) =>
+    expect(isOwnOrigin(origin, request, { publicUrls })).toBe(isOwn),
+  );
 });

@@ -15,7 +15,16 @@ export function mayCall(
   return corsOrigins.includes(origin) || (environment === 'development' && LOOPBACK.test(origin));
 }
 
-/** Whether an origin is that of the server itself, as this request has reached it. */
-export function isOwnOrigin(origin: string, { protocol, host }: FastifyRequest): boolean {
-  return origin === `${protocol}://${host}`;
+/**
+ * Whether an origin is that of the server itself: one of `PUBLIC_URL`, or, where that is not set,
+ * the one that this request names in `Host`. Never one of `X-Forwarded-Host`, which many proxies
+ * hand on as their client wrote it.
+ */
+export function isOwnOrigin(
+  origin: string,
+  { protocol, headers }: FastifyRequest,
+  { publicUrls }: Pick<Config, 'publicUrls'>,
+): boolean {
+  if (publicUrls.length > 0) return publicUrls.some((url) => url.origin === origin);
+  return origin === `${protocol}://${headers.host}`;
 }

@@ -1,0 +1,2 @@
+export { clientAddressOf, groupsOf, shortestForm } from './client-address.js';
+export { trusts } from './proxies.js';
