@@ -56,7 +56,10 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
       { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A refresh token.' },
       'refresh token',
     );
-  if (app.get(Config).adminToken !== undefined) {
+  const { adminToken, publicUrls } = app.get(Config);
+  // Elsewhere than at the root of its host, a page that tries a route must know where that is.
+  for (const { href } of publicUrls) outline.addServer(href);
+  if (adminToken !== undefined) {
     outline.addBearerAuth(
       { type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN`.' },
       'admin token',

@@ -55,6 +55,37 @@ class Page {
   }
 }
 
+/**
+ * A browser at a public URL, whose path the proxy takes away: it keeps a cookie by its path, and
+ * sends it below that path alone.
+ */
+class Browser {
+  cookie: { readonly value: string; readonly path: string } | undefined;
+
+  constructor(
+    private readonly serverUrl: string,
+    private readonly publicUrl: string,
+  ) {}
+
+  async send(path: string, body?: object): Promise<Answer<TokenResponse>> {
+    const { origin, pathname } = new URL(this.publicUrl);
+    const { cookie } = this;
+    const isSent = cookie && `${pathname}${path}`.startsWith(`${cookie.path}/`);
+    const headers = { ...PAGE, origin, ...(isSent && { cookie: `${NAME}=${cookie.value}` }) };
+    const answer = await call<TokenResponse>('POST', this.serverUrl + path, { body, headers });
+    this.keep(answer);
+    return answer;
+  }
+
+  private keep(answer: Answer<object>): void {
+    const set = setCookieOf(answer);
+    if (!set) return;
+    const path = set.attributes.find((one) => one.startsWith('Path='))?.slice('Path='.length) ?? '';
+    if (set.value) this.cookie = { value: set.value, path };
+    else if (path === this.cookie?.path) this.cookie = undefined;
+  }
+}
+
 function setCookieOf({ headers }: Answer<object>) {
   const [line, ...others] = headers.getSetCookie();
   expect(others).toEqual([]);
@@ -219,6 +250,17 @@ describe('the cookie transport', () => {
       expect(answer.body.code).toBe('csrf_failed');
       const own = `https://${new URL(proxied.url).host}`;
       expect((await signInFrom(own, forwarded)).status).toBe(200);
+    });
+
+    it('keeps its cookie below the path of PUBLIC_URL, from the sign-in to the logout', async () => {
+      await start({ PUBLIC_URL: 'https://example.com/backend' });
+      const browser = new Browser(proxied.url, 'https://example.com/backend');
+      const body = { email, password: PASSWORD, transport: 'cookie' };
+      expect((await browser.send('/api/auth/login', body)).status).toBe(200);
+      expect(browser.cookie?.path).toBe('/backend/api/auth');
+      expect((await browser.send('/api/auth/refresh')).status).toBe(200);
+      expect((await browser.send('/api/auth/logout')).status).toBe(204);
+      expect(browser.cookie).toBeUndefined();
     });
 
     it('takes the origins of PUBLIC_URL for its own, whatever host the proxy asks for', async () => {

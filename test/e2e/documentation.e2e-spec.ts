@@ -171,6 +171,14 @@ describe('the documentation', () => {
     expect(page.text).toContain('Evergreen API');
   });
 
+  it('says where the routes are, where a proxy has put them below a path', async () => {
+    const PUBLIC_URL = 'https://example.com/backend,https://auth.example.com';
+    const proxied = await startApp({ beside: app, env: { PUBLIC_URL } });
+    const { body } = await call<OpenAPIObject>('GET', `${proxied.url}/openapi.json`);
+    await proxied.close();
+    expect(body.servers?.map(({ url }) => url)).toEqual(PUBLIC_URL.split(','));
+  });
+
   it.each(['/docs-yaml', '/docs-json', '/docs/openapi.yaml'])(
     'is not served at %s, which nobody has been told of',
     async (path) => {

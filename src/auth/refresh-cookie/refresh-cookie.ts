@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { serialize } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/index.js';
-import { fastifyOf } from '../../platform/http/index.js';
+import { fastifyOf, publicPathOf } from '../../platform/http/index.js';
 import type { LiveSession } from '../../sessions/index.js';
 import type { IssuedToken } from '../tokens/token.service.js';
 import { unverifiedClaims } from '../tokens/unverified-claims.js';
@@ -13,24 +13,21 @@ const COOKIE_NAME = 'evergreen_refresh_token';
 /** The browser sends it to these routes alone, so it is good on the canonical paths only. */
 const COOKIE_PATH = '/api/auth';
 
+/** How a cookie goes that was set with the same attributes. */
+const GONE = { expires: new Date(0), maxAge: 0 };
+
 /**
  * The cookie that carries the refresh token of a session whose transport it is: out of script's
  * reach, and never sent along by another site.
  */
 @Injectable()
 export class RefreshCookie {
-  private readonly attributes;
-
-  constructor(host: HttpAdapterHost, { environment }: Config) {
-    const secure = environment !== 'development';
-    this.attributes = { path: COOKIE_PATH, httpOnly: true, sameSite: 'strict', secure } as const;
-    const cleared = serialize(COOKIE_NAME, '', {
-      ...this.attributes,
-      expires: new Date(0),
-      maxAge: 0,
-    });
+  constructor(
+    host: HttpAdapterHost,
+    private readonly config: Config,
+  ) {
     fastifyOf(host)?.addHook('onSend', (request, reply, _payload, done) => {
-      if (isOver(request)) reply.header('set-cookie', cleared);
+      if (isOver(request)) reply.header('set-cookie', this.serialize('', GONE, request));
       done();
     });
   }
@@ -41,8 +38,21 @@ export class RefreshCookie {
    */
   set(reply: FastifyReply, { rememberMe }: LiveSession, refresh: IssuedToken): void {
     const maxAge = rememberMe ? { maxAge: refresh.expiresInSeconds } : {};
-    const cookie = serialize(COOKIE_NAME, refresh.token, { ...this.attributes, ...maxAge });
-    reply.header('set-cookie', cookie);
+    reply.header('set-cookie', this.serialize(refresh.token, maxAge, reply.request));
+  }
+
+  private serialize(
+    value: string,
+    life: { maxAge?: number; expires?: Date },
+    request: FastifyRequest,
+  ): string {
+    return serialize(COOKIE_NAME, value, {
+      path: publicPathOf(request, this.config) + COOKIE_PATH,
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: this.config.environment !== 'development',
+      ...life,
+    });
   }
 }
 

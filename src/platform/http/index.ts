@@ -9,7 +9,7 @@ export {
 } from './decorators.js';
 export { IsLine, IsText } from './text.decorator.js';
 export type { Principal } from './principal.js';
-export { isOwnOrigin, mayCall } from './origins.js';
+export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { fastifyOf } from './fastify-of.js';
 export type { RenewedToken } from './request-context.js';
 export { fastifyOptions } from './fastify-options.js';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isOwnOrigin, mayCall } from './origins.js';
+import { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 
 describe('mayCall', () => {
   const LISTED = 'https://app.example.com';
@@ -68,4 +68,26 @@ describe('isOwnOrigin', () => {
   ])('goes by PUBLIC_URL alone where that is set: %s %p', (origin, isOwn) =>
     expect(isOwnOrigin(origin, request, { publicUrls })).toBe(isOwn),
   );
+});
+
+describe('publicPathOf', () => {
+  const publicUrls = [
+    ['https://example.com', '/backend'],
+    ['https://b.example:8443', '/auth/v2'],
+    ['https://auth.example.com', ''],
+  ].map(([origin = '', path = '']) => ({ href: origin + path, origin, path }));
+
+  it.each([
+    [{}, '/backend'],
+    [{ host: '10.0.0.1:8000' }, '/backend'],
+    [{ host: 'b.example:8443' }, '/auth/v2'],
+    [{ host: 'auth.example.com', origin: 'https://app.example.com' }, ''],
+    [{ host: 'auth.example.com', origin: 'https://example.com' }, '/backend'],
+  ])('of %j is %j', (headers, path) => {
+    expect(publicPathOf({ headers }, { publicUrls })).toBe(path);
+  });
+
+  it('is empty where PUBLIC_URL is not set', () => {
+    expect(publicPathOf({ headers: { host: 'example.com' } }, { publicUrls: [] })).toBe('');
+  });
 });

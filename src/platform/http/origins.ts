@@ -28,3 +28,18 @@ export function isOwnOrigin(
   if (publicUrls.length > 0) return publicUrls.some((url) => url.origin === origin);
   return origin === `${protocol}://${headers.host}`;
 }
+
+/**
+ * The path below which a browser knows this server, such as `/backend`, or empty: of the
+ * `PUBLIC_URL` that the page is at, or else of the one whose host was asked for, or of the first.
+ */
+export function publicPathOf(
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  { publicUrls }: Pick<Config, 'publicUrls'>,
+): string {
+  const url =
+    publicUrls.find(({ origin }) => origin === headers.origin) ??
+    publicUrls.find(({ origin }) => origin.endsWith(`://${headers.host}`)) ??
+    publicUrls[0];
+  return url?.path ?? '';
+}
