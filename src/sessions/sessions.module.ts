@@ -4,6 +4,7 @@ import { EndingLog } from './ending-log.js';
 import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
 import { RefreshWatch } from './refresh-watch.js';
+import { RevocationAnnouncer } from './revocation/revocation-announcer.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { Revocation } from './revocation/revocation.entity.js';
 import { RevocationMonitor } from './revocation/revocation.monitor.js';
@@ -22,6 +23,7 @@ import { Sweeper } from './sweeper.js';
     SessionStore,
     RefreshWatch,
     EndingLog,
+    RevocationAnnouncer,
     RevocationFeed,
     RevocationStore,
     RevocationMonitor,

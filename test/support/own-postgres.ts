@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
 
 /** A server whose settings and roles a test may change. */
@@ -12,11 +13,20 @@ export interface OwnPostgres {
   remove(): Promise<void>;
 }
 
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+/** @param settings by their names, also those that only a start can change */
+export async function startOwnPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-postgres-'));
   // PostgreSQL of a run by root is another user, who must pass through here.
   chmodSync(folder, 0o711);
-  const server = await startEmbeddedPostgres({ dataFolder: join(folder, 'data') });
+  const dataFolder = join(folder, 'data');
+  let server = await startEmbeddedPostgres({ dataFolder });
+  if (Object.keys(settings).length > 0) {
+    await change(server.url, settings);
+    await server.stop();
+    server = await startEmbeddedPostgres({ dataFolder });
+  }
   return {
     url: server.url,
     folder,
@@ -25,4 +35,12 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function change(url: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  for (const [name, value] of Object.entries(settings))
+    await client.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+  await client.end();
 }

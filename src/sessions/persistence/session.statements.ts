@@ -5,7 +5,7 @@ import {
   type Statement,
 } from '../../platform/database/index.js';
 import { MAX_REMEMBERED_TOKENS } from '../policy/rotation.js';
-import { listRevocations, tellRevocations } from '../revocation/revocation.statements.js';
+import { listRevocations, revocationOf } from '../revocation/revocation.statements.js';
 
 /**
  * A sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds
@@ -119,7 +119,7 @@ export const RESTART_CHAIN: Statement = {
       WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now
       RETURNING s.*, s.epoch AS lowest_epoch, clock.now
     ), ${listRevocations('restarted')}
-    SELECT ${LIVE_SESSION}, ${tellRevocations('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`,
+    SELECT ${LIVE_SESSION}, ${revocationOf('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`,
 };
 
 /**
@@ -134,7 +134,7 @@ const ending = (name: string, condition: string): Statement => ({
       WHERE revoked_at IS NULL AND ${condition}
       RETURNING id, user_id, transport, NULL::integer AS lowest_epoch, clock.now
     ), ${listRevocations('ended')}
-    SELECT ended.transport = 'cookie' AS "hadCookie", ${tellRevocations('ended')} FROM ended`,
+    SELECT ended.transport = 'cookie' AS "hadCookie", ${revocationOf('ended')} FROM ended`,
 });
 
 /** Ends a session for a token of its present epoch. */

@@ -15,8 +15,8 @@ const ANSWER_WITHIN_MS = 2000;
  */
 const PAGE_ROWS = 10_000;
 
-/** Before all ids of sessions. */
-const NIL = '00000000-0000-0000-0000-000000000000';
+/** Before all rows. */
+const START: Place = { transactionId: '-1', sessionId: '00000000-0000-0000-0000-000000000000' };
 
 /** A row of the blacklist, as long as it lives. */
 export type ReadRevocation = RevocationNotice & { readonly expiresInMs: number };
@@ -64,13 +64,10 @@ export class FeedConnection {
   }
 
   /**
-   * Connected and listening: every revocation that is committed from here on is either told to
-   * `onNotice` or can be read.
+   * Connected and listening. `onNotice` means that it may be worth reading, and no more: whoever may
+   * connect can send a notice, of whatever content, so that is not looked at.
    */
-  static async open(
-    primary: Primary,
-    onNotice: (notice: RevocationNotice) => void,
-  ): Promise<FeedConnection> {
+  static async open(primary: Primary, onNotice: () => void): Promise<FeedConnection> {
     const socket = new Socket();
     const client = new PrimaryClient({
       primary,
@@ -81,9 +78,7 @@ export class FeedConnection {
       keepAlive: true,
     });
     const connection = new FeedConnection(client, primary, socket);
-    client.on('notification', ({ payload }) =>
-      onNotice(JSON.parse(payload ?? '') as RevocationNotice),
-    );
+    client.on('notification', onNotice);
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
@@ -100,16 +95,16 @@ export class FeedConnection {
   }
 
   /**
-   * The live rows written since a mark of an earlier reading, or `0` for all, page by page.
+   * The live rows that an earlier reading did not show, by its `readOn`, or all rows, page by page.
    *
    * @throws where the server does not answer in time, is a replica, or was the primary before
    * another one: what it says may be out of date
    */
-  async *readSince(mark: string, clockOffsetMs: number): AsyncGenerator<Reading> {
-    let place: Place = { transactionId: mark, sessionId: NIL };
+  async *readSince(mark: string | undefined, clockOffsetMs: number): AsyncGenerator<Reading> {
+    let place = START;
     let readOn: string | undefined;
     for (;;) {
-      const page = await this.readAfter(place, clockOffsetMs);
+      const page = await this.readAfter(place, mark, clockOffsetMs);
       // What commits between two pages may lie before the second.
       readOn ??= page.readOn;
       yield { readOn, revocations: page.rows, clock: page.clock };
@@ -119,10 +114,12 @@ export class FeedConnection {
     }
   }
 
-  private async readAfter({ transactionId, sessionId }: Place, clockOffsetMs: number) {
+  private async readAfter(place: Place, mark: string | undefined, clockOffsetMs: number) {
     const askedAtMs = performance.now();
+    const { transactionId, sessionId } = place;
+    const values = [transactionId, sessionId, PAGE_ROWS, clockOffsetMs, mark ?? null];
     const reading = this.client
-      .query<Row>(READ_REVOCATIONS.text, [transactionId, sessionId, PAGE_ROWS, clockOffsetMs])
+      .query<Row>({ ...READ_REVOCATIONS, values })
       .then(({ rows }) => ({ rows, answeredAtMs: performance.now() }));
     const [{ rows, answeredAtMs }] = await Promise.all([reading, this.primary.confirm()]);
     const [first] = rows;

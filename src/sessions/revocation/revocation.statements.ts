@@ -1,7 +1,16 @@
 import { databaseNow, toEpochMs, type Statement } from '../../platform/database/index.js';
 
-/** Where every instance hears of revocations. */
-export const CHANNEL = 'evergreen_revocations';
+/**
+ * Where every instance hears that there is something to read. Notices are empty: any role that may
+ * connect can send one, so it proves nothing. The trigger of deleted sessions sends them, too.
+ */
+export const CHANNEL = 'evergreen_revocations_written';
+
+/** PostgreSQL sends what is equal within a transaction once. */
+export const ANNOUNCE: Statement = {
+  name: 'announce_revocations',
+  text: `SELECT pg_notify('${CHANNEL}', '')`,
+};
 
 /** What PostgreSQL lists the connections by that listen. */
 export const LISTENER_NAME = 'evergreen-revocations';
@@ -20,21 +29,27 @@ export const listRevocations = (revoked: string): string => `
     SELECT pg_current_xact_id()::text::bigint, id, user_id, lowest_epoch, now + ${REMEMBERED_FOR} FROM ${revoked}
   )`;
 
-/**
- * SQL of the columns of a `RevocationNotice`, one row for each session; selecting them tells every
- * instance, at the commit.
- */
-export const tellRevocations = (revoked: string): string => `
-  ${revoked}.id AS "sessionId", ${revoked}.user_id AS "userId", ${revoked}.lowest_epoch AS "lowestEpoch",
-  pg_notify('${CHANNEL}', json_build_object(
-    'sessionId', ${revoked}.id, 'userId', ${revoked}.user_id, 'lowestEpoch', ${revoked}.lowest_epoch)::text)`;
+/** SQL of the columns of a `RevocationNotice`, one row for each session. */
+export const revocationOf = (revoked: string): string => `
+  ${revoked}.id AS "sessionId", ${revoked}.user_id AS "userId", ${revoked}.lowest_epoch AS "lowestEpoch"`;
+
+/** A live row of the blacklist after transaction `$1` and session `$2`. */
+const nextPage = (condition: string): string => `(
+        SELECT * FROM revocations
+        WHERE ${condition} AND (transaction_id, session_id) > ($1::bigint, $2::uuid) AND expires_at > mark.now
+        ORDER BY transaction_id, session_id LIMIT $3
+      )`;
 
 /**
- * A page of the blacklist: the next `$3` live rows after transaction `$1` and session `$2`. Beside
- * them, in each row, `readOn`: the oldest transaction that is still running. What is not visible
- * yet will be found from there on, in whatever order transactions commit, so the next reading
- * begins with it. And `nowMs`: the database's time in epoch milliseconds, the offset `$4` included.
- * There is always at least one row, which may hold nothing else.
+ * A page of a reading: the next `$3` live rows, after transaction `$1` and session `$2`, that the
+ * snapshot `$5` of an earlier reading did not show; all where it is null. These are the rows of
+ * transactions that were running then, each looked up by its id, and of those that began later. So
+ * transactions may commit in whatever order, and one that somebody forgets makes nobody read
+ * anything twice.
+ *
+ * Beside them, in each row, `readOn`: the snapshot of this reading. And `nowMs`: the database's time
+ * in epoch milliseconds, the offset `$4` included. There is always at least one row, which may hold
+ * nothing else.
  */
 export const READ_REVOCATIONS: Statement = {
   name: 'read_revocations',
@@ -42,11 +57,15 @@ export const READ_REVOCATIONS: Statement = {
     SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", ${toEpochMs('mark.now')} AS "nowMs", r.transaction_id AS "transactionId", r.session_id AS "sessionId",
       r.user_id AS "userId", r.lowest_epoch AS "lowestEpoch", (extract(epoch FROM r.expires_at - mark.now) * 1000)::float8 AS "expiresInMs"
     FROM (
-      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$4')} AS now
+      SELECT pg_current_snapshot()::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$4')} AS now
     ) AS mark
     LEFT JOIN LATERAL (
-      SELECT * FROM revocations
-      WHERE (transaction_id, session_id) > ($1::bigint, $2::uuid) AND expires_at > mark.now
+      SELECT * FROM (
+        SELECT late.* FROM pg_snapshot_xip($5::pg_snapshot) AS running (id)
+        CROSS JOIN LATERAL ${nextPage('transaction_id = running.id::text::bigint')} AS late
+        UNION ALL
+        ${nextPage('transaction_id >= (SELECT coalesce(pg_snapshot_xmax($5::pg_snapshot)::text::bigint, 0))')}
+      ) AS unseen
       ORDER BY transaction_id, session_id LIMIT $3
     ) AS r ON true
     ORDER BY r.transaction_id, r.session_id`,
@@ -79,8 +98,10 @@ const SWEEP_LOCK = '28559150730928748';
 
 /**
  * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do
- * it. The clock is read in a sub-query, since no index can be searched for what is volatile; rows
- * are never updated, so their place (`ctid`) is good for the statement.
+ * it. The clock is read in a sub-query, since no index can be searched for what is volatile, and the
+ * order has the index searched: the planner takes a third of the table for expired, and would look
+ * through all of it where nothing is. Rows are never updated, so their place (`ctid`) is good for
+ * the statement.
  */
 export const DELETE_EXPIRED_REVOCATIONS: Statement = {
   name: 'delete_expired_revocations',
@@ -88,6 +109,6 @@ export const DELETE_EXPIRED_REVOCATIONS: Statement = {
     DELETE FROM revocations WHERE ctid = ANY (ARRAY(
       SELECT ctid FROM revocations
       WHERE expires_at < (SELECT ${databaseNow('$1')}) AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
-      LIMIT $2 FOR UPDATE SKIP LOCKED
+      ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
     )) RETURNING session_id`,
 };

@@ -5,6 +5,7 @@ import { SessionFingerprint1763800000001 } from './1763800000001-session-fingerp
 import { DeletedSessions1763900000000 } from './1763900000000-deleted-sessions.js';
 import { SessionTransport1764400000000 } from './1764400000000-session-transport.js';
 import { SessionPreviousIp1764500000000 } from './1764500000000-session-previous-ip.js';
+import { AnnouncedDeletions1764500000001 } from './1764500000001-announced-deletions.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   DeletedSessions1763900000000,
   SessionTransport1764400000000,
   SessionPreviousIp1764500000000,
+  AnnouncedDeletions1764500000001,
 ];
