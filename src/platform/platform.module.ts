@@ -5,6 +5,7 @@ import { Clock } from './clock/index.js';
 import { Config } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { SecurityEvents } from './events/index.js';
+import { DatabaseProbe } from './health/database-probe.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { HttpModule } from './http/http.module.js';
@@ -38,6 +39,7 @@ export class PlatformModule {
         Metrics,
         ...(hasMetricsPort ? [MetricsServer] : []),
         ...(logger ? [{ provide: LOGGER, useValue: logger }, RequestLog] : []),
+        DatabaseProbe,
         Readiness,
         Refusals,
         SecurityEvents,

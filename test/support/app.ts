@@ -32,6 +32,8 @@ export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
    * Variables of the environment; development is the default, with hashes that are quick to make.
    */
   readonly env?: Readonly<Record<string, string>>;
+  /** By which way to reach the database instead, such as a proxy. */
+  readonly reach?: (databaseUrl: string) => string;
   /** Another instance's database and clock, for instances that work side by side. */
   readonly beside?: TestApp;
 }
@@ -41,12 +43,16 @@ export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
  */
 export async function startApp({
   env = {},
+  reach = (databaseUrl) => databaseUrl,
   beside,
   modules,
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
-  const nest = await createApp(loadConfig(testEnvironment(database.url, env)), { clock, modules });
+  const nest = await createApp(loadConfig(testEnvironment(reach(database.url), env)), {
+    clock,
+    modules,
+  });
   await nest.listen(0, '127.0.0.1');
   return {
     url: await nest.getUrl(),

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Statements } from '../database/index.js';
 import { Problem } from '../errors/index.js';
 import { ApiProblems, Public } from '../http/index.js';
+import { DatabaseProbe } from './database-probe.js';
 import { Readiness } from './readiness.js';
 
 const STATUS = { type: 'string', enum: ['ok'] };
@@ -35,7 +35,7 @@ const READY = {
 export class HealthController {
   constructor(
     private readonly readiness: Readiness,
-    private readonly statements: Statements,
+    private readonly database: DatabaseProbe,
   ) {}
 
   @Get('live')
@@ -51,7 +51,7 @@ export class HealthController {
   @ApiProblems('service_unavailable')
   async ready(): Promise<Record<string, string>> {
     if (!this.readiness.isReady) throw new Problem('service_unavailable', { isExpected: true });
-    await this.statements.run({ name: 'ready', text: 'SELECT 1' }, []);
+    await this.database.ask();
     return { status: 'ok', ...this.readiness.states };
   }
 }
