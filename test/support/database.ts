@@ -4,7 +4,7 @@ import { Client, Pool } from 'pg';
 export interface TestDatabase {
   readonly url: string;
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
-  /** A transaction that is open until it is ended; nothing of it stays. */
+  /** A transaction that is open until it is ended, which may be said twice; nothing of it stays. */
   transaction(): { query(sql: string, values?: unknown[]): Promise<void>; end(): Promise<void> };
   /** Whoever is still connected is cut off. */
   drop(): Promise<void>;
@@ -33,9 +33,12 @@ export async function createDatabase({
         await client.query('BEGIN');
         return client;
       });
+      let isOver = false;
       return {
         query: async (sql, values) => void (await (await begun).query(sql, values)),
         end: async () => {
+          if (isOver) return;
+          isOver = true;
           const client = await begun;
           await client.query('ROLLBACK');
           client.release();

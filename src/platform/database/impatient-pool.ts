@@ -10,6 +10,9 @@ const CONNECTION_WITHIN_MS = 2000;
 /** How long the server may work on one statement; all of ours take milliseconds. */
 const STATEMENT_WITHIN_MS = 4000;
 
+/** How long a statement may wait for a lock; ours hold theirs for milliseconds. */
+const LOCK_WITHIN_MS = 1000;
+
 /**
  * A connection in use that is silent for longer is dead, whatever TCP believes: packets are dropped
  * somewhere between.
@@ -70,11 +73,12 @@ class ImpatientPool extends pg.Pool {
 export const impatientDriver = { ...pg, Pool: ImpatientPool };
 
 /**
- * Lets the server itself give up on a statement, so that nothing works on for a request that was
+ * Lets the server itself give up on a statement, so that nothing waits or works on for a request that was
  * answered long ago. Not through a pooler, which takes no such parameters: there it is a setting of
  * the role.
  */
 export const STATEMENT_TIMEOUT = {
   statement_timeout: STATEMENT_WITHIN_MS,
+  lock_timeout: LOCK_WITHIN_MS,
   idle_in_transaction_session_timeout: STATEMENT_WITHIN_MS,
 };

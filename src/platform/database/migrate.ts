@@ -7,7 +7,7 @@ import type { Primary } from './primary.js';
 const MIGRATION_LOCK = '28559150730932846';
 
 /** A migration may take its time, whatever is set for the role. */
-const PATIENT = '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
+const PATIENT = '-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
 
 /**
  * Whoever waits for a table's lock keeps all who come later waiting, too, so that one long query

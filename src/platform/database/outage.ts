@@ -39,6 +39,11 @@ export function mustBePreparedAnew(error: unknown): boolean {
   return code === '26000' || (code === '0A000' && routine === 'RevalidateCachedQuery');
 }
 
+/** True where a statement did not get a lock in time. Nothing was done, and it may succeed later. */
+export function isLockRefused(error: unknown): boolean {
+  return ((error ?? {}) as { code?: unknown }).code === '55P03';
+}
+
 /** More requests wait for the database than it can serve in time. */
 export class DatabaseBusyError extends Error {
   constructor() {

@@ -21,6 +21,12 @@ const SHARE = 0.4;
 const ANSWER_WITHIN_MS = 5000;
 const CONNECTION_WITHIN_MS = 2000;
 
+/**
+ * A statement that waits for a lock has all wait that were sent behind it. It is refused then, has
+ * done nothing (`isLockRefused`), and may wait elsewhere.
+ */
+const LOCK_WITHIN_MS = 50;
+
 /** More than these would wait in vain, so they are sent away at once. */
 const MAX_IN_FLIGHT = 100;
 
@@ -51,7 +57,11 @@ export class Pipelines implements OnApplicationShutdown {
     return { idle: connected.length - inUse, inUse };
   }
 
-  /** Sends a statement that no other has to wait for long. */
+  /**
+   * Sends a statement that no other has to wait for long.
+   *
+   * @throws what `isLockRefused` is true of, where it would wait for a lock
+   */
   async send<Row extends object>(query: QueryConfig): Promise<QueryResult<Row>> {
     return this.pipelines
       .reduce((least, other) => (other.inFlight < least.inFlight ? other : least))
@@ -102,6 +112,7 @@ class Pipeline {
     const { primary } = this;
     const timeouts = {
       ...STATEMENT_TIMEOUT,
+      lock_timeout: LOCK_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
       connectionTimeoutMillis: CONNECTION_WITHIN_MS,
     };

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
+import { Stopwatch } from '../clock/index.js';
 import { Config } from '../config/index.js';
+import { Lane } from '../lane/index.js';
+import { DatabaseBusyError, isLockRefused } from './outage.js';
 import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
 
@@ -13,12 +16,22 @@ export interface Statement {
 }
 
 /**
+ * Statements that wait for a lock do so on few of the pool's connections, so that a row or a table
+ * that somebody has locked leaves the others to whoever needs it not.
+ */
+const LOCKED = { atOnce: 2, waiting: 400 };
+
+/** Who has waited for longer until it is their turn is sent away. */
+const LOCKED_WITHIN_MS = 2000;
+
+/**
  * Runs statements written by hand on TypeORM's own connections, prepared once per connection, where
  * the mapping of an entity would cost more than the query or cannot say what is meant.
  */
 @Injectable()
 export class Statements {
   private readonly pool: Pool;
+  private readonly locked = new Lane(LOCKED);
 
   constructor(
     @InjectDataSource() dataSource: DataSource,
@@ -39,11 +52,29 @@ export class Statements {
   }
 
   /**
-   * The same, alone, for a statement that takes a moment: it waits for no connection to be free.
+   * The same, alone, for a statement that takes a moment: it waits for no connection to be free. Who
+   * has to wait for a lock waits apart from all others.
    */
   async send<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     if (!this.pipelines.areOpen) return this.run(statement, values);
-    return (await this.pipelines.send<Row>(this.queryOf(statement, values))).rows;
+    try {
+      return (await this.pipelines.send<Row>(this.queryOf(statement, values))).rows;
+    } catch (error) {
+      if (!isLockRefused(error)) throw error;
+      return this.waitForLock(statement, values);
+    }
+  }
+
+  private async waitForLock<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    if (this.locked.isFull) throw new DatabaseBusyError();
+    const asked = new Stopwatch();
+    return this.locked.run(async () => {
+      if (asked.elapsedMs() > LOCKED_WITHIN_MS) throw new DatabaseBusyError();
+      return this.run<Row>(statement, values);
+    });
   }
 
   private queryOf({ name, text }: Statement, values: readonly unknown[]): QueryConfig {

@@ -190,20 +190,20 @@ export class SessionStore {
   }
 
   async endByToken(sessionId: string, epoch: number): Promise<EndedSession[]> {
-    return this.end(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
+    return this.endSingle(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
   }
 
   async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_OWN, reason, [sessionId, userId]);
+    return this.endSingle(sql.END_OWN, reason, [sessionId, userId]);
   }
 
   async endOne(sessionId: string, reason: EndReason): Promise<RevocationNotice[]> {
-    return this.end(sql.END_ONE, reason, [sessionId]);
+    return this.endSingle(sql.END_ONE, reason, [sessionId]);
   }
 
   /** Ends nothing where the row has changed since it was read. */
   async endUnchanged(read: StoredSession, reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
+    return this.endSingle(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
   }
 
   async endAll(
@@ -287,6 +287,15 @@ export class SessionStore {
       [this.clock.offsetMs, reason, ...values],
       transaction,
     );
+  }
+
+  /** One row, which may be locked: it must not keep a connection of the pool waiting. */
+  private async endSingle(
+    statement: Statement,
+    reason: EndReason,
+    values: readonly unknown[],
+  ): Promise<EndedSession[]> {
+    return this.statements.send<EndedSession>(statement, [this.clock.offsetMs, reason, ...values]);
   }
 }
 

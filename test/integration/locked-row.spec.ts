@@ -1,0 +1,67 @@
+import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+
+/** A locked row costs those behind it some tens of milliseconds each time, and a busy machine more. */
+const NOT_BEHIND_IT_MS = 1500;
+
+describe('POST /api/auth/refresh while the row of another session is locked', () => {
+  let app: TestApp;
+  let lock: ReturnType<TestApp['database']['transaction']>;
+
+  beforeEach(async () => {
+    app = await startApp();
+    lock = app.database.transaction();
+  });
+  afterEach(async () => {
+    await lock.end();
+    await app.close();
+  });
+
+  it('does not wait for it, and the locked one goes on when it is let go', async () => {
+    const locked = new Api(app.url);
+    const session = await locked.register();
+    const others = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const api = new Api(app.url);
+        return { api, token: refreshTokenOf(await api.register()) };
+      }),
+    );
+    await lock.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [session.session_id]);
+    // Twice as many as there are connections, so that some would be behind it on each.
+    const waiting = Array.from({ length: 20 }, () => locked.refresh(refreshTokenOf(session)));
+    for (let round = 0; round < 5; round++) {
+      const begin = performance.now();
+      const outcomes = await Promise.all(
+        others.map(async (other) => {
+          const answer = await other.api.refresh(other.token);
+          other.token = refreshTokenOf(answer.body);
+          return outcomeOf(answer);
+        }),
+      );
+      expect(new Set(outcomes)).toEqual(new Set(['rotated']));
+      expect(performance.now() - begin).toBeLessThan(NOT_BEHIND_IT_MS);
+    }
+    expect((await new Api(app.url).login((await new Api(app.url).register()).email)).status).toBe(
+      200,
+    );
+    await lock.end();
+    const outcomes = (await Promise.all(waiting)).map(outcomeOf);
+    expect(outcomes.filter((outcome) => outcome === 'rotated')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'replayed')).toHaveLength(19);
+  });
+
+  it('is 503 for the locked one after seconds, and nobody else waits meanwhile', async () => {
+    const locked = new Api(app.url);
+    const session = await locked.register();
+    await lock.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [session.session_id]);
+    const answers = await Promise.all([
+      ...Array.from({ length: 10 }, () => locked.refresh(refreshTokenOf(session))),
+      ...Array.from({ length: 10 }, () => locked.logout(session.access_token)),
+    ]);
+    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['service_unavailable']));
+    await lock.end();
+    expect(['rotated', 'replayed']).toContain(
+      outcomeOf(await locked.refresh(refreshTokenOf(session))),
+    );
+  });
+});
