@@ -4,7 +4,7 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Stopwatch } from '../clock/index.js';
 import { Config } from '../config/index.js';
-import { Lane } from '../lane/index.js';
+import { Lane, LaneFullError } from '../lane/index.js';
 import { DatabaseBusyError, isLockRefused } from './outage.js';
 import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
@@ -69,12 +69,15 @@ export class Statements {
     statement: Statement,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    if (this.locked.isFull) throw new DatabaseBusyError();
     const asked = new Stopwatch();
-    return this.locked.run(async () => {
-      if (asked.elapsedMs() > LOCKED_WITHIN_MS) throw new DatabaseBusyError();
-      return this.run<Row>(statement, values);
-    });
+    try {
+      return await this.locked.run(async () => {
+        if (asked.elapsedMs() > LOCKED_WITHIN_MS) throw new DatabaseBusyError();
+        return this.run<Row>(statement, values);
+      });
+    } catch (error) {
+      throw error instanceof LaneFullError ? new DatabaseBusyError() : error;
+    }
   }
 
   private queryOf({ name, text }: Statement, values: readonly unknown[]): QueryConfig {
