@@ -3,6 +3,7 @@ import { Api, call, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { prepareRedis, type TestRedis } from '../support/redis.js';
+import { startTcpProxy, through } from '../support/tcp-proxy.js';
 import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 
 const LIMIT = 20;
@@ -176,6 +177,33 @@ describe('limits of two server processes that share a Redis', () => {
     for (const { name, msLeft } of keys) {
       expect(name).toMatch(/^evergreen:limits:(refresh|login|login_failures|proof):?[\w-]*$/);
       expect(msLeft).toBeGreaterThan(0);
+    }
+  });
+
+  it('a login waits for a Redis that is far away once, whatever comes of it', async () => {
+    const wayMs = 90;
+    const proxy = await startTcpProxy(Number(new URL(redis.url).port));
+    const server = await startServer({ ...environment(), REDIS_URL: through(proxy, redis.url) });
+    await eventually(() => isUp(server.url));
+    const api = new Api(server.url);
+    const { email } = await api.register();
+    const fastestOf = async (count: number, password: string) => {
+      const times: number[] = [];
+      for (let sent = 0; sent < count; sent++) {
+        const begin = performance.now();
+        await api.login(email, { password });
+        times.push(performance.now() - begin);
+      }
+      return Math.min(...times);
+    };
+    const near = await fastestOf(4, PASSWORD);
+    proxy.delayMs = wayMs;
+    const far = [await fastestOf(4, PASSWORD), await fastestOf(4, `${PASSWORD}-not`)];
+    await server.stop();
+    await proxy.close();
+    for (const ms of far) {
+      expect(ms - near).toBeGreaterThan(2 * wayMs - 30);
+      expect(ms - near).toBeLessThan(2 * 2 * wayMs - 30);
     }
   });
 

@@ -10,6 +10,8 @@ export interface TcpProxy {
    * are reset and refused.
    */
   mode: 'open' | 'silent' | 'cut';
+  /** How long bytes are on their way, each way. */
+  delayMs: number;
   close(): Promise<void>;
 }
 
@@ -25,7 +27,11 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => mode === 'open' && to.write(bytes));
+      from.on('data', (bytes) => {
+        if (mode !== 'open') return;
+        if (proxy.delayMs === 0) to.write(bytes);
+        else setTimeout(() => to.write(bytes), proxy.delayMs);
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -39,6 +45,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const proxy: TcpProxy = {
     port: (server.address() as AddressInfo).port,
     target,
+    delayMs: 0,
     get mode() {
       return mode;
     },

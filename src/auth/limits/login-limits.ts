@@ -10,7 +10,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { catchError, concatMap, type Observable } from 'rxjs';
+import { tap, type Observable } from 'rxjs';
 import { Config } from '../../platform/config/index.js';
 import { Problem, type ErrorCode } from '../../platform/errors/index.js';
 import { Counters, networkOf, Refusals, type Tally } from '../../platform/throttling/index.js';
@@ -54,17 +54,12 @@ export class LoginBackoff {
     this.freeFailures = limits.loginPerAccountAndNetwork;
   }
 
-  /**
-   * Whether the next failure will cost a wait, so that attempts are to take turns.
-   *
-   * @throws Problem `rate_limited`
-   */
-  async requireNoWait(pair: string | undefined): Promise<boolean> {
-    if (this.isOff || pair === undefined) return false;
+  /** How long the next attempt has to wait, and whether it has to take a turn. */
+  async standingOf(pair: string | undefined): Promise<{ waitMs: number; takesTurns: boolean }> {
+    if (this.isOff || pair === undefined) return { waitMs: 0, takesTurns: false };
     const failures = await this.counters.read(keyOf(pair));
-    const leftMs = waitLeftMs(failures, this.freeFailures);
-    if (leftMs > 0) this.refusals.refuse('login_failures', leftMs / 1000);
-    return failures.count >= this.freeFailures;
+    const waitMs = waitLeftMs(failures, this.freeFailures);
+    return { waitMs, takesTurns: failures.count >= this.freeFailures };
   }
 
   /**
@@ -85,14 +80,15 @@ export class LoginBackoff {
 
   async noteFailure(pair: string | undefined): Promise<void> {
     if (this.isOff || pair === undefined) return;
-    await this.counters.strike(keyOf(pair), FAILURES_KEPT_MS);
-    await this.endTurn(pair);
+    await Promise.all([
+      this.counters.strike(keyOf(pair), FAILURES_KEPT_MS),
+      this.counters.forget(turnOf(pair)),
+    ]);
   }
 
   async noteSuccess(pair: string | undefined): Promise<void> {
     if (this.isOff || pair === undefined) return;
-    await this.counters.forget(keyOf(pair));
-    await this.endTurn(pair);
+    await Promise.all([this.counters.forget(keyOf(pair)), this.counters.forget(turnOf(pair))]);
   }
 
   private get isOff(): boolean {
@@ -112,13 +108,18 @@ class LoginLimitGuard extends LimitGuard {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const pair = pairOf(context.switchToHttp().getRequest());
-    // Both are asked at once, since they may be as far away as Redis.
-    const [needsTurn] = await Promise.all([
-      this.backoff.requireNoWait(pair),
-      this.requireRoom('login_network', context),
+    const limits = this.limitsOf(context);
+    // Asked at once, since both may be as far away as Redis.
+    const [{ waitMs, takesTurns }, full] = await Promise.all([
+      this.backoff.standingOf(pair),
+      this.storageService.admit(limits),
     ]);
-    await super.canActivate(context);
-    if (needsTurn) await this.backoff.takeTurn(pair);
+    if (waitMs > 0) {
+      if (!full) void this.storageService.takeBack(limits);
+      this.refusals.refuse('login_failures', waitMs / 1000);
+    }
+    if (full) this.refusals.refuse(full.name, full.secondsLeft);
+    if (takesTurns) await this.backoff.takeTurn(pair);
     return true;
   }
 }
@@ -134,17 +135,20 @@ class LoginOutcomeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const pair = pairOf(context.switchToHttp().getRequest());
     return next.handle().pipe(
-      concatMap(async (answer: unknown) => {
-        await this.backoff.noteSuccess(pair);
-        return answer;
-      }),
-      catchError(async (error: unknown) => {
-        const isWrong = error instanceof Problem && WRONG_PASSWORD.includes(error.code);
-        await (isWrong ? this.backoff.noteFailure(pair) : this.backoff.endTurn(pair));
-        throw error;
+      // Counters never fail, and nobody waits for one that is far away.
+      tap({
+        next: () => void this.backoff.noteSuccess(pair),
+        error: (error: unknown) =>
+          void (isOfWrongPassword(error)
+            ? this.backoff.noteFailure(pair)
+            : this.backoff.endTurn(pair)),
       }),
     );
   }
+}
+
+function isOfWrongPassword(error: unknown): boolean {
+  return error instanceof Problem && WRONG_PASSWORD.includes(error.code);
 }
 
 /** What a request tells of who tries to sign in, and from where. Its body is not checked yet. */

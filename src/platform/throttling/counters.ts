@@ -5,6 +5,20 @@ export interface Tally {
   readonly msLeft: number;
 }
 
+/** What is counted under a key, for how long from the first, and how many it has room for. */
+export interface Window {
+  readonly key: string;
+  readonly lastsMs: number;
+  readonly atMost: number;
+}
+
+/** A window without room. */
+export interface FullWindow {
+  /** Its place among those that were asked for. */
+  readonly index: number;
+  readonly msLeft: number;
+}
+
 /** At once from memory, later from elsewhere. */
 type Awaitable<T> = T | Promise<T>;
 
@@ -15,6 +29,15 @@ export abstract class Counters {
    * that.
    */
   abstract hit(key: string, windowMs: number): Awaitable<Tally>;
+
+  /**
+   * Counts one in each of these windows where all have room, else in none. Returns the first one
+   * without room.
+   */
+  abstract admit(windows: readonly Window[]): Awaitable<FullWindow | undefined>;
+
+  /** Takes one back that was admitted. */
+  abstract takeBack(windows: readonly Window[]): Awaitable<void>;
 
   /** Counts one in a row: all are forgotten together, `memoryMs` after the last. */
   abstract strike(key: string, memoryMs: number): Awaitable<Tally>;

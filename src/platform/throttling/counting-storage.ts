@@ -1,5 +1,19 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { Counters } from './counters.js';
+import type { Counters, Window } from './counters.js';
+
+/** One of several limits that a request is within or not. */
+export interface CountedLimit {
+  readonly name: string;
+  readonly countedBy: string;
+  readonly windowMs: number;
+  readonly limit: number;
+}
+
+/** A limit that is used up. */
+export interface FullLimit {
+  readonly name: string;
+  readonly secondsLeft: number;
+}
 
 /**
  * Counts for `@nestjs/throttler`: what comes beyond the limit waits for the end of the window, and
@@ -25,11 +39,24 @@ export class CountingStorage implements ThrottlerStorage {
     };
   }
 
-  /** What is left of the window in seconds, where the limit is used up already; counts nothing. */
-  async secondsUntilRoom(key: string, limit: number, limitName: string): Promise<number> {
-    const { count, msLeft } = await this.counters.read(counterOf(limitName, key));
-    return count < limit ? 0 : Math.ceil(msLeft / 1000);
+  /**
+   * Counts one for each of these limits where all have room, else for none: whoever is refused
+   * leaves no trace that could push out others'. Returns the first one without room.
+   */
+  async admit(limits: readonly CountedLimit[]): Promise<FullLimit | undefined> {
+    const full = await this.counters.admit(limits.map(windowOf));
+    const limit = full && limits[full.index];
+    return limit && { name: limit.name, secondsLeft: Math.ceil(full.msLeft / 1000) };
   }
+
+  /** Takes one back that was admitted. */
+  async takeBack(limits: readonly CountedLimit[]): Promise<void> {
+    await this.counters.takeBack(limits.map(windowOf));
+  }
+}
+
+function windowOf({ name, countedBy, windowMs, limit }: CountedLimit): Window {
+  return { key: counterOf(name, countedBy), lastsMs: windowMs, atMost: limit };
 }
 
 function counterOf(limitName: string, key: string): string {

@@ -84,4 +84,34 @@ describe('MemoryCounters', () => {
     counters.hit('c', 1000);
     expect(counters.size).toBe(2);
   });
+
+  describe('admit', () => {
+    const windows = (mine: number, all: number) => [
+      { key: 'mine', lastsMs: 1000, atMost: mine },
+      { key: 'all', lastsMs: 1000, atMost: all },
+    ];
+
+    it('counts in each window while all have room, and then in none', () => {
+      const counters = new MemoryCounters(new StoppedClock());
+      expect(counters.admit(windows(2, 3))).toBeUndefined();
+      expect(counters.admit(windows(2, 3))).toBeUndefined();
+      expect(counters.admit(windows(2, 3))).toMatchObject({ index: 0 });
+      expect(counters.read('all').count).toBe(2);
+      expect(counters.admit(windows(9, 2))).toMatchObject({ index: 1 });
+      expect(counters.read('mine').count).toBe(2);
+    });
+
+    it('opens no window for what is refused', () => {
+      const counters = new MemoryCounters(new StoppedClock());
+      expect(counters.admit(windows(1, 0))).toMatchObject({ index: 1 });
+      expect(counters.size).toBe(0);
+    });
+
+    it('can be taken back', () => {
+      const counters = new MemoryCounters(new StoppedClock());
+      counters.admit(windows(1, 1));
+      counters.takeBack(windows(1, 1));
+      expect(counters.admit(windows(1, 1))).toBeUndefined();
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/index.js';
-import { Counters, type Tally } from './counters.js';
+import { Counters, type FullWindow, type Tally, type Window } from './counters.js';
 
 /**
  * Of windows and of strikes each; some 20 MB. Beyond it the oldest are forgotten first. Each kind
@@ -86,6 +86,22 @@ export class MemoryCounters extends Counters {
     const entry = this.windows.find(key) ?? this.windows.open(key, windowMs);
     entry.count += 1;
     return this.tally(entry);
+  }
+
+  override admit(windows: readonly Window[]): FullWindow | undefined {
+    for (const [index, { key, atMost }] of windows.entries()) {
+      const entry = this.windows.find(key);
+      if ((entry?.count ?? 0) >= atMost) return { index, msLeft: this.read(key).msLeft };
+    }
+    for (const { key, lastsMs } of windows) this.hit(key, lastsMs);
+    return undefined;
+  }
+
+  override takeBack(windows: readonly Window[]): void {
+    for (const { key } of windows) {
+      const entry = this.windows.find(key);
+      if (entry && entry.count > 0) entry.count -= 1;
+    }
   }
 
   override strike(key: string, memoryMs: number): Tally {

@@ -15,7 +15,7 @@ const RETRY_MS = 500;
 
 const KEY_PREFIX = 'evergreen:limits:';
 
-/** A script that takes one key and one number, and answers with two. */
+/** A script that takes keys and numbers, and answers with two numbers. */
 export type Script = string;
 
 /**
@@ -59,12 +59,12 @@ export class RedisLink {
   /** What the script answers; undefined where Redis is away. */
   async run(
     script: Script,
-    key: string,
-    argument = 0,
+    keys: readonly string[],
+    values: readonly number[] = [],
   ): Promise<readonly [number, number] | undefined> {
     if (!this.isUp) return undefined;
     try {
-      return await this.evaluate(script, key, argument);
+      return await this.evaluate(script, keys, values);
     } catch (error) {
       // Of many commands that fail at once, the first one is enough.
       if (this.isUp) this.drop(error);
@@ -80,7 +80,7 @@ export class RedisLink {
 
   private async prove(): Promise<void> {
     try {
-      await this.evaluate(this.proof, 'proof', 1000);
+      await this.evaluate(this.proof, ['proof'], [1000]);
       if (this.state === 'away')
         this.logger.log('Redis is back: limits are shared with other instances again.');
       this.state = 'up';
@@ -89,8 +89,12 @@ export class RedisLink {
     }
   }
 
-  private async evaluate(script: Script, key: string, argument: number): Promise<[number, number]> {
-    return (await this.redis.eval(script, 1, key, argument)) as [number, number];
+  private async evaluate(
+    script: Script,
+    keys: readonly string[],
+    values: readonly number[],
+  ): Promise<[number, number]> {
+    return (await this.redis.eval(script, keys.length, ...keys, ...values)) as [number, number];
   }
 
   /** Lets go of a connection that does not do its work; the next one is tried soon. */
