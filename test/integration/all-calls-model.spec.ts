@@ -355,7 +355,9 @@ class World {
   /** Nothing of it works any more: no refresh token at once, no access token within a second. */
   private async hasEnded(session: Session): Promise<void> {
     session.isEnded = true;
-    const { access, refresh } = this.random.pick(session.tokens);
+    const { refresh } = this.random.pick(session.tokens);
+    // The one that expires last, so that it is not refused for its age.
+    const { access } = session.tokens.at(-1) as Tokens;
     for (const { url } of this.apps) {
       expect((await this.thief.at(url).refresh(refresh)).status).toBe(401);
       await eventually(async () => (await this.thief.at(url).me(access)).status === 401, {

@@ -387,7 +387,12 @@ describe('the log of an instance that cannot serve', () => {
     );
 
     const stopped = server.stop();
-    const probe = await call('GET', `${server.url}/health/ready`);
+    let probe = await call('GET', `${server.url}/health/ready`);
+    // The signal may come after the request.
+    await eventually(async () => {
+      if (probe.status === 200) probe = await call('GET', `${server.url}/health/ready`);
+      return probe.status === 503;
+    });
     expect(probe.body).toMatchObject({ status: 503, code: 'service_unavailable' });
     expect((await linesOf(probe.headers)).map(({ msg, level }) => [msg, level])).toEqual([
       ['request', 30],
