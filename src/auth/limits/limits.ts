@@ -3,7 +3,7 @@ import type { Config } from '../../platform/config/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { networkOf } from '../../platform/throttling/index.js';
 import type { LimitName } from './limit.guard.js';
-import { pairOf } from './login-limits.js';
+import { pairOfRequest } from './login-limits.js';
 
 const WINDOW_MS = 60_000;
 
@@ -13,7 +13,7 @@ export function limitsOf({ limits }: Config): ThrottlerModuleOptions {
     limit('refresh', limits.refreshPerSession, bySession),
     limit('unknown_token', limits.unknownPerNetwork, networkOf),
     // First the pair: what it refuses uses up nothing of the limit that a whole office shares.
-    limit('login', limits.loginPerAccountAndNetwork, pairOf),
+    limit('login', limits.loginPerAccountAndNetwork, pairOfRequest),
     limit('login_network', limits.loginPerNetwork, networkOf),
   ];
 }

@@ -107,7 +107,7 @@ class LoginLimitGuard extends LimitGuard {
   protected override readonly names = ['login', 'login_network'] as const;
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const pair = pairOf(context.switchToHttp().getRequest());
+    const pair = pairOfRequest(context.switchToHttp().getRequest());
     const limits = this.limitsOf(context);
     // Asked at once, since both may be as far away as Redis.
     const [{ waitMs, takesTurns }, full] = await Promise.all([
@@ -133,7 +133,7 @@ class LoginOutcomeInterceptor implements NestInterceptor {
   constructor(private readonly backoff: LoginBackoff) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const pair = pairOf(context.switchToHttp().getRequest());
+    const pair = pairOfRequest(context.switchToHttp().getRequest());
     return next.handle().pipe(
       // Counters never fail, and nobody waits for one that is far away.
       tap({
@@ -149,6 +149,13 @@ class LoginOutcomeInterceptor implements NestInterceptor {
 
 function isOfWrongPassword(error: unknown): boolean {
   return error instanceof Problem && WRONG_PASSWORD.includes(error.code);
+}
+
+/** `pairOf` a request, worked out once for all who ask. */
+export function pairOfRequest(request: FastifyRequest): string | undefined {
+  const { evergreen } = request;
+  if (evergreen.loginPair === null) evergreen.loginPair = pairOf(request);
+  return evergreen.loginPair;
 }
 
 /** What a request tells of who tries to sign in, and from where. Its body is not checked yet. */

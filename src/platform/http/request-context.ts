@@ -17,6 +17,9 @@ class RequestContext {
   /** The refresh token of the request is the cookie's. */
   usesCookie = false;
 
+  /** What limits count an attempt to sign in by; null before they have asked. */
+  loginPair: string | undefined | null = null;
+
   /** How a refresh was granted, such as `rotated`. */
   refreshOutcome: string | undefined = undefined;
 
