@@ -10,6 +10,9 @@ import {
 } from '../sessions/index.js';
 import { UsersService, type User } from '../users/index.js';
 
+/** More than anybody reads. */
+const MAX_LISTED_SESSIONS = 1000;
+
 /**
  * What operators do, by the command line or by their routes. Whatever ends here ends on every
  * instance, as if its user had ended it. `by` names the request for the log, where there is one.
@@ -29,9 +32,9 @@ export class AdminService {
     return this.users.findAnyone(idOrEmail);
   }
 
-  /** The live sessions of a user, last used first. */
+  /** The live sessions of a user, last used first; a thousand at most. */
   async listSessions({ id }: User): Promise<SessionSummary[]> {
-    return this.sessions.list(id);
+    return this.sessions.list(id, { limit: MAX_LISTED_SESSIONS });
   }
 
   /** Ends all sessions of a user; returns how many. */

@@ -5,10 +5,11 @@ export { Revocation } from './revocation/revocation.entity.js';
 export { RevocationStore, type RevocationReport } from './revocation/revocation.store.js';
 export type { EndedSession, RenewalState } from './persistence/session.store.js';
 export { SessionDetails, toSessionDetails } from './session.dto.js';
-export { SessionsService, type Requester } from './sessions.service.js';
+export { SessionsService } from './sessions.service.js';
 export type {
   LiveSession,
   RefreshOutcome,
+  Requester,
   SessionClient,
   SessionGrant,
   SessionSummary,

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { SessionSummary } from './session.js';
+import { IsOptional, Matches } from 'class-validator';
+import type { SessionsPage, SessionSummary } from './session.js';
 
 /** A session as a device. */
 export class SessionDetails {
@@ -40,6 +41,53 @@ export class SessionResponse extends SessionDetails {
 export class SessionListResponse {
   @ApiProperty({ type: [SessionResponse], description: 'Last used first.' })
   sessions: SessionResponse[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '1764493800000.01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
+    description: 'Null on the last page.',
+  })
+  next_cursor: string | null;
+}
+
+/** As many as a user has by default. */
+const MAX_PAGE_SESSIONS = 100;
+
+const CURSOR = /^(\d{1,15})\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
+export class SessionsQuery {
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE_SESSIONS,
+    default: MAX_PAGE_SESSIONS,
+    example: 20,
+  })
+  @IsOptional()
+  @Matches(/^([1-9]\d?|100)$/, { message: 'limit must be a whole number from 1 to 100' })
+  limit?: string;
+
+  @ApiProperty({
+    required: false,
+    description: '`next_cursor` of the page before.',
+    example: '1764493800000.01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
+  })
+  @IsOptional()
+  @Matches(CURSOR, { message: 'cursor must be the next_cursor of a page' })
+  cursor?: string;
+}
+
+export function pageOf({ limit, cursor }: SessionsQuery): SessionsPage {
+  const [, lastUsedAtMs, id] = CURSOR.exec(cursor ?? '') ?? [];
+  const after = id === undefined ? undefined : { lastUsedAt: new Date(Number(lastUsedAtMs)), id };
+  return { limit: Number(limit ?? MAX_PAGE_SESSIONS), after };
+}
+
+/** A session that is refreshed meanwhile moves to the front, and is on no later page. */
+export function cursorAfter({ lastUsedAt, id }: SessionSummary): string {
+  return `${lastUsedAt.getTime()}.${id}`;
 }
 
 export function toSessionResponse(session: SessionSummary, currentId: string): SessionResponse {

@@ -1,3 +1,4 @@
+import type { EventClient } from '../platform/events/index.js';
 import type { UserProfile } from '../users/index.js';
 import type { Transport } from './persistence/session.entity.js';
 import type { TokenPlace } from './policy/rotation.js';
@@ -12,6 +13,9 @@ export interface SessionClient {
   readonly deviceName: string;
   readonly ip: string | null;
 }
+
+/** Who asks for the end of a session: its client, or an operator, of whom nobody else is told. */
+export type Requester = Partial<EventClient>;
 
 /** A session that lives, and whose it is. Instants are epoch milliseconds. */
 export interface LiveSession {
@@ -52,6 +56,12 @@ export type RefreshOutcome =
       readonly previousNetwork: string;
     }
   | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
+
+/** At most `limit` sessions, those that come after one of the page before. */
+export interface SessionsPage {
+  readonly limit: number;
+  readonly after?: Pick<SessionSummary, 'lastUsedAt' | 'id'>;
+}
 
 /** One of my devices, as the list shows it. */
 export interface SessionSummary {

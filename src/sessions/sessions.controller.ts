@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -11,7 +11,13 @@ import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../platform/errors/index.js';
 import { CurrentSession, CurrentUser, GuardedProblems, NoRenewal } from '../platform/http/index.js';
-import { SessionListResponse, toSessionResponse } from './session.dto.js';
+import {
+  cursorAfter,
+  pageOf,
+  SessionListResponse,
+  SessionsQuery,
+  toSessionResponse,
+} from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 /** My devices. */
@@ -24,13 +30,21 @@ export class SessionsController {
   @Get()
   @ApiOperation({ summary: 'List my live sessions' })
   @ApiOkResponse({ type: SessionListResponse })
-  @GuardedProblems()
+  @GuardedProblems('validation_failed')
   async list(
     @CurrentUser() user: { id: string },
     @CurrentSession() current: { id: string },
+    @Query() query: SessionsQuery,
   ): Promise<SessionListResponse> {
-    const sessions = await this.sessions.list(user.id);
-    return { sessions: sessions.map((session) => toSessionResponse(session, current.id)) };
+    const { limit, after } = pageOf(query);
+    // One more than asked for tells whether there is another page.
+    const found = await this.sessions.list(user.id, { limit: limit + 1, after });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      sessions: page.map((session) => toSessionResponse(session, current.id)),
+      next_cursor: last && found.length > limit ? cursorAfter(last) : null,
+    };
   }
 
   @NoRenewal()

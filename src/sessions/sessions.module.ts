@@ -10,9 +10,11 @@ import { Revocation } from './revocation/revocation.entity.js';
 import { RevocationMonitor } from './revocation/revocation.monitor.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 import { SessionEndings } from './session-endings.js';
+import { SessionLimit } from './session-limit.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { Sweeper } from './sweeper.js';
+import { UserEndings } from './user-endings.js';
 
 /** How long users may stay. */
 @Module({
@@ -28,6 +30,8 @@ import { Sweeper } from './sweeper.js';
     RevocationStore,
     RevocationMonitor,
     SessionEndings,
+    SessionLimit,
+    UserEndings,
     Sweeper,
   ],
   exports: [SessionsService, SessionEndings, RevocationStore],

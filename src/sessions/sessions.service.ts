@@ -23,7 +23,16 @@ import {
 import { RefreshWatch } from './refresh-watch.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Standing } from './revocation/revoked-sessions.js';
-import type { RefreshOutcome, SessionClient, SessionGrant, SessionSummary } from './session.js';
+import type {
+  RefreshOutcome,
+  Requester,
+  SessionClient,
+  SessionGrant,
+  SessionsPage,
+  SessionSummary,
+} from './session.js';
+import { SessionLimit } from './session-limit.js';
+import { UserEndings } from './user-endings.js';
 
 /** Small enough that a step holds its locks for milliseconds. */
 const STEP_ROWS = 1000;
@@ -43,9 +52,6 @@ export interface SignIn {
 /** A refresh token as it came in, with the session that it names. */
 export type RefreshRequest = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
 
-/** Who asks for the end of a session: its client, or an operator, of whom nobody else is told. */
-export type Requester = Partial<EventClient>;
-
 /** What is to happen in the same transaction; it throws to undo all of it. */
 export type Alongside = (transaction: EntityManager) => Promise<void>;
 
@@ -57,6 +63,8 @@ export class SessionsService {
     private readonly feed: RevocationFeed,
     private readonly watch: RefreshWatch,
     private readonly endings: EndingLog,
+    private readonly userEndings: UserEndings,
+    private readonly limit: SessionLimit,
     private readonly events: SecurityEvents,
     private readonly config: Config,
     @InjectDataSource() private readonly database: DataSource,
@@ -81,6 +89,7 @@ export class SessionsService {
       client,
     };
     const begun = await this.store.begin(wanted, transaction);
+    if (begun && !transaction) this.limit.enforce(userId);
     return begun && { ...begun, refreshToken: FIRST_TOKEN };
   }
 
@@ -179,7 +188,7 @@ export class SessionsService {
 
   /**
    * Ends every live session of the user, and carries out what belongs to it in the same
-   * transaction.
+   * transaction; where there are very many, as `UserEndings` tells.
    */
   async endAll(
     userId: string,
@@ -187,12 +196,12 @@ export class SessionsService {
     by?: Requester,
     alongside: Alongside = async () => {},
   ): Promise<EndedSession[]> {
-    const ended = await this.database.transaction(async (transaction) => {
+    const begun = await this.database.transaction(async (transaction) => {
+      await this.store.lockUser(userId, transaction);
       await alongside(transaction);
-      return this.store.endAll(userId, reason, transaction);
+      return this.userEndings.begin({ userId, reason }, transaction);
     });
-    this.tell(ended, reason, by);
-    return ended;
+    return this.userEndings.complete({ userId, reason }, begun, by);
   }
 
   /**
@@ -208,17 +217,17 @@ export class SessionsService {
     client: SessionClient,
     changePassword: Alongside,
   ): Promise<SessionGrant> {
-    const { restarted, ended } = await this.database.transaction(async (transaction) => {
+    const { restarted, begun } = await this.database.transaction(async (transaction) => {
+      await this.store.lockUser(userId, transaction);
       await changePassword(transaction);
+      await this.userEndings.lock(userId, transaction);
       const restarted = await this.store.restart(id, epoch, client, transaction);
       if (!restarted) throw new Problem('session_revoked');
-      return {
-        restarted,
-        ended: await this.store.endOthers(userId, id, 'password_changed', transaction),
-      };
+      const others = { userId, keptId: id, reason: 'password_changed' } as const;
+      return { restarted, begun: await this.userEndings.begin(others, transaction) };
     });
     this.feed.learn([restarted.revocation]);
-    this.tell(ended, 'password_changed', client);
+    await this.userEndings.complete({ userId, reason: 'password_changed' }, begun, client);
     return {
       session: restarted.session,
       refreshToken: FIRST_TOKEN,
@@ -253,9 +262,9 @@ export class SessionsService {
     return this.store.readForRenewal(sessionId, epoch);
   }
 
-  /** The user's live sessions, last used first. */
-  async list(userId: string): Promise<SessionSummary[]> {
-    return this.store.list(userId);
+  /** A page of the user's live sessions, last used first. */
+  async list(userId: string, page: SessionsPage): Promise<SessionSummary[]> {
+    return this.store.list(userId, page);
   }
 
   /** A session is continued in its network alone. */

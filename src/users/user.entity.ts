@@ -26,6 +26,13 @@ export class User {
   @Column('timestamptz', { name: 'deactivated_at', nullable: true })
   deactivatedAt: Date | null;
 
+  /**
+   * Sessions whose password was last given before it have ended, though their rows may not say so
+   * yet. Written by the ending of very many sessions.
+   */
+  @Column('timestamptz', { name: 'sessions_end_before', nullable: true })
+  sessionsEndBefore: Date | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 

@@ -12,6 +12,7 @@ interface SessionList {
     expires_at: string;
     current: boolean;
   }[];
+  next_cursor: string | null;
 }
 
 describe('sessions', () => {
@@ -51,6 +52,42 @@ describe('sessions', () => {
       await browser.refresh(refreshTokenOf({ ...tokens, session_id, access_token }));
       expect((await list()).map(({ id }) => id)).toEqual([session_id, phone.body.session_id]);
     });
+
+    it('comes in pages', async () => {
+      const { email, session_id, access_token: token } = await browser.register();
+      const ids = [session_id];
+      for (let count = 0; count < 4; count++) {
+        // Two of them at the same moment.
+        if (count !== 1) app.clock.advance({ seconds: 1 });
+        ids.push((await browser.login(email)).body.session_id);
+      }
+      const page = async (query: string) =>
+        (await browser.call<SessionList>('GET', `/sessions${query}`, { token })).body;
+      const whole = await page('');
+      expect(whole.next_cursor).toBeNull();
+      const inOrder = whole.sessions.map(({ id }) => id);
+      expect([...inOrder].sort()).toEqual([...ids].sort());
+
+      const read: string[] = [];
+      let cursor: string | null = '';
+      for (let pages = 1; cursor !== null; pages++) {
+        const { sessions, next_cursor } = await page(`?limit=2${cursor && `&cursor=${cursor}`}`);
+        read.push(...sessions.map(({ id }) => id));
+        cursor = next_cursor;
+        expect(pages).toBeLessThanOrEqual(3);
+      }
+      expect(read).toEqual(inOrder);
+      expect((await page('?limit=5')).next_cursor).toBeNull();
+    });
+
+    it.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', `cursor=1.${randomUUID()}x`])(
+      'refuses %s',
+      async (query) => {
+        const { access_token: token } = await browser.register();
+        const answer = await browser.call('GET', `/sessions?${query}`, { token });
+        expect(answer.body.code).toBe('validation_failed');
+      },
+    );
 
     it('leaves out what has ended or expired', async () => {
       const { email, access_token } = await browser.register();

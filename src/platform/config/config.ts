@@ -82,6 +82,8 @@ export interface SessionConfig {
     readonly short: number;
   };
   readonly absoluteMaxSeconds: number;
+  /** Live sessions that a user may have; 0: as many as they like. */
+  readonly maxPerUser: number;
   readonly graceSeconds: number;
   readonly rotationPolicy: 'confirm-on-use' | 'strict';
   readonly anomalyAction: 'log' | 'notify' | 'revoke';

@@ -62,6 +62,7 @@ describe('loadConfig', () => {
         sessions: {
           lifetimeSeconds: { default: refreshDays * DAY, remembered: 30 * DAY, short: 24 * HOUR },
           absoluteMaxSeconds: 90 * DAY,
+          maxPerUser: 100,
           graceSeconds: 10,
           rotationPolicy: 'confirm-on-use',
           anomalyAction: 'log',

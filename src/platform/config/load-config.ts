@@ -109,6 +109,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
         short: parsed.SHORT_SESSION_EXPIRE_HOURS,
       },
       absoluteMaxSeconds: parsed.SESSION_ABSOLUTE_MAX_DAYS,
+      maxPerUser: parsed.MAX_SESSIONS_PER_USER,
       graceSeconds: parsed.REFRESH_GRACE_SECONDS,
       rotationPolicy: parsed.ROTATION_POLICY,
       anomalyAction: parsed.ANOMALY_ACTION,

@@ -93,6 +93,7 @@ export function variables(environment: Environment) {
     REMEMBER_ME_EXPIRE_DAYS: lifetime(SECONDS_A_DAY).prefault('30'),
     SHORT_SESSION_EXPIRE_HOURS: lifetime(3600).prefault('24'),
     SESSION_ABSOLUTE_MAX_DAYS: lifetime(SECONDS_A_DAY).prefault('90'),
+    MAX_SESSIONS_PER_USER: integer({ min: 0, max: 1_000_000 }).prefault('100'),
     REFRESH_GRACE_SECONDS: decimal({ max: 300 }).prefault('10'),
     ROTATION_POLICY: z.enum(['confirm-on-use', 'strict']).default('confirm-on-use'),
 

@@ -97,7 +97,7 @@ export interface SecurityEventDetails {
   logout_all: { readonly sessions: number };
   session_ended:
     | { readonly reason: 'ended_by_user'; readonly by_session: string }
-    | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' };
+    | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' | 'too_many_sessions' };
   user_deactivated: { readonly sessions: number };
   /** `begun_before` where the sessions are everybody's. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };

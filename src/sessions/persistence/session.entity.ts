@@ -112,4 +112,5 @@ export type EndReason =
   | 'password_changed'
   | 'refresh_reuse_detected'
   | 'refresh_rate_unusual'
-  | 'user_deactivated';
+  | 'user_deactivated'
+  | 'too_many_sessions';

@@ -20,6 +20,12 @@ const LIVE_SESSION = `
   ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
   u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
 
+/**
+ * Whether the user lets session `s` live: they are active, and it is none of those that an ending
+ * of very many has named by an instant and may not have come to yet (`MARK_ENDED`).
+ */
+const USER_LETS_LIVE = `u.deactivated_at IS NULL AND (s.authenticated_at < u.sessions_end_before) IS NOT TRUE`;
+
 /** `slidingExpiresAt` of policy/expiry.ts. */
 const SLIDING_EXPIRES_AT = `LEAST(clock.now + s.lifetime_seconds * interval '1 second', s.absolute_expires_at)`;
 
@@ -48,7 +54,7 @@ export const BEGIN_SESSION: Statement = {
       INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, remember_me,
         lifetime_seconds, device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
       SELECT $1, u.id, -1, 0, 1, jsonb_build_array(jsonb_build_array(1, $4::text, clock.now_ms)), '[]', $5, $6,
-        $7, $8, $4, $9, clock.now, clock.now, clock.now,
+        $7, $8, $4, $9, clock.now, GREATEST(clock.now, u.sessions_end_before), clock.now,
         clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second'
       FROM u, ${clock('$11')}
       RETURNING *
@@ -74,7 +80,7 @@ export const CONFIRM_TOKEN: Statement = {
       ip = $8, previous_ip = CASE WHEN s.ip <> $8 THEN s.ip END
     FROM users AS u, ${clock('$9')}
     WHERE s.id = $1 AND s.generation = $2::integer - 1 AND s.generation_key = $4 AND s.next_key >= $3 AND s.epoch = $5
-      AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id AND u.deactivated_at IS NULL
+      AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id AND ${USER_LETS_LIVE}
       AND ($10::boolean OR s.ip = $8)
     RETURNING ${LIVE_SESSION}, s.previous_ip AS "previousIp"`,
 };
@@ -85,7 +91,7 @@ export const READ_SESSION: Statement = {
   text: `
     SELECT ${LIVE_SESSION}, s.ip, s.version, s.generation, s.generation_key AS "generationKey", s.next_key AS "nextKey", s.children,
       s.superseded, s.lifetime_seconds AS "lifetimeSeconds", ${toEpochMs('s.absolute_expires_at')} AS "absoluteExpiresAt",
-      s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded", clock.now_ms::float8 AS now
+      s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded", clock.now_ms::float8 AS now
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}
     WHERE s.id = $1`,
 };
@@ -97,10 +103,11 @@ export const READ_SESSION: Statement = {
 export const ADVANCE_CHAIN: Statement = {
   name: 'advance_chain',
   text: `
-    UPDATE sessions SET generation = $3, generation_key = $4, next_key = $5, children = $6, superseded = $7,
-      expires_at = ${fromEpochMs('$8')}, last_used_at = ${fromEpochMs('$9')}, ip = $10, version = version + 1
-    WHERE id = $1 AND version = $2 AND revoked_at IS NULL
-    RETURNING id`,
+    UPDATE sessions AS s SET generation = $3, generation_key = $4, next_key = $5, children = $6, superseded = $7,
+      expires_at = ${fromEpochMs('$8')}, last_used_at = ${fromEpochMs('$9')}, ip = $10, version = s.version + 1
+    FROM users AS u
+    WHERE s.id = $1 AND s.version = $2 AND s.revoked_at IS NULL AND u.id = s.user_id AND ${USER_LETS_LIVE}
+    RETURNING s.id`,
 };
 
 /**
@@ -115,8 +122,9 @@ export const RESTART_CHAIN: Statement = {
         epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
         children = jsonb_build_array(jsonb_build_array(1, $3::text, clock.now_ms)),
         expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1
-      FROM ${clock('$5')}
+      FROM users AS u, ${clock('$5')}
       WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now
+        AND u.id = s.user_id AND ${USER_LETS_LIVE}
       RETURNING s.*, s.epoch AS lowest_epoch, clock.now
     ), ${listRevocations('restarted')}
     SELECT ${LIVE_SESSION}, ${revocationOf('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`,
@@ -149,10 +157,110 @@ export const END_ONE = ending('end_one', 'id = $3');
 /** Ends a session only if its row is still the one that this was decided on. */
 export const END_UNCHANGED = ending('end_unchanged', 'id = $3 AND version = $4');
 
-/** Ends all live sessions of a user, but for one where that is given. */
-export const END_ALL = ending(
+/**
+ * Ends many sessions, whose rows are locked in the order of their ids: of two endings that meet, one
+ * waits for the other, and never both.
+ *
+ * @param chosen what `FROM sessions, clock` is asked for, with an end of its own
+ */
+const endingOfMany = (name: string, chosen: string, condition = 'true'): Statement => ({
+  name,
+  text: `
+    WITH locked AS MATERIALIZED (
+      SELECT sessions.id FROM sessions, ${clock('$1')}
+      WHERE revoked_at IS NULL AND expires_at > clock.now AND ${chosen}
+    ), ended AS (
+      UPDATE sessions SET revoked_at = clock.now, revoked_reason = $2, version = version + 1 FROM ${clock('$1')}
+      WHERE id IN (SELECT id FROM locked) AND revoked_at IS NULL AND ${condition}
+      RETURNING id, user_id, transport, NULL::integer AS lowest_epoch, clock.now
+    ), ${listRevocations('ended')}
+    SELECT ended.transport = 'cookie' AS "hadCookie", ${revocationOf('ended')} FROM ended`,
+});
+
+/** Whoever ends many sessions of one user locks the user before them. */
+export const LOCK_USER: Statement = {
+  name: 'lock_user',
+  text: `SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+};
+
+/** Locks the sessions that `END_ALL` would look at, for whoever changes another one before it. */
+export const LOCK_SESSIONS: Statement = {
+  name: 'lock_sessions',
+  text: `
+    SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE`,
+};
+
+/** Ends `$5` live sessions of a user, or so, but for one where that is given. */
+export const END_ALL = endingOfMany(
   'end_all',
-  'user_id = $3 AND id IS DISTINCT FROM $4::uuid AND expires_at > clock.now',
+  'user_id = $3 ORDER BY sessions.id LIMIT $5 + 1 FOR UPDATE OF sessions',
+  'id IS DISTINCT FROM $4::uuid',
+);
+
+/**
+ * Names all sessions of a user `$1` whose password was last given before now as ended, but for `$3`
+ * where that is given. No token of theirs is exchanged from the commit on, and their rows can follow
+ * in steps (`END_MARKED`). The instant is later than any of a session that was begun before, and
+ * sessions that begin later are given no earlier one: logins wait for the user's lock.
+ */
+export const MARK_ENDED: Statement = {
+  name: 'mark_ended',
+  text: `
+    WITH marked AS (
+      UPDATE users SET sessions_end_before = clock.now + interval '1 millisecond' FROM ${clock('$4')}
+      WHERE id = $1 RETURNING id, sessions_end_before
+    ), kept AS (
+      UPDATE sessions SET authenticated_at = sessions_end_before FROM marked WHERE sessions.id = $3
+    )
+    INSERT INTO unfinished_endings (user_id, reason, ends_before)
+    SELECT id, $2, sessions_end_before FROM marked
+    ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, ends_before = excluded.ends_before`,
+};
+
+/** The next `$3` live sessions of a user, after id `$2`, that have been named as ended. */
+export const LIST_MARKED: Statement = {
+  name: 'list_marked',
+  text: `
+    SELECT s.id, e.reason FROM sessions AS s, unfinished_endings AS e, ${clock('$4')}
+    WHERE s.user_id = $1 AND s.id > $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now
+      AND e.user_id = s.user_id AND s.authenticated_at < e.ends_before
+    ORDER BY s.id LIMIT $3`,
+};
+
+/** Ends a step of those that `LIST_MARKED` has listed: nothing brings them back meanwhile. */
+export const END_MARKED = endingOfMany(
+  'end_marked',
+  'id = ANY ($3::uuid[]) ORDER BY sessions.id FOR UPDATE OF sessions',
+);
+
+/** Users whose endings nobody has worked on for a minute, such as those of a process that died. */
+export const LIST_UNFINISHED: Statement = {
+  name: 'list_unfinished',
+  text: `
+    SELECT user_id AS "userId" FROM unfinished_endings, ${clock('$1')}
+    WHERE ends_before < clock.now - interval '1 minute' ORDER BY ends_before LIMIT 100`,
+};
+
+/** Unless all of them have been named as ended once more, meanwhile. */
+export const FINISH_ENDING: Statement = {
+  name: 'finish_ending',
+  text: `
+    DELETE FROM unfinished_endings AS e WHERE user_id = $1 AND NOT EXISTS (
+      SELECT FROM sessions AS s, ${clock('$2')}
+      WHERE s.user_id = e.user_id AND s.revoked_at IS NULL AND s.expires_at > clock.now AND s.authenticated_at < e.ends_before)`,
+};
+
+/**
+ * Ends the user's sessions beyond the `$4` that were used last, a thousand at a time. One that is
+ * locked is in use.
+ */
+export const END_EXCESS = endingOfMany(
+  'end_excess',
+  `sessions.id = ANY (ARRAY(
+        SELECT s.id FROM sessions AS s
+        WHERE s.user_id = $3 AND s.revoked_at IS NULL AND s.expires_at > clock.now
+        ORDER BY s.last_used_at DESC, s.id DESC OFFSET $4 LIMIT 1000
+      )) ORDER BY sessions.id FOR UPDATE OF sessions SKIP LOCKED`,
 );
 
 /**
@@ -165,9 +273,9 @@ export const LAST_OF_NEXT: Statement = {
 };
 
 /** Of one such step, ends the live sessions that began before an instant. */
-export const END_BEGUN_BEFORE = ending(
+export const END_BEGUN_BEFORE = endingOfMany(
   'end_begun_before',
-  `id > $3 AND id <= $4 AND created_at < ${fromEpochMs('$5')} AND expires_at > clock.now`,
+  `id > $3 AND id <= $4 AND created_at < ${fromEpochMs('$5')} ORDER BY sessions.id FOR UPDATE OF sessions`,
 );
 
 /**
@@ -180,7 +288,7 @@ export const READ_FOR_RENEWAL: Statement = {
     SELECT ${LIVE_SESSION},
       extract(epoch FROM s.expires_at - clock.now)::float8 AS "remainingSeconds"
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$3')}
-    WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.deactivated_at IS NULL`,
+    WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}`,
 };
 
 /**
@@ -191,17 +299,19 @@ export const READ_FOR_RENEWAL: Statement = {
 export const STANDING: Statement = {
   name: 'standing',
   text: `
-    SELECT pg_is_in_recovery() AS "isReplica", s.epoch, s.revoked_at IS NOT NULL OR u.deactivated_at IS NOT NULL AS "isEnded"
+    SELECT pg_is_in_recovery() AS "isReplica", s.epoch, s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded"
     FROM (SELECT) AS one LEFT JOIN (sessions AS s JOIN users AS u ON u.id = s.user_id) ON s.id = $1`,
 };
 
+/** A page of a user's live sessions, those after one that was last used at `$4` and has the id `$5`. */
 export const LIST_SESSIONS: Statement = {
   name: 'list_sessions',
   text: `
-    SELECT id, device_name AS "deviceName", ip, created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
-    FROM sessions, ${clock('$2')}
-    WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > clock.now
-    ORDER BY last_used_at DESC, id DESC`,
+    SELECT s.id, device_name AS "deviceName", ip, s.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}
+    WHERE s.user_id = $1 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}
+      AND ($5::uuid IS NULL OR (s.last_used_at, s.id) < (${fromEpochMs('$4')}, $5::uuid))
+    ORDER BY s.last_used_at DESC, s.id DESC LIMIT $3`,
 };
 
 /** Any number that nobody else uses on this database: "evergsw" in ASCII. */

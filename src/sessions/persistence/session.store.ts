@@ -5,7 +5,7 @@ import { NoPrimaryError, Statements, type Statement } from '../../platform/datab
 import type { UserProfile } from '../../users/index.js';
 import type { RevocationNotice, Standing } from '../revocation/revoked-sessions.js';
 import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
-import type { LiveSession, SessionClient, SessionSummary } from '../session.js';
+import type { LiveSession, SessionClient, SessionsPage, SessionSummary } from '../session.js';
 import type { EndReason, Transport } from './session.entity.js';
 import * as sql from './session.statements.js';
 
@@ -206,21 +206,67 @@ export class SessionStore {
     return this.endSingle(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
   }
 
-  async endAll(
-    userId: string,
-    reason: EndReason,
-    transaction: EntityManager,
-  ): Promise<EndedSession[]> {
-    return this.end(sql.END_ALL, reason, [userId, null], transaction);
+  /** Whoever ends many sessions of a user does so first: of two, one waits for the other. */
+  async lockUser(userId: string, transaction: EntityManager): Promise<void> {
+    await this.statements.run(sql.LOCK_USER, [userId], transaction);
   }
 
-  async endOthers(
+  /** The first `limit` sessions of a user in the order of ids, the order in which all are locked. */
+  async lockSessions(userId: string, limit: number, transaction: EntityManager): Promise<void> {
+    await this.statements.run(sql.LOCK_SESSIONS, [userId, limit], transaction);
+  }
+
+  /** Ends about `limit` live sessions of the user, but for `keptId`; fewer where there are no more. */
+  async endSome(
     userId: string,
-    sessionId: string,
+    keptId: string | undefined,
     reason: EndReason,
+    limit: number,
     transaction: EntityManager,
   ): Promise<EndedSession[]> {
-    return this.end(sql.END_ALL, reason, [userId, sessionId], transaction);
+    return this.end(sql.END_ALL, reason, [userId, keptId ?? null, limit], transaction);
+  }
+
+  /** Names all sessions of the user but `keptId` as ended; their rows are to follow. */
+  async markEnded(
+    userId: string,
+    keptId: string | undefined,
+    reason: EndReason,
+    transaction: EntityManager,
+  ): Promise<void> {
+    const values = [userId, reason, keptId ?? null, this.clock.offsetMs];
+    await this.statements.run(sql.MARK_ENDED, values, transaction);
+  }
+
+  /** Sessions of the user that have been named as ended and live by their rows, after an id. */
+  async listMarked(
+    userId: string,
+    afterId: string,
+    limit: number,
+  ): Promise<{ id: string; reason: EndReason }[]> {
+    return this.statements.run(sql.LIST_MARKED, [userId, afterId, limit, this.clock.offsetMs]);
+  }
+
+  async endMarked(ids: readonly string[], reason: EndReason): Promise<EndedSession[]> {
+    return this.end(sql.END_MARKED, reason, [ids]);
+  }
+
+  /** Users of whose sessions some are to follow that have been named as ended a while ago. */
+  async listUnfinished(): Promise<string[]> {
+    const rows = await this.statements.run<{ userId: string }>(sql.LIST_UNFINISHED, [
+      this.clock.offsetMs,
+    ]);
+    return rows.map(({ userId }) => userId);
+  }
+
+  /** Does nothing where some are still to follow. */
+  async finishEnding(userId: string): Promise<void> {
+    await this.statements.run(sql.FINISH_ENDING, [userId, this.clock.offsetMs]);
+  }
+
+  /** Ends the user's sessions beyond so many, those that were unused for longest. */
+  async endExcess(userId: string, limit: number, reason: EndReason): Promise<EndedSession[]> {
+    return this.end(sql.END_EXCESS, reason, [userId, limit]);
   }
 
   /**
@@ -266,8 +312,14 @@ export class SessionStore {
     return row && { ...toExpiring(row), remainingSeconds: row.remainingSeconds };
   }
 
-  async list(userId: string): Promise<SessionSummary[]> {
-    return this.statements.run<SessionSummary>(sql.LIST_SESSIONS, [userId, this.clock.offsetMs]);
+  async list(userId: string, { limit, after }: SessionsPage): Promise<SessionSummary[]> {
+    const place = [after?.lastUsedAt.getTime() ?? null, after?.id ?? null];
+    return this.statements.run<SessionSummary>(sql.LIST_SESSIONS, [
+      userId,
+      this.clock.offsetMs,
+      limit,
+      ...place,
+    ]);
   }
 
   /** Deletes at most `limit` rows of sessions that have been over for a day; returns how many. */

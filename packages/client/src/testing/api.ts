@@ -89,6 +89,7 @@ export function createApi(sessions: Sessions): Api {
           .live()
           .filter((session) => session.user.id === user.id)
           .map((session) => listed(session, id)),
+        next_cursor: null,
       }),
   };
 

@@ -6,6 +6,7 @@ import { DeletedSessions1763900000000 } from './1763900000000-deleted-sessions.j
 import { SessionTransport1764400000000 } from './1764400000000-session-transport.js';
 import { SessionPreviousIp1764500000000 } from './1764500000000-session-previous-ip.js';
 import { AnnouncedDeletions1764500000001 } from './1764500000001-announced-deletions.js';
+import { SessionsEndBefore1764500000002 } from './1764500000002-sessions-end-before.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   SessionTransport1764400000000,
   SessionPreviousIp1764500000000,
   AnnouncedDeletions1764500000001,
+  SessionsEndBefore1764500000002,
 ];

@@ -1,0 +1,50 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config } from '../platform/config/index.js';
+import { SecurityEvents } from '../platform/events/index.js';
+import { EndingLog } from './ending-log.js';
+import { SessionStore } from './persistence/session.store.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
+
+/**
+ * Keeps the number of a user's live sessions bounded (`MAX_SESSIONS_PER_USER`): a client that signs
+ * in again and again instead of refreshing would pile them up without an end.
+ */
+@Injectable()
+export class SessionLimit {
+  private readonly logger = new Logger('SessionLimit');
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly feed: RevocationFeed,
+    private readonly endings: EndingLog,
+    private readonly events: SecurityEvents,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Ends those of the user's sessions that were unused for longest, where there are too many. A
+   * sign-in does not wait for it.
+   */
+  enforce(userId: string): void {
+    const { maxPerUser } = this.config.sessions;
+    if (maxPerUser === 0) return;
+    this.endExcess(userId, maxPerUser).catch((error: unknown) =>
+      this.logger.warn(
+        { err: error, user_id: userId },
+        'Sessions beyond MAX_SESSIONS_PER_USER were not ended; the next sign-in tries again.',
+      ),
+    );
+  }
+
+  private async endExcess(userId: string, maxPerUser: number): Promise<void> {
+    const ended = await this.store.endExcess(userId, maxPerUser, 'too_many_sessions');
+    this.feed.learn(ended);
+    this.endings.write(ended, 'too_many_sessions');
+    for (const { sessionId } of ended)
+      await this.events.emit('session_ended', {
+        userId,
+        sessionId,
+        details: { reason: 'too_many_sessions' },
+      });
+  }
+}

@@ -1,0 +1,117 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
+import { EndingLog } from './ending-log.js';
+import type { EndReason } from './persistence/session.entity.js';
+import { SessionStore, type EndedSession } from './persistence/session.store.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
+import type { Requester } from './session.js';
+
+/** Small enough that a step holds its locks for milliseconds. */
+const STEP_ROWS = 1000;
+
+/** Ids take little room, and to find those of a user costs a look at all of theirs. */
+const LISTED_IDS = 10 * STEP_ROWS;
+
+/** Which sessions of a user are to end, and why. */
+interface Ending {
+  readonly userId: string;
+  /** The one that goes on. */
+  readonly keptId?: string;
+  readonly reason: EndReason;
+}
+
+/** What one transaction has ended, and whether the rows of others are to follow. */
+interface BegunEnding {
+  readonly ended: readonly EndedSession[];
+  readonly isUnfinished: boolean;
+}
+
+/**
+ * Ends all sessions of one user, however many. Those of nearly everybody end in one transaction. Of
+ * very many, that transaction ends some and names all by an instant in the user's row: from its
+ * commit on no refresh and no renewal of theirs is granted. Their rows and their access tokens
+ * follow in steps before the answer, and where the process ends in between, within minutes.
+ */
+@Injectable()
+export class UserEndings {
+  private readonly logger = new Logger('UserEndings');
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly feed: RevocationFeed,
+    private readonly endings: EndingLog,
+  ) {}
+
+  /** For who changes a session of a user whom they have locked, before they end the others. */
+  async lock(userId: string, transaction: EntityManager): Promise<void> {
+    await this.store.lockSessions(userId, STEP_ROWS, transaction);
+  }
+
+  /** In the transaction of what belongs to it, which has locked the user. */
+  async begin(
+    { userId, keptId, reason }: Ending,
+    transaction: EntityManager,
+  ): Promise<BegunEnding> {
+    const ended = await this.store.endSome(userId, keptId, reason, STEP_ROWS, transaction);
+    const isUnfinished = ended.length >= STEP_ROWS;
+    if (isUnfinished) await this.store.markEnded(userId, keptId, reason, transaction);
+    return { ended, isUnfinished };
+  }
+
+  /** Once that transaction is committed. Returns all that have ended. */
+  async complete(
+    { userId, reason }: Ending,
+    { ended, isUnfinished }: BegunEnding,
+    by?: Requester,
+  ): Promise<EndedSession[]> {
+    this.tell(ended, reason, by);
+    return isUnfinished ? [...ended, ...(await this.finish(userId, by))] : [...ended];
+  }
+
+  /** What a process left that ended in between, or could not reach the database. */
+  @Cron(CronExpression.EVERY_MINUTE)
+  async finishAll(): Promise<void> {
+    try {
+      for (const userId of await this.store.listUnfinished()) await this.finish(userId);
+    } catch (error) {
+      this.logger.warn(
+        { err: error },
+        'Sessions that are to end were not all ended; the next run tries again.',
+      );
+    }
+  }
+
+  private async finish(userId: string, by?: Requester): Promise<EndedSession[]> {
+    const ended: EndedSession[] = [];
+    let afterId: string = NIL;
+    for (;;) {
+      const marked = await this.store.listMarked(userId, afterId, LISTED_IDS);
+      for (let first = 0; first < marked.length; first += STEP_ROWS)
+        ended.push(...(await this.endStep(marked.slice(first, first + STEP_ROWS), by)));
+      const last = marked.at(-1);
+      if (!last || marked.length < LISTED_IDS) break;
+      afterId = last.id;
+    }
+    await this.store.finishEnding(userId);
+    return ended;
+  }
+
+  private async endStep(
+    step: readonly { id: string; reason: EndReason }[],
+    by?: Requester,
+  ): Promise<readonly EndedSession[]> {
+    const [first] = step;
+    if (!first) return [];
+    const ids = step.map(({ id }) => id);
+    const ended = await this.store.endMarked(ids, first.reason);
+    this.tell(ended, first.reason, by);
+    return ended;
+  }
+
+  private tell(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
+    this.feed.learn(ended);
+    this.endings.write(ended, reason, by);
+  }
+}
