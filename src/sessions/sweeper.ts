@@ -21,7 +21,9 @@ export class Sweeper {
   @Cron(CronExpression.EVERY_10_MINUTES)
   async sweep(): Promise<void> {
     this.feed.forgetExpired();
-    await this.sweeps.sweep('sessions', (limit) => this.sessions.deleteDead(limit));
+    await this.sweeps.sweepThrough('sessions', (limit, afterId) =>
+      this.sessions.deleteDead(limit, afterId),
+    );
     await this.sweeps.sweep('revocations', (limit) => this.revocations.deleteExpired(limit));
   }
 }

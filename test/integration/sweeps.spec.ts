@@ -1,3 +1,8 @@
+import { NIL } from 'uuid';
+import { DELETE_OLD_EVENTS } from '../../src/activity/event.statements.js';
+import type { Statement } from '../../src/platform/database/index.js';
+import { DELETE_DEAD_SESSIONS } from '../../src/sessions/persistence/session.statements.js';
+import { DELETE_EXPIRED_REVOCATIONS } from '../../src/sessions/revocation/revocation.statements.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { EventSweeper } from '../../src/activity/event-sweeper.js';
 import { Sweeper } from '../../src/sessions/sweeper.js';
@@ -96,6 +101,22 @@ describe('the clean-up', () => {
     await sweep();
     expect((await left())?.sessions).toBe(3 * ROWS + 1);
     await other.end();
+  });
+
+  it.each<[string, Statement, unknown[]]>([
+    ['sessions', DELETE_DEAD_SESSIONS, [0, 1000, NIL]],
+    ['revocations', DELETE_EXPIRED_REVOCATIONS, [0, 1000]],
+    ['security_events', DELETE_OLD_EVENTS, [NIL, 1000]],
+  ])('reads an index of %s, and not the whole table', async (table, { text }, values) => {
+    await app.database.query(`ANALYZE ${table}`);
+    const [row] = await app.database.query<{ 'QUERY PLAN': object }>(
+      `EXPLAIN (FORMAT JSON) ${text}`,
+      values,
+    );
+    const plan = JSON.stringify(row?.['QUERY PLAN']);
+    expect(plan).toContain('Index');
+    const scanned = [...plan.matchAll(/"Node Type":"Seq Scan"[^{}]*"Relation Name":"(\w+)"/g)];
+    expect(scanned.map(([, relation]) => relation)).not.toContain(table);
   });
 
   it('says so where it fails', async () => {

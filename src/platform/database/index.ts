@@ -7,5 +7,5 @@ export { Primaries } from './primaries.js';
 export { NoPrimaryError, Primary } from './primary.js';
 export { PrimaryClient } from './primary-client.js';
 export { queryChannel, type ToldQuery } from './query-channel.js';
-export { Sweeps } from './sweeps.js';
+export { Sweeps, type SweptStep } from './sweeps.js';
 export { Statements, type Statement } from './statements.js';

@@ -1,9 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
+import { NIL } from 'uuid';
 import { Metrics } from '../metrics/index.js';
 
 /** Small enough that a batch holds its locks for milliseconds. */
 const BATCH_ROWS = 1000;
+
+/** What one step of a table in the order of ids has come to. */
+export interface SweptStep {
+  /** Rows that were deleted. */
+  readonly count: number;
+  /** Of the rows that were looked at; undefined where there were none. */
+  readonly lastId: string | undefined;
+}
 
 /**
  * Deletes what nobody needs any more in batches, counts it, and leaves to the next run what could
@@ -35,12 +44,39 @@ export class Sweeps {
    * another instance is at it
    */
   async sweep(table: string, deleteBatch: (limit: number) => Promise<number>): Promise<void> {
-    try {
+    await this.run(table, async (deleted) => {
       for (let isMore = true; isMore;) {
         const count = await deleteBatch(BATCH_ROWS);
-        this.deleted.inc({ table }, count);
+        deleted(count);
         isMore = count === BATCH_ROWS;
       }
+    });
+  }
+
+  /**
+   * The same for a table that no index says of what is old.
+   *
+   * @param deleteOfNext looks through the next so many rows after an id
+   */
+  async sweepThrough(
+    table: string,
+    deleteOfNext: (limit: number, afterId: string) => Promise<SweptStep>,
+  ): Promise<void> {
+    await this.run(table, async (deleted) => {
+      for (let afterId: string | undefined = NIL; afterId !== undefined;) {
+        const { count, lastId }: SweptStep = await deleteOfNext(BATCH_ROWS, afterId);
+        deleted(count);
+        afterId = lastId;
+      }
+    });
+  }
+
+  private async run(
+    table: string,
+    work: (deleted: (count: number) => void) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work((count) => this.deleted.inc({ table }, count));
       this.runs.inc({ table, result: 'done' });
     } catch (error) {
       this.runs.inc({ table, result: 'failed' });

@@ -318,15 +318,26 @@ export const LIST_SESSIONS: Statement = {
 const SWEEP_LOCK = '28559150730933111';
 
 /**
- * Deletes a batch of rows whose session has been over for a day. The lock lets one instance at a
- * time do it.
+ * Of the next `$2` sessions after id `$3`, deletes those that have been over for a day. So all are
+ * gone through in steps of bounded size: an index by which dead ones could be found would have each
+ * refresh write to it, since that changes when a session expires. The row says how many were deleted
+ * and where the step has ended: `lastId` is null where there were no more sessions, and where another
+ * instance is at it, which the lock sees to.
  */
 export const DELETE_DEAD_SESSIONS: Statement = {
   name: 'delete_dead_sessions',
   text: `
-    DELETE FROM sessions WHERE id = ANY (ARRAY(
-      SELECT id FROM sessions, ${clock('$1')}
-      WHERE LEAST(expires_at, revoked_at) < clock.now - interval '1 day' AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
-      LIMIT $2 FOR UPDATE OF sessions SKIP LOCKED
-    )) RETURNING id`,
+    WITH step AS MATERIALIZED (
+      SELECT id, LEAST(expires_at, revoked_at) AS over_at FROM sessions
+      WHERE id > $3 AND (SELECT pg_try_advisory_xact_lock(${SWEEP_LOCK}))
+      ORDER BY id LIMIT $2
+    ), dead AS MATERIALIZED (
+      SELECT s.id FROM sessions AS s, ${clock('$1')}
+      WHERE s.id = ANY (ARRAY(SELECT id FROM step WHERE over_at < clock.now - interval '1 day'))
+        AND LEAST(s.expires_at, s.revoked_at) < clock.now - interval '1 day'
+      FOR UPDATE OF s SKIP LOCKED
+    ), deleted AS (
+      DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM dead)) RETURNING id
+    )
+    SELECT (SELECT id FROM step ORDER BY id DESC LIMIT 1) AS "lastId", (SELECT count(*)::int FROM deleted) AS count`,
 };

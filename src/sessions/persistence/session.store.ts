@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
-import { NoPrimaryError, Statements, type Statement } from '../../platform/database/index.js';
+import {
+  NoPrimaryError,
+  Statements,
+  type Statement,
+  type SweptStep,
+} from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
 import type { RevocationNotice, Standing } from '../revocation/revoked-sessions.js';
 import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
@@ -322,10 +327,17 @@ export class SessionStore {
     ]);
   }
 
-  /** Deletes at most `limit` rows of sessions that have been over for a day; returns how many. */
-  async deleteDead(limit: number): Promise<number> {
-    return (await this.statements.run(sql.DELETE_DEAD_SESSIONS, [this.clock.offsetMs, limit]))
-      .length;
+  /**
+   * Of the next `limit` sessions after an id, deletes those that have been over for a day.
+   * `lastId` is undefined after the last ones, and where another instance is at it.
+   */
+  async deleteDead(limit: number, afterId: string): Promise<SweptStep> {
+    const values = [this.clock.offsetMs, limit, afterId];
+    const [step] = await this.statements.run<{ lastId: string | null; count: number }>(
+      sql.DELETE_DEAD_SESSIONS,
+      values,
+    );
+    return { count: step?.count ?? 0, lastId: step?.lastId ?? undefined };
   }
 
   private async end(

@@ -99,9 +99,8 @@ const SWEEP_LOCK = '28559150730928748';
 /**
  * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do
  * it. The clock is read in a sub-query, since no index can be searched for what is volatile, and the
- * order has the index searched: the planner takes a third of the table for expired, and would look
- * through all of it where nothing is. Rows are never updated, so their place (`ctid`) is good for
- * the statement.
+ * order keeps the planner, who cannot know how many have expired, to that index. Rows are never
+ * updated, so their place (`ctid`) is good for the statement.
  */
 export const DELETE_EXPIRED_REVOCATIONS: Statement = {
   name: 'delete_expired_revocations',
