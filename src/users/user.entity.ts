@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
  * One person who can sign in. The address is in its canonical form (`canonicalAddress`), of which
- * there is one row (unique index on `lower(email)`).
+ * there is one row (unique index on `lower(email COLLATE "C")`).
  */
 @Entity('users')
 export class User {

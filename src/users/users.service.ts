@@ -109,13 +109,14 @@ export class UsersService {
     );
     return affected === 1;
   }
+
   private async findByAddress(email: string): Promise<User | null> {
     const address = canonicalAddress(email);
     if (address === undefined) return null;
-    // The right side in lower case already: what the database does with capitals is its locale's.
+    // By the letters of ASCII: what `lower` makes of an `I` is for the database's locale to say.
     return this.users
       .createQueryBuilder('u')
-      .where('lower(u.email) = :address', { address })
+      .where(`lower(u.email COLLATE "C") = :address`, { address })
       .getOne();
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
 import { PrimaryClient } from './primary-client.js';
@@ -5,6 +6,8 @@ import type { Primary } from './primary.js';
 
 /** Any number that nobody else uses on this database: "evergrn" in ASCII. */
 const MIGRATION_LOCK = '28559150730932846';
+
+const LOCK_AGAIN_AFTER_MS = 50;
 
 /** A migration may take its time, whatever is set for the role. */
 const PATIENT = '-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
@@ -30,12 +33,27 @@ export async function migrate(primary: Primary): Promise<void> {
   const dataSource = new DataSource(migrationOptions(primary));
   try {
     await lock.connect();
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await take(lock);
     await dataSource.initialize();
     await dataSource.runMigrations();
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await lock.end();
+  }
+}
+
+/**
+ * Asks again and again: a statement that waits for a lock holds a snapshot, and a `CREATE INDEX
+ * CONCURRENTLY` of the one that migrates would wait for it, and so for ever.
+ */
+async function take(lock: PrimaryClient): Promise<void> {
+  for (;;) {
+    const { rows } = await lock.query<{ isMine: boolean }>(
+      'SELECT pg_try_advisory_lock($1) AS "isMine"',
+      [MIGRATION_LOCK],
+    );
+    if (rows[0]?.isMine) return;
+    await pause(LOCK_AGAIN_AFTER_MS);
   }
 }
 

@@ -7,6 +7,7 @@ import { SessionTransport1764400000000 } from './1764400000000-session-transport
 import { SessionPreviousIp1764500000000 } from './1764500000000-session-previous-ip.js';
 import { AnnouncedDeletions1764500000001 } from './1764500000001-announced-deletions.js';
 import { SessionsEndBefore1764500000002 } from './1764500000002-sessions-end-before.js';
+import { AddressesByAscii1764500000003 } from './1764500000003-addresses-by-ascii.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   SessionPreviousIp1764500000000,
   AnnouncedDeletions1764500000001,
   SessionsEndBefore1764500000002,
+  AddressesByAscii1764500000003,
 ];
