@@ -2,6 +2,16 @@ import { connect } from 'node:net';
 import { Api, call, PASSWORD, type CallOptions } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
+/** Every route that takes an object. */
+const WITH_BODY = [
+  ['POST', '/api/auth/register'],
+  ['POST', '/api/auth/login'],
+  ['POST', '/api/auth/refresh'],
+  ['POST', '/api/auth/change-password'],
+  ['PATCH', '/api/users/me'],
+  ['POST', '/api/auth/logout'],
+] as const;
+
 describe('what is answered to bad input', () => {
   let app: TestApp;
 
@@ -56,6 +66,48 @@ describe('what is answered to bad input', () => {
     ['150 kB', JSON.stringify({ email: 'x'.repeat(150_000) }), 413, 'payload_too_large'],
   ])('names %s', async (_what, body, status, code) => {
     expect((await login({ body })).body).toMatchObject({ status, code });
+  });
+
+  it.each([
+    ['31 levels', '['.repeat(30) + ']'.repeat(30), 422, 'validation_failed'],
+    ['32 levels', '['.repeat(31) + ']'.repeat(31), 422, 'validation_failed'],
+    ['33 levels', '['.repeat(32) + ']'.repeat(32), 400, 'malformed_json'],
+    ['2,000 levels', '['.repeat(2000) + ']'.repeat(2000), 400, 'malformed_json'],
+    ['1,000 members', JSON.stringify(Array(999).fill(0)), 422, 'validation_failed'],
+    ['1,001 members', JSON.stringify(Array(1000).fill(0)), 400, 'malformed_json'],
+  ])('is no 5xx for a body of %s, on any route that takes one', async (_what, x, status, code) => {
+    const { access_token: token } = await new Api(app.url).register();
+    for (const [method, path] of WITH_BODY) {
+      const answer = await call(method, app.url + path, { token, body: `{"x":${x}}` });
+      expect({ path, status: answer.status, code: answer.body.code }).toEqual({
+        path,
+        status,
+        code,
+      });
+    }
+  });
+
+  it.each(['null', '[]', '7', '"text"', 'true'])(
+    'is validation_failed for the body %s, on any route that takes an object',
+    async (body) => {
+      const { access_token: token } = await new Api(app.url).register();
+      for (const [method, path] of WITH_BODY) {
+        const answer = await call(method, app.url + path, { token, body });
+        expect({ path, code: answer.body.code }).toEqual({ path, code: 'validation_failed' });
+      }
+    },
+  );
+
+  it('names 20 fields at most, and of a long name the beginning', async () => {
+    const names = Array.from({ length: 900 }, (_, at) => `${'x'.repeat(80)}${at}`);
+    const unknown = Object.fromEntries([
+      ['y'.repeat(20_000), 1],
+      ...names.map((name) => [name, 1]),
+    ]);
+    const answer = await login({ body: unknown });
+    expect(answer.body.code).toBe('validation_failed');
+    expect(answer.body.errors).toHaveLength(20);
+    expect(answer.text.length).toBeLessThan(10_000);
   });
 
   it('names bytes that are no UTF-8', async () => {

@@ -45,7 +45,7 @@ export class ProblemResponse implements ProblemDocument {
   @ApiProperty({
     required: false,
     type: [FieldErrorResponse],
-    description: 'Only with `validation_failed`.',
+    description: 'Only with `validation_failed`; 20 at most.',
   })
   errors?: FieldErrorResponse[];
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../errors/index.js';
 import { fastifyOf } from './fastify-of.js';
+import { exceedsBounds } from './json-bounds.js';
 
 /**
  * Fails where bytes are no UTF-8, instead of putting another character in their place (RFC 8259,
@@ -11,7 +12,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses bodies as JSON and nothing else. An empty one counts as not sent, since many clients name
- * a content type without sending a body. Keys that reach for an object's prototype are refused.
+ * a content type without sending a body. Keys that reach for an object's prototype are refused, and
+ * so is what is nested deep or has many members.
  */
 @Injectable()
 export class JsonBodies {
@@ -24,13 +26,18 @@ export class JsonBodies {
       (_request, body, done) => {
         if (body.length === 0) return done(null, undefined);
         try {
-          done(null, JSON.parse(utf8.decode(body as Buffer), refusePrototypeKeys));
+          done(null, parse(body as Buffer));
         } catch (error) {
           done(new Problem('malformed_json', { cause: error }));
         }
       },
     );
   }
+}
+
+function parse(json: Buffer): unknown {
+  if (exceedsBounds(json)) throw new SyntaxError('It is nested too deep, or has too many members.');
+  return JSON.parse(utf8.decode(json), refusePrototypeKeys);
 }
 
 function refusePrototypeKeys(key: string, value: unknown): unknown {
