@@ -1,44 +1,40 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from './platform/config/index.js';
-import { Problem, ProblemResponse } from './platform/errors/index.js';
-import { documentEarlyProblems } from './platform/http/index.js';
+import { ProblemResponse } from './platform/errors/index.js';
+import { documentEarlyProblems, keepAnswers } from './platform/http/index.js';
 
 const DESCRIPTION = [
   'Every route answers under `/api/…`, and as well under `/api/v1/…` and without the prefix.',
   'Errors are problem documents (RFC 9457): forget your tokens only when `clear_credentials` is true, and try again only when `retryable` is.',
 ].join('\n\n');
 
-/** What the page at `/docs` loads of its package, which has much more for other uses. */
-const FILES_OF_PAGE: ReadonlySet<unknown> = new Set([
-  'favicon-16x16.png',
-  'favicon-32x32.png',
-  'swagger-ui-bundle.js',
-  'swagger-ui-standalone-preset.js',
-  'swagger-ui.css',
+const PAGE = '/docs';
+
+/** What there is of the documentation: the document, the page, and what the page loads. */
+const PATHS: ReadonlySet<string> = new Set([
+  '/openapi.json',
+  PAGE,
+  ...[
+    '',
+    'index.html',
+    'swagger-ui-init.js',
+    'swagger-ui-bundle.js',
+    'swagger-ui-standalone-preset.js',
+    'swagger-ui.css',
+    'favicon-16x16.png',
+    'favicon-32x32.png',
+  ].map((file) => `${PAGE}/${file}`),
 ]);
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to read it at `/docs`. */
 export function serveDocumentation(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRoute', (route) => {
-    if (route.url === '/docs/*') route.onRequest = serveOnlyFilesOfPage;
-  });
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
+  keepAnswers(app.getHttpAdapter().getInstance(), PATHS, PAGE);
+  SwaggerModule.setup(PAGE, app, () => createDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Evergreen API',
   });
-}
-
-function serveOnlyFilesOfPage(
-  { params }: FastifyRequest,
-  _reply: FastifyReply,
-  done: (problem?: Problem) => void,
-): void {
-  const isNeeded = FILES_OF_PAGE.has((params as { '*': string })['*']);
-  done(isNeeded ? undefined : new Problem('not_found'));
 }
 
 function createDocument(app: NestFastifyApplication): OpenAPIObject {

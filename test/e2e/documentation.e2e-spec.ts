@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { NIL } from 'uuid';
 import { ERRORS } from '../../src/platform/errors/index.js';
@@ -179,6 +181,56 @@ describe('the documentation', () => {
     expect(body.servers?.map(({ url }) => url)).toEqual(PUBLIC_URL.split(','));
   });
 
+  it.each([
+    ['/openapi.json', 'application/json'],
+    ['/docs', 'text/html'],
+    ['/docs/', 'text/html'],
+    ['/docs/swagger-ui-init.js', 'application/javascript'],
+    ['/docs/swagger-ui-bundle.js', 'application/javascript'],
+    ['/docs/swagger-ui-standalone-preset.js', 'application/javascript'],
+    ['/docs/swagger-ui.css', 'text/css'],
+    ['/docs/favicon-32x32.png', 'image/png'],
+  ])(
+    'serves %s as %s, compressed to whoever takes that, and the same without',
+    async (path, type) => {
+      const answerTo = async (encoding: string, method = 'GET') => {
+        const answer = await fetch(app.url + path, {
+          method,
+          headers: { 'accept-encoding': encoding },
+        });
+        return { headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
+      };
+      const [compressed, plain] = [
+        await answerTo('br, gzip;q=0.8'),
+        await answerTo('gzip;q=0, br'),
+      ];
+      expect(compressed.headers.get('content-encoding')).toBe('gzip');
+      expect(plain.headers.get('content-encoding')).toBeNull();
+      expect(plain.bytes.length).toBeGreaterThan(200);
+      expect(compressed.bytes.equals(plain.bytes)).toBe(true);
+      for (const { headers } of [compressed, plain]) {
+        expect(headers.get('content-type')).toContain(type);
+        expect(headers.get('vary')).toMatch(/Accept-Encoding/);
+        expect(headers.get('x-content-type-options')).toBe('nosniff');
+      }
+      const { headers, bytes } = await answerTo('gzip', 'HEAD');
+      expect([headers.get('content-length'), bytes.length]).toEqual([
+        compressed.headers.get('content-length'),
+        0,
+      ]);
+    },
+  );
+
+  it.each([
+    '/docs/swagger-ui-bundle.js.map',
+    '/docs/package.json',
+    '/docs/%73wagger-ui.css',
+    '/docs/./swagger-ui.css',
+    '/docs/../package.json',
+  ])('has nothing else below /docs, such as %s', async (path) => {
+    expect(await statusOf(app.url, path)).toBe(404);
+  });
+
   it.each(['/docs-yaml', '/docs-json', '/docs/openapi.yaml'])(
     'is not served at %s, which nobody has been told of',
     async (path) => {
@@ -232,6 +284,14 @@ function codesOf({ responses }: Operation): string[] {
   return Object.values(responses).flatMap(({ content }) =>
     Object.keys(content?.['application/problem+json']?.examples ?? {}),
   );
+}
+
+/** Of a path as it is written: `fetch` would tidy it up. */
+async function statusOf(url: string, path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(url);
+  const [answer] = (await once(get({ hostname, port, path }), 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
 }
 
 interface Operation {

@@ -14,7 +14,11 @@ export interface ErrorDescription {
  * never on the words.
  */
 export const ERRORS = {
-  malformed_json: { status: 400, title: 'Malformed JSON', detail: 'The body is not valid JSON.' },
+  malformed_json: {
+    status: 400,
+    title: 'Malformed JSON',
+    detail: 'The body is no JSON, or is nested too deep, or has too many members.',
+  },
   malformed_request: {
     status: 400,
     title: 'Malformed request',

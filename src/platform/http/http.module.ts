@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AnswerHeaders } from './answer-headers.js';
+import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
 import { JsonBodies } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -17,6 +18,7 @@ import { WellFormedRequests } from './well-formed-requests.js';
     AnswerHeaders,
     Cors,
     WellFormedRequests,
+    ConnectionBounds,
     UrlLimit,
     JsonBodies,
     RequestMetrics,

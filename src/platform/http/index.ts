@@ -12,4 +12,5 @@ export type { Principal } from './principal.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { fastifyOf } from './fastify-of.js';
 export type { RenewedToken } from './request-context.js';
+export { keepAnswers } from './kept-answers.js';
 export { fastifyOptions } from './fastify-options.js';

@@ -35,7 +35,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (method !== 'GET' || url !== '/metrics') return void response.writeHead(404).end();
     try {
-      const text = await this.metrics.text();
+      const text = await this.metrics.shared();
       response.writeHead(200, { 'content-type': Metrics.CONTENT_TYPE }).end(text);
     } catch (error) {
       this.logger.error({ err: error }, 'The metrics could not be collected.');

@@ -11,7 +11,7 @@ export class MetricsController {
   @Get()
   @Header('content-type', Metrics.CONTENT_TYPE)
   @ApiExcludeEndpoint()
-  async text(): Promise<string> {
-    return this.metrics.text();
+  async text(): Promise<Buffer> {
+    return this.metrics.shared();
   }
 }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Stopwatch } from '../clock/index.js';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+
+/**
+ * One takes some milliseconds, and anybody may ask; a scraper asks every few seconds. Beyond it the
+ * last one is handed out again.
+ */
+const MAX_RENDERINGS_A_SECOND = 10;
 
 /** What can be counted and measured, in Prometheus's text format. */
 @Injectable()
@@ -8,11 +15,32 @@ export class Metrics {
 
   readonly registry = new Registry();
 
+  private second = new Stopwatch();
+  private renderings = 0;
+  private rendered: Promise<Buffer> | undefined;
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
   async text(): Promise<string> {
     return this.registry.metrics();
+  }
+
+  /** The same for anybody who may ask, at most as old as a second, in bytes that answers share. */
+  async shared(): Promise<Buffer> {
+    if (this.second.elapsedMs() >= 1000) {
+      this.second = new Stopwatch();
+      this.renderings = 0;
+    }
+    if (!this.rendered || this.renderings < MAX_RENDERINGS_A_SECOND) {
+      this.renderings += 1;
+      this.rendered = this.render();
+    }
+    return this.rendered;
+  }
+
+  private async render(): Promise<Buffer> {
+    return Buffer.from(await this.text());
   }
 }

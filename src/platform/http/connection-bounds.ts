@@ -1,0 +1,108 @@
+import type { RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Clock } from '../clock/index.js';
+import { fastifyOf } from './fastify-of.js';
+
+/**
+ * Requests of one connection that may wait behind the one that is being answered. Browsers and
+ * proxies send the next one when they have the answer; who sends more without reading makes us keep
+ * an answer for each.
+ */
+const MAX_WAITING = 32;
+
+/**
+ * How long nothing of an answer may get through to whoever asked for it. The largest of ours is
+ * half a megabyte, so 25 kB/s are enough.
+ */
+const UNREAD_WITHIN_MS = 20_000;
+
+const LOOK_EVERY_MS = 2000;
+
+/** What has got through of what was written, when that was found to wait. */
+interface Stuck {
+  readonly sentBytes: number;
+  readonly sinceMs: number;
+}
+
+/**
+ * Bounds what one connection may have outstanding. Node stops reading from one whose answers are
+ * not read, but not before it has begun all requests of what it has read already: some 1,500 of the
+ * shortest. And it keeps such a connection for ever.
+ */
+@Injectable()
+export class ConnectionBounds implements OnApplicationShutdown {
+  private readonly sockets = new Set<Socket>();
+  private readonly stuck = new Map<Socket, Stuck>();
+  private readonly timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    host: HttpAdapterHost,
+    private readonly clock: Clock,
+  ) {
+    const server = fastifyOf(host)?.server;
+    if (!server) return;
+    boundWaiting(server);
+    server.on('connection', (socket) => this.watch(socket));
+    this.timer = setInterval(() => this.closeUnread(), LOOK_EVERY_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private watch(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      this.stuck.delete(socket);
+    });
+  }
+
+  private closeUnread(): void {
+    for (const socket of this.sockets)
+      if (socket.writableLength === 0) this.stuck.delete(socket);
+      else if (this.unreadMs(socket) >= UNREAD_WITHIN_MS) socket.destroy();
+  }
+
+  /** For how long nothing has got through. */
+  private unreadMs(socket: Socket): number {
+    const nowMs = this.clock.monotonicMs();
+    const sentBytes = socket.bytesWritten - socket.writableLength;
+    const before = this.stuck.get(socket);
+    if (before?.sentBytes === sentBytes) return nowMs - before.sinceMs;
+    this.stuck.set(socket, { sentBytes, sinceMs: nowMs });
+    return 0;
+  }
+}
+
+/** Cuts a connection that sends more requests than may wait; what came beyond is never begun. */
+function boundWaiting(server: Server): void {
+  const listeners = server.listeners('request') as RequestListener[];
+  const waiting = new Map<Socket, number>();
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (isWaiting(response) && !mayWait(request.socket, response, waiting))
+      request.socket.destroy();
+    else for (const listener of listeners) listener.call(server, request, response);
+  });
+}
+
+/** Node gives a connection to one answer at a time. */
+function isWaiting({ socket }: ServerResponse): boolean {
+  return socket === null;
+}
+
+function mayWait(socket: Socket, response: ServerResponse, waiting: Map<Socket, number>): boolean {
+  if (socket.destroyed) return false;
+  const count = waiting.get(socket);
+  if (count === undefined) socket.once('close', () => waiting.delete(socket));
+  if (count === MAX_WAITING) return false;
+  waiting.set(socket, (count ?? 0) + 1);
+  response.once('close', () => {
+    const left = waiting.get(socket);
+    if (left !== undefined) waiting.set(socket, left - 1);
+  });
+  return true;
+}
