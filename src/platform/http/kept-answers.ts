@@ -8,11 +8,21 @@ const compress = promisify(gzip);
 /** What asks for another answer than the whole one. */
 const CONDITIONS = ['range', 'if-range', 'if-none-match', 'if-modified-since'] as const;
 
+/** The largest takes a tenth of a second. */
+const MADE_WITHIN_MS = 3000;
+
 /** An answer that is the same for everybody for as long as the process lives. */
 interface KeptAnswer {
   readonly contentType: string;
   readonly plain: Buffer;
   readonly compressed: Buffer;
+}
+
+/** The request whose answer will be kept. */
+interface Maker {
+  readonly request: FastifyRequest;
+  readonly isDone: Promise<void>;
+  readonly finish: () => void;
 }
 
 /**
@@ -49,11 +59,11 @@ class KeptAnswers {
       reply.callNotFound();
       return reply;
     }
-    await this.makers.get(path)?.isDone;
+    await this.madeByOthers(path);
     const kept = this.kept.get(path);
     if (kept) return choose(kept, request, reply, (body) => reply.send(body));
     for (const condition of CONDITIONS) request.raw.headers[condition] = undefined;
-    if (request.method === 'GET') this.makeBy(request, reply);
+    if (request.method === 'GET') this.begin(path, request);
     return undefined;
   };
 
@@ -68,30 +78,30 @@ class KeptAnswers {
       this.kept.set(path, kept);
       return choose(kept, request, reply.removeHeader('content-length'), (body) => body);
     } finally {
-      this.finish(maker);
+      maker.finish();
     }
   };
 
-  private makeBy(request: FastifyRequest, reply: FastifyReply): void {
-    const maker = new Maker(request);
-    this.makers.set(pathOf(request), maker);
-    // Whatever becomes of it, nobody waits for ever.
-    reply.raw.once('close', () => this.finish(maker));
+  /** Where a request failed to make an answer, the next one tries, and all others wait for that. */
+  private async madeByOthers(path: string): Promise<void> {
+    while (!this.kept.has(path) && this.makers.has(path)) await this.makers.get(path)?.isDone;
   }
 
-  private finish(maker: Maker): void {
-    const path = pathOf(maker.request);
-    if (this.makers.get(path) === maker) this.makers.delete(path);
-    maker.finish();
+  /**
+   * The answer is made even if the connection is cut meanwhile, or whoever cuts theirs would have
+   * each request make one anew.
+   */
+  private begin(path: string, request: FastifyRequest): void {
+    let tell = () => {};
+    const isDone = new Promise<void>((resolve) => (tell = resolve));
+    const finish = () => {
+      clearTimeout(timer);
+      if (this.makers.get(path)?.request === request) this.makers.delete(path);
+      tell();
+    };
+    const timer = setTimeout(finish, MADE_WITHIN_MS).unref();
+    this.makers.set(path, { request, isDone, finish });
   }
-}
-
-/** Lets others wait until its answer is there. */
-class Maker {
-  finish!: () => void;
-  readonly isDone = new Promise<void>((resolve) => (this.finish = resolve));
-
-  constructor(readonly request: FastifyRequest) {}
 }
 
 function pathOf({ url }: FastifyRequest): string {
