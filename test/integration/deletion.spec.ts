@@ -114,7 +114,7 @@ describe('rows that somebody deletes, with two instances beside', () => {
 
     expect(notices).toEqual(['', '']);
     const rows = await one.database.query(
-      `SELECT session_id, user_id, lowest_epoch, expires_at - now() BETWEEN interval '23:59' AND interval '24:00' AS lives_a_day
+      `SELECT session_id, user_id, lowest_epoch, expires_at - now() BETWEEN interval '24:04' AND interval '24:05' AS lives_a_day
        FROM revocations ORDER BY transaction_id`,
     );
     expect(rows).toEqual(

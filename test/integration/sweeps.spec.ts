@@ -3,6 +3,7 @@ import { DELETE_OLD_EVENTS } from '../../src/activity/event.statements.js';
 import type { Statement } from '../../src/platform/database/index.js';
 import { DELETE_DEAD_SESSIONS } from '../../src/sessions/persistence/session.statements.js';
 import { DELETE_EXPIRED_REVOCATIONS } from '../../src/sessions/revocation/revocation.statements.js';
+import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { EventSweeper } from '../../src/activity/event-sweeper.js';
 import { Sweeper } from '../../src/sessions/sweeper.js';
@@ -128,4 +129,36 @@ describe('the clean-up', () => {
       ),
     ).toBe(1);
   });
+});
+
+describe('a revocation', () => {
+  const env = {
+    NODE_ENV: 'staging',
+    CLOCK_TOLERANCE_SECONDS: '300',
+    ACCESS_TOKEN_EXPIRE_MINUTES: '1440',
+  };
+  let apps: TestApp[] = [];
+
+  afterEach(async () => {
+    for (const app of apps.toReversed()) await app.close();
+    apps = [];
+  });
+
+  it.each(['logout', 'deletion'])(
+    'by %s is remembered for as long as clocks may differ after the longest life of a token',
+    async (how) => {
+      const app = await startApp({ env });
+      apps.push(app);
+      const api = new Api(app.url);
+      const { access_token: token, session_id } = await api.register();
+      if (how === 'logout') await api.logout(token);
+      else await app.database.query(`DELETE FROM sessions WHERE id = $1`, [session_id]);
+      app.clock.advance({ hours: 24, minutes: 4 });
+      await app.nest.get(Sweeper).sweep();
+      const later = await startApp({ env, beside: app });
+      apps.push(later);
+      for (const { url } of apps)
+        expect((await new Api(url).me(token)).body.code).toBe('session_revoked');
+    },
+  );
 });

@@ -33,6 +33,10 @@ export const SECRETS = [
 
 /** The revocation of a session is remembered for this long, so no access token may live longer. */
 export const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
+
+/** For so long after its expiry a token may be taken at most. */
+export const MAX_CLOCK_TOLERANCE_SECONDS = 300;
+
 const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
 
 /**
@@ -74,7 +78,7 @@ export function variables(environment: Environment) {
     JWT_KEYS_FILE: z.string().optional(),
     JWT_ISSUER: z.string().default('evergreen'),
     JWT_AUDIENCE: z.string().default('evergreen-api'),
-    CLOCK_TOLERANCE_SECONDS: decimal({ max: 300 }).prefault('5'),
+    CLOCK_TOLERANCE_SECONDS: decimal({ max: MAX_CLOCK_TOLERANCE_SECONDS }).prefault('5'),
 
     ACCESS_TOKEN_EXPIRE_MINUTES: lifetime(60)
       .pipe(accessLifetime)

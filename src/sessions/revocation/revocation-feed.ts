@@ -11,6 +11,7 @@ import { DatabaseTime, Primaries } from '../../platform/database/index.js';
 import { FeedConnection } from './feed-connection.js';
 import { Notices } from './notices.js';
 import { RevocationAnnouncer } from './revocation-announcer.js';
+import { REMEMBERED_SECONDS } from './revocation.statements.js';
 import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
 
 /**
@@ -34,8 +35,7 @@ const RETRY_MS = { first: 50, most: 1000 };
 /** About 55 MB. Beyond it every request asks the database, until there is room again. */
 const MAX_ENTRIES = 500_000;
 
-/** As long as rows live. */
-const REMEMBERED_FOR_MS = 24 * 3_600_000;
+const REMEMBERED_FOR_MS = REMEMBERED_SECONDS * 1000;
 
 /**
  * Keeps the blacklist in memory, on every instance, so that a request need not ask the database

@@ -1,3 +1,4 @@
+import { MAX_ACCESS_SECONDS, MAX_CLOCK_TOLERANCE_SECONDS } from '../../platform/config/index.js';
 import { databaseNow, toEpochMs, type Statement } from '../../platform/database/index.js';
 
 /**
@@ -15,8 +16,13 @@ export const ANNOUNCE: Statement = {
 /** What PostgreSQL lists the connections by that listen. */
 export const LISTENER_NAME = 'evergreen-revocations';
 
-/** No access token lives longer, whatever the configuration says (`MAX_ACCESS_SECONDS`). */
-const REMEMBERED_FOR = `interval '24 hours'`;
+/**
+ * For how long a revocation is remembered: no access token is taken for longer, whatever the
+ * configuration says.
+ */
+export const REMEMBERED_SECONDS = MAX_ACCESS_SECONDS + MAX_CLOCK_TOLERANCE_SECONDS;
+
+const REMEMBERED_FOR = `interval '${REMEMBERED_SECONDS} seconds'`;
 
 /**
  * SQL of a sub-query that writes the blacklist for what a statement has revoked.

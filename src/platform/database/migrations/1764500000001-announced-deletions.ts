@@ -14,7 +14,7 @@ export class AnnouncedDeletions1764500000001 implements MigrationInterface {
       LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
       BEGIN
         INSERT INTO revocations (transaction_id, session_id, user_id, lowest_epoch, expires_at)
-        VALUES (pg_current_xact_id()::text::bigint, OLD.id, OLD.user_id, NULL, clock_timestamp() + interval '24 hours')
+        VALUES (pg_current_xact_id()::text::bigint, OLD.id, OLD.user_id, NULL, clock_timestamp() + interval '24 hours 5 minutes')
         ON CONFLICT (transaction_id, session_id) DO UPDATE SET lowest_epoch = NULL;
         IF pg_notification_queue_usage() < 0.5 THEN
           PERFORM pg_notify('evergreen_revocations_written', '');
