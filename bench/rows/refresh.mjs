@@ -100,7 +100,7 @@ function latency({ evergreen, floor }) {
     },
     {
       work: "refresh, p99 at half the maximum load, against the floor's",
-      aim: { atMost: 3 },
+      aim: { atMost: 1.2 },
       measured: median(p99(evergreen)) / median(p99(floor)),
       detail: 'each at half of what it carries itself',
     },
