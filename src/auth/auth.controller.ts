@@ -18,6 +18,7 @@ import {
   GuardedProblems,
   NoRenewal,
   Public,
+  type Principal,
 } from '../platform/http/index.js';
 import { SessionsService, type SessionClient } from '../sessions/index.js';
 import { grantOrProblem } from './answers/refresh-answer.js';
@@ -32,7 +33,7 @@ import {
   VerifyResponse,
 } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
-import { Client } from './client-info/client.decorator.js';
+import { Client, clientOf } from './client-info/client.decorator.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
 import { PresentedToken } from './guards/presented-token.decorator.js';
 import { LimitLogins } from './limits/login-limits.js';
@@ -47,7 +48,12 @@ interface Session {
   readonly expiresAt: number;
 }
 
-/** Sign in, stay in, sign out. */
+/**
+ * Sign in, stay in, sign out.
+ *
+ * The two routes that are asked for most, `refresh` and `verify`, read the request themselves: what
+ * a decorator makes of it goes through the global pipe, at a promise each.
+ */
 @ApiTags('Auth')
 @Controller('api/auth')
 export class AuthController {
@@ -149,14 +155,15 @@ export class AuthController {
     'service_unavailable',
   )
   async refresh(
-    @PresentedToken() token: AccessToken | RefreshToken,
     @Body() _body: RefreshRequest,
-    @Client() client: SessionClient,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
+    const token = request.user as AccessToken | RefreshToken;
     const { outcome, answer } =
-      token.kind === 'access' ? await this.renew(token) : await this.rotate(token, client, reply);
+      token.kind === 'access'
+        ? await this.renew(token)
+        : await this.rotate(token, clientOf(request), reply);
     request.evergreen.refreshOutcome = outcome;
     reply.header('x-refresh-outcome', outcome);
     return answer;
@@ -218,9 +225,10 @@ export class AuthController {
   @ApiOperation({ summary: 'Is this access token good' })
   @ApiOkResponse({ type: VerifyResponse })
   @GuardedProblems()
-  verify(@CurrentUser() user: { id: string }, @CurrentSession() session: Session): VerifyResponse {
-    const secondsLeft = Math.max(0, Math.floor(session.expiresAt - this.clock.nowMs() / 1000));
-    return { valid: true, user: { id: user.id }, session_id: session.id, expires_in: secondsLeft };
+  verify(@Req() request: FastifyRequest): VerifyResponse {
+    const { userId, sessionId, expiresAt } = request.user as Principal;
+    const secondsLeft = Math.max(0, Math.floor(expiresAt - this.clock.nowMs() / 1000));
+    return { valid: true, user: { id: userId }, session_id: sessionId, expires_in: secondsLeft };
   }
 
   @NoRenewal()

@@ -1,3 +1,4 @@
+export { calendarText } from './calendar-text.js';
 export type { ClockReading } from './anchor.js';
 export { Clock } from './clock.js';
 export { RecentPast } from './recent-past.js';

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { calendarText } from '../clock/index.js';
 import type { Config } from '../config/index.js';
 import { openDestination } from './destination.js';
 import { withoutSecrets } from './secrets.js';
@@ -22,7 +23,7 @@ export async function createLogger(
   const options: LoggerOptions = {
     level: logLevel,
     base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: () => `,"time":"${calendarText()}"`,
     serializers: { err: withoutValues, error: withoutValues, cause: withoutValues },
     formatters: { log: (members) => withoutSecrets(members) },
   };
