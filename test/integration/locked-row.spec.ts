@@ -1,5 +1,8 @@
+import { queryChannel, type ToldQuery } from '../../src/platform/database/index.js';
+import { isLockRefused } from '../../src/platform/database/outage.js';
 import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 
 /** A locked row costs those behind it some tens of milliseconds each time, and a busy machine more. */
 const NOT_BEHIND_IT_MS = 1500;
@@ -65,5 +68,25 @@ describe('POST /api/auth/refresh while the row of another session is locked', ()
     expect(['rotated', 'replayed']).toContain(
       outcomeOf(await locked.refresh(refreshTokenOf(session))),
     );
+  });
+
+  it('is tried on a pipeline once, and apart from all others by who comes next', async () => {
+    const locked = new Api(app.url);
+    const session = await locked.register();
+    const refresh = () => locked.refresh(refreshTokenOf(session));
+    let refused = 0;
+    const count = { error: (query: ToldQuery) => (refused += Number(isLockRefused(query.error))) };
+    const ignored = { start() {}, end() {}, asyncStart() {}, asyncEnd() {} };
+    const subscribers = { ...ignored, ...count };
+    queryChannel.subscribe(subscribers);
+    await lock.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [session.session_id]);
+    const first = refresh();
+    await eventually(() => refused === 1);
+    const others = Array.from({ length: 10 }, refresh);
+    await new Api(app.url).register();
+    expect(refused).toBe(1);
+    await lock.end();
+    await Promise.all([first, ...others]);
+    queryChannel.unsubscribe(subscribers);
   });
 });

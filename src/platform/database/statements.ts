@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Stopwatch } from '../clock/index.js';
@@ -21,6 +22,12 @@ export interface Statement {
  */
 const LOCKED = { atOnce: 2, waiting: 400 };
 
+/**
+ * For how long after a statement was refused the row that it was about counts as locked: others
+ * about it do not try a pipeline, where each would hold up for a moment what is sent behind it.
+ */
+const LOCKED_ROWS = { max: 1000, ttl: 1000 };
+
 /** Who has waited for longer until it is their turn is sent away. */
 const LOCKED_WITHIN_MS = 2000;
 
@@ -32,6 +39,7 @@ const LOCKED_WITHIN_MS = 2000;
 export class Statements {
   private readonly pool: Pool;
   private readonly locked = new Lane(LOCKED);
+  private readonly lockedRows = new LRUCache<string, true>(LOCKED_ROWS);
 
   constructor(
     @InjectDataSource() dataSource: DataSource,
@@ -54,13 +62,22 @@ export class Statements {
   /**
    * The same, alone, for a statement that takes a moment: it waits for no connection to be free. Who
    * has to wait for a lock waits apart from all others.
+   *
+   * @param rowId of the row that it changes; nothing where it only reads
    */
-  async send<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  async send<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[],
+    rowId?: string,
+  ): Promise<Row[]> {
     if (!this.pipelines.areOpen) return this.run(statement, values);
+    if (rowId !== undefined && this.lockedRows.has(rowId))
+      return this.waitForLock(statement, values);
     try {
       return (await this.pipelines.send<Row>(this.queryOf(statement, values))).rows;
     } catch (error) {
       if (!isLockRefused(error)) throw error;
+      if (rowId !== undefined) this.lockedRows.set(rowId, true);
       return this.waitForLock(statement, values);
     }
   }

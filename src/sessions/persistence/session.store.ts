@@ -136,6 +136,7 @@ export class SessionStore {
     const [row] = await this.statements.send<LiveSessionRow & { previousIp: string | null }>(
       sql.CONFIRM_TOKEN,
       values,
+      sessionId,
     );
     return row && { ...toExpiring(row), previousIp: row.previousIp };
   }
@@ -170,7 +171,8 @@ export class SessionStore {
       read.now,
       ip,
     ];
-    return (await this.statements.send(sql.ADVANCE_CHAIN, values)).length === 1;
+    const written = await this.statements.send(sql.ADVANCE_CHAIN, values, read.session.id);
+    return written.length === 1;
   }
 
   /** Begins the next epoch; undefined where the session is over or in another epoch already. */
@@ -195,20 +197,20 @@ export class SessionStore {
   }
 
   async endByToken(sessionId: string, epoch: number): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
+    return this.endSingle(sql.END_BY_TOKEN, 'logout', sessionId, epoch);
   }
 
   async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_OWN, reason, [sessionId, userId]);
+    return this.endSingle(sql.END_OWN, reason, sessionId, userId);
   }
 
   async endOne(sessionId: string, reason: EndReason): Promise<RevocationNotice[]> {
-    return this.endSingle(sql.END_ONE, reason, [sessionId]);
+    return this.endSingle(sql.END_ONE, reason, sessionId);
   }
 
   /** Ends nothing where the row has changed since it was read. */
   async endUnchanged(read: StoredSession, reason: EndReason): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
+    return this.endSingle(sql.END_UNCHANGED, reason, read.session.id, read.version);
   }
 
   /** Whoever ends many sessions of a user does so first: of two, one waits for the other. */
@@ -357,9 +359,11 @@ export class SessionStore {
   private async endSingle(
     statement: Statement,
     reason: EndReason,
-    values: readonly unknown[],
+    sessionId: string,
+    ...values: readonly unknown[]
   ): Promise<EndedSession[]> {
-    return this.statements.send<EndedSession>(statement, [this.clock.offsetMs, reason, ...values]);
+    const all = [this.clock.offsetMs, reason, sessionId, ...values];
+    return this.statements.send<EndedSession>(statement, all, sessionId);
   }
 }
 
