@@ -35,7 +35,6 @@ import {
 import { AuthService } from './auth.service.js';
 import { Client, clientOf } from './client-info/client.decorator.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
-import { PresentedToken } from './guards/presented-token.decorator.js';
 import { LimitLogins } from './limits/login-limits.js';
 import { LimitedRefreshGuard } from './limits/refresh-limits.js';
 import { requireOwnPage } from './refresh-cookie/csrf.js';
@@ -192,12 +191,12 @@ export class AuthController {
     'service_unavailable',
   )
   async logout(
-    @PresentedToken() token: AccessToken | RefreshToken,
     @Body() _body: RefreshRequest,
     @Client() client: SessionClient,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    const ended = await this.sessions.endByToken(token.sessionId, token.epoch, client);
+    const { sessionId, epoch } = request.user as Principal;
+    const ended = await this.sessions.endByToken(sessionId, epoch, client);
     request.evergreen.signOut = ended;
   }
 

@@ -2,10 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock, RecentPast } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { networkOf, SecurityEvents } from '../platform/events/index.js';
-import { EndingLog } from './ending-log.js';
+import { EndingReport } from './ending-report.js';
 import { SessionStore } from './persistence/session.store.js';
 import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
-import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { LiveSession, RefreshOutcome, SessionClient } from './session.js';
 
 const MINUTE_MS = 60_000;
@@ -38,9 +37,8 @@ export class RefreshWatch {
 
   constructor(
     private readonly store: SessionStore,
-    private readonly feed: RevocationFeed,
     private readonly events: SecurityEvents,
-    private readonly endings: EndingLog,
+    private readonly endings: EndingReport,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -95,8 +93,7 @@ export class RefreshWatch {
   private async end({ id: sessionId }: LiveSession, client: SessionClient): Promise<void> {
     try {
       const ended = await this.store.endOne(sessionId, 'refresh_rate_unusual');
-      this.feed.learn(ended);
-      this.endings.write(ended, 'refresh_rate_unusual', client);
+      this.endings.report(ended, 'refresh_rate_unusual', client);
       for (const { userId } of ended) {
         await this.events.emit('session_ended', {
           userId,

@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
-import { EndingLog } from './ending-log.js';
+import { EndingReport } from './ending-report.js';
 import { SessionStore } from './persistence/session.store.js';
-import { RevocationFeed } from './revocation/revocation-feed.js';
 
 /**
  * Keeps the number of a user's live sessions bounded (`MAX_SESSIONS_PER_USER`): a client that signs
@@ -15,8 +14,7 @@ export class SessionLimit {
 
   constructor(
     private readonly store: SessionStore,
-    private readonly feed: RevocationFeed,
-    private readonly endings: EndingLog,
+    private readonly endings: EndingReport,
     private readonly events: SecurityEvents,
     private readonly config: Config,
   ) {}
@@ -38,8 +36,7 @@ export class SessionLimit {
 
   private async endExcess(userId: string, maxPerUser: number): Promise<void> {
     const ended = await this.store.endExcess(userId, maxPerUser, 'too_many_sessions');
-    this.feed.learn(ended);
-    this.endings.write(ended, 'too_many_sessions');
+    this.endings.report(ended, 'too_many_sessions');
     for (const { sessionId } of ended)
       await this.events.emit('session_ended', {
         userId,

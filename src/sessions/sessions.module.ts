@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EndingLog } from './ending-log.js';
+import { EndingReport } from './ending-report.js';
 import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
 import { RefreshWatch } from './refresh-watch.js';
@@ -24,7 +24,7 @@ import { UserEndings } from './user-endings.js';
     SessionsService,
     SessionStore,
     RefreshWatch,
-    EndingLog,
+    EndingReport,
     RevocationAnnouncer,
     RevocationFeed,
     RevocationStore,

@@ -5,7 +5,7 @@ import { NIL, v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { networkOf, SecurityEvents, type EventClient } from '../platform/events/index.js';
-import { EndingLog } from './ending-log.js';
+import { EndingReport } from './ending-report.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
 import {
   SessionStore,
@@ -62,7 +62,7 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly feed: RevocationFeed,
     private readonly watch: RefreshWatch,
-    private readonly endings: EndingLog,
+    private readonly endings: EndingReport,
     private readonly userEndings: UserEndings,
     private readonly limit: SessionLimit,
     private readonly events: SecurityEvents,
@@ -123,7 +123,7 @@ export class SessionsService {
     client: SessionClient,
   ): Promise<{ hadCookie: boolean }> {
     const ended = await this.store.endByToken(sessionId, epoch);
-    this.tell(ended, 'logout', client);
+    this.endings.report(ended, 'logout', client);
     for (const { userId } of ended) await this.events.emit('logout', { userId, sessionId, client });
     return { hadCookie: ended.some(({ hadCookie }) => hadCookie) };
   }
@@ -137,7 +137,7 @@ export class SessionsService {
     const { userId } = by;
     const [ended] = await this.store.endOwn(sessionId, userId, 'ended_by_user');
     if (!ended) return undefined;
-    this.tell([ended], 'ended_by_user', client);
+    this.endings.report([ended], 'ended_by_user', client);
     await this.events.emit('session_ended', {
       userId,
       sessionId,
@@ -153,7 +153,7 @@ export class SessionsService {
    */
   async endForOperator(sessionId: string, userId: string, by?: Requester): Promise<boolean> {
     const ended = await this.store.endOwn(sessionId, userId, 'ended_by_operator');
-    this.tell(ended, 'ended_by_operator', by);
+    this.endings.report(ended, 'ended_by_operator', by);
     if (ended.length === 0) return false;
     await this.events.emit('session_ended', {
       userId,
@@ -180,7 +180,7 @@ export class SessionsService {
         lastId,
         'ended_by_operator',
       );
-      this.tell(ended, 'ended_by_operator', by);
+      this.endings.report(ended, 'ended_by_operator', by);
       count += ended.length;
       afterId = lastId;
     }
@@ -272,11 +272,6 @@ export class SessionsService {
     return this.config.sessions.networkChangeAction === 'reauthenticate';
   }
 
-  private tell(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
-    this.feed.learn(ended);
-    this.endings.write(ended, reason, by);
-  }
-
   private lifetimeSeconds(rememberMe: boolean | undefined): number {
     const { lifetimeSeconds } = this.config.sessions;
     if (rememberMe === undefined) return lifetimeSeconds.default;
@@ -339,7 +334,7 @@ export class SessionsService {
         };
       case 'reused': {
         const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
-        this.tell(ended, 'refresh_reuse_detected', client);
+        this.endings.report(ended, 'refresh_reuse_detected', client);
         if (ended.length === 0) return undefined;
         await this.events.emit('refresh_reuse_detected', {
           userId: read.session.user.id,

@@ -2,10 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
-import { EndingLog } from './ending-log.js';
+import { EndingReport } from './ending-report.js';
 import type { EndReason } from './persistence/session.entity.js';
 import { SessionStore, type EndedSession } from './persistence/session.store.js';
-import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Requester } from './session.js';
 
 /** Small enough that a step holds its locks for milliseconds. */
@@ -40,8 +39,7 @@ export class UserEndings {
 
   constructor(
     private readonly store: SessionStore,
-    private readonly feed: RevocationFeed,
-    private readonly endings: EndingLog,
+    private readonly endings: EndingReport,
   ) {}
 
   /** For who changes a session of a user whom they have locked, before they end the others. */
@@ -66,7 +64,7 @@ export class UserEndings {
     { ended, isUnfinished }: BegunEnding,
     by?: Requester,
   ): Promise<EndedSession[]> {
-    this.tell(ended, reason, by);
+    this.endings.report(ended, reason, by);
     return isUnfinished ? [...ended, ...(await this.finish(userId, by))] : [...ended];
   }
 
@@ -106,12 +104,7 @@ export class UserEndings {
     if (!first) return [];
     const ids = step.map(({ id }) => id);
     const ended = await this.store.endMarked(ids, first.reason);
-    this.tell(ended, first.reason, by);
+    this.endings.report(ended, first.reason, by);
     return ended;
-  }
-
-  private tell(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
-    this.feed.learn(ended);
-    this.endings.write(ended, reason, by);
   }
 }

@@ -204,7 +204,7 @@ export class SessionStore {
     return this.endSingle(sql.END_OWN, reason, sessionId, userId);
   }
 
-  async endOne(sessionId: string, reason: EndReason): Promise<RevocationNotice[]> {
+  async endOne(sessionId: string, reason: EndReason): Promise<EndedSession[]> {
     return this.endSingle(sql.END_ONE, reason, sessionId);
   }
 

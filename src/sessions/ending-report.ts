@@ -1,17 +1,29 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { networkOf, type EventClient } from '../platform/events/index.js';
 import type { EndReason } from './persistence/session.entity.js';
+import type { EndedSession } from './persistence/session.store.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
+import type { Requester } from './session.js';
 
 /**
- * Writes one line of the log for each session that was ended here, by whatever way:
- * `auth.session.ended`. `by` is the client that asked for it, as far as that is known.
+ * What every ending of sessions does once it is committed: this instance knows at once that their
+ * access tokens are dead, the others are told, and the log has a line for each
+ * (`auth.session.ended`).
  */
 @Injectable()
-export class EndingLog {
+export class EndingReport {
   private readonly logger = new Logger('Security');
 
-  write(
-    ended: readonly { readonly sessionId: string; readonly userId: string }[],
+  constructor(private readonly feed: RevocationFeed) {}
+
+  /** @param by who asked for it, as far as that is known */
+  report(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
+    this.feed.learn(ended);
+    this.log(ended, reason, by);
+  }
+
+  private log(
+    ended: readonly EndedSession[],
     reason: EndReason,
     { requestId = null, deviceName = null, ip = null }: Partial<Nullable<EventClient>> = {},
   ): void {
