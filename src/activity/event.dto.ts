@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsOptional, IsUUID } from 'class-validator';
+import { PageLimit } from '../platform/http/index.js';
 import { SECURITY_EVENTS, type SecurityEvent } from '../platform/events/index.js';
 
 const DEFAULT_LIMIT = 20;
@@ -9,16 +10,7 @@ const MEANINGS = Object.entries(SECURITY_EVENTS).map(
 );
 
 export class EventsQuery {
-  @ApiProperty({
-    required: false,
-    type: 'integer',
-    minimum: 1,
-    maximum: 100,
-    default: DEFAULT_LIMIT,
-    example: 50,
-  })
-  @IsOptional()
-  @Matches(/^([1-9]\d?|100)$/, { message: 'limit must be a whole number from 1 to 100' })
+  @PageLimit(DEFAULT_LIMIT)
   limit?: string;
 
   @ApiProperty({

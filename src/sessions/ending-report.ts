@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { networkOf, type EventClient } from '../platform/events/index.js';
+import { networkOf } from '../platform/events/index.js';
 import type { EndReason } from './persistence/session.entity.js';
 import type { EndedSession } from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
@@ -25,13 +25,13 @@ export class EndingReport {
   private log(
     ended: readonly EndedSession[],
     reason: EndReason,
-    { requestId = null, deviceName = null, ip = null }: Partial<Nullable<EventClient>> = {},
+    { requestId, deviceName, ip = null }: Requester = {},
   ): void {
     const members = {
       event: 'auth.session.ended',
       reason,
-      request_id: requestId,
-      device_name: deviceName,
+      request_id: requestId ?? null,
+      device_name: deviceName ?? null,
       network: networkOf(ip),
     };
     for (const { sessionId, userId } of ended)
@@ -41,5 +41,3 @@ export class EndingReport {
       );
   }
 }
-
-type Nullable<T> = { readonly [Member in keyof T]: T[Member] | null };

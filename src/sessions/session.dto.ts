@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
+import { MAX_PAGE_ENTRIES, PageLimit } from '../platform/http/index.js';
 import type { SessionsPage, SessionSummary } from './session.js';
 
 /** A session as a device. */
@@ -51,22 +52,10 @@ export class SessionListResponse {
   next_cursor: string | null;
 }
 
-/** As many as a user has by default. */
-const MAX_PAGE_SESSIONS = 100;
-
 const CURSOR = /^(\d{1,15})\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
 export class SessionsQuery {
-  @ApiProperty({
-    required: false,
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_PAGE_SESSIONS,
-    default: MAX_PAGE_SESSIONS,
-    example: 20,
-  })
-  @IsOptional()
-  @Matches(/^([1-9]\d?|100)$/, { message: 'limit must be a whole number from 1 to 100' })
+  @PageLimit(MAX_PAGE_ENTRIES)
   limit?: string;
 
   @ApiProperty({
@@ -82,7 +71,7 @@ export class SessionsQuery {
 export function pageOf({ limit, cursor }: SessionsQuery): SessionsPage {
   const [, lastUsedAtMs, id] = CURSOR.exec(cursor ?? '') ?? [];
   const after = id === undefined ? undefined : { lastUsedAt: new Date(Number(lastUsedAtMs)), id };
-  return { limit: Number(limit ?? MAX_PAGE_SESSIONS), after };
+  return { limit: Number(limit ?? MAX_PAGE_ENTRIES), after };
 }
 
 /** A session that is refreshed meanwhile moves to the front, and is on no later page. */

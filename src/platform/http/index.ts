@@ -8,6 +8,7 @@ export {
   Public,
 } from './decorators.js';
 export { IsLine, IsText } from './text.decorator.js';
+export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
 export type { Principal } from './principal.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { fastifyOf } from './fastify-of.js';
