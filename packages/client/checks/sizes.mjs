@@ -13,7 +13,7 @@ const DOORS = [
   {
     name: 'core',
     code: `export { createAuthClient } from '@evergreen-auth/client'`,
-    limit: 6 * KIB,
+    limit: 7.5 * KIB,
   },
   {
     name: 'axios',

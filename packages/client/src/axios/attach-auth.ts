@@ -1,14 +1,15 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import { type Answer, AuthError, type Authorizer, type Problem } from '../core/index.js';
+import { AuthError, type Authorizer, type Problem, type ResponseHead } from '../core/index.js';
 
 /** The adapters that ask for tokens, and whom. */
 const clientsOf = new WeakMap<object, readonly Authorizer[]>();
 
 /**
  * Lets `client` authorise what `instance` sends to the client's server, until what it returns is
- * called. A request waits for its token no longer than its own `timeout` and `signal` allow. An
- * answer that says that the token has expired is not seen: the request is sent once more with a new
- * one, unless its body is a stream, which rejects with `replay_impossible`.
+ * called. A request waits for its token no longer than its own `timeout` and `signal` allow. A
+ * response that says that the token has expired is not seen: the request is sent once more with a
+ * new one, unless its body is a stream, which rejects with `replay_impossible`. A request that
+ * brings its own `Authorization` (or `false` instead), or axios's `auth`, is sent as it is.
  *
  * ```ts
  * const api = axios.create({ baseURL: 'https://api.example.com' });
@@ -41,7 +42,7 @@ function withoutDefaults(sender: AxiosInstance): AxiosInstance {
 
 /**
  * As an adapter it comes after all interceptors and transformations of the request and before those
- * of the answer. So they see one request, however often it is sent, and a body is serialised once.
+ * of the response. So they see one request, however often it is sent, and a body is serialised once.
  */
 function authorised(
   adapter: InternalAxiosRequestConfig['adapter'],
@@ -56,17 +57,18 @@ function authorised(
       timeoutMs: config.timeout || undefined,
     };
     const url = urlOf(sender.getUri(config));
-    const token = await client.tokenFor(url, patience);
+    const isExempt = config.headers.has('Authorization') || config.auth;
+    const token = isExempt ? undefined : await client.tokenFor(url, patience);
     const sending = send(sender, config, token);
     const response = await sending.catch(
       (error: unknown) => (Object(error) as { response?: AxiosResponse }).response,
     );
     if (!response) return sending;
     const problem = await problemIn(response);
-    const another = await client.learn(answerOf(response, url), problem, token, patience);
+    const another = await client.handleResponse(headOf(response, url), problem, token, patience);
     if (!another) return sending;
     if (isStream(config.data))
-      throw new AuthError('server', 'replay_impossible', undefined, 0, { status: 401, problem });
+      throw new AuthError('server', 'replay_impossible', { status: 401, problem });
     return send(sender, config, another);
   };
 }
@@ -141,7 +143,7 @@ async function problemIn({
   }
 }
 
-function answerOf({ request, status, headers }: AxiosResponse, sentTo: string): Answer {
+function headOf({ request, status, headers }: AxiosResponse, sentTo: string): ResponseHead {
   const { responseURL, res } = Object(request) as {
     responseURL?: string;
     res?: { responseUrl?: string };
@@ -149,6 +151,6 @@ function answerOf({ request, status, headers }: AxiosResponse, sentTo: string): 
   return {
     url: responseURL || res?.responseUrl || sentTo,
     status,
-    headers: headers as Answer['headers'],
+    headers: headers as ResponseHead['headers'],
   };
 }

@@ -1,6 +1,6 @@
 import { createFakeClock, createFakeServer } from '../testing/index.js';
 import { createAuthClient } from './client.js';
-import type { AuthRecord } from './record.js';
+import type { AuthRecord } from './record/record.js';
 import type { RecordStore } from './storage/storage.js';
 
 const CREDENTIALS = { email: 'ada@example.com', password: 'violet-Harbor-73-lantern' };

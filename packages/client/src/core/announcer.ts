@@ -1,78 +1,79 @@
-import type { AuthEvents, Listener } from './events.js';
-import type { AuthClientOptions } from './options.js';
-import type { AuthRecord, Degraded } from './record.js';
-import { type Snapshot, snapshotOf } from './snapshot.js';
+import type { AuthEvents } from './events.js';
+import type { Logger } from './options.js';
+import type { AuthRecord } from './record/record.js';
+import { type Degraded, type Snapshot, snapshotOf } from './snapshot.js';
+import type { ClientState } from './state.js';
 
-/** What is known of the session before anything is known of it, and where it cannot be read. */
-export type Phase = 'loading' | 'locked' | 'open';
+const WARNINGS = ['refreshFailed', 'expiresSoon', 'reauthRequired'];
 
-/**
- * Shows an application what has become of the session, and tells it of what has happened: of
- * changes only, and never under a lock.
- */
-export interface Announcer {
-  readonly snapshot: Snapshot;
-  /** Compares with what was shown last. */
-  show(phase: Phase, record: AuthRecord, isOnline: boolean): void;
-  tell<E extends keyof AuthEvents>(event: E, detail: AuthEvents[E]): void;
-  subscribe(listener: () => void): () => void;
-  on<E extends keyof AuthEvents>(event: E, listener: Listener<E>): () => void;
+/** Calls back at each event of this name, until what it returns is called. */
+export function listen(
+  { listeners }: ClientState,
+  event: string,
+  listener: (detail: never) => void,
+): () => void {
+  const group = (listeners[event] ??= new Set());
+  group.add(listener);
+  return () => void group.delete(listener);
 }
 
-export function createAnnouncer(logger: AuthClientOptions['logger']): Announcer {
-  const listeners = new Map<string, Set<(detail: never) => void>>();
-  let snapshot: Snapshot = { status: 'loading' };
-  let shown: AuthRecord | undefined;
-
-  function listen(event: string, listener: (detail: never) => void): () => void {
-    const group = listeners.get(event) ?? new Set();
-    listeners.set(event, group.add(listener));
-    return () => void group.delete(listener);
-  }
-
-  function tell(event: string, detail: unknown): void {
-    for (const listener of listeners.get(event) ?? []) {
-      try {
-        listener(detail as never);
-      } catch (error) {
-        logger?.warn(`A listener of ${event} has failed.`, error);
-      }
+/** Tells an application of what has happened: never inside the mutex. */
+export function tell<E extends keyof AuthEvents>(
+  client: ClientState,
+  event: E | 'change',
+  detail: Partial<AuthEvents[E]> & { readonly error?: unknown } = {},
+): void {
+  const level = event === 'change' ? 'debug' : WARNINGS.includes(event) ? 'warn' : 'info';
+  log(client, level, event, detail.error);
+  client.listeners[event]?.forEach((listener) => {
+    try {
+      listener(detail as never);
+    } catch (error) {
+      log(client, 'warn', `A listener of ${event} has failed.`, error);
     }
-  }
+  });
+}
 
-  function show(phase: Phase, record: AuthRecord, isOnline: boolean): void {
-    const before = snapshot;
-    const next: Snapshot = phase === 'open' ? snapshotOf(record, isOnline) : { status: phase };
-    const past = shown;
-    // What is read when it is unlocked has not just happened.
-    shown = phase === 'locked' ? undefined : record;
-    if (JSON.stringify(next) !== JSON.stringify(before)) {
-      snapshot = next;
-      tell('change', undefined);
-    }
-    if (past) tellDifference(past, record);
-    if (isOffline(next) && !isOffline(before)) tell('offline', {});
-  }
+export function log(
+  { logger }: ClientState,
+  level: keyof Logger,
+  message: string,
+  detail?: unknown,
+): void {
+  logger?.[level]?.(message, detail);
+}
 
-  function tellDifference(past: AuthRecord, { session, reason = 'none' }: AuthRecord): void {
-    if (!session) {
-      if (past.session) tell(reason === 'signed_out' ? 'signedOut' : 'sessionExpired', { reason });
-    } else if (past.session?.id !== session.id) {
-      tell('signedIn', { user: session.user });
-    } else if (session.accessToken && past.session.accessToken !== session.accessToken) {
-      tell('tokenRefreshed', {});
-    }
+/** Shows what has become of the session, and tells of what is not as it was shown last. */
+export function showSnapshot(client: ClientState): void {
+  const { phase, record, snapshot: before, shown: past } = client;
+  if (phase === 'disposed') return;
+  const next: Snapshot =
+    phase === 'open'
+      ? snapshotOf(record, client.isOnline)
+      : { status: phase === 'loading' ? phase : 'locked' };
+  // What is read when it is unlocked has not just happened.
+  client.shown = next.status === 'locked' ? undefined : record;
+  if (JSON.stringify(next) !== JSON.stringify(before)) {
+    client.snapshot = next;
+    tell(client, 'change');
   }
+  if (past) tellDifference(client, past, record);
+  if (isOffline(next) && !isOffline(before)) tell(client, 'offline');
+}
 
-  return {
-    get snapshot() {
-      return snapshot;
-    },
-    show,
-    tell,
-    subscribe: (listener) => listen('change', listener),
-    on: listen,
-  };
+function tellDifference(
+  client: ClientState,
+  past: AuthRecord,
+  { session, reason = 'none' }: AuthRecord,
+): void {
+  if (!session) {
+    if (past.session)
+      tell(client, reason === 'signed_out' ? 'signedOut' : 'sessionExpired', { reason });
+  } else if (past.session?.session_id !== session.session_id) {
+    tell(client, 'signedIn', { user: session.user });
+  } else if (session.access_token && past.session.access_token !== session.access_token) {
+    tell(client, 'tokenRefreshed');
+  }
 }
 
 function isOffline(snapshot: Snapshot): boolean {

@@ -1,21 +1,22 @@
-import { type Account, createAccount } from './account.js';
-import { createAnnouncer } from './announcer.js';
-import { createAuthorizer, type Authorizer } from './authorizer.js';
+import { type Account, changePassword, logout, signIn } from './account.js';
+import { listen } from './announcer.js';
 import { systemClock } from './clock.js';
 import { AuthError } from './errors.js';
 import type { AuthEvents, Listener } from './events.js';
-import { answerOf, createApi } from './http.js';
-import { createKeeper } from './keeper.js';
-import type { AuthClientOptions, Settings, TokenDemand } from './options.js';
-import type { Change } from './page.js';
-import { randomId, type User } from './record.js';
-import { createRefresher } from './refresher.js';
-import { type AuthRequestInit, createAuthFetch } from './auth-fetch.js';
-import { acrossTabs, createSection } from './section.js';
-import { createSharedRecord } from './shared-record.js';
+import { callApi } from './http/api.js';
+import { authFetch, type AuthRequestInit } from './http/auth-fetch.js';
+import { type Authorizer, handleResponse, tokenFor } from './http/authorizer.js';
+import { createServerAddress } from './http/server-address.js';
+import { afterRefresh, announce, dispose, load, notice, ready } from './keeper.js';
+import type { AuthClientOptions, TokenDemand } from './options.js';
+import { EMPTY_RECORD, type User } from './record/record.js';
+import { update } from './record/shared-record.js';
+import { untilMarginMs } from './refresh/schedule.js';
+import { accessToken } from './refresh/token.js';
 import type { Snapshot } from './snapshot.js';
+import type { ClientState } from './state.js';
 import { openStore } from './storage/open-store.js';
-import { createRenewals } from './renewal.js';
+import type { Change } from './tabs/page.js';
 
 /**
  * Keeps a user signed in for as long as the server lets them, and signed out from the moment that
@@ -33,12 +34,15 @@ export interface AuthClient extends Account, Authorizer {
   needsTokenRefresh(): boolean;
   /** Replaces the access token, whatever its age, and resolves with the new one. */
   refreshToken(): Promise<string>;
-  /** The user as the server knows them now. */
-  getCurrentUser(): Promise<User>;
+  /** The user as they are known here; null where nobody is signed in, or it is not known yet. */
+  getCurrentUser(): User | null;
+  /** The user as the server knows them now. Rejects with an AuthError. */
+  reloadUser(): Promise<User>;
   /**
-   * `fetch`, authorised where the URL is the server's. A path is one of the server. An answer that
+   * `fetch`, authorised where the URL is the server's. A path is one of the server. A response that
    * says that the token has expired is not seen: the request is sent once more with a new one,
-   * unless its body is a stream, which rejects with `replay_impossible`.
+   * unless its body is a stream, which rejects with `replay_impossible`. A request that brings its
+   * own `Authorization` is sent as it is.
    */
   fetch(input: string | URL | Request, init?: AuthRequestInit): Promise<Response>;
   getSnapshot(): Snapshot;
@@ -50,85 +54,89 @@ export interface AuthClient extends Account, Authorizer {
    * come or gone.
    */
   notify(change: Change): void;
-  /** Lets go of timers and listeners. The session stays where it is stored. */
+  /** Lets go of timers, listeners and connections, for good. The session stays where it is stored. */
   dispose(): void;
 }
 
 /**
  * A client of one server. It touches neither timers, storage nor network until it is first used, so
  * it can be made anywhere, also where pages are rendered.
+ *
+ * @throws TypeError where `baseUrl` is not the address of a server
  */
 export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
-  const {
-    baseUrl = '',
-    transport,
-    storage,
-    refreshMarginSeconds,
-    timeoutMs = 5_000,
-    coordination = 'auto',
-    clock = systemClock,
-  } = options;
-  const settings: Settings = {
-    baseUrl: baseUrl.replace(/\/+$/, ''),
-    fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
-    clock,
-    cookieTransport: transport === 'cookie',
-    timeoutMs,
-    refreshMarginSeconds,
-  };
-
-  const name = `evergreen-auth:${settings.baseUrl}`;
-  const store = openStore(storage, name);
-  const shared = createSharedRecord(settings, store);
-  const isShared = store.shared && coordination !== 'none';
-  const locks = coordination === 'auto' ? globalThis.navigator?.locks : undefined;
-  const section = createSection(
-    isShared ? acrossTabs(shared, clock, name, randomId(), locks) : undefined,
-  );
-  const announcer = createAnnouncer(options.logger);
-  const renewals = createRenewals(settings, shared);
-  const api = createApi(settings, shared, renewals.take);
-  const refresher = createRefresher(settings, shared, section, api);
-  const verify = () => authFetch('/api/auth/verify');
-  const keeper = createKeeper(settings, shared, refresher, announcer, isShared && name, verify);
-  const account = createAccount(settings, shared, section, refresher, keeper, api);
-  const authorizer = createAuthorizer(shared, keeper, renewals);
-  const authFetch = createAuthFetch(settings, authorizer);
-
-  async function getAccessToken(demand?: TokenDemand): Promise<string> {
-    const token = await keeper.token(demand);
+  const client = newState(options);
+  const begin = () => void load(client).catch(() => {});
+  const getAccessToken = async (demand?: TokenDemand) => {
+    const token = await accessToken(client, demand);
     if (!token) throw new AuthError('auth', 'not_authenticated');
     return token;
-  }
-
-  async function getCurrentUser(): Promise<User> {
-    const { id } = shared.current.session ?? {};
-    const user = (await answerOf(await authFetch('/api/auth/me'))) as User;
-    await shared.update((record) =>
-      record.session && record.session.id === id
-        ? { ...record, session: { ...record.session, user } }
-        : record,
-    );
-    keeper.announce();
-    return user;
-  }
-
-  return {
-    ...account,
-    ...authorizer,
-    ready: keeper.ready,
-    getAccessToken,
-    needsTokenRefresh: keeper.isDue,
-    refreshToken: () => getAccessToken({ forceRefresh: true }),
-    getCurrentUser,
-    fetch: authFetch,
-    getSnapshot: () => announcer.snapshot,
-    subscribe(listener) {
-      void keeper.load();
-      return announcer.subscribe(listener);
-    },
-    on: announcer.on,
-    notify: keeper.notice,
-    dispose: keeper.dispose,
   };
+  return {
+    ready: () => ready(client),
+    login: (credentials) => signIn(client, '/api/auth/login', credentials),
+    register: (registration) => signIn(client, '/api/auth/register', registration),
+    logout: (how) => logout(client, how),
+    changePassword: (change) => changePassword(client, change),
+    getAccessToken,
+    needsTokenRefresh: () => !!client.record.session && untilMarginMs(client) <= 0,
+    refreshToken: () => getAccessToken({ forceRefresh: true }),
+    getCurrentUser: () => client.record.session?.user ?? null,
+    reloadUser: async () => reloadUser(client, await getAccessToken()),
+    fetch: (input, init) => authFetch(client, input, init),
+    tokenFor: (url, patience) => tokenFor(client, url, patience),
+    handleResponse: (...response) => handleResponse(client, ...response),
+    getSnapshot: () => client.snapshot,
+    subscribe(listener) {
+      begin();
+      return listen(client, 'change', listener);
+    },
+    on(event, listener) {
+      begin();
+      return listen(client, event, listener);
+    },
+    notify: (change) => notice(client, change),
+    dispose: () => dispose(client),
+  };
+}
+
+function newState(options: AuthClientOptions): ClientState {
+  const { coordination = 'auto', name } = options;
+  const address = createServerAddress(options.baseUrl ?? '');
+  const key = `evergreen-auth:${address.origin}${name ? `#${name}` : ''}`;
+  const store = openStore(options.storage, key);
+  const client: ClientState = {
+    address,
+    fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
+    clock: options.clock ?? systemClock,
+    logger: options.logger,
+    cookieTransport: options.transport === 'cookie',
+    timeoutMs: options.timeoutMs ?? 5_000,
+    refreshMarginSeconds: options.refreshMarginSeconds,
+    key,
+    isShared: !!store.shared && coordination !== 'none',
+    locks: coordination === 'auto' ? globalThis.navigator?.locks : undefined,
+    store,
+    record: EMPTY_RECORD,
+    lastWork: Promise.resolve(),
+    exchange: new AbortController(),
+    afterRefresh: (failure) => afterRefresh(client, failure),
+    snapshot: { status: 'loading' },
+    listeners: {},
+    phase: 'loading',
+    isOnline: true,
+  };
+  return client;
+}
+
+async function reloadUser(client: ClientState, token: string): Promise<User> {
+  const id = client.record.session?.session_id;
+  const user = (await callApi(client, '/api/auth/me', { method: 'GET', token })) as User;
+  await update(client, (record) =>
+    record.session && record.session.session_id === id
+      ? { ...record, session: { ...record.session, user } }
+      : record,
+  );
+  announce(client);
+  return user;
 }

@@ -27,5 +27,8 @@ export const systemClock: AuthClock = {
 
 /** After so many milliseconds. */
 export function sleep(clock: AuthClock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => void clock.setTimer(resolve, milliseconds));
+  return new Promise((resolve) => {
+    if (milliseconds > 0) clock.setTimer(resolve, milliseconds);
+    else resolve();
+  });
 }

@@ -16,16 +16,20 @@ export interface Problem {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
-/** What a server has answered. */
-export interface Refusal {
+/** What is known of a failure. */
+export interface AuthErrorDetails {
+  readonly message?: string | undefined;
+  readonly cause?: unknown;
   readonly status?: number | undefined;
   readonly problem?: Problem | undefined;
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /**
  * What every method of the client rejects with. `code` is stable: the server's own where it gave
- * one; else `not_authenticated`, `signed_out`, `replay_impossible`, `disposed`, or, where there is
- * no more to say, the kind itself.
+ * one; else `not_authenticated`, `signed_out`, `session_mismatch`, `degraded`, `replay_impossible`,
+ * `disposed`, or, where there is no more to say, the kind itself. The sentence in `message` is for
+ * developers; `@evergreen-auth/client/messages` has those for users.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
@@ -33,23 +37,23 @@ export class AuthError extends Error {
   readonly retryable: boolean;
   readonly status: number | undefined;
   readonly problem: Problem | undefined;
+  /** How long the server asked to be left alone. */
+  readonly retryAfterSeconds: number;
 
   constructor(
     readonly kind: AuthErrorKind,
     readonly code: string = kind,
-    cause?: unknown,
-    /** How long the server asked to be left alone, in seconds. */
-    readonly retryAfterSeconds = 0,
-    { status, problem }: Refusal = {},
+    { message, cause, status, problem, retryAfterSeconds = 0 }: AuthErrorDetails = {},
   ) {
-    super(problem?.detail ?? code, { cause });
+    super(message ?? problem?.detail ?? code, { cause });
     this.retryable = kind !== 'auth' && kind !== 'aborted';
     this.status = status;
     this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
 /** As an AuthError, whatever it is. */
-export function toAuthError(error: unknown): AuthError {
-  return error instanceof AuthError ? error : new AuthError('network', undefined, error);
+export function toAuthError(cause: unknown): AuthError {
+  return cause instanceof AuthError ? cause : new AuthError('network', undefined, { cause });
 }

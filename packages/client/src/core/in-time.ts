@@ -11,14 +11,16 @@ export function inTime<T>(
   signal: AbortSignal | null | undefined,
   promise: Promise<T>,
 ): Promise<T> {
+  // A hundred requests may share one signal, and Node warns of more than ten listeners.
+  const own = signal && (AbortSignal.any?.([signal]) ?? signal);
   return new Promise((resolve, reject) => {
-    const abort = () => reject(new AuthError('aborted', undefined, signal?.reason));
+    const abort = () => reject(new AuthError('aborted', undefined, { cause: own?.reason }));
     const cancelTimer = clock.setTimer(() => reject(new AuthError('timeout')), milliseconds);
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort);
+    if (own?.aborted) abort();
+    own?.addEventListener('abort', abort);
     promise.then(resolve, reject).finally(() => {
       cancelTimer();
-      signal?.removeEventListener('abort', abort);
+      own?.removeEventListener('abort', abort);
     });
   });
 }

@@ -1,269 +1,182 @@
-import type { Announcer, Phase } from './announcer.js';
-import { openChannel, type Post } from './channel.js';
-import { AuthError, toAuthError } from './errors.js';
+import { log, showSnapshot, tell } from './announcer.js';
+import { flushEndings } from './endings.js';
+import { AuthError } from './errors.js';
+import { callApi } from './http/api.js';
 import { inTime } from './in-time.js';
-import type { Settings, TokenDemand } from './options.js';
-import { type Change, watchPage } from './page.js';
-import { type AuthRecord, signedOut, type SignedOutReason } from './record.js';
-import type { Refresher } from './refresher.js';
-import type { SharedRecord } from './shared-record.js';
-import { marginMs, pause, shortestIntervalMs, waitMs } from './timing.js';
-
-/**
- * Timers are late or lost in tabs that sleep, so what is due is looked at again at least this
- * often.
- */
-const LONGEST_SLICE_MS = 30_000;
-
-/**
- * How often a server that renews access tokens, but gives no refresh tokens, is asked whether the
- * time has come.
- */
-const RENEWAL_INTERVAL_MS = 10_000;
+import { nextPhase, type PhaseEvent } from './phase.js';
+import { signedOut, type SignedOutReason } from './record/record.js';
+import { remainingMs, update } from './record/shared-record.js';
+import { abortExchange } from './refresh/exchange.js';
+import { refresh } from './refresh/refresh.js';
+import { untilDueMs, wakeAfter } from './refresh/schedule.js';
+import { pause } from './refresh/timing.js';
+import { endOfSession } from './refresh/verdict.js';
+import type { ClientState } from './state.js';
+import { announceToTabs, closeChannel, openChannel } from './tabs/broadcast.js';
+import { type Change, watchPage } from './tabs/page.js';
 
 /** All tabs learn at the same moment that the network is back. */
 const RETURN_SPREAD_MS = 1_000;
 
-/** Keeps the session: reads it, refreshes it before its time, and serves tokens. */
-export interface Keeper {
-  /** Once it is known what is stored. Begins everything else. */
-  load(): Promise<void>;
-  /** Once the server has been asked, too, or has failed to answer in time. */
-  ready(): Promise<void>;
-  /**
-   * A good token; nothing where nobody is signed in. Rejects with an AuthError where there should
-   * be one, and cannot be had.
-   */
-  token(demand?: TokenDemand): Promise<string | undefined>;
-  isDue(): boolean;
-  /**
-   * Whether the token has just come. Where it is refused all the same, another one would be, too.
-   */
-  isNew(): boolean;
-  /** Tells everybody what has become of the record. */
-  announce(): void;
-  /** Ends this session, if it is still the one at hand. */
-  end(sessionId: string | undefined, reason: SignedOutReason): Promise<void>;
-  notice(change: Change): void;
-  dispose(): void;
+/** How long before its end a session that is not prolonged any more is reported. */
+const END_NEAR_MS = 300_000;
+
+/** Once the server has been asked, too, or has failed to respond in time. Never rejects. */
+export async function ready(client: ClientState): Promise<void> {
+  client.phase = nextPhase(client.phase, 'asked');
+  await load(client).catch(() => {});
+  await client.validation;
+}
+
+/** Rejects with an AuthError where the session cannot be read just now. */
+export async function open(client: ClientState): Promise<void> {
+  await load(client);
+  if (client.phase === 'locked' || client.phase === 'declined') throw new AuthError('storage');
 }
 
 /**
- * @param channel the name under which tabs tell each other; none where there is one tab only
- * @param verify asks the server whether the token is good, and learns from the answer
+ * Once it is known what is stored. Begins everything else. Rejects with `disposed` where the client
+ * is.
  */
-export function createKeeper(
-  { clock, cookieTransport, refreshMarginSeconds, timeoutMs }: Settings,
-  shared: SharedRecord,
-  refresher: Refresher,
-  announcer: Announcer,
-  channel: string | false | undefined,
-  verify: () => Promise<unknown>,
-): Keeper {
-  const disposal = new AbortController();
-  const jitter = Math.random();
-  let phase: Phase = 'loading';
-  let isOnline = true;
-  let mayReadAgain = true;
-  let loading: Promise<void> | undefined;
-  let validation: Promise<void> | undefined;
-  let inFlight: Promise<AuthError | undefined> | undefined;
-  let told: string | undefined;
-  let post: Post = () => {};
-  let stopTimer = () => {};
+export async function load(client: ClientState): Promise<void> {
+  if (client.phase === 'disposed') throw new AuthError('aborted', 'disposed');
+  if (client.phase !== 'declined') await (client.loading ??= read(client));
+}
 
-  async function ready(): Promise<void> {
-    mayReadAgain = true;
-    await load();
-    await validation;
+async function read(client: ClientState): Promise<void> {
+  if (client.phase === 'loading') start(client);
+  try {
+    await update(client, (record) => record);
+    client.validation = validate(client);
+    void flushEndings(client);
+  } catch (error) {
+    const { code } = error as AuthError;
+    client.loading = undefined;
+    enter(client, code === 'declined' || code === 'reauth_required' ? 'declined' : 'locked');
+    if (code === 'reauth_required') tell(client, 'reauthRequired');
   }
+}
 
-  async function load(): Promise<void> {
-    if (mayReadAgain && !disposal.signal.aborted) await (loading ??= read());
+function start(client: ClientState): void {
+  client.jitter = Math.random();
+  // Node has a navigator that does not know.
+  client.isOnline &&= (globalThis.navigator as Partial<Navigator> | undefined)?.onLine ?? true;
+  openChannel(client, () => {
+    if (!client.record.session) abortExchange(client);
+    show(client);
+  });
+  client.stopWatching = watchPage((change) => notice(client, change));
+}
+
+/**
+ * Whether the session that was found is still one. An app that is offline is not kept waiting, and
+ * silence signs nobody out.
+ */
+async function validate(client: ClientState): Promise<void> {
+  const { session, generation } = client.record;
+  const isGood = remainingMs(client) > 0;
+  if (isGood) enter(client, 'open');
+  else show(client);
+  if (client.isOnline && (session || (client.cookieTransport && !generation))) {
+    const asked: Promise<unknown> = isGood ? verify(client) : refresh(client);
+    await inTime(client.clock, client.timeoutMs, undefined, asked).catch(() => {});
   }
+  enter(client, 'open');
+}
 
-  async function read(): Promise<void> {
-    if (phase === 'loading') listen();
-    try {
-      await shared.update((record) => record);
-      validation = validate();
-    } catch (error) {
-      lock((error as AuthError).code);
-    }
+async function verify(client: ClientState): Promise<void> {
+  const { access_token: token, session_id } = client.record.session ?? {};
+  try {
+    await callApi(client, '/api/auth/verify', { method: 'GET', token });
+    announce(client);
+  } catch (error) {
+    const reason = endOfSession(error as AuthError);
+    if (reason) await end(client, session_id, reason);
+    else if ((error as AuthError).code === 'token_expired') await refresh(client);
   }
+}
 
-  function listen(): void {
-    // Node has a navigator that does not know.
-    isOnline &&= (globalThis.navigator as Partial<Navigator> | undefined)?.onLine ?? true;
-    if (channel) post = openChannel(channel, hear, disposal.signal);
-    watchPage(notice, disposal.signal);
-  }
+function enter(client: ClientState, event: PhaseEvent): void {
+  client.phase = nextPhase(client.phase, event);
+  show(client);
+}
 
-  function lock(code: string): void {
-    phase = 'locked';
-    loading = undefined;
-    mayReadAgain = code !== 'declined' && code !== 'reauth_required';
-    show();
-    if (code === 'reauth_required') announcer.tell('reauthRequired', {});
-  }
+function show(client: ClientState): void {
+  showSnapshot(client);
+  check(client);
+}
 
-  /**
-   * Whether the session that was found is still one. An app that is offline is not kept waiting,
-   * and silence signs nobody out.
-   */
-  async function validate(): Promise<void> {
-    const { session, generation } = shared.current;
-    const isGood = shared.remainingMs() > 0;
-    if (isGood) open();
-    else show();
-    if (isOnline && (isGood || session || (cookieTransport && !generation))) {
-      await inTime(clock, timeoutMs, undefined, isGood ? verify() : refresh()).catch(() => {});
-    }
-    open();
-  }
+/** Shows everybody what has become of the record. */
+export function announce(client: ClientState): void {
+  announceToTabs(client);
+  enter(client, 'open');
+}
 
-  function open(): void {
-    phase = 'open';
-    show();
-  }
+export function afterRefresh(client: ClientState, failure: AuthError | undefined): void {
+  // The platform's opinion of the network is a hint; a response is evidence.
+  client.isOnline ||= !failure;
+  announce(client);
+  if (!failure || failure.kind === 'aborted' || failure.kind === 'auth') return;
+  const mustSignIn = failure.code === 'reauthentication_required';
+  tell(client, mustSignIn ? 'reauthRequired' : 'refreshFailed', { error: failure });
+}
 
-  async function token({
-    minValiditySeconds = 0,
-    forceRefresh = false,
-    signal,
-    timeoutMs: patienceMs = 2 * timeoutMs,
-  }: TokenDemand = {}): Promise<string | undefined> {
-    const giveUpAt = clock.monotonic() + patienceMs;
-    const soonEnough = <T>(promise: Promise<T>) =>
-      inTime(clock, giveUpAt - clock.monotonic(), signal, promise);
-    const isGoodFor = (milliseconds: number) =>
-      !forceRefresh && shared.remainingMs() > milliseconds;
+/** Refreshes where that is due, and else looks again when it may be. */
+function check(client: ClientState): void {
+  const { phase, record } = client;
+  client.stopTimer?.();
+  if (phase === 'locked') wakeAfter(client, Infinity, () => void load(client));
+  if (phase !== 'open' || !record.session || !client.isOnline || client.refreshing) return;
+  const dueMs = untilDueMs(client);
+  log(client, 'debug', 'check', { dueMs });
+  if (dueMs > 0) {
+    wakeAfter(client, dueMs, () => check(client));
+    warnOfEnd(client, record.session.endsAt);
+  } else void refresh(client);
+}
 
-    if (disposal.signal.aborted) throw new AuthError('aborted', 'disposed');
-    await soonEnough(load());
-    let failure: AuthError | undefined;
-    let isWanted = !isGoodFor(minValiditySeconds * 1000);
-    if (!isWanted) schedule();
-    while (isWanted && shared.current.session) {
-      failure = isOnline
-        ? await soonEnough(refresh()).catch(toAuthError)
-        : new AuthError('network');
-      const againAt = clock.monotonic() + waitMs(shared.current.retry?.notBefore, clock.now());
-      isWanted = !!failure && isOnline && !isGoodFor(0) && againAt < giveUpAt && !signal?.aborted;
-    }
-    if (failure && !isGoodFor(0)) throw failure;
-    if (phase === 'locked') throw new AuthError('storage');
-    return shared.current.session?.accessToken;
-  }
+function warnOfEnd(client: ClientState, endsAt = Infinity): void {
+  const wasEndNear = client.isEndNear;
+  client.isEndNear = endsAt - client.clock.now() <= END_NEAR_MS;
+  if (client.isEndNear && !wasEndNear) tell(client, 'expiresSoon', { endsAt });
+}
 
-  /** The one refresh of this tab, which everybody joins. */
-  function refresh(): Promise<AuthError | undefined> {
-    return (inFlight ??= refreshAndAnnounce());
-  }
+/** Ends this session, if it is still the one at hand. */
+export async function end(
+  client: ClientState,
+  sessionId: string | undefined,
+  reason: SignedOutReason,
+): Promise<void> {
+  await update(client, (record) =>
+    record.session && record.session.session_id === sessionId ? signedOut(record, reason) : record,
+  );
+  announce(client);
+}
 
-  async function refreshAndAnnounce(): Promise<AuthError | undefined> {
-    const failure = await refresher.refresh();
-    inFlight = undefined;
-    announce();
-    if (failure && failure.kind !== 'aborted') announcer.tell('refreshFailed', { error: failure });
-    return failure;
-  }
+export function notice(client: ClientState, change: Change): void {
+  if (change !== 'active') client.isOnline = change === 'online';
+  void lookAgain(client, change === 'online').catch(() => {});
+}
 
-  /** What another tab has told already is not told again. */
-  function announce(): void {
-    const news = JSON.stringify(shared.current);
-    if (news !== told) post(shared.current);
-    told = news;
-    open();
-  }
+/**
+ * Messages of other tabs may have been missed. Whoever is back from being offline need not wait any
+ * longer for what has failed before.
+ */
+async function lookAgain(client: ClientState, isBack: boolean): Promise<void> {
+  if (client.phase !== 'open') return load(client);
+  const retry = pause(client.clock.now(), Math.random() * RETURN_SPREAD_MS);
+  await update(client, (record) => (isBack ? { ...record, retry } : record));
+  void flushEndings(client);
+  show(client);
+}
 
-  function hear(record: AuthRecord): void {
-    shared.adopt(record);
-    told = JSON.stringify(shared.current);
-    if (!shared.current.session) refresher.abort();
-    show();
-  }
-
-  function show(): void {
-    announcer.show(phase, shared.current, isOnline);
-    schedule();
-  }
-
-  function schedule(): void {
-    stopTimer();
-    if (disposal.signal.aborted || inFlight) return;
-    if (phase === 'locked') wakeAfter(LONGEST_SLICE_MS, () => void load());
-    else if (phase === 'open' && isOnline && shared.current.session) refreshWhenDue();
-  }
-
-  function refreshWhenDue(): void {
-    const dueMs = Math.max(
-      remainingUntilMargin(),
-      waitMs(shared.current.retry?.at, clock.now()),
-      restMs(),
-    );
-    if (dueMs > 0) wakeAfter(Math.min(dueMs, LONGEST_SLICE_MS), schedule);
-    else if (cookieTransport || shared.current.session?.refreshToken) void refresh();
-    else {
-      wakeAfter(RENEWAL_INTERVAL_MS, schedule);
-      verify().catch(() => {});
-    }
-  }
-
-  function wakeAfter(milliseconds: number, wake: () => void): void {
-    stopTimer = clock.setTimer(wake, milliseconds, true);
-  }
-
-  function remainingUntilMargin(): number {
-    return shared.remainingMs() - marginMs(lifetimeSeconds(), refreshMarginSeconds, jitter);
-  }
-
-  /** How long a token that has just come is left alone, however near its end it may seem. */
-  function restMs(): number {
-    const ageMs = lifetimeSeconds() * 1000 - shared.remainingMs();
-    return shortestIntervalMs(lifetimeSeconds()) - ageMs;
-  }
-
-  function lifetimeSeconds(): number {
-    return shared.current.session?.expiresInSeconds ?? 0;
-  }
-
-  async function end(sessionId: string | undefined, reason: SignedOutReason): Promise<void> {
-    await shared.update((record) =>
-      record.session && record.session.id === sessionId ? signedOut(record, reason) : record,
-    );
-    announce();
-  }
-
-  function notice(change: Change): void {
-    if (change !== 'active') isOnline = change === 'online';
-    void lookAgain(change === 'online');
-  }
-
-  /**
-   * Messages of other tabs may have been missed. Whoever is back from being offline need not wait
-   * any longer for what has failed before.
-   */
-  async function lookAgain(isBack: boolean): Promise<void> {
-    if (phase !== 'open') return load();
-    const soon = pause(clock.now(), Math.random() * RETURN_SPREAD_MS);
-    await shared.update((record) => (isBack ? { ...record, retry: soon } : record)).catch(() => {});
-    show();
-  }
-
-  return {
-    load,
-    ready,
-    token,
-    isNew: () => restMs() > 0,
-    isDue: () => !!shared.current.session && remainingUntilMargin() <= 0,
-    announce,
-    end,
-    notice,
-    dispose() {
-      disposal.abort();
-      stopTimer();
-      refresher.abort();
-    },
-  };
+/** Lets go of all that the platform has given, for good. */
+export function dispose(client: ClientState): void {
+  client.phase = 'disposed';
+  client.stopTimer?.();
+  client.stopEndingsTimer?.();
+  client.stopWatching?.();
+  closeChannel(client);
+  abortExchange(client, true);
+  client.store.close?.();
 }

@@ -1,4 +1,7 @@
-import type { AuthRecord, Degraded, SignedOutReason, User } from './record.js';
+import type { AuthRecord, Retry, SignedOutReason, User } from './record/record.js';
+
+/** What stands between an app and the server, while the session itself is fine. */
+export type Degraded = 'offline' | 'server' | 'throttled';
 
 /** What an application shows. The same object until something has changed. */
 export type Snapshot =
@@ -8,6 +11,8 @@ export type Snapshot =
       readonly user: User;
       /** When the access token ends, in milliseconds since 1970 by the calendar of the device. */
       readonly expiresAt: number;
+      /** When the session itself ends, unless a refresh prolongs it: by the same calendar. */
+      readonly sessionExpiresAt?: number | undefined;
       /**
        * Why the session cannot be refreshed just now. It is kept, and refreshed as soon as may be.
        */
@@ -28,7 +33,13 @@ export function snapshotOf(
   return {
     status: 'authenticated',
     user: session.user,
-    expiresAt: session.receivedAt + session.expiresInSeconds * 1000,
-    degraded: isOnline ? retry?.degraded : 'offline',
+    expiresAt: session.receivedAt + session.expires_in * 1000,
+    sessionExpiresAt: session.endsAt,
+    degraded: isOnline ? degradedBy(retry?.kind) : 'offline',
   };
+}
+
+function degradedBy(kind: Retry['kind']): Degraded | undefined {
+  if (kind === 'network') return 'offline';
+  return kind && kind !== 'throttled' ? 'server' : kind;
 }

@@ -1,7 +1,7 @@
 import type { User } from '../core/index.js';
 import { Refusal } from './problems.js';
 import type { FakeSession, Grant, Sessions, Transport } from './sessions.js';
-import type { AccessToken } from './tokens.js';
+import { type AccessToken, readToken } from './tokens.js';
 
 /** A route of the application's own, behind a good access token as on the real server. */
 export type Handler = (
@@ -181,9 +181,14 @@ export function createApi(sessions: Sessions): Api {
     throw new Refusal('token_invalid', { clearCredentials: true });
   }
 
-  /** From the header, then the body, then the cookie, which must come from a page of ours. */
+  /**
+   * From the header, then the body, then the cookie, which must come from a page of ours. An access
+   * token in the header only says whose the cookie is.
+   */
   function presented({ request, bearer, body, cookie }: Call): string | undefined {
-    const token = bearer ?? (body.refresh_token as string | undefined);
+    const token = [bearer, body.refresh_token as string | undefined].find(
+      (text) => text && !(cookie && readToken(text)?.typ === 'access'),
+    );
     if (!token && cookie) requireOwnPage(request);
     return token ?? cookie;
   }

@@ -36,6 +36,7 @@ function newClient(server: FakeServer, options: AuthClientOptions = {}): AuthCli
 
 async function signedIn(server: FakeServer, options: AuthClientOptions = {}): Promise<AuthClient> {
   const client = newClient(server, options);
+  await within(1_000, client.ready());
   await client.login(CREDENTIALS);
   return client;
 }
@@ -94,7 +95,7 @@ describe('createFakeServer', () => {
       });
       expect(server.refreshes.length).toBeGreaterThan(300);
       expect(server.refreshes.every(({ outcome }) => outcome === 'rotated')).toBe(true);
-      expect(await client.getCurrentUser()).toMatchObject({ email: 'grace@example.com' });
+      expect(client.getCurrentUser()).toMatchObject({ email: 'grace@example.com' });
     });
 
     it("answers the application's own routes to whoever is signed in", async () => {

@@ -62,11 +62,11 @@ async function withExpiredToken(): Promise<AuthClient> {
   const { access_token, session_id, user } = await api.register();
   const { body } = await api.changePassword(access_token, PASSWORD, `${PASSWORD}-2`);
   const session = {
-    id: session_id,
+    session_id,
     user,
-    accessToken: access_token,
-    refreshToken: body.refresh_token,
-    expiresInSeconds: 3600,
+    access_token,
+    refresh_token: body.refresh_token,
+    expires_in: 3600,
     receivedAt: Date.now() - 60_000,
   };
   let stored = JSON.stringify({ generation: 1, deviceId: 'a device', session });
@@ -343,9 +343,9 @@ describe.each([
     const patiences: unknown[] = [];
     attachAuth(api, {
       tokenFor: (url, patience) => (patiences.push(patience), client.tokenFor(url, patience)),
-      learn: (answer, problem, token, patience) => (
+      handleResponse: (response, problem, token, patience) => (
         patiences.push(patience),
-        client.learn(answer, problem, token, patience)
+        client.handleResponse(response, problem, token, patience)
       ),
     });
     const release = gateway.holdRefreshes();

@@ -23,7 +23,7 @@ interface Waiting {
   readonly grant: () => void;
 }
 
-/** Where a tab is known by its base URL, which the client makes part of every name. */
+/** Where a tab is known by its name, which the client makes part of every other name. */
 export type TabOf = (name: string) => Tab;
 
 /**

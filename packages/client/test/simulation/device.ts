@@ -60,7 +60,7 @@ export class Device {
     this.browser = new Browser(
       this.clock,
       random,
-      (name) => this.everyTab.get(name.split('/').at(-1) as string) as Tab,
+      (name) => this.everyTab.get(name.split('#').at(-1) as string) as Tab,
       this.disk,
     );
     this.server = createFakeServer({
@@ -130,10 +130,10 @@ export class Device {
   private optionsOf(tab: Tab): AuthClientOptions {
     const fetch = this.sabotage.fetch?.(this.server.fetch) ?? this.server.fetch;
     return {
-      baseUrl: `${this.server.url}/${tab.name}`,
-      // The name of the tab is for the browser that it runs in; the server knows of none.
-      fetch: (input, init) =>
-        tab.send(fetch, (input as string).replace(`/${tab.name}/`, '/'), init),
+      baseUrl: this.server.url,
+      // For the browser that it runs in, which finds it in the names of locks and channels.
+      name: tab.name,
+      fetch: (input, init) => tab.send(fetch, input as string, init),
       clock: tab.clock,
       transport: this.kind === 'cookie' ? 'cookie' : 'bearer',
       storage: this.kind === 'app' ? this.storageOf(tab) : 'indexedDB',

@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.js';
-import { isRecord } from '../record.js';
+import { isRecord } from '../record/record.js';
 import type { Decide, RecordStore } from './storage.js';
 
 const DATABASE = 'evergreen-auth';
@@ -14,25 +14,37 @@ const OBJECTS = 'records';
 export function indexedDbStore(key: string): RecordStore {
   let connection: Promise<IDBDatabase> | undefined;
 
-  async function update(decide: Decide): Promise<void> {
+  async function attempt(decide: Decide): Promise<void> {
     try {
-      await transact(await (connection ??= open()), key, decide);
+      await transact(await (connection ??= open(close)), key, decide);
     } catch (error) {
-      // Browsers close the connections of pages that they put aside; the next update opens another
-      // one.
       connection = undefined;
       throw error;
     }
   }
 
-  return { shared: true, update };
+  /** A browser closes the connections of pages that it puts aside: then another one is opened. */
+  function update(decide: Decide): Promise<void> {
+    return attempt(decide).catch(() => attempt(decide));
+  }
+
+  function close(): void {
+    connection?.then((database) => database.close()).catch(() => {});
+    connection = undefined;
+  }
+
+  return { shared: true, update, close };
 }
 
-function open(): Promise<IDBDatabase> {
+/** @param onVersionChange somebody deletes the database, or opens a later version of it */
+function open(onVersionChange: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(OBJECTS);
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = onVersionChange;
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error ?? new Error());
   });
 }
@@ -51,6 +63,6 @@ function transact(database: IDBDatabase, key: string, decide: Decide): Promise<v
     // Unlike a browser that refuses a database altogether, this passes: what is stored is unknown,
     // and not nothing.
     transaction.onabort = () =>
-      reject(new AuthError('storage', 'transaction_failed', transaction.error));
+      reject(new AuthError('storage', 'transaction_failed', { cause: transaction.error }));
   });
 }

@@ -1,5 +1,5 @@
-import { claimsOf } from '../claims.js';
-import { type AuthRecord, emptyRecord } from '../record.js';
+import { claimsOf } from '../record/claims.js';
+import { type AuthRecord, EMPTY_RECORD } from '../record/record.js';
 import { indexedDbStore } from './indexed-db.js';
 import type { RecordStore } from './storage.js';
 
@@ -17,7 +17,7 @@ const REFRESH_TOKEN = 'refresh_token';
 export function localStorageTokens(key: string): RecordStore {
   const store = indexedDbStore(key);
   return {
-    shared: true,
+    ...store,
     async update(decide, unread) {
       let kept: AuthRecord | undefined;
       await store.update((stored) => {
@@ -39,18 +39,18 @@ function takeOver(stored: AuthRecord | undefined): AuthRecord | undefined {
   const accessToken = entry(ACCESS_TOKEN);
   const token = refreshToken ?? accessToken;
   const { session: known } = stored ?? {};
-  const isNews = !stored || (known && isLater(token, known.refreshToken ?? known.accessToken));
+  const isNews = !stored || (known && isLater(token, known.refresh_token ?? known.access_token));
   if (!token || !isNews) return stored;
   const { sid, sub } = claimsOf(token);
   if (!sid || !sub) return stored;
-  const { generation, deviceId } = stored ?? emptyRecord();
+  const { generation, deviceId } = stored ?? EMPTY_RECORD;
   // How long the access token is still good for, nobody knows; so it is replaced before it is used.
   const session = {
-    id: sid,
+    session_id: sid,
     user: { id: sub, email: '' },
-    accessToken,
-    refreshToken,
-    expiresInSeconds: 0,
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    expires_in: 0,
     receivedAt: 0,
   };
   return { generation: generation + 1, deviceId, session };
@@ -63,8 +63,8 @@ function isLater(token: string | undefined, known: string | undefined): boolean 
 }
 
 function mirror({ session }: AuthRecord): void {
-  setEntry(ACCESS_TOKEN, session?.accessToken);
-  setEntry(REFRESH_TOKEN, session?.refreshToken);
+  setEntry(ACCESS_TOKEN, session?.access_token);
+  setEntry(REFRESH_TOKEN, session?.refresh_token);
 }
 
 function entry(name: string): string | undefined {

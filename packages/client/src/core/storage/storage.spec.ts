@@ -1,4 +1,4 @@
-import { signedIn } from '../record.js';
+import { signedIn } from '../record/record.js';
 import { type AuthStorage, exclusive } from './storage.js';
 
 const RECORD = signedIn(

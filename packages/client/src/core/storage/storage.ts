@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.js';
-import { objectIn } from '../json.js';
-import { type AuthRecord, isRecord } from '../record.js';
+import { objectIn } from '../http/json.js';
+import { type AuthRecord, isRecord } from '../record/record.js';
 
 /**
  * What a storage knows: *unavailable* is neither there nor gone, such as the keychain of a locked
@@ -48,6 +48,8 @@ export interface RecordStore {
    * @param unread writes without reading, where what is stored cannot be read and is to be replaced
    */
   update(decide: Decide, unread?: boolean): Promise<void>;
+  /** Lets go of what the platform has given. */
+  close?(): void;
 }
 
 /** Any storage as the record's place, for this client alone: one update after the other. */
@@ -58,7 +60,8 @@ export function exclusive(storage: AuthStorage): RecordStore {
     update(decide, unread) {
       const update = last.then(async () => {
         const read = unread ? undefined : await storage.read().catch(unavailable);
-        if (read?.kind === 'unavailable') throw new AuthError('storage', read.reason, read.cause);
+        if (read?.kind === 'unavailable')
+          throw new AuthError('storage', read.reason, { cause: read.cause });
         const value = objectIn(read?.value ?? '');
         const next = decide(isRecord(value) ? value : undefined);
         if (next) await storage.write(JSON.stringify(next));

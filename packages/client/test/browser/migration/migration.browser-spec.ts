@@ -109,7 +109,7 @@ describe('an application that kept its tokens in localStorage', () => {
     await page.goto(`${gateway.url}/after`);
     expect(await request(page)).toBe(200);
     await page.goto(`${gateway.url}/later`);
-    expect(await page.evaluate(async () => (await auth.getCurrentUser()).email)).toBe(email);
+    expect(await page.evaluate(async () => (await auth.reloadUser()).email)).toBe(email);
   });
 
   it('goes on in a tab that still has the release before, and neither takes the other for a thief', async () => {

@@ -26,7 +26,7 @@ describe('signedIn and signedOut', () => {
   it('raise the generation, keep the device, and let go of lease and retry', () => {
     const busy: AuthRecord = {
       ...first,
-      lease: { owner: 'o', until: NOW },
+      lease: { owner: 'o', until: NOW, isLocked: false },
       retry: { failures: 1, notBefore: NOW, at: NOW },
     };
     for (const next of [signedIn(busy, tokens(2), NOW), signedOut(busy, 'signed_out')]) {
@@ -51,9 +51,9 @@ describe('renewed', () => {
     expect(record).toMatchObject({
       generation: 1,
       session: {
-        accessToken: token(5),
-        refreshToken: 'r1',
-        expiresInSeconds: 60,
+        access_token: token(5),
+        refresh_token: 'r1',
+        expires_in: 60,
         receivedAt: NOW + 1,
       },
     });
@@ -88,7 +88,7 @@ describe('atRest', () => {
     expect(JSON.stringify(atRest(first, true))).not.toMatch(/r1|e30/);
     expect(atRest(first, true)).toMatchObject({
       generation: 1,
-      session: { id: 's', user: { id: 'u' }, expiresInSeconds: 1_800 },
+      session: { session_id: 's', user: { id: 'u' }, expires_in: 1_800 },
     });
     expect(atRest(first, false)).toBe(first);
   });
@@ -109,6 +109,6 @@ describe('isRecord', () => {
     { generation: 'x', deviceId: 'd' },
     { ...fresh, generation: NaN },
     { ...fresh, session: {} },
-    { ...fresh, session: { id: 's', user: {} } },
+    { ...fresh, session: { session_id: 's', user: {} } },
   ])('does not take %j', (value) => expect(isRecord(value)).toBe(false));
 });

@@ -1,12 +1,12 @@
-import { AuthError, type Problem } from './errors.js';
+import { AuthError, type Problem } from '../errors.js';
 import { endOfRefresh, endOfSession, wantsAnotherToken } from './verdict.js';
 
 const ending = (code: string): Problem => ({ code, clear_credentials: true });
 const SESSION = {
-  id: 's',
+  session_id: 's',
   user: { id: 'u', email: 'u@example.com' },
-  refreshToken: 'r',
-  expiresInSeconds: 1,
+  refresh_token: 'r',
+  expires_in: 1,
   receivedAt: 0,
 };
 
@@ -17,31 +17,36 @@ describe('endOfSession', () => {
     ['token_invalid', 'revoked'],
     ['refresh_reuse_detected', 'reused'],
   ])('%s with clear_credentials is the end: %s', (code, reason) => {
-    expect(endOfSession(401, ending(code))).toBe(reason);
+    expect(endOfSession({ status: 401, problem: ending(code) })).toBe(reason);
   });
 
   it('is nothing but a 401 that says clear_credentials', () => {
-    expect(endOfSession(401, { code: 'token_expired', clear_credentials: false })).toBeUndefined();
-    expect(endOfSession(401, { code: 'session_revoked' })).toBeUndefined();
     expect(
-      endOfSession(401, {
-        code: 'session_revoked',
-        clear_credentials: 'yes',
-      } as unknown as Problem),
+      endOfSession({ status: 401, problem: { code: 'token_expired', clear_credentials: false } }),
     ).toBeUndefined();
-    expect(endOfSession(401, undefined)).toBeUndefined();
+    expect(endOfSession({ status: 401, problem: { code: 'session_revoked' } })).toBeUndefined();
     expect(
-      endOfSession(401, { code: 'reauthentication_required', clear_credentials: false }),
+      endOfSession({
+        status: 401,
+        problem: { code: 'session_revoked', clear_credentials: 'yes' } as unknown as Problem,
+      }),
+    ).toBeUndefined();
+    expect(endOfSession({ status: 401, problem: undefined })).toBeUndefined();
+    expect(
+      endOfSession({
+        status: 401,
+        problem: { code: 'reauthentication_required', clear_credentials: false },
+      }),
     ).toBeUndefined();
     for (const status of [200, 400, 403, 404, 408, 429, 500, 503, undefined]) {
-      expect(endOfSession(status, ending('session_revoked'))).toBeUndefined();
+      expect(endOfSession({ status, problem: ending('session_revoked') })).toBeUndefined();
     }
   });
 });
 
 describe('endOfRefresh', () => {
   const refusal = (status: number, problem: Problem) =>
-    new AuthError('auth', problem.code, undefined, 0, { status, problem });
+    new AuthError('auth', problem.code, { status, problem });
 
   it('is the end where there is nothing left to present', () => {
     expect(endOfRefresh(refusal(401, { code: 'token_missing' }), SESSION)).toBe('expired');
