@@ -65,12 +65,30 @@ describe('a client whose record is in IndexedDB', () => {
   }
 
   async function reloadedWith(failures: number): Promise<AuthClient> {
-    await newClient().login(CREDENTIALS);
+    const before = newClient();
+    await before.login(CREDENTIALS);
+    before.dispose();
     disk.failures = failures;
     const reloaded = newClient();
     await reloaded.ready();
     return reloaded;
   }
+
+  it('says so where there is another one of the same server on the page, unless that is disposed of', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    const [first, second] = [newClient(), newClient()];
+    await first.ready();
+    expect(warn).not.toHaveBeenCalled();
+    await second.ready();
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^There are two clients of evergreen-auth:https:.* call dispose/),
+    ]);
+    first.dispose();
+    second.dispose();
+    await newClient().ready();
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
+  });
 
   it('is signed in after one transaction that has failed', async () => {
     expect((await reloadedWith(1)).getSnapshot()).toMatchObject({ status: 'authenticated' });

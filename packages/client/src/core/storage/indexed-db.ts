@@ -5,6 +5,9 @@ import type { Decide, RecordStore } from './storage.js';
 const DATABASE = 'evergreen-auth';
 const OBJECTS = 'records';
 
+/** Of this page. */
+const keysInUse = new Set<string>();
+
 /**
  * The record in IndexedDB, the only place of a browser that all tabs see alike at the same time:
  * reads of `localStorage` may be stale, even under a Web Lock.
@@ -13,8 +16,19 @@ const OBJECTS = 'records';
  */
 export function indexedDbStore(key: string): RecordStore {
   let connection: Promise<IDBDatabase> | undefined;
+  let isCounted = false;
+
+  /** A hot reload makes another client, and the former one goes on working beside it. */
+  function count(): void {
+    if (isCounted) return;
+    isCounted = true;
+    if (keysInUse.has(key))
+      console.warn(`There are two clients of ${key} on this page: call dispose() of the former.`);
+    keysInUse.add(key);
+  }
 
   async function attempt(decide: Decide): Promise<void> {
+    count();
     try {
       await transact(await (connection ??= open(close)), key, decide);
     } catch (error) {
@@ -29,6 +43,7 @@ export function indexedDbStore(key: string): RecordStore {
   }
 
   function close(): void {
+    keysInUse.delete(key);
     connection?.then((database) => database.close()).catch(() => {});
     connection = undefined;
   }
