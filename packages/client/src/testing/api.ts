@@ -1,13 +1,19 @@
 import type { User } from '../core/index.js';
+import { Response } from './platform.js';
 import { Refusal } from './problems.js';
+import { reply, toResponse } from './replies.js';
 import type { FakeSession, Grant, Sessions, Transport } from './sessions.js';
 import { type AccessToken, readToken } from './tokens.js';
 
-/** A route of the application's own, behind a good access token as on the real server. */
+/**
+ * A route of the application's own, behind a good access token as on the real server. It answers
+ * with a `Response`, or with what is to be the JSON of a 200, or with `undefined` for a 204, or
+ * with a promise of these.
+ */
 export type Handler = (
   request: Request,
   caller: { readonly user: User; readonly session: FakeSession },
-) => Response | Promise<Response>;
+) => unknown;
 
 /** Answers requests as the server does. `cookie` is what the browser sends along. */
 export interface Api {
@@ -138,7 +144,11 @@ export function createApi(sessions: Sessions): Api {
 
     const { token, session } = sessions.admit(bearer);
     if (final[name]) return final[name](call, token, session);
-    if (handler) return renewed(await handler(request, { user: session.user, session }), token);
+    if (handler) {
+      // What is delivered twice is read twice.
+      const answered = await handler(request.clone(), { user: session.user, session });
+      return renewed(toResponse(answered), token);
+    }
     if (guarded[name]) return renewed(guarded[name](call, token, session), token);
     const ended = /^DELETE \/api\/sessions\/([^/]+)$/.exec(name)?.[1];
     if (ended) return endOwn(ended, session, call);
@@ -273,5 +283,5 @@ function listed({ id, createdAt, lastUsedAt, expiresAt }: FakeSession, currentId
 }
 
 function json(body: unknown, status = 200): Response {
-  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
+  return reply(body, { status, headers: { 'Cache-Control': 'no-store' } });
 }

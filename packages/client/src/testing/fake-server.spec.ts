@@ -4,6 +4,7 @@ import {
   createFakeServer,
   type FakeServer,
   type FakeServerOptions,
+  reply,
 } from './index.js';
 import { readToken } from './tokens.js';
 
@@ -71,6 +72,17 @@ async function request(
   };
 }
 
+/** The client and the fake server as they load in the environment as it is now. */
+async function isolated() {
+  const load = async () => ({
+    ...(await import('../core/index.js')),
+    ...(await import('./index.js')),
+  });
+  let loaded: Awaited<ReturnType<typeof load>> | undefined;
+  await jest.isolateModulesAsync(async () => void (loaded = await load()));
+  return loaded!;
+}
+
 async function login(
   server: FakeServer,
 ): Promise<{ access_token: string; refresh_token: string; session_id: string }> {
@@ -113,6 +125,35 @@ describe('createFakeServer', () => {
       const client = await signedIn(server);
       expect((await client.fetch('/api/orders/17', { method: 'DELETE' })).status).toBe(200);
       expect((await client.fetch('/api/orders/17')).status).toBe(404);
+    });
+
+    it.each([
+      ['a Response', () => new Response('sold out', { status: 409 }), 409, 'sold out'],
+      ['reply()', () => reply({ code: 'sold_out' }, { status: 409 }), 409, '{"code":"sold_out"}'],
+      ['an object', () => ({ id: 1 }), 200, '{"id":1}'],
+      ['a promise of a list', () => Promise.resolve([]), 200, '[]'],
+      ['null', () => null, 200, 'null'],
+      ['nothing', () => undefined, 204, ''],
+    ])('answers as a route does: %s', async (_what, handler, status, text) => {
+      const server = setUp();
+      server.handle('POST /api/orders', handler);
+      const client = await signedIn(server);
+      const answer = await client.fetch('/api/orders', { method: 'POST', body: '{}' });
+      expect(answer.status).toBe(status);
+      expect(await answer.text()).toBe(text);
+      const type = text.startsWith('sold') ? 'text/plain;charset=UTF-8' : 'application/json';
+      expect(answer.headers.get('Content-Type')).toBe(text ? type : null);
+    });
+
+    it('lets a route read what is delivered twice', async () => {
+      const server = setUp();
+      const bodies: unknown[] = [];
+      server.handle('POST /api/orders', async (answered) => bodies.push(await answered.json()));
+      const client = await signedIn(server);
+      server.faults.next('/api/orders', 'duplicate');
+      const answer = await client.fetch('/api/orders', { method: 'POST', body: '{"a":1}' });
+      expect(await answer.json()).toBe(2);
+      expect(bodies).toEqual([{ a: 1 }, { a: 1 }]);
     });
 
     it('keeps a session by cookie alone', async () => {
@@ -188,6 +229,7 @@ describe('createFakeServer', () => {
       [502, ['rotated']],
       [503, ['rotated']],
       [() => Promise.resolve(new Response('<h1>Sign in to the Wi-Fi</h1>')), ['rotated']],
+      [() => ({ motd: 'Sign in to the Wi-Fi' }), ['rotated']],
     ] as const)(
       '%p befalls one refresh, and the request gets its answer all the same',
       async (fault, expected) => {
@@ -414,6 +456,31 @@ describe('createFakeServer', () => {
       expect(readToken(access_token)).toMatchObject({ sid: session_id, iat, exp: iat + 1_800 });
     });
   });
+
+  it.each(['Request', 'Response', 'fetch'] as const)(
+    'works where the environment has no %s',
+    async (name) => {
+      const { [name]: value } = globalThis;
+      Reflect.deleteProperty(globalThis, name);
+      try {
+        const loaded = await isolated();
+        const server = loaded.createFakeServer({ clock });
+        server.handle('GET /api/orders', () => loaded.reply({ id: 1 }));
+        const client = loaded.createAuthClient({
+          baseUrl: server.url,
+          fetch: server.fetch,
+          clock,
+          storage: 'memory',
+        });
+        clients.push(client);
+        await client.register(CREDENTIALS);
+        await letTokensExpire(server);
+        expect(await (await client.fetch('/api/orders')).json()).toEqual({ id: 1 });
+      } finally {
+        Reflect.set(globalThis, name, value);
+      }
+    },
+  );
 
   it('is not found at another origin', async () => {
     await expect(setUp().fetch('https://elsewhere.test/')).rejects.toThrow(TypeError);

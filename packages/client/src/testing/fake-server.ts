@@ -1,7 +1,8 @@
 import type { AuthClock, User } from '../core/index.js';
 import { type Api, createApi, type Handler, type NewUser } from './api.js';
 import type { FakeClock } from './fake-clock.js';
-import { createFaults, type Faults } from './faults.js';
+import { createFaults, type Faults, type Interfere } from './faults.js';
+import { Request } from './platform.js';
 import {
   createSessions,
   type FakeRefresh,
@@ -111,11 +112,7 @@ const REAL_TIME: Pick<AuthClock, 'setTimer'> = {
   },
 };
 
-function createFetch(
-  url: string,
-  api: Api,
-  interfere: ReturnType<typeof createFaults>['interfere'],
-): typeof globalThis.fetch {
+function createFetch(url: string, api: Api, interfere: Interfere): typeof globalThis.fetch {
   let cookie: string | undefined;
 
   /**
@@ -134,7 +131,7 @@ function createFetch(
   }
 
   return (input, { signal, ...init } = {}) => {
-    const giveUp = signal ?? (input instanceof Request ? input.signal : undefined);
+    const giveUp = signal ?? (input as Partial<Request>).signal;
     return unlessAborted(giveUp, exchange(new Request(input, init), giveUp));
   };
 }

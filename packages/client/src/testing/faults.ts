@@ -1,11 +1,16 @@
 import type { AuthClock } from '../core/index.js';
+import { Response } from './platform.js';
 import { refusalOfStatus } from './problems.js';
+import { toResponse } from './replies.js';
 
 /**
  * Stands between a client and the server: may call `serve` once, twice or never, and answers
- * whatever it likes.
+ * whatever it likes, in the same forms as a route of the application's own.
  */
-export type Interference = (serve: () => Promise<Response>, request: Request) => Promise<Response>;
+export type Interference = (serve: () => Promise<Response>, request: Request) => unknown;
+
+/** The same for every request, with the fault that befalls it. */
+export type Interfere = (serve: () => Promise<Response>, request: Request) => Promise<Response>;
 
 /**
  * What can go wrong with one request:
@@ -54,7 +59,7 @@ export interface Faults {
 
 export function createFaults(
   clock: Pick<AuthClock, 'setTimer'>,
-): Faults & { readonly interfere: Interference } {
+): Faults & { readonly interfere: Interfere } {
   let queue: { readonly path: string; readonly fault: Fault }[] = [];
   let choose: (request: Request) => Fault | undefined = () => undefined;
 
@@ -70,7 +75,7 @@ export function createFaults(
     request: Request,
   ): Promise<Response> {
     if (fault === undefined) return serve();
-    if (typeof fault === 'function') return fault(serve, request);
+    if (typeof fault === 'function') return toResponse(await fault(serve, request));
     if (typeof fault === 'number') return answerOf(fault, new URL(request.url).pathname);
     if (typeof fault === 'object') {
       const response = await serve();

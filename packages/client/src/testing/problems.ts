@@ -1,3 +1,5 @@
+import { Headers, Response } from './platform.js';
+
 /**
  * The errors of the server's API that its client can meet: status, and what the client may do about
  * it.
