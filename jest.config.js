@@ -45,7 +45,11 @@ export default {
   globalSetup: './test/support/start-postgres.mjs',
   globalTeardown: './test/support/stop-postgres.mjs',
   testRegex: '.*\\.(e2e-)?spec\\.ts$',
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist',
+    '<rootDir>/.data',
+    '<rootDir>/packages/client/test/environments',
+  ],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],

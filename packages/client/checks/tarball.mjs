@@ -5,7 +5,6 @@
  */
 import { execFileSync } from 'node:child_process';
 import {
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
+import { unpackInto } from './unpack.mjs';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
 const INSTALLED = resolve(PACKAGE, '../../node_modules');
@@ -31,12 +31,7 @@ client.dispose();
 `;
 
 try {
-  const [{ filename }] = JSON.parse(
-    run('npm', ['pack', '--json', '--pack-destination', app], PACKAGE),
-  );
-  const target = join(app, 'node_modules/@evergreen-auth/client');
-  mkdirSync(target, { recursive: true });
-  run('tar', ['--extract', '--file', filename, '--strip-components=1', '--directory', target]);
+  const { filename, folder: target } = unpackInto(app);
   for (const peer of ['axios', 'react', '@types'])
     symlinkSync(join(INSTALLED, peer), join(app, 'node_modules', peer));
 
