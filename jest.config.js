@@ -32,6 +32,12 @@ const esmPackages = [
   '@zxcvbn-ts',
   'es-toolkit',
   'jose',
+  'ky',
+  'ofetch',
+  'openapi-fetch',
+  'svelte',
+  'esm-env',
+  '@angular',
 ];
 
 export default {
@@ -50,7 +56,10 @@ export default {
     '<rootDir>/.data',
     '<rootDir>/packages/client/test/environments',
   ],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@evergreen-auth/client$': '<rootDir>/packages/client/src/core/index.ts',
+  },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
   transform: { '^.+\\.ts$': ['@swc/jest', decorated], '^.+\\.m?js$': ['@swc/jest', plain] },
