@@ -1,9 +1,10 @@
 import type { User } from '../core/index.js';
 import { Response } from './platform.js';
+import { findToken, requireOwnPage, type Sources } from './presented.js';
 import { Refusal } from './problems.js';
 import { reply, toResponse } from './replies.js';
-import type { FakeSession, Grant, Sessions, Transport } from './sessions.js';
-import { type AccessToken, readToken } from './tokens.js';
+import type { AccessGrant, FakeSession, Grant, Sessions, Transport } from './sessions.js';
+import { type AccessToken, claimedKindOf, readToken, type Token } from './tokens.js';
 
 /**
  * A route of the application's own, behind a good access token as on the real server. It answers
@@ -34,14 +35,9 @@ export interface NewUser {
   readonly last_name?: string | null;
 }
 
-interface Call {
-  readonly request: Request;
+interface Call extends Sources {
   readonly path: string;
-  /** Of the `Authorization` header. */
-  readonly bearer: string | undefined;
-  readonly cookie: string | undefined;
   readonly device: string;
-  readonly body: Readonly<Record<string, unknown>>;
 }
 
 interface Account {
@@ -65,14 +61,12 @@ export function createApi(sessions: Sessions): Api {
       return answer(begin(account.user, call));
     },
     'POST /api/auth/refresh': (call) => {
-      const token = readRefreshToken(call);
-      const { grant, outcome } = sessions.refresh(token, call.device);
-      const response = answer(grant);
+      const { response, outcome } = refresh(call);
       response.headers.set('X-Refresh-Outcome', outcome);
       return response;
     },
     'POST /api/auth/logout': (call) => {
-      sessions.endByToken(presented(call));
+      sessions.endByToken(goodAccessToken(call) ?? presentedToken(call));
       return withoutCookie(new Response(null, { status: 204 }), call);
     },
   };
@@ -122,7 +116,8 @@ export function createApi(sessions: Sessions): Api {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const response = error.toResponse(path);
-      if (cookie && error.clearsCredentials) cookies.set(response, null);
+      // Never that of another session, which the same browser may have begun meanwhile.
+      if (cookie && error.clearsCredentials && sessions.isOver(cookie)) cookies.set(response, null);
       return response;
     }
   }
@@ -133,7 +128,8 @@ export function createApi(sessions: Sessions): Api {
     cookie: string | undefined,
   ): Promise<Response> {
     const name = `${request.method} ${path}`;
-    const bearer = /^Bearer (.+)$/.exec(request.headers.get('Authorization') ?? '')?.[1];
+    const authorization = request.headers.get('Authorization') ?? '';
+    const bearer = /^Bearer +(.*)$/i.exec(authorization)?.[1]?.trim() || undefined;
     const device = request.headers.get('X-Device-Id') ?? 'none';
     const handler = handlers.find(
       ({ method, path: wanted }) => method === request.method && matches(wanted, path),
@@ -181,26 +177,32 @@ export function createApi(sessions: Sessions): Api {
     });
   }
 
-  function readRefreshToken(call: Call) {
-    try {
-      const token = sessions.genuine(presented(call));
-      if (token.typ === 'refresh') return token;
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'token_invalid') throw error;
+  function refresh(call: Call): { response: Response; outcome: string } {
+    const brought = findToken(call);
+    if (brought?.kind === 'access') {
+      const { token } = sessions.admit(brought.text);
+      return { response: answerRenewed(sessions.exchange(token)), outcome: 'renewed' };
     }
-    throw new Refusal('token_invalid', { clearCredentials: true });
+    const token = readToken(brought?.text ?? '');
+    if (token?.typ !== 'refresh') throw new Refusal('token_invalid', { clearCredentials: true });
+    const { grant, outcome } = sessions.refresh(token, call.device);
+    return { response: answer(grant), outcome };
   }
 
-  /**
-   * From the header, then the body, then the cookie, which must come from a page of ours. An access
-   * token in the header only says whose the cookie is.
-   */
-  function presented({ request, bearer, body, cookie }: Call): string | undefined {
-    const token = [bearer, body.refresh_token as string | undefined].find(
-      (text) => text && !(cookie && readToken(text)?.typ === 'access'),
-    );
-    if (!token && cookie) requireOwnPage(request);
-    return token ?? cookie;
+  /** The page's own, so that it ends the session that it shows, whatever else comes along. */
+  function goodAccessToken({ bearer = '' }: Call): Token | undefined {
+    try {
+      return claimedKindOf(bearer) === 'access' ? sessions.unexpired(bearer) : undefined;
+    } catch {
+      // Why it is no good is told where there is nothing better.
+      return undefined;
+    }
+  }
+
+  function presentedToken(call: Call): Token {
+    const brought = findToken(call);
+    if (!brought) throw new Refusal('token_invalid');
+    return sessions.unexpired(brought.text);
   }
 
   function answer(
@@ -222,18 +224,28 @@ export function createApi(sessions: Sessions): Api {
     return response;
   }
 
+  function answerRenewed({ session, accessToken, accessSeconds }: AccessGrant): Response {
+    return json({
+      access_token: accessToken,
+      token_type: 'bearer',
+      expires_in: accessSeconds,
+      session_id: session.id,
+      user: session.user,
+    });
+  }
+
   function renewed(response: Response, token: AccessToken): Response {
     const next = response.ok ? sessions.renew(token) : undefined;
     if (next) {
-      response.headers.set('X-New-Token', next.token);
-      response.headers.set('X-New-Token-Expires-In', String(next.seconds));
+      response.headers.set('X-New-Token', next.accessToken);
+      response.headers.set('X-New-Token-Expires-In', String(next.accessSeconds));
     }
     return response;
   }
 
   /** The cookie of a session that has ended goes with it. */
   function withoutCookie(response: Response, { cookie }: Call): Response {
-    if (cookie && !sessions.isLive(sessions.genuine(cookie).sid)) cookies.set(response, null);
+    if (cookie && sessions.isOver(cookie)) cookies.set(response, null);
     return response;
   }
 
@@ -266,10 +278,6 @@ function acceptable(password: unknown): string {
   if (typeof password !== 'string' || password.length < 8)
     throw new Refusal('password_unacceptable');
   return password;
-}
-
-function requireOwnPage(request: Request): void {
-  if (!request.headers.has('X-Requested-With')) throw new Refusal('csrf_failed');
 }
 
 function listed({ id, createdAt, lastUsedAt, expiresAt }: FakeSession, currentId: string) {

@@ -357,9 +357,9 @@ describe('createFakeServer', () => {
       expect(await request(server, 'GET /api/auth/verify', { token: refresh_token })).toMatchObject(
         { body: { code: 'token_invalid' } },
       );
-      expect(
-        await request(server, 'POST /api/auth/refresh', { token: access_token }),
-      ).toMatchObject({ body: { code: 'token_invalid' } });
+      const asBody = JSON.stringify({ refresh_token: access_token });
+      const answer = await request(server, 'POST /api/auth/refresh', { body: asBody });
+      expect(answer.headers.get('X-Refresh-Outcome')).toBe('renewed');
     });
 
     it.each([
@@ -392,6 +392,167 @@ describe('createFakeServer', () => {
         body: { code: 'session_revoked', clear_credentials: true },
       });
     });
+  });
+
+  describe('a refresh', () => {
+    const refresh = async (server: FakeServer, token?: string, refresh_token?: string) => {
+      const body = refresh_token && JSON.stringify({ refresh_token });
+      const answer = await request(server, 'POST /api/auth/refresh', {
+        ...(token && { token }),
+        ...(body && { body }),
+      });
+      const { code, clear_credentials } = answer.body;
+      const outcome = answer.headers.get('X-Refresh-Outcome') ?? code;
+      return { outcome, body: answer.body, clear_credentials };
+    };
+    /** Its last part is none of ours. */
+    const forged = (token: string) => `${token.slice(0, -4)}AAAA`;
+
+    it.each(['access token', 'undefined', 'null', 'nonsense', 'a.b.c'])(
+      'passes over %s in the header, and judges the refresh token in the body',
+      async (inHeader) => {
+        const server = setUp();
+        const { access_token, refresh_token } = await login(server);
+        const token = inHeader === 'access token' ? access_token : inHeader;
+        expect(await refresh(server, token, refresh_token)).toMatchObject({ outcome: 'rotated' });
+      },
+    );
+
+    it.each(['access token', 'undefined', 'nonsense'])(
+      'passes over %s in the header, and judges the refresh token in the cookie',
+      async (inHeader) => {
+        const server = setUp();
+        const client = await signedIn(server, { transport: 'cookie' });
+        const token = inHeader === 'access token' ? await client.getAccessToken() : inHeader;
+        const headers = { Authorization: `Bearer ${token}`, 'X-Requested-With': 'a page' };
+        const path = `${server.url}/api/auth/refresh`;
+        const init = { method: 'POST', credentials: 'include' } as const;
+        const answer = await server.fetch(path, { ...init, headers });
+        expect(answer.headers.get('X-Refresh-Outcome')).toBe('rotated');
+      },
+    );
+
+    it('judges the first refresh token, whatever comes after it', async () => {
+      const server = setUp();
+      const { refresh_token } = await login(server);
+      expect(await refresh(server, forged(refresh_token), refresh_token)).toMatchObject({
+        outcome: 'token_invalid',
+        clear_credentials: true,
+      });
+      expect(server.sessions).toHaveLength(1);
+    });
+
+    it.each([
+      ['nonsense', undefined],
+      [undefined, 'undefined'],
+      ['null', 'nonsense'],
+    ])('clears credentials where there is nothing but rubbish: %s, %s', async (token, body) => {
+      expect(await refresh(setUp(), token, body)).toMatchObject({
+        outcome: 'token_invalid',
+        clear_credentials: true,
+      });
+    });
+
+    it('by an access token alone gives another one, and no refresh token', async () => {
+      const server = setUp();
+      const { access_token, refresh_token, session_id } = await login(server);
+      clock.sleep(60_000);
+      const { outcome, body } = await refresh(server, access_token);
+      expect(outcome).toBe('renewed');
+      expect(body).toMatchObject({
+        token_type: 'bearer',
+        expires_in: 1_800,
+        session_id,
+        user: { email: CREDENTIALS.email },
+      });
+      expect(body).not.toHaveProperty('refresh_token');
+      expect(body).not.toHaveProperty('refresh_expires_in');
+      for (const token of [access_token, body.access_token])
+        expect(await request(server, 'GET /api/auth/verify', { token })).toMatchObject({
+          status: 200,
+        });
+      expect(server.refreshes).toEqual([]);
+      expect(await refresh(server, refresh_token)).toMatchObject({ outcome: 'rotated' });
+    });
+
+    it('by an access token alone goes no further than a day after its login, however long others refresh', async () => {
+      const server = setUp();
+      const { access_token, refresh_token } = await login(server);
+      const end = Math.floor(clock.actualNow() / 1000) + 86_400;
+      let [access, theirs] = [access_token, refresh_token];
+      for (let hours = 0; hours < 24.5; hours += 0.45) {
+        clock.sleep(0.45 * 3_600_000);
+        theirs = (await refresh(server, theirs)).body.refresh_token;
+        access = (await refresh(server, access)).body.access_token ?? access;
+      }
+      expect(readToken(access)?.exp).toBe(end);
+      expect(server.sessions).toHaveLength(1);
+    });
+
+    it('by an access token alone answers as a guarded route where that is no good', async () => {
+      const server = setUp();
+      const { access_token, session_id } = await login(server);
+      const kept = { clear_credentials: false };
+      expect(await refresh(server, forged(access_token))).toMatchObject({
+        outcome: 'token_invalid',
+        ...kept,
+      });
+      server.expireAccessTokens();
+      expect(await refresh(server, access_token)).toMatchObject({
+        outcome: 'token_expired',
+        ...kept,
+      });
+      const { access_token: another } = await login(server);
+      server.sessions.forEach(({ id }) => server.endSession(id));
+      expect(await refresh(server, another)).toMatchObject({
+        outcome: 'session_revoked',
+        clear_credentials: true,
+      });
+      expect(server.refreshes).toEqual([]);
+      expect(session_id).toEqual(expect.any(String));
+    });
+  });
+
+  describe('a logout', () => {
+    it('by an access token ends its session, whatever refresh token comes along', async () => {
+      const server = setUp();
+      const [mine, other] = [await login(server), await login(server)];
+      const body = JSON.stringify({ refresh_token: other.refresh_token });
+      await request(server, 'POST /api/auth/logout', { token: mine.access_token, body });
+      expect(server.sessions.map(({ id }) => id)).toEqual([other.session_id]);
+    });
+
+    it('by an access token that has expired ends the session of its refresh token', async () => {
+      const server = setUp();
+      const { access_token: token, refresh_token } = await login(server);
+      server.expireAccessTokens();
+      const body = JSON.stringify({ refresh_token });
+      const answer = await request(server, 'POST /api/auth/logout', { token, body });
+      expect(answer.status).toBe(204);
+      expect(server.sessions).toEqual([]);
+    });
+
+    it.each([
+      ['undefined', 'token_invalid'],
+      [undefined, 'token_missing'],
+    ])('by %s is 401 %s', async (token, code) => {
+      const answer = await request(setUp(), 'POST /api/auth/logout', { ...(token && { token }) });
+      expect(answer).toMatchObject({ status: 401, body: { code, clear_credentials: false } });
+    });
+  });
+
+  it('keeps the cookie of a session that lives, where the token of another one is refused', async () => {
+    const server = setUp();
+    const { refresh_token, session_id } = await login(server);
+    const client = await signedIn(server, { transport: 'cookie' });
+    server.endSession(session_id);
+    const answer = await server.fetch(`${server.url}/api/auth/refresh`, {
+      method: 'POST',
+      credentials: 'include',
+      headers: { Authorization: `Bearer ${refresh_token}` },
+    });
+    expect(await answer.json()).toMatchObject({ code: 'session_revoked', clear_credentials: true });
+    expect(await client.refreshToken()).toEqual(expect.any(String));
   });
 
   describe('sessions', () => {

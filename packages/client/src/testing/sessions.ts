@@ -8,8 +8,9 @@ const REMEMBERED_SECONDS = 30 * DAY_SECONDS;
 const SHORT_SECONDS = DAY_SECONDS;
 const LONGEST_SECONDS = 90 * DAY_SECONDS;
 
-/** Renewals alone carry a session this far beyond its last refresh. */
-const RENEWED_FOR_AT_MOST_SECONDS = 12 * 3_600;
+/** How far renewals carry an access token: a day, or seven lifetimes where that is more. */
+const RENEWED_FOR_SECONDS = DAY_SECONDS;
+const RENEWED_FOR_LIFETIMES = 7;
 
 export interface SessionRules extends Rules {
   readonly accessTokenSeconds: number;
@@ -45,11 +46,15 @@ export interface FakeRefresh {
     | 'refresh_reuse_detected';
 }
 
-/** What a client is handed on login, register, refresh and change of password. */
-export interface Grant {
+/** What a client is handed that has nothing but its access token. */
+export interface AccessGrant {
   readonly session: FakeSession;
   readonly accessToken: string;
   readonly accessSeconds: number;
+}
+
+/** What a client is handed on login, register, refresh and change of password. */
+export interface Grant extends AccessGrant {
   readonly refreshToken: string;
   readonly refreshSeconds: number;
 }
@@ -152,7 +157,9 @@ export function createSessions(rules: SessionRules, now: () => number) {
   function grant(row: Row, place: Place, expiresAt: number): Grant {
     const sessionSeconds = Math.floor((expiresAt - now()) / 1000);
     const accessSeconds = Math.min(rules.accessTokenSeconds, sessionSeconds);
-    const accessToken = tokenText({ typ: 'access', ...claims(row, seconds() + accessSeconds) });
+    const renewUntil =
+      seconds() + Math.max(RENEWED_FOR_SECONDS, RENEWED_FOR_LIFETIMES * rules.accessTokenSeconds);
+    const accessToken = accessText(row, seconds() + accessSeconds, renewUntil);
     const refreshToken = tokenText({
       typ: 'refresh',
       ...claims(row, Math.floor(expiresAt / 1000)),
@@ -167,7 +174,11 @@ export function createSessions(rules: SessionRules, now: () => number) {
     };
   }
 
-  function claims({ id, user, epoch }: Row, exp: number): Omit<AccessToken, 'typ'> {
+  function accessText(row: Row, exp: number, renewUntil: number): string {
+    return tokenText({ typ: 'access', ...claims(row, exp), renew_until: renewUntil });
+  }
+
+  function claims({ id, user, epoch }: Row, exp: number) {
     return { sub: user.id, sid: id, jti: String(++lastTokenNumber), epoch, iat: seconds(), exp };
   }
 
@@ -201,29 +212,48 @@ export function createSessions(rules: SessionRules, now: () => number) {
   /**
    * What is to follow an access token that is near its end; nothing where it would not live longer.
    */
-  function renew(token: AccessToken): { token: string; seconds: number } | undefined {
-    const row = rows.get(token.sid);
-    if (secondsLeft(token) >= rules.renewBelowSeconds || !isLive(row)) return undefined;
-    const limits = [
-      now() / 1000 + rules.accessTokenSeconds,
-      row.expiresAt / 1000,
-      row.lastUsedAt / 1000 + RENEWED_FOR_AT_MOST_SECONDS,
-    ];
-    const renewedExp = Math.floor(Math.min(...limits));
-    if (renewedExp <= token.exp) return undefined;
-    return {
-      token: tokenText({ typ: 'access', ...claims(row, renewedExp) }),
-      seconds: renewedExp - seconds(),
-    };
+  function renew(token: AccessToken): AccessGrant | undefined {
+    const isDue = secondsLeft(token) < rules.renewBelowSeconds && isLive(rows.get(token.sid));
+    return isDue ? following(token) : undefined;
   }
 
-  /** Ends the session of a token, unless that is from before its last change of password. */
-  function endByToken(text: string | undefined): void {
+  /** What follows an admitted access token, or where none lives longer, one that lives as long. */
+  function exchange(token: AccessToken): AccessGrant {
+    return following(token) ?? accessGrant(token, token.exp);
+  }
+
+  function following(token: AccessToken): AccessGrant | undefined {
+    const { expiresAt } = rows.get(token.sid) as Row;
+    const limits = [now() / 1000 + rules.accessTokenSeconds, expiresAt / 1000, token.renew_until];
+    const exp = Math.floor(Math.min(...limits));
+    return exp > token.exp ? accessGrant(token, exp) : undefined;
+  }
+
+  function accessGrant({ sid, renew_until }: AccessToken, exp: number): AccessGrant {
+    const session = rows.get(sid) as Row;
+    const accessToken = accessText(session, exp, renew_until);
+    return { session, accessToken, accessSeconds: exp - seconds() };
+  }
+
+  /** A token of ours that is not past its expiry, of a session that may have ended. */
+  function unexpired(text: string): Token {
     const token = genuine(text);
     if (isPast(token))
       throw new Refusal(token.typ === 'access' ? 'token_expired' : 'session_expired');
+    return token;
+  }
+
+  /** Ends the session of a token, unless that is from before its last change of password. */
+  function endByToken({ sid, epoch }: Token): void {
+    const row = rows.get(sid);
+    if (row && epoch >= row.epoch) row.isEnded = true;
+  }
+
+  /** Whether this refresh token of ours is good for nothing any more. */
+  function isOver(text: string): boolean {
+    const token = genuine(text);
     const row = rows.get(token.sid);
-    if (row && token.epoch >= row.epoch) row.isEnded = true;
+    return !isLive(row) || token.epoch < row.epoch || isPast(token);
   }
 
   function end(id: string): boolean {
@@ -251,11 +281,13 @@ export function createSessions(rules: SessionRules, now: () => number) {
     admit,
     secondsLeft,
     renew,
+    exchange,
+    unexpired,
     endByToken,
+    isOver,
     end,
     endAll,
     live,
-    isLive: (id: string) => isLive(rows.get(id)),
     expireAccessTokens: () => void (lastExpiredNumber = lastTokenNumber),
   };
 }

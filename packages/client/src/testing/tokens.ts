@@ -10,24 +10,41 @@ interface Claims {
   readonly exp: number;
 }
 
-export type AccessToken = Claims & { readonly typ: 'access' };
+export type AccessToken = Claims & {
+  readonly typ: 'access';
+  /** How far renewals may carry it: counted from the login or refresh that it descends from. */
+  readonly renew_until: number;
+};
 export type RefreshToken = Claims & Place & { readonly typ: 'refresh' };
 export type Token = AccessToken | RefreshToken;
 
-const HEADER = base64url({ alg: 'none', typ: 'JWT' });
+export type TokenKind = Token['typ'];
+
+/** A kind is told by the header, as with the real ones. */
+const HEADERS: Readonly<Record<TokenKind, string>> = {
+  access: base64url({ alg: 'none', typ: 'at+jwt' }),
+  refresh: base64url({ alg: 'none', typ: 'rt+jwt' }),
+};
 
 /** Anybody could make one: it is a fake. */
 const SIGNATURE = base64url('fake server');
 
 /** A text of the form of a JWT. */
 export function tokenText(token: Token): string {
-  return `${HEADER}.${base64url(token)}.${SIGNATURE}`;
+  return `${HEADERS[token.typ]}.${base64url(token)}.${SIGNATURE}`;
+}
+
+/** The kind that a text says it is of, whether or not anything else of it is good. */
+export function claimedKindOf(text: string): TokenKind | undefined {
+  const [header, ...others] = text.split('.');
+  if (others.length !== 2) return undefined;
+  return (['access', 'refresh'] as const).find((kind) => HEADERS[kind] === header);
 }
 
 /** What a text says, if it is a token of a fake server. */
 export function readToken(text: string): Token | undefined {
-  const [header, payload = '', signature] = text.split('.');
-  if (header !== HEADER || signature !== SIGNATURE) return undefined;
+  const [, payload = '', signature] = text.split('.');
+  if (!claimedKindOf(text) || signature !== SIGNATURE) return undefined;
   return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as Token;
 }
 
