@@ -21,7 +21,7 @@ export const authInterceptor: HttpInterceptorFn = (request, next) => {
     next(token ? request.clone({ setHeaders: { Authorization: `Bearer ${token}` } }) : request);
   const learn = async (answer: unknown, token: string | undefined) =>
     answer instanceof HttpResponse || answer instanceof HttpErrorResponse
-      ? client.learn({ ...answer, url: answer.url ?? url }, problemIn(answer), token)
+      ? client.handleResponse({ ...answer, url: answer.url ?? url }, problemIn(answer), token)
       : undefined;
   const again = (error: unknown) => (token: string | undefined) =>
     token ? send(token) : throwError(() => error);
