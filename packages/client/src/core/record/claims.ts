@@ -2,6 +2,7 @@ interface Claims {
   readonly sid?: string;
   readonly sub?: string;
   readonly iat?: number;
+  readonly exp?: number;
   /** Of refresh tokens: the place in the chain. */
   readonly gen?: number;
 }
