@@ -1,13 +1,6 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-export default defineConfig({
-  entry: {
-    index: 'src/core/index.ts',
-    axios: 'src/axios/index.ts',
-    react: 'src/react/index.ts',
-    'react-native': 'src/react-native/index.ts',
-    testing: 'src/testing/index.ts',
-  },
+const options: Options = {
   format: ['esm', 'cjs'],
   target: 'es2022',
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
@@ -27,5 +20,26 @@ export default defineConfig({
     },
   },
   sourcemap: true,
-  clean: true,
-});
+};
+
+export default defineConfig([
+  {
+    ...options,
+    entry: {
+      index: 'src/core/index.ts',
+      axios: 'src/axios/index.ts',
+      react: 'src/react/index.ts',
+      'react-native': 'src/react-native/index.ts',
+      testing: 'src/testing/index.ts',
+    },
+  },
+  {
+    ...options,
+    // Built apart: what these share with the core would be taken out of it into a file of its own,
+    // which makes the core larger for every page.
+    entry: {
+      'access-cookie': 'src/access-cookie/index.ts',
+      server: 'src/server/index.ts',
+    },
+  },
+]);

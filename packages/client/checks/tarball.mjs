@@ -47,12 +47,14 @@ try {
   writeFileSync(
     join(app, 'app.ts'),
     `import { createAuthClient, type Snapshot } from '@evergreen-auth/client';
+import { keepAccessCookie } from '@evergreen-auth/client/access-cookie';
 import { attachAuth } from '@evergreen-auth/client/axios';
 import { AuthProvider } from '@evergreen-auth/client/react';
 import { keychainStorage } from '@evergreen-auth/client/react-native';
+import { sessionFrom } from '@evergreen-auth/client/server';
 import { createFakeServer } from '@evergreen-auth/client/testing';
 export const snapshot: Snapshot = createAuthClient().getSnapshot();
-export { attachAuth, AuthProvider, keychainStorage, createFakeServer };`,
+export { keepAccessCookie, attachAuth, AuthProvider, keychainStorage, sessionFrom, createFakeServer };`,
   );
   writeFileSync(join(app, 'index.html'), '<script type="module" src="/page.js"></script>');
   writeFileSync(

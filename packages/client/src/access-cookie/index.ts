@@ -1,0 +1,1 @@
+export { type AccessCookieOptions, keepAccessCookie } from './keep-access-cookie.js';

@@ -1,0 +1,1 @@
+export { type PageRequest, sessionFrom, type SessionFromOptions } from './session-from.js';

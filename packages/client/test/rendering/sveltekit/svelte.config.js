@@ -1,0 +1,4 @@
+export default {
+  // What SvelteKit generates, beside all else that is built.
+  kit: { outDir: 'dist' },
+};
