@@ -39,6 +39,7 @@ export default defineConfig([
     // which makes the core larger for every page.
     entry: {
       'access-cookie': 'src/access-cookie/index.ts',
+      messages: 'src/messages/index.ts',
       server: 'src/server/index.ts',
     },
   },

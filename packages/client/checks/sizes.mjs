@@ -37,6 +37,11 @@ const DOORS = [
     code: `export * from '@evergreen-auth/client/access-cookie'`,
     limit: KIB / 2,
   },
+  {
+    name: 'messages',
+    code: `export * from '@evergreen-auth/client/messages'`,
+    limit: 2 * KIB,
+  },
   { name: 'bare import', code: `import '@evergreen-auth/client'`, limit: 100 },
 ];
 

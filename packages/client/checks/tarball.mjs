@@ -49,12 +49,13 @@ try {
     `import { createAuthClient, type Snapshot } from '@evergreen-auth/client';
 import { keepAccessCookie } from '@evergreen-auth/client/access-cookie';
 import { attachAuth } from '@evergreen-auth/client/axios';
+import { messageFor } from '@evergreen-auth/client/messages';
 import { AuthProvider } from '@evergreen-auth/client/react';
 import { keychainStorage } from '@evergreen-auth/client/react-native';
 import { sessionFrom } from '@evergreen-auth/client/server';
 import { createFakeServer } from '@evergreen-auth/client/testing';
 export const snapshot: Snapshot = createAuthClient().getSnapshot();
-export { keepAccessCookie, attachAuth, AuthProvider, keychainStorage, sessionFrom, createFakeServer };`,
+export { keepAccessCookie, attachAuth, messageFor, AuthProvider, keychainStorage, sessionFrom, createFakeServer };`,
   );
   writeFileSync(join(app, 'index.html'), '<script type="module" src="/page.js"></script>');
   writeFileSync(
