@@ -3,8 +3,18 @@ import type { AuthRecord, Retry, SignedOutReason, User } from './record/record.j
 /** What stands between an app and the server, while the session itself is fine. */
 export type Degraded = 'offline' | 'server' | 'throttled';
 
-/** What an application shows. The same object until something has changed. */
-export type Snapshot =
+/**
+ * What an application shows. The same object until something has changed. What a status does not
+ * come with may be read, too, and is undefined: `const { status, user } = client.getSnapshot()`.
+ */
+export type Snapshot = Whole<State>;
+
+/** Each kind of `S`, with what only the others have as undefined. */
+type Whole<S, Name extends PropertyKey = S extends unknown ? keyof S : never> = S extends unknown
+  ? S & Readonly<Partial<Record<Exclude<Name, keyof S>, undefined>>>
+  : never;
+
+type State =
   | { readonly status: 'loading' }
   | {
       readonly status: 'authenticated';

@@ -4,9 +4,9 @@ import { issuedAt } from './claims.js';
 export interface User {
   readonly id: string;
   readonly email: string;
-  readonly first_name?: string | null;
-  readonly last_name?: string | null;
-  readonly email_verified?: boolean;
+  readonly first_name?: string | null | undefined;
+  readonly last_name?: string | null | undefined;
+  readonly email_verified?: boolean | undefined;
 }
 
 export type SignedOutReason = 'none' | 'signed_out' | 'expired' | 'revoked' | 'reused';

@@ -16,7 +16,7 @@ export type StorageRead =
        * `ready()`. `reauth_required`: it can never be read again, such as after a change of
        * biometrics, so the user has to sign in. Not given: it is read again by and by.
        */
-      readonly reason?: 'declined' | 'reauth_required';
+      readonly reason?: 'declined' | 'reauth_required' | undefined;
       readonly cause?: unknown;
     };
 
@@ -40,9 +40,9 @@ export type Decide = (stored: AuthRecord | undefined) => AuthRecord | undefined;
  */
 export interface RecordStore {
   /** Whether other tabs have it, too. */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
   /** The one behind it that says how long it may take. */
-  readonly storage?: AuthStorage;
+  readonly storage?: AuthStorage | undefined;
   /**
    * @param decide returns undefined to leave it as it is
    * @param unread writes without reading, where what is stored cannot be read and is to be replaced
