@@ -5,6 +5,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import {
+  copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -18,6 +20,7 @@ import { build } from 'vite';
 import { unpackInto } from './unpack.mjs';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
+const TYPE_TESTS = join(PACKAGE, 'test/types');
 const INSTALLED = resolve(PACKAGE, '../../node_modules');
 const app = mkdtempSync(join(tmpdir(), 'evergreen-client-'));
 const run = (command, args, cwd = app) =>
@@ -71,10 +74,14 @@ export { keepAccessCookie, attachAuth, messageFor, AuthProvider, keychainStorage
   }
   run(process.execPath, ['app.mjs']);
   run(process.execPath, ['app.cjs']);
+  const typeTests = readdirSync(TYPE_TESTS).filter((file) => file.endsWith('.ts'));
+  for (const file of typeTests) copyFileSync(join(TYPE_TESTS, file), join(app, file));
   const types = [
     '--noEmit',
     '--strict',
-    '--skipLibCheck',
+    '--exactOptionalPropertyTypes',
+    '--jsx',
+    'react-jsx',
     '--target',
     'es2022',
     '--lib',
@@ -88,6 +95,7 @@ export { keepAccessCookie, attachAuth, messageFor, AuthProvider, keychainStorage
       '--moduleResolution',
       module === 'esnext' ? 'bundler' : 'nodenext',
       'app.ts',
+      ...typeTests,
     ]);
   }
   await build({ root: app, logLevel: 'warn' });

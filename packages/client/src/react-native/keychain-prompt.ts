@@ -5,7 +5,7 @@ interface ProtectingOptions {
   accessible?: string;
   accessControl?: string;
   storage?: string;
-  authenticationPrompt?: { title?: string; cancel?: string };
+  authenticationPrompt?: { title?: string | undefined; cancel?: string | undefined };
 }
 
 /** The part of `react-native-keychain` that is used. */
@@ -46,7 +46,11 @@ export function keychainPrompt(
   {
     service = 'evergreen-auth',
     ...authenticationPrompt
-  }: { service?: string; title?: string; cancel?: string } = {},
+  }: {
+    service?: string | undefined;
+    title?: string | undefined;
+    cancel?: string | undefined;
+  } = {},
 ): BiometricPrompt {
   const proof = `${service}.biometrics`;
   const armed = `${service}.armed`;

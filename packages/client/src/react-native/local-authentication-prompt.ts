@@ -1,9 +1,9 @@
 import type { BiometricPrompt, PromptAnswer } from './biometric-gate.js';
 
 interface LocalAuthenticationOptions {
-  promptMessage?: string;
-  cancelLabel?: string;
-  disableDeviceFallback?: boolean;
+  promptMessage?: string | undefined;
+  cancelLabel?: string | undefined;
+  disableDeviceFallback?: boolean | undefined;
 }
 
 /** The part of `expo-local-authentication` that is used. */

@@ -3,8 +3,8 @@ import type { AuthClient, Snapshot } from '../core/index.js';
 import { useClient, useSnapshot } from './auth-provider.js';
 
 /**
- * What is known of the session, by its `status`, and the client with those of its methods that
- * components call.
+ * What is known of the session, by its `status`, with `user` where somebody is signed in; and the
+ * client with those of its methods that components call.
  */
 export type Auth = Snapshot &
   Pick<

@@ -9,12 +9,7 @@ import { useSnapshot } from './auth-provider.js';
  */
 export function useUser(): User | null | undefined {
   const snapshot = useSnapshot();
-  const user =
-    snapshot.status === 'authenticated'
-      ? snapshot.user
-      : snapshot.status === 'unauthenticated'
-        ? null
-        : undefined;
+  const user = snapshot.status === 'unauthenticated' ? null : snapshot.user;
   const content = JSON.stringify(user);
   return useMemo(() => user, [content]);
 }
