@@ -6,6 +6,7 @@ import { type Pages, startSveltePages } from './support/svelte-pages.js';
 describe('a page that SvelteKit renders', () => {
   let app: TestApp;
   let pages: Pages;
+  let isAway = false;
 
   beforeAll(async () => {
     app = await startApp();
@@ -14,7 +15,7 @@ describe('a page that SvelteKit renders', () => {
 
   afterAll(async () => {
     await pages?.stop();
-    await app?.close();
+    if (!isAway) await app?.close();
   });
 
   async function register(): Promise<TokenResponse> {
@@ -61,5 +62,15 @@ describe('a page that SvelteKit renders', () => {
     expect(await firstPaint(token)).toBe('One moment');
     const { headers } = await call('POST', `${app.url}/api/auth/refresh`, { token });
     expect(headers.get('x-refresh-outcome')).toBe('rotated');
+  });
+
+  it('takes an outage of the server for no sign-out', async () => {
+    const { access_token } = await register();
+    await app.close();
+    isAway = true;
+    expect(await firstPaint(access_token)).toBe('One moment');
+    expect(await firstPaint('signed_out')).toBe('Please sign in');
+    expect(pages.log).toContain('The server did not say who is signed in.');
+    expect(pages.log).not.toContain(access_token);
   });
 });

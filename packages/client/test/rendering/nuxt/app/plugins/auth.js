@@ -16,7 +16,7 @@ export default defineNuxtPlugin(async () => {
   }
 
   const auth = createAuthClient({ baseUrl });
-  const stopCookie = keepAccessCookie(auth);
+  keepAccessCookie(auth);
   const show = () => {
     const snapshot = auth.getSnapshot();
     if (snapshot.status !== 'loading') session.value = snapshot;
@@ -24,11 +24,6 @@ export default defineNuxtPlugin(async () => {
   onNuxtReady(() => {
     auth.subscribe(show);
     show();
-  });
-  // Nuxt loads this file again when it has changed; the client from before would go on refreshing.
-  import.meta.hot?.dispose(() => {
-    stopCookie();
-    auth.dispose();
   });
   return { provide: { auth } };
 });
