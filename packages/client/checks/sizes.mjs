@@ -13,7 +13,7 @@ const DOORS = [
   {
     name: 'core',
     code: `export { createAuthClient } from '@evergreen-auth/client'`,
-    limit: 7.5 * KIB,
+    limit: 7.75 * KIB,
   },
   {
     name: 'axios',
@@ -30,7 +30,7 @@ const DOORS = [
   {
     name: 'server',
     code: `export * from '@evergreen-auth/client/server'`,
-    limit: KIB,
+    limit: 1.25 * KIB,
   },
   {
     name: 'access-cookie',

@@ -103,7 +103,7 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
 function newState(options: AuthClientOptions): ClientState {
   const { coordination = 'auto', name } = options;
   const address = createServerAddress(options.baseUrl ?? '');
-  const key = `evergreen-auth:${address.origin}${name ? `#${name}` : ''}`;
+  const key = `evergreen-auth:${address.base}${name ? `#${name}` : ''}`;
   const store = openStore(options.storage, key);
   const client: ClientState = {
     address,

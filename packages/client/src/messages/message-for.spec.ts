@@ -75,7 +75,7 @@ describe('messageFor', () => {
   });
 
   it('takes the sentence of the kind where a code is new to it', () => {
-    const error = new AuthError('throttled', 'quota_of_a_team', undefined, 30);
+    const error = new AuthError('throttled', 'quota_of_a_team', { retryAfterSeconds: 30 });
     expect(messageFor(error)).toBe(messageFor({ code: 'throttled', retryAfterSeconds: 30 }));
     expect(messageFor(new AuthError('auth', 'plan_required'))).toBe(MESSAGES.auth);
   });

@@ -1,8 +1,8 @@
 import { ACCESS_COOKIE, isSignedOutReason } from '../access-cookie/access-cookie.js';
-import { claimsOf } from '../core/claims.js';
+import { claimsOf } from '../core/record/claims.js';
 import type { AuthClientOptions, Problem, Snapshot, User } from '../core/index.js';
-import { objectIn } from '../core/json.js';
-import { endOfSession } from '../core/verdict.js';
+import { objectIn } from '../core/http/json.js';
+import { endOfSession } from '../core/refresh/verdict.js';
 
 /** A `Request`, that of Node, or whatever else has its headers. */
 export interface PageRequest {
@@ -47,7 +47,7 @@ export async function sessionFrom(
   try {
     return await ask(url, held, options);
   } catch (error) {
-    options.logger?.warn('The server did not say who is signed in.', error);
+    options.logger?.warn?.('The server did not say who is signed in.', error);
     return UNKNOWN;
   }
 }
@@ -55,7 +55,7 @@ export async function sessionFrom(
 function addressOfUser(baseUrl: string): string {
   if (!/^https?:\/\/./i.test(baseUrl))
     throw new TypeError(`baseUrl is no http(s) URL: "${baseUrl}"`);
-  return `${baseUrl.replace(/\/+$/, '')}/api/auth/me`;
+  return `${baseUrl.replace(/(\/api)?\/*$/, '')}/api/auth/me`;
 }
 
 /** The text after `Bearer`; nothing where the header has other credentials, or is not there. */
@@ -114,7 +114,7 @@ function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
 
 function snapshotFrom(status: number, text: string, token: string): Snapshot {
   const said = objectIn(text) as Problem & User;
-  const reason = endOfSession(status, said);
+  const reason = endOfSession({ status, problem: said });
   if (reason) return { status: 'unauthenticated', reason };
   // A token that is expired or of another server says nothing of the session in the browser.
   if (status === 401 && said.code) return UNKNOWN;

@@ -31,7 +31,9 @@ describe('queryClientWith', () => {
   it('waits for as long as the server asks', () => {
     const { retryDelay } = queryClientWith(world.client).getDefaultOptions().queries!;
     const pauseMs = retryDelay as (failures: number, failure: Error) => number;
-    expect(pauseMs(0, new AuthError('throttled', 'rate_limited', undefined, 7))).toBe(7000);
+    expect(pauseMs(0, new AuthError('throttled', 'rate_limited', { retryAfterSeconds: 7 }))).toBe(
+      7000,
+    );
     expect(pauseMs(1, new AuthError('network'))).toBe(2000);
   });
 

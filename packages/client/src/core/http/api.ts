@@ -27,7 +27,7 @@ export async function callApi(
   call: Call = {},
 ): Promise<unknown> {
   const exchanged = new AbortController();
-  const url = client.address.origin + path;
+  const url = client.address.base + path;
   // Passwords are hashed, which takes its time.
   const { timeoutMs = client.timeoutMs * (call.body ? 2 : 1) } = call;
   try {

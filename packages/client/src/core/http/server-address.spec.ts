@@ -20,18 +20,28 @@ describe('the address of the server', () => {
     'https://api.example.com/api',
     'https://api.example.com/api/',
   ])('is the same one in the spelling %s', (baseUrl) => {
-    expect(createServerAddress(baseUrl).origin).toBe('https://api.example.com');
+    expect(createServerAddress(baseUrl).base).toBe('https://api.example.com');
   });
 
   it("is the page's own origin where it is not given, or is a path", () => {
     onPage(() => {
       for (const baseUrl of ['', '/', '/api', '/api/'])
-        expect(createServerAddress(baseUrl).origin).toBe(PAGE.origin);
+        expect(createServerAddress(baseUrl).base).toBe(PAGE.origin);
     });
   });
 
+  it.each([
+    ['https://example.com/backend/', 'https://example.com/backend'],
+    ['https://Example.com/Back/end/api', 'https://example.com/Back/end'],
+  ])('may be below a path, where a proxy has it there: %s', (baseUrl, base) => {
+    const address = createServerAddress(baseUrl);
+    expect(address.base).toBe(base);
+    expect(address.resolve('/api/orders')).toBe(`${base}/api/orders`);
+    expect(address.isOwn('https://example.com/api/orders')).toBe(true);
+  });
+
   it('may be missing where there is no page, so that a client can be made there', () => {
-    expect(createServerAddress('').origin).toBe('');
+    expect(createServerAddress('').base).toBe('');
   });
 
   it.each([
@@ -39,7 +49,6 @@ describe('the address of the server', () => {
     'api.example.com',
     'ftp://api.example.com',
     'https://',
-    'https://api.example.com/v1',
     'https://api.example.com?tenant=1',
     'https://user:word@api.example.com',
     'https://api.example.com evil',

@@ -1,10 +1,13 @@
 /** Where the server is, and which URLs are its own. */
 export interface ServerAddress {
-  /** Without a slash at its end; empty where there is neither an address nor a page. */
-  readonly origin: string;
+  /**
+   * Its URL, without `/api` and a slash at its end; empty where there is neither an address nor a
+   * page.
+   */
+  readonly base: string;
   /** What is sent: a path is one of the server, and what is absolute stays as it is. */
   resolve(url: string): string;
-  /** Judges what `resolve` returned, as `fetch` and axios read it. */
+  /** Whether what `resolve` returned is of the server's origin, as `fetch` and axios read it. */
   isOwn(url: string | undefined): boolean;
 }
 
@@ -15,21 +18,23 @@ export interface ServerAddress {
 const PATH = /^\/?([^\x00-\x20:\\/?#]+([/?#]|$)|[?#]|$)/;
 
 /**
- * @param baseUrl `https://api.example.com`, with or without `/api`, or nothing for the page's own
- *   origin
+ * @param baseUrl `https://api.example.com`, with or without `/api`, or, behind a proxy, below a
+ *   path; nothing for the page's own origin
  * @throws TypeError where it is something else
  */
 export function createServerAddress(baseUrl: string): ServerAddress {
-  const [isAddress, given] = /^(https?:\/\/[^/?#@\s]+)?(?:\/api)?\/*$/i.exec(baseUrl) ?? [];
-  if (isAddress === undefined)
-    throw new TypeError(`baseUrl is "${baseUrl}", and not such as "https://api.example.com".`);
+  const match = /^(https?:\/\/[^/?#@\s]+)?((\/[^/?#\s]+)*?)(\/api)?\/*$/i.exec(baseUrl);
+  if (!match)
+    throw new TypeError(`baseUrl is "${baseUrl}", not such as "https://api.example.com".`);
+  const [, given, path = ''] = match;
   // The URL of React Native neither has an origin nor converts capitals.
   const origin = given
     ? new URL(given.toLowerCase()).href.replace(/\/$/, '')
     : (globalThis.location?.origin ?? '');
+  const base = origin + path;
   return {
-    origin,
-    resolve: (url) => (PATH.test(url) ? `${origin}/${url.replace(/^\//, '')}` : url),
+    base,
+    resolve: (url) => (PATH.test(url) ? `${base}/${url.replace(/^\//, '')}` : url),
     isOwn: (url = '') => absoluteUrl(url).startsWith(`${origin}/`),
   };
 }

@@ -23,6 +23,8 @@ export function indexedDbStore(key: string): RecordStore {
     if (isCounted) return;
     isCounted = true;
     if (keysInUse.has(key))
+      // The store has no log of its own, and a page that runs twice has to be noticed.
+      // eslint-disable-next-line no-console
       console.warn(`There are two clients of ${key} on this page: call dispose() of the former.`);
     keysInUse.add(key);
   }

@@ -15,7 +15,7 @@ export function watchPage(onChange: (change: Change) => void): () => void {
     for (const type of EVENTS) {
       // The window sees what happens to its document when it captures; the focus of every field
       // does not matter.
-      globalThis[method](type, listener, type !== 'focus');
+      globalThis[method]?.(type, listener, type !== 'focus');
     }
   };
   forEachEvent('addEventListener');
