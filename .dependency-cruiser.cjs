@@ -100,6 +100,14 @@ module.exports = {
       to: { path: '^src/(?!platform/)[^/]+/' },
     },
     {
+      name: 'errors-know-no-platform',
+      comment:
+        'Every other area of the platform may say what went wrong, so errors need none of them.',
+      severity: 'error',
+      from: { path: '^src/platform/errors/', pathNot: SPEC },
+      to: { path: '^src/platform/(?!errors/)' },
+    },
+    {
       name: 'nobody-imports-the-application',
       comment: 'main.ts and app.*.ts put the folders together, so no folder knows of them.',
       severity: 'error',
@@ -142,7 +150,7 @@ module.exports = {
       name: 'tokens-know-http-by-type-alone',
       severity: 'error',
       from: { path: '^src/auth/tokens/', pathNot: SPEC },
-      to: { path: '^src/platform/(http|errors)/', dependencyTypesNot: TYPE_ONLY },
+      to: { path: '^src/platform/(caller|errors|http)/', dependencyTypesNot: TYPE_ONLY },
     },
     {
       name: 'tokens-know-no-database',
@@ -214,6 +222,16 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'no-cycle-of-folders',
+      comment:
+        'Two folders that need each other are one, whatever their files are called. ' +
+        'Tests stand beside the code and need all of the application, so only what src imports of itself counts.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/' },
+      to: { path: '^src/', circular: true },
     },
     {
       name: 'no-orphan',

@@ -24,7 +24,7 @@ import {
   readEnvironment,
   type Config,
 } from './platform/config/index.js';
-import { isDatabaseOutage } from './platform/database/index.js';
+import { isDatabaseOutage } from './platform/errors/index.js';
 import { createLogger, NestLogger } from './platform/logging/index.js';
 import type { User } from './users/index.js';
 

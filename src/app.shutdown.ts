@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './platform/config/index.js';
-import { Readiness } from './platform/health/index.js';
+import { Readiness } from './platform/readiness/index.js';
 
 /** What is still open then, such as an endless stream, is cut. */
 const CLOSE_WITHIN_MS = 5000;

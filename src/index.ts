@@ -28,7 +28,7 @@ export {
 } from './platform/config/index.js';
 
 // What controllers need. Every route is closed unless it is `@Public()`.
-export { CurrentSession, CurrentUser, NoRenewal, Public } from './platform/http/index.js';
+export { CurrentSession, CurrentUser, NoRenewal, Public } from './platform/caller/index.js';
 export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
 
 // What happens elsewhere: sessions that end, and users who are to be barred.

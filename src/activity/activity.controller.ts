@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, GuardedProblems } from '../platform/http/index.js';
+import { CurrentUser } from '../platform/caller/index.js';
+import { GuardedProblems } from '../platform/http/index.js';
 import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
 import { EventStore } from './event.store.js';
 

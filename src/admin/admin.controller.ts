@@ -19,8 +19,9 @@ import {
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { Public } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, Public } from '../platform/http/index.js';
+import { ApiProblems } from '../platform/http/index.js';
 import type { User } from '../users/index.js';
 import {
   BeforeQuery,

@@ -8,18 +8,17 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Clock } from '../platform/clock/index.js';
-import { Config } from '../platform/config/index.js';
-import { Problem } from '../platform/errors/index.js';
 import {
-  ApiProblems,
   CurrentSession,
   CurrentUser,
-  GuardedProblems,
   NoRenewal,
   Public,
   type Principal,
-} from '../platform/http/index.js';
+} from '../platform/caller/index.js';
+import { Clock } from '../platform/clock/index.js';
+import { Config } from '../platform/config/index.js';
+import { Problem } from '../platform/errors/index.js';
+import { ApiProblems, GuardedProblems } from '../platform/http/index.js';
 import { SessionsService, type SessionClient } from '../sessions/index.js';
 import { grantOrProblem } from './answers/refresh-answer.js';
 import { TokenAnswers } from './answers/token-answers.js';

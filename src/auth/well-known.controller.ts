@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../platform/http/index.js';
+import { Public } from '../platform/caller/index.js';
 import type { PublicKey } from './tokens/keys/key-set.js';
 import { TokenKeys } from './tokens/token-keys.js';
 

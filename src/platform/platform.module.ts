@@ -7,7 +7,7 @@ import { DatabaseModule } from './database/index.js';
 import { SecurityEvents } from './events/index.js';
 import { DatabaseProbe } from './health/database-probe.js';
 import { HealthController } from './health/health.controller.js';
-import { Readiness } from './health/readiness.js';
+import { Readiness } from './readiness/index.js';
 import { HttpModule } from './http/http.module.js';
 import { LOGGER, RequestLog } from './logging/index.js';
 import { MetricsController } from './metrics/metrics.controller.js';

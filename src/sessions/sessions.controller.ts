@@ -9,8 +9,9 @@ import {
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { CurrentSession, CurrentUser, NoRenewal } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { CurrentSession, CurrentUser, GuardedProblems, NoRenewal } from '../platform/http/index.js';
+import { GuardedProblems } from '../platform/http/index.js';
 import {
   cursorAfter,
   pageOf,

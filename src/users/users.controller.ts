@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentUser } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { CurrentUser, GuardedProblems } from '../platform/http/index.js';
+import { GuardedProblems } from '../platform/http/index.js';
 import { RenameRequest, toNameChange, toUserResponse, UserResponse } from './user.dto.js';
 import type { UserProfile } from './user.entity.js';
 import { UsersService } from './users.service.js';

@@ -9,7 +9,7 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { NoRenewal, Public } from '../../src/platform/http/index.js';
+import { NoRenewal, Public } from '../../src/platform/caller/index.js';
 import { Api, call, claimsOf, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 

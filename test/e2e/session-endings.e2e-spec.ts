@@ -1,7 +1,7 @@
 import { Controller, Module, Sse, type MessageEvent } from '@nestjs/common';
 import { concat, interval, map, merge, NEVER, of, takeUntil, type Observable } from 'rxjs';
 import { AuthService } from '../../src/auth/index.js';
-import { CurrentSession } from '../../src/platform/http/index.js';
+import { CurrentSession } from '../../src/platform/caller/index.js';
 import { SessionEndings, SessionsModule } from '../../src/sessions/index.js';
 import { Api, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';

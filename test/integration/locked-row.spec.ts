@@ -1,5 +1,5 @@
 import { queryChannel, type ToldQuery } from '../../src/platform/database/index.js';
-import { isLockRefused } from '../../src/platform/database/outage.js';
+import { isLockRefused } from '../../src/platform/errors/outage.js';
 import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';

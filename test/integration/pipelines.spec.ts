@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
-import { isDatabaseOutage, Primaries } from '../../src/platform/database/index.js';
-import { Pipelines } from '../../src/platform/database/pipelines.js';
+import { isDatabaseOutage } from '../../src/platform/errors/index.js';
+import { Primaries } from '../../src/platform/database/index.js';
+import { Pipelines } from '../../src/platform/database/connections/pipelines.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
 

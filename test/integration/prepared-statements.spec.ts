@@ -1,10 +1,6 @@
 import { DataSource } from 'typeorm';
-import {
-  isDatabaseOutage,
-  Primary,
-  PrimaryClient,
-  Statements,
-} from '../../src/platform/database/index.js';
+import { isDatabaseOutage } from '../../src/platform/errors/index.js';
+import { Primary, PrimaryClient, Statements } from '../../src/platform/database/index.js';
 import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 

@@ -1,6 +1,6 @@
 import type { ThrottlerModuleOptions, ThrottlerOptions } from '@nestjs/throttler';
+import type { Principal } from '../../platform/caller/index.js';
 import type { Config } from '../../platform/config/index.js';
-import type { Principal } from '../../platform/http/index.js';
 import { networkOf } from '../../platform/throttling/index.js';
 import type { LimitName } from './limit.guard.js';
 import { pairOfRequest } from './login-limits.js';

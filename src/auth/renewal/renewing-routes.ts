@@ -1,7 +1,7 @@
 import { Injectable, UseInterceptors, type NestInterceptor } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/http/index.js';
+import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/caller/index.js';
 
 /** Classes of controllers are shared by all applications of a process; their interceptors are not. */
 const ofTheApplication: NestInterceptor = {

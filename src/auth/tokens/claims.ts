@@ -1,6 +1,6 @@
 import { isUUID } from 'class-validator';
+import type { Principal } from '../../platform/caller/index.js';
 import { MAX_ACCESS_SECONDS } from '../../platform/config/index.js';
-import type { Principal } from '../../platform/http/index.js';
 
 /** A verified access token. Times are in epoch seconds. */
 export interface AccessToken extends Principal {

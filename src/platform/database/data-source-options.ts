@@ -1,7 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from './migrations/index.js';
-import { PrimaryClient } from './primary-client.js';
-import type { Primary } from './primary.js';
+import { PrimaryClient } from './connections/primary-client.js';
+import type { Primary } from './connections/primary.js';
 
 /**
  * What every connection of ours to PostgreSQL has in common. The schema changes by migrations

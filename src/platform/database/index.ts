@@ -1,11 +1,10 @@
 export { DatabaseModule } from './database.module.js';
 export { databaseNow, fromEpochMs, toEpochMs } from './database-clock.js';
 export { DatabaseTime } from './database-time.js';
-export { isDatabaseOutage } from './outage.js';
 export { migrate, migrationOptions } from './migrate.js';
-export { Primaries } from './primaries.js';
-export { NoPrimaryError, Primary } from './primary.js';
-export { PrimaryClient } from './primary-client.js';
-export { queryChannel, type ToldQuery } from './query-channel.js';
+export { Primaries } from './connections/primaries.js';
+export { NoPrimaryError, Primary } from './connections/primary.js';
+export { PrimaryClient } from './connections/primary-client.js';
+export { queryChannel, type ToldQuery } from './connections/query-channel.js';
 export { Sweeps, type SweptStep } from './sweeps.js';
 export { Statements, type Statement } from './statements.js';

@@ -5,10 +5,10 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Stopwatch } from '../clock/index.js';
 import { Config } from '../config/index.js';
+import { DatabaseBusyError, isLockRefused } from '../errors/index.js';
 import { Lane, LaneFullError } from '../lane/index.js';
-import { DatabaseBusyError, isLockRefused } from './outage.js';
-import { Pipelines } from './pipelines.js';
-import { poolOf } from './pool.js';
+import { Pipelines } from './connections/pipelines.js';
+import { poolOf } from './connections/pool.js';
 
 /** SQL written by hand. The name is the prepared statement's, one for each text. */
 export interface Statement {

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { isDatabaseOutage } from '../database/index.js';
 import type { ErrorCode } from './error-codes.js';
+import { isDatabaseOutage } from './outage.js';
 import { Problem } from './problem.js';
 
 /** What Fastify finds before a handler runs, by its own codes. */

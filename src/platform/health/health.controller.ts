@@ -1,9 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Public } from '../caller/index.js';
 import { Problem } from '../errors/index.js';
-import { ApiProblems, Public } from '../http/index.js';
+import { ApiProblems } from '../http/index.js';
+import { Readiness } from '../readiness/index.js';
 import { DatabaseProbe } from './database-probe.js';
-import { Readiness } from './readiness.js';
 
 const STATUS = { type: 'string', enum: ['ok'] };
 const LIVE = { schema: { type: 'object', required: ['status'], properties: { status: STATUS } } };

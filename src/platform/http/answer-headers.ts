@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../config/index.js';
-import { Readiness } from '../health/index.js';
+import { Readiness } from '../readiness/index.js';
 import { fastifyOf } from './fastify-of.js';
 import { securityHeaders } from './security-headers.js';
 

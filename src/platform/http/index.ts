@@ -1,15 +1,6 @@
 export { ApiProblems, documentEarlyProblems, GuardedProblems } from './api-problems.decorator.js';
-export {
-  CurrentSession,
-  CurrentUser,
-  IS_PUBLIC,
-  IS_WITHOUT_RENEWAL,
-  NoRenewal,
-  Public,
-} from './decorators.js';
 export { IsLine, IsText } from './text.decorator.js';
 export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
-export type { Principal } from './principal.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { fastifyOf } from './fastify-of.js';
 export type { RenewedToken } from './request-context.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Span } from '@opentelemetry/api';
+import type { Principal } from '../caller/index.js';
 import type { Problem } from '../errors/index.js';
 import type { EventClient } from '../events/index.js';
 import { fastifyOf } from './fastify-of.js';
-import type { Principal } from './principal.js';
 
 /** What becomes known of a request and its answer on their way, for whoever comes later. */
 class RequestContext {

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { Public } from '../http/index.js';
+import { Public } from '../caller/index.js';
 import { Metrics } from './metrics.js';
 
 @Public()

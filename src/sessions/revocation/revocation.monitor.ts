@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { Readiness } from '../../platform/health/index.js';
+import { Readiness } from '../../platform/readiness/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { RevocationFeed, type FeedState } from './revocation-feed.js';
 

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import pg, { type PoolClient, type PoolConfig } from 'pg';
-import { DatabaseBusyError } from './outage.js';
+import { DatabaseBusyError } from '../../errors/index.js';
 import { queryChannel, tellQueries } from './query-channel.js';
 
 /** How long a request may wait for a connection. */

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { QueryConfig, QueryResult } from 'pg';
-import { Config } from '../config/index.js';
+import { Config } from '../../config/index.js';
 import { STATEMENT_TIMEOUT } from './impatient-pool.js';
-import { DatabaseBusyError } from './outage.js';
+import { DatabaseBusyError } from '../../errors/index.js';
 import { Primaries } from './primaries.js';
 import { PrimaryClient } from './primary-client.js';
 import type { Primary } from './primary.js';

@@ -7,7 +7,7 @@ import {
   type QueryConfig,
   type QueryResult,
 } from 'pg';
-import { mustBePreparedAnew } from './outage.js';
+import { mustBePreparedAnew } from '../../errors/index.js';
 
 type Answered = (error: Error | null | undefined, result?: QueryResult) => void;
 type ReadRow = (values: readonly (string | null)[]) => object;

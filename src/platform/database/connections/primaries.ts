@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config/index.js';
+import { Config } from '../../config/index.js';
 import { Primary } from './primary.js';
 
 /** The primary behind each of the two URLs of the configuration, which are often the same. */

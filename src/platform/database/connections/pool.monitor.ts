@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { Config } from '../config/index.js';
-import { Metrics } from '../metrics/index.js';
+import { Config } from '../../config/index.js';
+import { Metrics } from '../../metrics/index.js';
 import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
 
