@@ -1,7 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
-import { MIGRATIONS } from './migrations/index.js';
 import { PrimaryClient } from './connections/primary-client.js';
 import type { Primary } from './connections/primary.js';
+import { MIGRATIONS } from './migrations/index.js';
 
 /**
  * What every connection of ours to PostgreSQL has in common. The schema changes by migrations

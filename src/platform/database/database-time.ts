@@ -3,8 +3,8 @@ import { Gauge } from 'prom-client';
 import { Clock, type ClockReading } from '../clock/index.js';
 import { Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
-import { toEpochMs } from './database-clock.js';
 import { NoPrimaryError } from './connections/primary.js';
+import { toEpochMs } from './database-clock.js';
 import { Statements, type Statement } from './statements.js';
 
 const READ_CLOCK: Statement = {

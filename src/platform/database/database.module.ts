@@ -2,15 +2,16 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/index.js';
-import { dataSourceOptions } from './data-source-options.js';
-import { DatabaseTime } from './database-time.js';
-import { impatientDriver, STATEMENT_TIMEOUT } from './connections/impatient-pool.js';
-import { migrate } from './migrate.js';
 import { isDatabaseOutage } from '../errors/index.js';
+import { impatientDriver } from './connections/impatient-pool.js';
 import { Pipelines, pipelinesAmong } from './connections/pipelines.js';
 import { PoolMonitor } from './connections/pool.monitor.js';
 import { Primaries } from './connections/primaries.js';
 import type { Primary } from './connections/primary.js';
+import { SERVER_LIMITS } from './connections/time-limits.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { DatabaseTime } from './database-time.js';
+import { migrate } from './migrate.js';
 import { Statements } from './statements.js';
 import { Sweeps } from './sweeps.js';
 
@@ -27,7 +28,7 @@ import { Sweeps } from './sweeps.js';
           ...options,
           poolSize: config.database.poolSize - pipelinesAmong(config, primaries),
           driver: impatientDriver,
-          extra: { ...(options.extra as object), ...(pooled === direct && STATEMENT_TIMEOUT) },
+          extra: { ...(options.extra as object), ...(pooled === direct && SERVER_LIMITS) },
           autoLoadEntities: true,
           retryAttempts: 10,
           retryDelay: 1000,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dataSourceOptions } from './data-source-options.js';
 import { PrimaryClient } from './connections/primary-client.js';
 import type { Primary } from './connections/primary.js';
+import { dataSourceOptions } from './data-source-options.js';
 
 /** Any number that nobody else uses on this database: "evergrn" in ASCII. */
 const MIGRATION_LOCK = '28559150730932846';

@@ -9,6 +9,7 @@ import { DatabaseBusyError, isLockRefused } from '../errors/index.js';
 import { Lane, LaneFullError } from '../lane/index.js';
 import { Pipelines } from './connections/pipelines.js';
 import { poolOf } from './connections/pool.js';
+import { LOCK_QUEUE_WITHIN_MS, ROW_COUNTS_AS_LOCKED_MS } from './connections/time-limits.js';
 
 /** SQL written by hand. The name is the prepared statement's, one for each text. */
 export interface Statement {
@@ -22,14 +23,8 @@ export interface Statement {
  */
 const LOCKED = { atOnce: 2, waiting: 400 };
 
-/**
- * For how long after a statement was refused the row that it was about counts as locked: others
- * about it do not try a pipeline, where each would hold up for a moment what is sent behind it.
- */
-const LOCKED_ROWS = { max: 1000, ttl: 1000 };
-
-/** Who has waited for longer until it is their turn is sent away. */
-const LOCKED_WITHIN_MS = 2000;
+/** Rows that count as locked, because a statement about them was refused a moment ago. */
+const LOCKED_ROWS = { max: 1000, ttl: ROW_COUNTS_AS_LOCKED_MS };
 
 /**
  * Runs statements written by hand on TypeORM's own connections, prepared once per connection, where
@@ -89,7 +84,7 @@ export class Statements {
     const asked = new Stopwatch();
     try {
       return await this.locked.run(async () => {
-        if (asked.elapsedMs() > LOCKED_WITHIN_MS) throw new DatabaseBusyError();
+        if (asked.elapsedMs() > LOCK_QUEUE_WITHIN_MS) throw new DatabaseBusyError();
         return this.run<Row>(statement, values);
       });
     } catch (error) {

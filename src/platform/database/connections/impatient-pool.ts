@@ -3,21 +3,7 @@ import type { Socket } from 'node:net';
 import pg, { type PoolClient, type PoolConfig } from 'pg';
 import { DatabaseBusyError } from '../../errors/index.js';
 import { queryChannel, tellQueries } from './query-channel.js';
-
-/** How long a request may wait for a connection. */
-const CONNECTION_WITHIN_MS = 2000;
-
-/** How long the server may work on one statement; all of ours take milliseconds. */
-const STATEMENT_WITHIN_MS = 4000;
-
-/** How long a statement may wait for a lock; ours hold theirs for milliseconds. */
-const LOCK_WITHIN_MS = 1000;
-
-/**
- * A connection in use that is silent for longer is dead, whatever TCP believes: packets are dropped
- * somewhere between.
- */
-const SILENT_FOR_MS = 5000;
+import { ANSWER_WITHIN_MS, CONNECTION_WITHIN_MS } from './time-limits.js';
 
 /**
  * Waiting requests per connection. More than these would wait in vain, so they are sent away at
@@ -62,7 +48,7 @@ class ImpatientPool extends pg.Pool {
 
   private watch(client: PoolClient): void {
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-    stream.setTimeout(SILENT_FOR_MS, () => {
+    stream.setTimeout(ANSWER_WITHIN_MS, () => {
       if (this.inUse.has(client))
         stream.destroy(new Error('Connection terminated: the database fell silent.'));
     });
@@ -71,14 +57,3 @@ class ImpatientPool extends pg.Pool {
 
 /** What TypeORM is to use as its driver. */
 export const impatientDriver = { ...pg, Pool: ImpatientPool };
-
-/**
- * Lets the server itself give up on a statement, so that nothing waits or works on for a request that was
- * answered long ago. Not through a pooler, which takes no such parameters: there it is a setting of
- * the role.
- */
-export const STATEMENT_TIMEOUT = {
-  statement_timeout: STATEMENT_WITHIN_MS,
-  lock_timeout: LOCK_WITHIN_MS,
-  idle_in_transaction_session_timeout: STATEMENT_WITHIN_MS,
-};

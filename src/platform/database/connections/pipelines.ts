@@ -1,31 +1,23 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { QueryConfig, QueryResult } from 'pg';
 import { Config } from '../../config/index.js';
-import { STATEMENT_TIMEOUT } from './impatient-pool.js';
 import { DatabaseBusyError } from '../../errors/index.js';
 import { Primaries } from './primaries.js';
 import { PrimaryClient } from './primary-client.js';
 import type { Primary } from './primary.js';
 import { tellQueries } from './query-channel.js';
+import {
+  ANSWER_WITHIN_MS,
+  CONNECTION_WITHIN_MS,
+  PIPELINE_LOCK_WITHIN_MS,
+  SERVER_LIMITS,
+} from './time-limits.js';
 
 /**
  * Of the connections that an instance may have: the others are for transactions, and for what takes
  * its time.
  */
 const SHARE = 0.4;
-
-/**
- * One that does not answer in time takes all with it that wait behind: the connection is dead, or
- * as good as dead.
- */
-const ANSWER_WITHIN_MS = 5000;
-const CONNECTION_WITHIN_MS = 2000;
-
-/**
- * A statement that waits for a lock has all wait that were sent behind it. It is refused then, has
- * done nothing (`isLockRefused`), and may wait elsewhere.
- */
-const LOCK_WITHIN_MS = 50;
 
 /** More than these would wait in vain, so they are sent away at once. */
 const MAX_IN_FLIGHT = 100;
@@ -111,8 +103,8 @@ class Pipeline {
   private async connect(): Promise<PrimaryClient> {
     const { primary } = this;
     const timeouts = {
-      ...STATEMENT_TIMEOUT,
-      lock_timeout: LOCK_WITHIN_MS,
+      ...SERVER_LIMITS,
+      lock_timeout: PIPELINE_LOCK_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
       connectionTimeoutMillis: CONNECTION_WITHIN_MS,
     };

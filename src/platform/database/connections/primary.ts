@@ -1,9 +1,7 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { serversOf } from './servers-of.js';
-
-/** A server that takes longer to say whether it is the primary counts as dead. */
-const ANSWER_WITHIN_MS = 1000;
+import { PRIMARY_ANSWER_WITHIN_MS } from './time-limits.js';
 
 /**
  * A replica refuses to answer. Each promotion begins a new timeline, so of two that take themselves
@@ -108,7 +106,7 @@ export class Primary {
 
 async function askTimeline(server: string): Promise<string> {
   const socket = new Socket();
-  setTimeout(() => socket.destroy(), ANSWER_WITHIN_MS).unref();
+  setTimeout(() => socket.destroy(), PRIMARY_ANSWER_WITHIN_MS).unref();
   const client = new Client({
     connectionString: server,
     application_name: 'evergreen-primary',
