@@ -148,7 +148,7 @@ describe('the fail-over of a replicated database', () => {
     );
     const pool = new Pool({ connectionString: standby.url, max: 1 });
     const statements = {
-      send: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows,
+      run: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows,
     };
     const store = new SessionStore(statements as unknown as Statements, new Clock());
     await expect(store.standing(newId(), 0)).rejects.toBeInstanceOf(NoPrimaryError);

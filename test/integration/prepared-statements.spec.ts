@@ -39,15 +39,14 @@ describe('a prepared statement', () => {
   const alter = (type: string) =>
     app.database.query(`ALTER TABLE shapes ALTER value TYPE ${type} USING value::${type}`);
 
-  /** By the pipelines, and by the pool. */
-  const ways = {
-    send: (statement: typeof READ, id: number) => statements.send<Shape>(statement, [id]),
-    run: (statement: typeof READ, id: number) => statements.run<Shape>(statement, [id]),
-  };
-
-  describe.each(['send', 'run'] as const)('by `%s`', (way) => {
+  describe.each([
+    { way: 'pipelines', isQuick: true },
+    { way: 'pool', isQuick: false },
+  ])('by the $way', ({ way, isQuick }) => {
+    const run = (statement: typeof READ, id: number) =>
+      statements.run<Shape>({ ...statement, isQuick }, [id]);
     const rowsOf = async (statement: typeof READ) =>
-      (await Promise.all(MANY.map((id) => ways[way](statement, id)))).flat();
+      (await Promise.all(MANY.map((id) => run(statement, id)))).flat();
     const asText = MANY.map((id) => ({ id, value: String(id) }));
     const asNumbers = MANY.map((id) => ({ id, value: id }));
 
@@ -82,7 +81,7 @@ describe('a prepared statement', () => {
     it('is prepared anew where its connection has lost it', async () => {
       await rowsOf(READ);
       await Promise.all(
-        MANY.map(() => statements[way]({ name: 'lose_all', text: 'DEALLOCATE ALL' }, [])),
+        MANY.map(() => statements.run({ name: 'lose_all', text: 'DEALLOCATE ALL', isQuick }, [])),
       );
       expect(await rowsOf(READ)).toEqual(asText);
     });
@@ -91,7 +90,7 @@ describe('a prepared statement', () => {
       await rowsOf(READ);
       await app.database.query('ALTER TABLE shapes RENAME TO forms');
       for (const statement of [READ, { name: `unknown_${way}`, text: `${READ.text} LIMIT 1` }]) {
-        const failures = await Promise.allSettled(MANY.map((id) => ways[way](statement, id)));
+        const failures = await Promise.allSettled(MANY.map((id) => run(statement, id)));
         expect(
           new Set(failures.map((failed) => failed.status === 'rejected' && failed.reason.code)),
         ).toEqual(new Set(['42P01']));

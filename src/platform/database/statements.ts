@@ -15,6 +15,12 @@ import { LOCK_QUEUE_WITHIN_MS, ROW_COUNTS_AS_LOCKED_MS } from './connections/tim
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** It takes a moment, and others may wait for it: alone, it is sent on a pipeline. */
+  readonly isQuick?: boolean;
+  /**
+   * Of a quick statement that changes a row: which of its values is the id of that row, 1 for `$1`.
+   */
+  readonly rowIdParameter?: number;
 }
 
 /**
@@ -44,28 +50,37 @@ export class Statements {
     this.pool = poolOf(dataSource);
   }
 
-  /** The rows that a statement returns; runs within the given transaction, or alone. */
+  /**
+   * The rows that a statement returns; runs within the given transaction, or alone. A quick one that
+   * runs alone waits for no connection to be free, and where it has to wait for a lock it waits apart
+   * from all others.
+   *
+   * @throws what `isDatabaseOutage` is true of, where the database cannot serve it now
+   */
   async run<Row extends object>(
     statement: Statement,
     values: readonly unknown[],
     transaction?: EntityManager,
   ): Promise<Row[]> {
-    const connection: Pool | PoolClient = transaction ? await connectionOf(transaction) : this.pool;
+    if (transaction) return this.runOn(await connectionOf(transaction), statement, values);
+    return statement.isQuick && this.pipelines.areOpen
+      ? this.sendAhead(statement, values)
+      : this.runOn(this.pool, statement, values);
+  }
+
+  private async runOn<Row extends object>(
+    connection: Pool | PoolClient,
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
     return (await connection.query<Row>(this.queryOf(statement, values))).rows;
   }
 
-  /**
-   * The same, alone, for a statement that takes a moment: it waits for no connection to be free. Who
-   * has to wait for a lock waits apart from all others.
-   *
-   * @param rowId of the row that it changes; nothing where it only reads
-   */
-  async send<Row extends object>(
+  private async sendAhead<Row extends object>(
     statement: Statement,
     values: readonly unknown[],
-    rowId?: string,
   ): Promise<Row[]> {
-    if (!this.pipelines.areOpen) return this.run(statement, values);
+    const rowId = changedRowId(statement, values);
     if (rowId !== undefined && this.lockedRows.has(rowId))
       return this.waitForLock(statement, values);
     try {
@@ -85,7 +100,7 @@ export class Statements {
     try {
       return await this.locked.run(async () => {
         if (asked.elapsedMs() > LOCK_QUEUE_WITHIN_MS) throw new DatabaseBusyError();
-        return this.run<Row>(statement, values);
+        return this.runOn<Row>(this.pool, statement, values);
       });
     } catch (error) {
       throw error instanceof LaneFullError ? new DatabaseBusyError() : error;
@@ -99,6 +114,13 @@ export class Statements {
       values: [...values],
     };
   }
+}
+
+function changedRowId(
+  { rowIdParameter }: Statement,
+  values: readonly unknown[],
+): string | undefined {
+  return rowIdParameter === undefined ? undefined : (values[rowIdParameter - 1] as string);
 }
 
 async function connectionOf({ queryRunner }: EntityManager): Promise<PoolClient> {

@@ -70,6 +70,8 @@ export const BEGIN_SESSION: Statement = {
  */
 export const CONFIRM_TOKEN: Statement = {
   name: 'confirm_token',
+  isQuick: true,
+  rowIdParameter: 1,
   text: `
     UPDATE sessions AS s SET
       generation = $2, generation_key = $3, next_key = 1,
@@ -88,6 +90,7 @@ export const CONFIRM_TOKEN: Statement = {
 /** A session's row, with the time at which it was read. */
 export const READ_SESSION: Statement = {
   name: 'read_session',
+  isQuick: true,
   text: `
     SELECT ${LIVE_SESSION}, s.ip, s.version, s.generation, s.generation_key AS "generationKey", s.next_key AS "nextKey", s.children,
       s.superseded, s.lifetime_seconds AS "lifetimeSeconds", ${toEpochMs('s.absolute_expires_at')} AS "absoluteExpiresAt",
@@ -102,6 +105,8 @@ export const READ_SESSION: Statement = {
  */
 export const ADVANCE_CHAIN: Statement = {
   name: 'advance_chain',
+  isQuick: true,
+  rowIdParameter: 1,
   text: `
     UPDATE sessions AS s SET generation = $3, generation_key = $4, next_key = $5, children = $6, superseded = $7,
       expires_at = ${fromEpochMs('$8')}, last_used_at = ${fromEpochMs('$9')}, ip = $10, version = s.version + 1
@@ -132,10 +137,13 @@ export const RESTART_CHAIN: Statement = {
 
 /**
  * Revoking always prevails: it asks for nothing but a session that is not revoked yet. `$1` is the
- * clock's offset, `$2` the reason.
+ * clock's offset, `$2` the reason, `$3` the session. Its row may be locked, and must not keep a
+ * connection of the pool waiting.
  */
 const ending = (name: string, condition: string): Statement => ({
   name,
+  isQuick: true,
+  rowIdParameter: 3,
   text: `
     WITH ended AS (
       UPDATE sessions SET revoked_at = clock.now, revoked_reason = $2, version = version + 1 FROM ${clock('$1')}
@@ -284,6 +292,7 @@ export const END_BEGUN_BEFORE = endingOfMany(
  */
 export const READ_FOR_RENEWAL: Statement = {
   name: 'read_for_renewal',
+  isQuick: true,
   text: `
     SELECT ${LIVE_SESSION},
       extract(epoch FROM s.expires_at - clock.now)::float8 AS "remainingSeconds"
@@ -298,6 +307,7 @@ export const READ_FOR_RENEWAL: Statement = {
  */
 export const STANDING: Statement = {
   name: 'standing',
+  isQuick: true,
   text: `
     SELECT pg_is_in_recovery() AS "isReplica", s.epoch, s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded"
     FROM (SELECT) AS one LEFT JOIN (sessions AS s JOIN users AS u ON u.id = s.user_id) ON s.id = $1`,

@@ -133,16 +133,15 @@ export class SessionStore {
       this.clock.offsetMs,
       fromAnywhere,
     ];
-    const [row] = await this.statements.send<LiveSessionRow & { previousIp: string | null }>(
+    const [row] = await this.statements.run<LiveSessionRow & { previousIp: string | null }>(
       sql.CONFIRM_TOKEN,
       values,
-      sessionId,
     );
     return row && { ...toExpiring(row), previousIp: row.previousIp };
   }
 
   async read(sessionId: string): Promise<StoredSession | undefined> {
-    const [row] = await this.statements.send<SessionRow>(sql.READ_SESSION, [
+    const [row] = await this.statements.run<SessionRow>(sql.READ_SESSION, [
       sessionId,
       this.clock.offsetMs,
     ]);
@@ -171,7 +170,7 @@ export class SessionStore {
       read.now,
       ip,
     ];
-    const written = await this.statements.send(sql.ADVANCE_CHAIN, values, read.session.id);
+    const written = await this.statements.run(sql.ADVANCE_CHAIN, values);
     return written.length === 1;
   }
 
@@ -197,20 +196,20 @@ export class SessionStore {
   }
 
   async endByToken(sessionId: string, epoch: number): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_BY_TOKEN, 'logout', sessionId, epoch);
+    return this.end(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
   }
 
   async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_OWN, reason, sessionId, userId);
+    return this.end(sql.END_OWN, reason, [sessionId, userId]);
   }
 
   async endOne(sessionId: string, reason: EndReason): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_ONE, reason, sessionId);
+    return this.end(sql.END_ONE, reason, [sessionId]);
   }
 
   /** Ends nothing where the row has changed since it was read. */
   async endUnchanged(read: StoredSession, reason: EndReason): Promise<EndedSession[]> {
-    return this.endSingle(sql.END_UNCHANGED, reason, read.session.id, read.version);
+    return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
   }
 
   /** Whoever ends many sessions of a user does so first: of two, one waits for the other. */
@@ -300,7 +299,7 @@ export class SessionStore {
 
   /** By the row, where memory cannot tell. A session whose row is gone has ended. */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
-    const [found] = await this.statements.send<StandingRow>(sql.STANDING, [sessionId]);
+    const [found] = await this.statements.run<StandingRow>(sql.STANDING, [sessionId]);
     if (!found || found.isReplica) throw new NoPrimaryError();
     if (found.epoch === null || found.isEnded) return 'ended';
     return epoch < found.epoch ? 'outdated' : 'live';
@@ -311,7 +310,7 @@ export class SessionStore {
    * this epoch.
    */
   async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
-    const [row] = await this.statements.send<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [
+    const [row] = await this.statements.run<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [
       sessionId,
       epoch,
       this.clock.offsetMs,
@@ -353,17 +352,6 @@ export class SessionStore {
       [this.clock.offsetMs, reason, ...values],
       transaction,
     );
-  }
-
-  /** One row, which may be locked: it must not keep a connection of the pool waiting. */
-  private async endSingle(
-    statement: Statement,
-    reason: EndReason,
-    sessionId: string,
-    ...values: readonly unknown[]
-  ): Promise<EndedSession[]> {
-    const all = [this.clock.offsetMs, reason, sessionId, ...values];
-    return this.statements.send<EndedSession>(statement, all, sessionId);
   }
 }
 
