@@ -11,9 +11,12 @@ import {
   type Config,
 } from './platform/config/index.js';
 
+/** Of a terminal that is left by Ctrl-C, of whoever runs services, of a terminal that is closed. */
+const STOPPING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /**
- * Starts the server; on SIGINT or SIGTERM stops it, and what was started for it. A signal that
- * comes early waits for the start.
+ * Starts the server; on any of `STOPPING_SIGNALS` stops it, and what was started for it. A signal
+ * that comes early waits for the start.
  */
 async function main(): Promise<void> {
   const signal = nextSignal();
@@ -43,7 +46,7 @@ async function serve(config: Config): Promise<NestFastifyApplication> {
 
 async function nextSignal(): Promise<void> {
   await Promise.race(
-    ['SIGINT', 'SIGTERM'].map(
+    STOPPING_SIGNALS.map(
       (name) => new Promise<void>((resolve) => process.on(name, () => resolve())),
     ),
   );

@@ -55,6 +55,13 @@ describe('a start in development', () => {
     expect(await third.stop('SIGINT')).toBe(0);
     expect(postgresProcessesOf(folder)).toEqual([]);
   });
+
+  it('stops in order, with its database, where its terminal is closed', async () => {
+    const server = await startServer(NOTHING, folder);
+    expect(postgresProcessesOf(folder)).not.toEqual([]);
+    expect(await server.stop('SIGHUP')).toBe(0);
+    expect(postgresProcessesOf(folder)).toEqual([]);
+  });
 });
 
 describe('a start in a test', () => {
