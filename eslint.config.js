@@ -112,8 +112,8 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    // The clock itself, and a server of another program, which lives in real time.
-    files: ['src/platform/clock/**', 'src/platform/database/embedded/**'],
+    // The clock itself.
+    files: ['src/platform/clock/**'],
     rules: {
       'no-restricted-properties': ['error', OWNED.environment],
       'no-restricted-syntax': 'off',

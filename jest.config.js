@@ -59,6 +59,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@evergreen-auth/client$': '<rootDir>/packages/client/src/core/index.ts',
+    '^@evergreen-auth/dev-postgres$': '<rootDir>/packages/dev-postgres/src/index.ts',
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../dist/platform/database/embedded/index.js';
+import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 import { migrate, Primary } from '../../dist/platform/database/index.js';
 
 /** A PostgreSQL of its own, set up as it comes; all of it is gone when it stops. */
@@ -36,7 +36,7 @@ export async function startPostgres() {
 
 /**
  * Where an unprivileged user cannot reach the folder, the data lies elsewhere (see
- * src/platform/database/embedded).
+ * packages/dev-postgres).
  */
 function placeOf(dataFolder) {
   const location = join(dataFolder, 'postgres-location');

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { freePort } from '../../dist/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 
 /**
  * A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is

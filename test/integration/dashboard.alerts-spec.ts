@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../src/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

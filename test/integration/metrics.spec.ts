@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { freePort } from '../../src/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 import { Api, call, newEmail, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';

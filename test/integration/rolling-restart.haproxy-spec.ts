@@ -1,4 +1,4 @@
-import { freePort } from '../../src/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 import { outcomeOf } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

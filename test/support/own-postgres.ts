@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startEmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
+import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 
 /** A server whose settings and roles a test may change. */
 export interface OwnPostgres {

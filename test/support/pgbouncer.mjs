@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../../dist/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 
 const CONFIGURATION = resolve('deploy/pgbouncer/pgbouncer.ini');
 const READY_WITHIN_MS = 10_000;

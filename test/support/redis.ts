@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from '../../src/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 import { eventually } from './eventually.js';
 
 export interface TestRedis {

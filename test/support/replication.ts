@@ -10,19 +10,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { findBinaries } from '../../src/platform/database/embedded/binaries.js';
-import { startEmbeddedPostgres } from '../../src/platform/database/embedded/index.js';
+import { findBinaries } from '../../packages/dev-postgres/src/binaries.js';
+import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 import {
   chooseLocation,
   openDataFolder,
   type Location,
-} from '../../src/platform/database/embedded/location.js';
+} from '../../packages/dev-postgres/src/location.js';
 import {
   findPostmaster,
   launchPostmaster,
   shutDownPostmaster,
-} from '../../src/platform/database/embedded/postmaster.js';
-import { openServerLog } from '../../src/platform/database/embedded/server-log.js';
+} from '../../packages/dev-postgres/src/postmaster.js';
+import { openServerLog } from '../../packages/dev-postgres/src/server-log.js';
 import { eventually } from './eventually.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/platform/database/embedded/free-port.js';
+import { freePort } from '@evergreen-auth/dev-postgres';
 import { TEST_FOLDER, TEST_SECRET, WITHOUT_LIMITS } from './app.js';
 import { databaseVariables } from './database.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 // Jest loads this file natively, before its own compiler: it uses the build that `npm test` has
 // just made.
-import { startEmbeddedPostgres } from '../../dist/platform/database/embedded/index.js';
+import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 import { migrate, Primary } from '../../dist/platform/database/index.js';
 import { startPgBouncer } from './pgbouncer.mjs';
 

@@ -7,7 +7,7 @@ export default async function stopPostgres() {
   const carried = await globalThis.testPgBouncer?.stop();
   await server.stop();
   // Where an unprivileged user cannot reach the checkout, the data lies elsewhere (see
-  // platform/database/embedded).
+  // packages/dev-postgres).
   const elsewhere = join(folder, 'data', 'postgres-location');
   if (existsSync(elsewhere))
     rmSync(readFileSync(elsewhere, 'utf8').trim(), { recursive: true, force: true });

@@ -11,8 +11,29 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embedded/index.js';
+import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
+
+/**
+ * `packages/dev-postgres`, which is no part of the server: it is looked for only where it is needed,
+ * and images of production do not have it.
+ */
+const DEV_POSTGRES = '@evergreen-auth/dev-postgres';
+
+interface DevPostgres {
+  readonly startEmbeddedPostgres: (options: {
+    readonly dataFolder: string;
+  }) => Promise<EmbeddedPostgres>;
+}
+
+interface EmbeddedPostgres {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const WITHOUT_DATABASE =
+  `DATABASE_URL: set it to a PostgreSQL of yours, since ${DEV_POSTGRES}, which would bring one along, is not installed; ` +
+  'in a checkout, `npm run build:development` builds it.';
 
 /** What a checkout keeps between two starts in development. */
 const DATA_FOLDER = resolve('.data');
@@ -27,6 +48,9 @@ export interface Provision {
  * Brings along what was not configured. In `development` that is a PostgreSQL and a random secret
  * that survive a restart; in `test` both are new at every start, and the data is deleted at the
  * stop. Everywhere else the environment is left as it is.
+ *
+ * @throws ConfigurationError where a PostgreSQL would have to be brought along and
+ * `@evergreen-auth/dev-postgres` is not installed
  */
 export async function provideForDevelopment(environment: Variables): Promise<Provision> {
   const { NODE_ENV } = environment;
@@ -52,17 +76,19 @@ async function provide(
   };
 }
 
-function startKeptPostgres(): Promise<EmbeddedPostgres> {
+async function startKeptPostgres(): Promise<EmbeddedPostgres> {
+  const { startEmbeddedPostgres } = await loadDevPostgres();
   return startEmbeddedPostgres({ dataFolder: DATA_FOLDER });
 }
 
 async function startPassingPostgres(): Promise<EmbeddedPostgres> {
+  const { startEmbeddedPostgres } = await loadDevPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));
   // PostgreSQL that root starts is another user, who must pass through here to its data.
   chmodSync(folder, 0o711);
   const dataFolder = join(folder, 'data');
   const remove = () => {
-    // Names where the data lies if that user could not come here (see database/embedded).
+    // Names where the data lies if that user could not come here (see packages/dev-postgres).
     const elsewhere = join(dataFolder, 'postgres-location');
     if (existsSync(elsewhere)) removeFolder(readFileSync(elsewhere, 'utf8').trim());
     removeFolder(folder);
@@ -72,6 +98,16 @@ async function startPassingPostgres(): Promise<EmbeddedPostgres> {
     return { url: postgres.url, stop: () => postgres.stop().finally(remove) };
   } catch (error) {
     remove();
+    throw error;
+  }
+}
+
+async function loadDevPostgres(): Promise<DevPostgres> {
+  try {
+    return (await import(DEV_POSTGRES)) as DevPostgres;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ERR_MODULE_NOT_FOUND') throw new ConfigurationError([WITHOUT_DATABASE]);
     throw error;
   }
 }
