@@ -19,7 +19,7 @@ import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { ApiProblems, GuardedProblems } from '../platform/http/index.js';
-import { SessionsService, type SessionClient } from '../sessions/index.js';
+import { SessionRefresher, SessionsService, type SessionClient } from '../sessions/index.js';
 import { grantOrProblem } from './answers/refresh-answer.js';
 import { TokenAnswers } from './answers/token-answers.js';
 import {
@@ -58,6 +58,7 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
+    private readonly refresher: SessionRefresher,
     private readonly tokens: TokenAnswers,
     private readonly renewals: RenewalService,
     private readonly config: Config,
@@ -273,7 +274,7 @@ export class AuthController {
   }
 
   private async rotate(token: RefreshToken, client: SessionClient, reply: FastifyReply) {
-    const { grant, outcome } = grantOrProblem(await this.sessions.refresh(token, client));
+    const { grant, outcome } = grantOrProblem(await this.refresher.refresh(token, client));
     return { outcome, answer: this.tokens.answer(grant, reply) };
   }
 

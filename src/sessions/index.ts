@@ -5,6 +5,7 @@ export { Revocation } from './revocation/revocation.entity.js';
 export { RevocationStore, type RevocationReport } from './revocation/revocation.store.js';
 export type { EndedSession, RenewalState } from './persistence/session.store.js';
 export { SessionDetails, toSessionDetails } from './session.dto.js';
+export { SessionRefresher } from './session-refresher.js';
 export { SessionsService } from './sessions.service.js';
 export type {
   LiveSession,

@@ -2,9 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock, RecentPast } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { networkOf, SecurityEvents } from '../platform/events/index.js';
-import { EndingReport } from './ending-report.js';
-import { SessionStore } from './persistence/session.store.js';
 import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
+import { SessionEnder } from './session-ender.js';
 import type { LiveSession, RefreshOutcome, SessionClient } from './session.js';
 
 const MINUTE_MS = 60_000;
@@ -36,9 +35,8 @@ export class RefreshWatch {
   });
 
   constructor(
-    private readonly store: SessionStore,
     private readonly events: SecurityEvents,
-    private readonly endings: EndingReport,
+    private readonly ender: SessionEnder,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -92,8 +90,8 @@ export class RefreshWatch {
 
   private async end({ id: sessionId }: LiveSession, client: SessionClient): Promise<void> {
     try {
-      const ended = await this.store.endOne(sessionId, 'refresh_rate_unusual');
-      this.endings.report(ended, 'refresh_rate_unusual', client);
+      const which = { kind: 'one', sessionId } as const;
+      const ended = await this.ender.end(which, 'refresh_rate_unusual', client);
       for (const { userId } of ended) {
         await this.events.emit('session_ended', {
           userId,

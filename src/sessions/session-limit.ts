@@ -1,8 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
-import { EndingReport } from './ending-report.js';
-import { SessionStore } from './persistence/session.store.js';
+import { SessionEnder } from './session-ender.js';
 
 /**
  * Keeps the number of a user's live sessions bounded (`MAX_SESSIONS_PER_USER`): a client that signs
@@ -13,8 +12,7 @@ export class SessionLimit {
   private readonly logger = new Logger('SessionLimit');
 
   constructor(
-    private readonly store: SessionStore,
-    private readonly endings: EndingReport,
+    private readonly ender: SessionEnder,
     private readonly events: SecurityEvents,
     private readonly config: Config,
   ) {}
@@ -35,8 +33,8 @@ export class SessionLimit {
   }
 
   private async endExcess(userId: string, maxPerUser: number): Promise<void> {
-    const ended = await this.store.endExcess(userId, maxPerUser, 'too_many_sessions');
-    this.endings.report(ended, 'too_many_sessions');
+    const which = { kind: 'excess', userId, limit: maxPerUser } as const;
+    const ended = await this.ender.end(which, 'too_many_sessions');
     for (const { sessionId } of ended)
       await this.events.emit('session_ended', {
         userId,

@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EndingReport } from './ending-report.js';
 import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
+import { UserEndingStore } from './persistence/user-ending.store.js';
 import { RefreshWatch } from './refresh-watch.js';
 import { RevocationAnnouncer } from './revocation/revocation-announcer.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { Revocation } from './revocation/revocation.entity.js';
 import { RevocationMonitor } from './revocation/revocation.monitor.js';
 import { RevocationStore } from './revocation/revocation.store.js';
+import { SessionEnder } from './session-ender.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionLimit } from './session-limit.js';
+import { SessionRefresher } from './session-refresher.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { Sweeper } from './sweeper.js';
@@ -22,9 +24,11 @@ import { UserEndings } from './user-endings.js';
   controllers: [SessionsController],
   providers: [
     SessionsService,
+    SessionRefresher,
+    SessionEnder,
     SessionStore,
+    UserEndingStore,
     RefreshWatch,
-    EndingReport,
     RevocationAnnouncer,
     RevocationFeed,
     RevocationStore,
@@ -34,6 +38,6 @@ import { UserEndings } from './user-endings.js';
     UserEndings,
     Sweeper,
   ],
-  exports: [SessionsService, SessionEndings, RevocationStore],
+  exports: [SessionsService, SessionRefresher, SessionEndings, RevocationStore],
 })
 export class SessionsModule {}

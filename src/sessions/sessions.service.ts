@@ -4,27 +4,14 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { NIL, v7 as newId } from 'uuid';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { networkOf, SecurityEvents, type EventClient } from '../platform/events/index.js';
-import { EndingReport } from './ending-report.js';
+import { SecurityEvents, type EventClient } from '../platform/events/index.js';
 import type { EndReason, Transport } from './persistence/session.entity.js';
-import {
-  SessionStore,
-  type Confirmed,
-  type EndedSession,
-  type RenewalState,
-  type StoredSession,
-} from './persistence/session.store.js';
-import {
-  decideRotation,
-  FIRST_TOKEN,
-  type PresentedToken,
-  type Rotation,
-} from './policy/rotation.js';
-import { RefreshWatch } from './refresh-watch.js';
+import { SessionStore, type EndedSession, type RenewalState } from './persistence/session.store.js';
+import { FIRST_TOKEN } from './policy/rotation.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { Standing } from './revocation/revoked-sessions.js';
+import { SessionEnder } from './session-ender.js';
 import type {
-  RefreshOutcome,
   Requester,
   SessionClient,
   SessionGrant,
@@ -49,20 +36,19 @@ export interface SignIn {
   readonly client: SessionClient;
 }
 
-/** A refresh token as it came in, with the session that it names. */
-export type RefreshRequest = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
-
 /** What is to happen in the same transaction; it throws to undo all of it. */
 export type Alongside = (transaction: EntityManager) => Promise<void>;
 
-/** How long users may stay: begins, continues and ends sessions. Knows no HTTP and no JWT. */
+/**
+ * How long users may stay: begins, ends and lists sessions, and says which of them live. They are
+ * continued by `SessionRefresher`. Knows no HTTP and no JWT.
+ */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly store: SessionStore,
     private readonly feed: RevocationFeed,
-    private readonly watch: RefreshWatch,
-    private readonly endings: EndingReport,
+    private readonly ender: SessionEnder,
     private readonly userEndings: UserEndings,
     private readonly limit: SessionLimit,
     private readonly events: SecurityEvents,
@@ -94,26 +80,6 @@ export class SessionsService {
   }
 
   /**
-   * Judges a refresh token and gives its client the next one, or ends the session where the token
-   * was reused.
-   */
-  async refresh(request: RefreshRequest, client: SessionClient): Promise<RefreshOutcome> {
-    const token = { ...request, fingerprint: client.fingerprint };
-    const confirmed = await this.store.confirm(
-      request.sessionId,
-      token,
-      this.config.sessions.graceSeconds,
-      client.ip,
-      !this.mustStay,
-    );
-    const outcome = confirmed
-      ? rotated(token, confirmed, client)
-      : await this.decide(request.sessionId, token, client);
-    this.watch.observe(outcome, client);
-    return outcome;
-  }
-
-  /**
    * Ends a session for any token of its present epoch; that it has ended already, or begun another
    * epoch, is no error.
    */
@@ -122,8 +88,7 @@ export class SessionsService {
     epoch: number,
     client: SessionClient,
   ): Promise<{ hadCookie: boolean }> {
-    const ended = await this.store.endByToken(sessionId, epoch);
-    this.endings.report(ended, 'logout', client);
+    const ended = await this.ender.end({ kind: 'by_token', sessionId, epoch }, 'logout', client);
     for (const { userId } of ended) await this.events.emit('logout', { userId, sessionId, client });
     return { hadCookie: ended.some(({ hadCookie }) => hadCookie) };
   }
@@ -135,9 +100,9 @@ export class SessionsService {
     client: EventClient,
   ): Promise<EndedSession | undefined> {
     const { userId } = by;
-    const [ended] = await this.store.endOwn(sessionId, userId, 'ended_by_user');
+    const which = { kind: 'owned', sessionId, userId } as const;
+    const [ended] = await this.ender.end(which, 'ended_by_user', client);
     if (!ended) return undefined;
-    this.endings.report([ended], 'ended_by_user', client);
     await this.events.emit('session_ended', {
       userId,
       sessionId,
@@ -152,8 +117,8 @@ export class SessionsService {
    * session.
    */
   async endForOperator(sessionId: string, userId: string, by?: Requester): Promise<boolean> {
-    const ended = await this.store.endOwn(sessionId, userId, 'ended_by_operator');
-    this.endings.report(ended, 'ended_by_operator', by);
+    const which = { kind: 'owned', sessionId, userId } as const;
+    const ended = await this.ender.end(which, 'ended_by_operator', by);
     if (ended.length === 0) return false;
     await this.events.emit('session_ended', {
       userId,
@@ -169,18 +134,14 @@ export class SessionsService {
    * many. Where it fails, what was done stays done, and it may be called again.
    */
   async endBegunBefore(instant: Date, by?: Requester): Promise<number> {
+    const instantMs = instant.getTime();
     let count = 0;
     let afterId: string = NIL;
     for (;;) {
       const lastId = await this.store.lastOfNext(afterId, STEP_ROWS);
       if (lastId === undefined) return count;
-      const ended = await this.store.endBegunBefore(
-        instant.getTime(),
-        afterId,
-        lastId,
-        'ended_by_operator',
-      );
-      this.endings.report(ended, 'ended_by_operator', by);
+      const which = { kind: 'begun_before', instantMs, afterId, lastId } as const;
+      const ended = await this.ender.end(which, 'ended_by_operator', by);
       count += ended.length;
       afterId = lastId;
     }
@@ -197,7 +158,7 @@ export class SessionsService {
     alongside: Alongside = async () => {},
   ): Promise<EndedSession[]> {
     const begun = await this.database.transaction(async (transaction) => {
-      await this.store.lockUser(userId, transaction);
+      await this.userEndings.lockUser(userId, transaction);
       await alongside(transaction);
       return this.userEndings.begin({ userId, reason }, transaction);
     });
@@ -218,15 +179,15 @@ export class SessionsService {
     changePassword: Alongside,
   ): Promise<SessionGrant> {
     const { restarted, begun } = await this.database.transaction(async (transaction) => {
-      await this.store.lockUser(userId, transaction);
+      await this.userEndings.lockUser(userId, transaction);
       await changePassword(transaction);
-      await this.userEndings.lock(userId, transaction);
+      await this.userEndings.lockSessions(userId, transaction);
       const restarted = await this.store.restart(id, epoch, client, transaction);
       if (!restarted) throw new Problem('session_revoked');
       const others = { userId, keptId: id, reason: 'password_changed' } as const;
       return { restarted, begun: await this.userEndings.begin(others, transaction) };
     });
-    this.feed.learn([restarted.revocation]);
+    this.ender.tellOfNextEpoch(restarted.revocation);
     await this.userEndings.complete({ userId, reason: 'password_changed' }, begun, client);
     return {
       session: restarted.session,
@@ -267,108 +228,9 @@ export class SessionsService {
     return this.store.list(userId, page);
   }
 
-  /** A session is continued in its network alone. */
-  private get mustStay(): boolean {
-    return this.config.sessions.networkChangeAction === 'reauthenticate';
-  }
-
   private lifetimeSeconds(rememberMe: boolean | undefined): number {
     const { lifetimeSeconds } = this.config.sessions;
     if (rememberMe === undefined) return lifetimeSeconds.default;
     return rememberMe ? lifetimeSeconds.remembered : lifetimeSeconds.short;
   }
-
-  /**
-   * Whoever loses a race reads again and decides again; each round lost is one that somebody else
-   * has won.
-   */
-  private async decide(
-    sessionId: string,
-    token: PresentedToken,
-    client: SessionClient,
-  ): Promise<RefreshOutcome> {
-    for (;;) {
-      const read = await this.store.read(sessionId);
-      if (!read) return { kind: 'ended' };
-      const outcome = await this.apply(
-        decideRotation(read.state, token, read.now, this.config.sessions),
-        read,
-        client,
-      );
-      if (outcome) return outcome;
-    }
-  }
-
-  /** Undefined where the row has changed since it was read. */
-  private async apply(
-    decision: Rotation,
-    read: StoredSession,
-    client: SessionClient,
-  ): Promise<RefreshOutcome | undefined> {
-    const previousNetwork = networkLeft(read.ip, client.ip);
-    if ('child' in decision && previousNetwork !== undefined && this.mustStay)
-      return { kind: 'moved', session: read.session, previousNetwork };
-
-    switch (decision.kind) {
-      case 'rotated':
-      case 'reissued': {
-        const { kind, chain, child, expiresAt } = decision;
-        const isWritten = await this.store.advance(read, chain, expiresAt, client.ip);
-        return isWritten
-          ? {
-              kind,
-              grant: { session: read.session, refreshToken: child, expiresAt },
-              previousNetwork,
-            }
-          : undefined;
-      }
-      case 'replayed':
-        return {
-          kind: 'replayed',
-          grant: {
-            session: read.session,
-            refreshToken: decision.child,
-            expiresAt: decision.expiresAt,
-          },
-          previousNetwork,
-        };
-      case 'reused': {
-        const ended = await this.store.endUnchanged(read, 'refresh_reuse_detected');
-        this.endings.report(ended, 'refresh_reuse_detected', client);
-        if (ended.length === 0) return undefined;
-        await this.events.emit('refresh_reuse_detected', {
-          userId: read.session.user.id,
-          sessionId: read.session.id,
-          client,
-        });
-        return { kind: 'reused' };
-      }
-      case 'ended':
-      case 'expired':
-      case 'outdated':
-        return decision;
-    }
-  }
-}
-
-function rotated(
-  { generation, key }: PresentedToken,
-  { session, expiresAt, previousIp }: Confirmed,
-  { ip }: SessionClient,
-): RefreshOutcome {
-  const refreshToken = { generation: generation + 1, key: 1, parentKey: key };
-  const grant = { session, refreshToken, expiresAt };
-  return previousIp === null
-    ? { kind: 'rotated', grant }
-    : { kind: 'rotated', grant, previousNetwork: networkLeft(previousIp, ip) };
-}
-
-/**
- * The network of a session's former address, where that of the present one is another; undefined
- * where it is the same, or one of them is unknown.
- */
-function networkLeft(formerIp: string | null, ip: string | null): string | undefined {
-  if (formerIp === ip) return undefined;
-  const [former, present] = [networkOf(formerIp), networkOf(ip)];
-  return former !== null && present !== null && former !== present ? former : undefined;
 }

@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
-import { EndingReport } from './ending-report.js';
 import type { EndReason } from './persistence/session.entity.js';
 import { SessionStore, type EndedSession } from './persistence/session.store.js';
+import { UserEndingStore, type MarkedSession } from './persistence/user-ending.store.js';
+import { SessionEnder } from './session-ender.js';
 import type { Requester } from './session.js';
 
 /** Small enough that a step holds its locks for milliseconds. */
@@ -38,12 +39,18 @@ export class UserEndings {
   private readonly logger = new Logger('UserEndings');
 
   constructor(
-    private readonly store: SessionStore,
-    private readonly endings: EndingReport,
+    private readonly sessions: SessionStore,
+    private readonly store: UserEndingStore,
+    private readonly ender: SessionEnder,
   ) {}
 
+  /** Before anything else in a transaction that ends sessions of a user: of two, one waits. */
+  async lockUser(userId: string, transaction: EntityManager): Promise<void> {
+    await this.store.lockUser(userId, transaction);
+  }
+
   /** For who changes a session of a user whom they have locked, before they end the others. */
-  async lock(userId: string, transaction: EntityManager): Promise<void> {
+  async lockSessions(userId: string, transaction: EntityManager): Promise<void> {
     await this.store.lockSessions(userId, STEP_ROWS, transaction);
   }
 
@@ -52,7 +59,8 @@ export class UserEndings {
     { userId, keptId, reason }: Ending,
     transaction: EntityManager,
   ): Promise<BegunEnding> {
-    const ended = await this.store.endSome(userId, keptId, reason, STEP_ROWS, transaction);
+    const which = { kind: 'some_of_user', userId, keptId, limit: STEP_ROWS } as const;
+    const ended = await this.sessions.end(which, reason, transaction);
     const isUnfinished = ended.length >= STEP_ROWS;
     if (isUnfinished) await this.store.markEnded(userId, keptId, reason, transaction);
     return { ended, isUnfinished };
@@ -64,7 +72,7 @@ export class UserEndings {
     { ended, isUnfinished }: BegunEnding,
     by?: Requester,
   ): Promise<EndedSession[]> {
-    this.endings.report(ended, reason, by);
+    this.ender.tell(ended, reason, by);
     return isUnfinished ? [...ended, ...(await this.finish(userId, by))] : [...ended];
   }
 
@@ -97,14 +105,12 @@ export class UserEndings {
   }
 
   private async endStep(
-    step: readonly { id: string; reason: EndReason }[],
+    step: readonly MarkedSession[],
     by?: Requester,
   ): Promise<readonly EndedSession[]> {
     const [first] = step;
     if (!first) return [];
     const ids = step.map(({ id }) => id);
-    const ended = await this.store.endMarked(ids, first.reason);
-    this.endings.report(ended, first.reason, by);
-    return ended;
+    return this.ender.end({ kind: 'marked', ids }, first.reason, by);
   }
 }

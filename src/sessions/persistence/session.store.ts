@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
-import {
-  NoPrimaryError,
-  Statements,
-  type Statement,
-  type SweptStep,
-} from '../../platform/database/index.js';
+import { NoPrimaryError, Statements, type SweptStep } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
 import type { RevocationNotice, Standing } from '../revocation/revoked-sessions.js';
 import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
 import type { LiveSession, SessionClient, SessionsPage, SessionSummary } from '../session.js';
+import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
 import type { EndReason, Transport } from './session.entity.js';
 import * as sql from './session.statements.js';
 
@@ -195,84 +191,18 @@ export class SessionStore {
     );
   }
 
-  async endByToken(sessionId: string, epoch: number): Promise<EndedSession[]> {
-    return this.end(sql.END_BY_TOKEN, 'logout', [sessionId, epoch]);
-  }
-
-  async endOwn(sessionId: string, userId: string, reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_OWN, reason, [sessionId, userId]);
-  }
-
-  async endOne(sessionId: string, reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_ONE, reason, [sessionId]);
-  }
-
-  /** Ends nothing where the row has changed since it was read. */
-  async endUnchanged(read: StoredSession, reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_UNCHANGED, reason, [read.session.id, read.version]);
-  }
-
-  /** Whoever ends many sessions of a user does so first: of two, one waits for the other. */
-  async lockUser(userId: string, transaction: EntityManager): Promise<void> {
-    await this.statements.run(sql.LOCK_USER, [userId], transaction);
-  }
-
-  /** The first `limit` sessions of a user in the order of ids, the order in which all are locked. */
-  async lockSessions(userId: string, limit: number, transaction: EntityManager): Promise<void> {
-    await this.statements.run(sql.LOCK_SESSIONS, [userId, limit], transaction);
-  }
-
-  /** Ends about `limit` live sessions of the user, but for `keptId`; fewer where there are no more. */
-  async endSome(
-    userId: string,
-    keptId: string | undefined,
+  /**
+   * Ends sessions, alone or within a transaction, and returns those that it has ended. Call it by
+   * `SessionEnder`, which tells of them; within a transaction only after the commit.
+   */
+  async end(
+    which: SessionsToEnd,
     reason: EndReason,
-    limit: number,
-    transaction: EntityManager,
+    transaction?: EntityManager,
   ): Promise<EndedSession[]> {
-    return this.end(sql.END_ALL, reason, [userId, keptId ?? null, limit], transaction);
-  }
-
-  /** Names all sessions of the user but `keptId` as ended; their rows are to follow. */
-  async markEnded(
-    userId: string,
-    keptId: string | undefined,
-    reason: EndReason,
-    transaction: EntityManager,
-  ): Promise<void> {
-    const values = [userId, reason, keptId ?? null, this.clock.offsetMs];
-    await this.statements.run(sql.MARK_ENDED, values, transaction);
-  }
-
-  /** Sessions of the user that have been named as ended and live by their rows, after an id. */
-  async listMarked(
-    userId: string,
-    afterId: string,
-    limit: number,
-  ): Promise<{ id: string; reason: EndReason }[]> {
-    return this.statements.run(sql.LIST_MARKED, [userId, afterId, limit, this.clock.offsetMs]);
-  }
-
-  async endMarked(ids: readonly string[], reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_MARKED, reason, [ids]);
-  }
-
-  /** Users of whose sessions some are to follow that have been named as ended a while ago. */
-  async listUnfinished(): Promise<string[]> {
-    const rows = await this.statements.run<{ userId: string }>(sql.LIST_UNFINISHED, [
-      this.clock.offsetMs,
-    ]);
-    return rows.map(({ userId }) => userId);
-  }
-
-  /** Does nothing where some are still to follow. */
-  async finishEnding(userId: string): Promise<void> {
-    await this.statements.run(sql.FINISH_ENDING, [userId, this.clock.offsetMs]);
-  }
-
-  /** Ends the user's sessions beyond so many, those that were unused for longest. */
-  async endExcess(userId: string, limit: number, reason: EndReason): Promise<EndedSession[]> {
-    return this.end(sql.END_EXCESS, reason, [userId, limit]);
+    const { statement, values } = endingOf(which);
+    const all = [this.clock.offsetMs, reason, ...values];
+    return this.statements.run<EndedSession>(statement, all, transaction);
   }
 
   /**
@@ -280,21 +210,8 @@ export class SessionStore {
    * none.
    */
   async lastOfNext(afterId: string, limit: number): Promise<string | undefined> {
-    const [last] = await this.statements.run<{ id: string }>(sql.LAST_OF_NEXT, [afterId, limit]);
+    const [last] = await this.statements.run<{ id: string }>(LAST_OF_NEXT, [afterId, limit]);
     return last?.id;
-  }
-
-  /**
-   * Ends what began before an instant (epoch milliseconds), of the sessions after one id and up to
-   * another.
-   */
-  async endBegunBefore(
-    instantMs: number,
-    afterId: string,
-    lastId: string,
-    reason: EndReason,
-  ): Promise<EndedSession[]> {
-    return this.end(sql.END_BEGUN_BEFORE, reason, [afterId, lastId, instantMs]);
   }
 
   /** By the row, where memory cannot tell. A session whose row is gone has ended. */
@@ -339,19 +256,6 @@ export class SessionStore {
       values,
     );
     return { count: step?.count ?? 0, lastId: step?.lastId ?? undefined };
-  }
-
-  private async end(
-    statement: Statement,
-    reason: EndReason,
-    values: readonly unknown[],
-    transaction?: EntityManager,
-  ): Promise<EndedSession[]> {
-    return this.statements.run<EndedSession>(
-      statement,
-      [this.clock.offsetMs, reason, ...values],
-      transaction,
-    );
   }
 }
 
