@@ -1,5 +1,8 @@
 import { Client } from 'pg';
-import { CHANNEL } from '../../src/sessions/revocation/revocation.statements.js';
+import {
+  CHANNEL,
+  REMEMBERED_SECONDS,
+} from '../../src/sessions/revocation/revocation.statements.js';
 import { Api, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -65,6 +68,16 @@ describe('rows that somebody deletes, with two instances beside', () => {
       const { body } = await api.at(url).refresh(refreshTokenOf(signedIn));
       expect(body).toMatchObject({ code: 'session_revoked', clear_credentials: true });
     }
+  });
+
+  it.each(DELETIONS)('%s is remembered as long as a logout', async (_sql, deletion) => {
+    await one.database.query(...deletion(await api.register()));
+    const rows = await one.database.query<{ seconds: number }>(
+      'SELECT round(extract(epoch FROM expires_at - clock_timestamp()))::int AS seconds FROM revocations',
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.seconds).toBeGreaterThan(REMEMBERED_SECONDS - 60);
+    expect(rows[0]?.seconds).toBeLessThanOrEqual(REMEMBERED_SECONDS);
   });
 
   it.each(DELETIONS)('%s leaves nothing that could be renewed', async (_sql, deletion) => {

@@ -31,13 +31,19 @@ export const SECRETS = [
   'ADMIN_TOKEN',
 ] as const;
 
-/** The revocation of a session is remembered for this long, so no access token may live longer. */
+/**
+ * No access token lives longer, whatever the configuration says: for so long the end of its session
+ * has to be remembered, and a key that has stopped signing to be kept. The trigger of deleted
+ * sessions (`platform/database/migrations`) has the same hours in SQL; a test compares them.
+ */
 export const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
 
 /** For so long after its expiry a token may be taken at most. */
 export const MAX_CLOCK_TOLERANCE_SECONDS = 300;
 
-const accessLifetime = z.number().max(MAX_ACCESS_SECONDS, 'must be at most 24 hours');
+const accessLifetime = z
+  .number()
+  .max(MAX_ACCESS_SECONDS, `must be at most ${MAX_ACCESS_SECONDS / 3600} hours`);
 
 /**
  * Every variable of the environment that Evergreen reads, with its default: `prefault` has the text

@@ -162,6 +162,9 @@ export const LIST_SESSIONS: Statement = {
     ORDER BY s.last_used_at DESC, s.id DESC LIMIT $3`,
 };
 
+/** How long a session that is over keeps its row. Nothing asks for it: a row that is gone has ended. */
+const OVER_FOR = `interval '1 day'`;
+
 /** Any number that nobody else uses on this database: "evergsw" in ASCII. */
 const SWEEP_LOCK = '28559150730933111';
 
@@ -181,8 +184,8 @@ export const DELETE_DEAD_SESSIONS: Statement = {
       ORDER BY id LIMIT $2
     ), dead AS MATERIALIZED (
       SELECT s.id FROM sessions AS s, ${clock('$1')}
-      WHERE s.id = ANY (ARRAY(SELECT id FROM step WHERE over_at < clock.now - interval '1 day'))
-        AND LEAST(s.expires_at, s.revoked_at) < clock.now - interval '1 day'
+      WHERE s.id = ANY (ARRAY(SELECT id FROM step WHERE over_at < clock.now - ${OVER_FOR}))
+        AND LEAST(s.expires_at, s.revoked_at) < clock.now - ${OVER_FOR}
       FOR UPDATE OF s SKIP LOCKED
     ), deleted AS (
       DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM dead)) RETURNING id

@@ -1,3 +1,4 @@
+import { MAX_ACCESS_SECONDS } from '../../../platform/config/index.js';
 import type { DatedKey } from './stored-keys.js';
 
 /**
@@ -8,10 +9,10 @@ import type { DatedKey } from './stored-keys.js';
 const SETTLES_IN_MS = 120_000;
 
 /**
- * How long a key that has stopped signing goes on verifying: the 24 hours of an access token, and
- * one for clocks that differ.
+ * How long a key that has stopped signing goes on verifying: as long as an access token may live,
+ * and an hour for clocks that differ.
  */
-const NEEDED_FOR_MS = 25 * 3_600_000;
+const NEEDED_FOR_MS = (MAX_ACCESS_SECONDS + 3600) * 1000;
 
 /** What a run of the command has done, if anything. */
 export type RotationStep =
