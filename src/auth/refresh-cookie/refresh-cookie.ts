@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { serialize } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '../../platform/config/index.js';
+import { Config, isForTlsAlone } from '../../platform/config/index.js';
 import { fastifyOf, publicPathOf } from '../../platform/http/index.js';
 import type { LiveSession } from '../../sessions/index.js';
 import type { IssuedToken } from '../tokens/token.service.js';
@@ -50,7 +50,7 @@ export class RefreshCookie {
       path: publicPathOf(request, this.config) + COOKIE_PATH,
       httpOnly: true,
       sameSite: 'strict',
-      secure: this.config.environment !== 'development',
+      secure: isForTlsAlone(this.config),
       ...life,
     });
   }

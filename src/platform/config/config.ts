@@ -36,6 +36,15 @@ export abstract class Config {
   readonly warnings: readonly string[];
 }
 
+/**
+ * Whether clients are to come by TLS alone, which the proxy before the server ends. In development
+ * there is none: a cookie for TLS alone would not be kept by every browser, and a page that may only
+ * be reached by TLS would not be reached at all.
+ */
+export function isForTlsAlone({ environment }: Pick<Config, 'environment'>): boolean {
+  return environment !== 'development';
+}
+
 /** One of `PUBLIC_URL`, in normal form. */
 export interface PublicUrl {
   /** Without a trailing slash, such as `https://example.com/backend`. */

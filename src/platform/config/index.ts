@@ -1,4 +1,4 @@
-export { Config, type Environment, type TracingConfig } from './config.js';
+export { Config, isForTlsAlone, type Environment, type TracingConfig } from './config.js';
 export { ConfigurationError } from './configuration-error.js';
 export { provideForDevelopment } from './development.js';
 export { readEnvironment } from './environment.js';

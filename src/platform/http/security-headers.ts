@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.js';
+import { isForTlsAlone, type Config } from '../config/index.js';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -8,16 +8,16 @@ const YEAR_SECONDS = 31_536_000;
  * stricter here. Whether there is TLS is the proxy's to say, so nothing asks for an upgrade of
  * insecure requests: where there is none, that would break the documentation.
  */
-export function securityHeaders({
-  environment,
-}: Pick<Config, 'environment'>): Readonly<Record<string, string>> {
+export function securityHeaders(
+  config: Pick<Config, 'environment'>,
+): Readonly<Record<string, string>> {
   return {
     'content-security-policy': CONTENT_SECURITY_POLICY,
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'origin-agent-cluster': '?1',
     'referrer-policy': 'no-referrer',
-    ...(environment !== 'development' && {
+    ...(isForTlsAlone(config) && {
       'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains`,
     }),
     'x-content-type-options': 'nosniff',
