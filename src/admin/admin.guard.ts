@@ -35,7 +35,7 @@ export class AdminGuard implements CanActivate {
 
   private async countWrong(request: FastifyRequest): Promise<void> {
     const { count, msLeft } = await this.counters.hit(`admin:${networkOf(request)}`, WINDOW_MS);
-    if (count > WRONG_TOKENS_A_MINUTE) this.refusals.refuse('admin', msLeft / 1000);
+    if (count > WRONG_TOKENS_A_MINUTE) this.refusals.refuse('admin', msLeft);
   }
 
   private isRight(token: string): boolean {

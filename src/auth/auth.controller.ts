@@ -39,6 +39,7 @@ import { LimitedRefreshGuard } from './limits/refresh-limits.js';
 import { requireOwnPage } from './refresh-cookie/csrf.js';
 import { RenewalService } from './renewal/renewal.service.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
+import { secondsLeft } from './tokens/expiry.js';
 
 interface Session {
   readonly id: string;
@@ -225,9 +226,10 @@ export class AuthController {
   @ApiOkResponse({ type: VerifyResponse })
   @GuardedProblems()
   verify(@Req() request: FastifyRequest): VerifyResponse {
-    const { userId, sessionId, expiresAt } = request.user as Principal;
-    const secondsLeft = Math.max(0, Math.floor(expiresAt - this.clock.nowMs() / 1000));
-    return { valid: true, user: { id: userId }, session_id: sessionId, expires_in: secondsLeft };
+    const principal = request.user as Principal;
+    const { userId, sessionId } = principal;
+    const expires_in = secondsLeft(principal, this.clock.nowMs());
+    return { valid: true, user: { id: userId }, session_id: sessionId, expires_in };
   }
 
   @NoRenewal()

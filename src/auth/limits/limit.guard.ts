@@ -32,7 +32,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
    */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const full = await this.storageService.admit(this.limitsOf(context));
-    if (full) this.refusals.refuse(full.name, full.secondsLeft);
+    if (full) this.refusals.refuse(full.name, full.msLeft);
     return true;
   }
 

@@ -70,7 +70,7 @@ export class LoginBackoff {
   async takeTurn(pair: string | undefined): Promise<void> {
     if (this.isOff || pair === undefined) return;
     const { count, msLeft } = await this.counters.hit(turnOf(pair), TURN_MS);
-    if (count > 1) this.refusals.refuse('login_failures', msLeft / 1000);
+    if (count > 1) this.refusals.refuse('login_failures', msLeft);
   }
 
   /** Ends the turn of an attempt that says nothing about the password. */
@@ -116,9 +116,9 @@ class LoginLimitGuard extends LimitGuard {
     ]);
     if (waitMs > 0) {
       if (!full) void this.storageService.takeBack(limits);
-      this.refusals.refuse('login_failures', waitMs / 1000);
+      this.refusals.refuse('login_failures', waitMs);
     }
-    if (full) this.refusals.refuse(full.name, full.secondsLeft);
+    if (full) this.refusals.refuse(full.name, full.msLeft);
     if (takesTurns) await this.backoff.takeTurn(pair);
     return true;
   }

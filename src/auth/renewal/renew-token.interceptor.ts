@@ -10,10 +10,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { concatMap, type Observable } from 'rxjs';
+import { Clock } from '../../platform/clock/index.js';
 import { fastifyOf, type RenewedToken } from '../../platform/http/index.js';
 import { LOGGER } from '../../platform/logging/index.js';
 import { whoAndWhere } from '../client-info/log-members.js';
 import type { AccessToken } from '../tokens/claims.js';
+import { secondsLeft } from '../tokens/expiry.js';
 import { RenewalService } from './renewal.service.js';
 
 declare module 'fastify' {
@@ -32,6 +34,7 @@ export class RenewTokenInterceptor implements NestInterceptor {
   constructor(
     host: HttpAdapterHost,
     private readonly renewals: RenewalService,
+    private readonly clock: Clock,
     @Optional() @Inject(LOGGER) private readonly logger: Logger | undefined,
   ) {
     const fastify = fastifyOf(host);
@@ -57,7 +60,7 @@ export class RenewTokenInterceptor implements NestInterceptor {
 
   private write(renewed: RenewedToken, request: FastifyRequest, reply: FastifyReply): void {
     reply.header('x-new-token', renewed.token);
-    reply.header('x-new-token-expires-in', this.renewals.secondsLeft(renewed));
+    reply.header('x-new-token-expires-in', secondsLeft(renewed, this.clock.nowMs()));
     reply.header('cache-control', 'no-store');
     reply.header('vary', [reply.getHeader('vary'), 'Authorization'].filter(Boolean).join(', '));
     if (this.logger?.isLevelEnabled('debug')) this.tell(request, this.logger);

@@ -51,11 +51,6 @@ export class RenewalService {
     return isDueForRenewal(token.expiresAt, this.clock.nowMs() / 1000, this.config.tokens);
   }
 
-  /** Whole seconds until a token expires; 0 where it has. */
-  secondsLeft({ expiresAt }: { readonly expiresAt: number }): number {
-    return Math.max(0, Math.floor(expiresAt - this.clock.nowMs() / 1000));
-  }
-
   /**
    * A token that lives longer than the one at hand; undefined where there is none to be had. Never
    * fails.

@@ -12,7 +12,8 @@ export interface CountedLimit {
 /** A limit that is used up. */
 export interface FullLimit {
   readonly name: string;
-  readonly secondsLeft: number;
+  /** Until its window ends. */
+  readonly msLeft: number;
 }
 
 /**
@@ -46,7 +47,7 @@ export class CountingStorage implements ThrottlerStorage {
   async admit(limits: readonly CountedLimit[]): Promise<FullLimit | undefined> {
     const full = await this.counters.admit(limits.map(windowOf));
     const limit = full && limits[full.index];
-    return limit && { name: limit.name, secondsLeft: Math.ceil(full.msLeft / 1000) };
+    return limit && { name: limit.name, msLeft: full.msLeft };
   }
 
   /** Takes one back that was admitted. */

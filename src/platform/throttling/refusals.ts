@@ -25,10 +25,9 @@ export class Refusals {
     this.counter.inc({ limit }, 0);
   }
 
-  refuse(limit: string, retryAfterSeconds: number): never {
+  /** @throws Problem `rate_limited`: to come back after `msLeft`, in whole seconds, at least one */
+  refuse(limit: string, msLeft: number): never {
     this.counter.inc({ limit });
-    throw new Problem('rate_limited', {
-      retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)),
-    });
+    throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(msLeft / 1000)) });
   }
 }
