@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Algorithm, KeyName, TokenKind } from './keys/token-key.js';
+import { readTokenPart } from './token-part.js';
 
 /** The algorithms of ours. A token that asks for another is refused before any key is chosen. */
 export const ALGORITHMS: readonly Algorithm[] = ['HS256', 'ES256'];
@@ -74,7 +75,7 @@ function partsOf(token: string): string[] | undefined {
 }
 
 function readHeader(part: string): JoseHeader {
-  const header = parseObject(part);
+  const header = readTokenPart(part);
   // A member that we never write (`crit`, `jwk`, `jku`, `b64`, ...) asks for a meaning that we do
   // not know.
   if (!header || Object.keys(header).some((name) => !['alg', 'typ', 'kid'].includes(name)))
@@ -82,15 +83,4 @@ function readHeader(part: string): JoseHeader {
   const algorithm = ALGORITHMS.find((ours) => ours === header.alg);
   if (!algorithm || typeof header.typ !== 'string' || typeof header.kid !== 'string') return {};
   return { type: header.typ, key: { id: header.kid, algorithm } };
-}
-
-function parseObject(part: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

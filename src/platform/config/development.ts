@@ -1,16 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { writePrivateFile } from '../files/index.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
 
@@ -120,11 +112,9 @@ function keptSecret(): string {
   const file = join(DATA_FOLDER, 'jwt-secret');
   if (!existsSync(file)) {
     mkdirSync(DATA_FOLDER, { recursive: true });
-    // Of two first starts at once, the later renames over the earlier's; both then read the same
-    // file, whole.
-    const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, newSecret(), { mode: 0o600 });
-    renameSync(unfinished, file);
+    // Of two first starts at once, the later replaces the file of the earlier; both then read the
+    // same one, whole.
+    writePrivateFile(file, newSecret());
   }
   return readFileSync(file, 'utf8');
 }

@@ -1,14 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
 import { z } from 'zod';
+import { writePrivateFile } from '../../../platform/files/index.js';
 
 const bytes32 = z.string('is missing').regex(/^[\w-]{43}$/, 'must be 32 bytes in base64url');
 const instant = z.iso.datetime('must be an instant such as 2026-01-31T12:00:00Z');
@@ -78,18 +69,5 @@ function parseJson(text: string): unknown {
  * or the new one, whole.
  */
 export function writeStoredKeys(file: string, keys: readonly StoredKey[]): void {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const unfinished = `${target}.${randomUUID()}`;
-  try {
-    writeFileSync(unfinished, `${JSON.stringify({ keys }, null, 2)}\n`, {
-      mode: 0o600,
-      flush: true,
-    });
-    // An administrator's new file must not be one that the server, another user, cannot read.
-    const owner = statSync(target, { throwIfNoEntry: false });
-    if (owner) chownSync(unfinished, owner.uid, owner.gid);
-    renameSync(unfinished, target);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  writePrivateFile(file, `${JSON.stringify({ keys }, null, 2)}\n`);
 }

@@ -1,0 +1,1 @@
+export { writePrivateFile } from './private-file.js';
