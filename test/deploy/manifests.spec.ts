@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { parse } from 'yaml';
 import { VARIABLE_NAMES, variables } from '../../src/platform/config/variables.js';
+import { SERVER_LIMITS } from '../../src/platform/database/connections/time-limits.js';
 
 /** Instead of one in a file, a secret is named by itself; the README tells of files in a sentence. */
 const NAMES = VARIABLE_NAMES.filter((name) => name === 'JWT_KEYS_FILE' || !name.endsWith('_FILE'));
@@ -157,6 +158,16 @@ describe('images', () => {
       expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?(@sha256:[0-9a-f]{64})?$/);
     },
   );
+});
+
+describe('pgbouncer.ini', () => {
+  it('gives the role the time limits that a connection without a pooler asks for', () => {
+    const set = readFileSync('deploy/pgbouncer/pgbouncer.ini', 'utf8').matchAll(
+      /ALTER ROLE evergreen SET (\w+) = '(\d+)s'/g,
+    );
+    const limits = Array.from(set, ([, name = '', seconds]) => [name, Number(seconds) * 1000]);
+    expect(Object.fromEntries(limits)).toEqual(SERVER_LIMITS);
+  });
 });
 
 describe('the Dockerfile', () => {

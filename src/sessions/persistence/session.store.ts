@@ -192,8 +192,9 @@ export class SessionStore {
   }
 
   /**
-   * Ends sessions, alone or within a transaction, and returns those that it has ended. Call it by
-   * `SessionEnder`, which tells of them; within a transaction only after the commit.
+   * Ends sessions, alone or within a transaction, and returns those that it has ended. They are to
+   * be told of, which `SessionEnder.end` does; who ends some within a transaction calls
+   * `SessionEnder.tell` after the commit.
    */
   async end(
     which: SessionsToEnd,

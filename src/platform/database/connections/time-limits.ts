@@ -49,7 +49,7 @@ export const ANSWER_WITHIN_MS = 5000;
 /**
  * Lets the server itself give up on a statement, so that nothing waits or works on for a request
  * that was answered long ago. Not through a pooler, which takes no such parameters: there it is a
- * setting of the role.
+ * setting of the role (deploy/pgbouncer/pgbouncer.ini).
  */
 export const SERVER_LIMITS = {
   statement_timeout: STATEMENT_WITHIN_MS,
