@@ -49,7 +49,7 @@ export interface RecordStore {
    */
   update(decide: Decide, unread?: boolean): Promise<void>;
   /** Lets go of what the platform has given. */
-  close?(): void;
+  readonly close?: (() => void) | undefined;
 }
 
 /** Any storage as the record's place, for this client alone: one update after the other. */
