@@ -2,6 +2,7 @@ import type { AuthError } from './errors.js';
 import { callApi } from './http/api.js';
 import { update } from './record/shared-record.js';
 import type { ClientState } from './state.js';
+import { exclusively } from './tabs/mutex.js';
 
 /** How long a server that could not be told of a sign-out is left alone. */
 const PAUSE_MS = 30_000;
@@ -13,13 +14,21 @@ const PAUSE_MS = 30_000;
  */
 export async function flushEndings(client: ClientState): Promise<void> {
   client.stopEndingsTimer?.();
-  await Promise.all((client.record.endings ?? []).map((token) => tellServer(client, token)));
+  await Promise.all(
+    (client.record.endings ?? []).map((token) =>
+      token
+        ? tellServer(client, token)
+        : // A late response would take the cookie of the sign-in that comes next.
+          exclusively(client, client.timeoutMs, () => tellServer(client, token)),
+    ),
+  );
 }
 
 async function tellServer(client: ClientState, token: string): Promise<void> {
   try {
-    // The cookie is of the next session by now.
-    const isOvertaken = !token && client.record.session;
+    const { session, endings } = client.record;
+    // The cookie is of the next session by now, or another tab has told of it.
+    const isOvertaken = !token && (session || !endings?.length);
     if (!isOvertaken)
       await callApi(client, '/api/auth/logout', { token, keepalive: true, withCookie: !token });
   } catch (error) {

@@ -30,7 +30,8 @@ export interface ClientState {
   record: AuthRecord;
   hasBeenRead?: boolean;
   wasStored?: boolean;
-  isSlow?: boolean;
+  /** How often in a row it has not responded. */
+  storeTimeouts?: number;
   /** When the access token was received, by the monotonic clock. */
   tokenSince?: number;
 

@@ -18,6 +18,8 @@ export interface Sabotage {
   readonly options?: AuthClientOptions;
 }
 
+let devices = 0;
+
 interface Watch {
   note(event: string): void;
   /** The snapshot of a tab's client is another one. */
@@ -30,6 +32,8 @@ interface Watch {
  */
 export class Device {
   readonly kind: 'browser' | 'cookie' | 'app';
+  /** A page of one week is none of another. */
+  private readonly name = `device-${(devices += 1)}`;
   readonly clock = createFakeClock();
   readonly server;
   readonly network: Network;
@@ -132,7 +136,7 @@ export class Device {
     return {
       baseUrl: this.server.url,
       // For the browser that it runs in, which finds it in the names of locks and channels.
-      name: tab.name,
+      name: `${this.name}#${tab.name}`,
       fetch: (input, init) => tab.send(fetch, input as string, init),
       clock: tab.clock,
       transport: this.kind === 'cookie' ? 'cookie' : 'bearer',

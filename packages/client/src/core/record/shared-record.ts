@@ -5,8 +5,8 @@ import { atRest, type AuthRecord, identified, later, signedOut } from './record.
 
 const STORAGE_TIMEOUT_MS = 3_000;
 
-/** A storage that has not responded is not waited for so long again. */
-const SHORTER_WHERE_SLOW = 10;
+/** A storage that has not responded twice is not waited for so long again. */
+const SHORTER_WHERE_SILENT = 10;
 
 /** Takes the record of another tab, if it is later than the one at hand. */
 export function adopt(client: ClientState, record: AuthRecord): void {
@@ -59,12 +59,13 @@ export async function update(
   }, unread && !client.hasBeenRead);
   const settled = saved.then(() => {
     client.hasBeenRead = true;
-    client.isSlow = false;
+    client.storeTimeouts = 0;
   });
   try {
-    await inTime(clock, timeoutMs / (client.isSlow ? SHORTER_WHERE_SLOW : 1), undefined, settled);
+    const isSilent = (client.storeTimeouts ?? 0) > 1;
+    await inTime(clock, timeoutMs / (isSilent ? SHORTER_WHERE_SILENT : 1), undefined, settled);
   } catch (error) {
-    client.isSlow = true;
+    client.storeTimeouts = (client.storeTimeouts ?? 0) + 1;
     const isUnknown = !client.hasBeenRead && !client.record.session;
     if (isUnknown && !unread && error instanceof AuthError) throw error;
   }
