@@ -28,7 +28,7 @@ async function tellServer(client: ClientState, token: string): Promise<void> {
   try {
     const { session, endings } = client.record;
     // The cookie is of the next session by now, or another tab has told of it.
-    const isOvertaken = !token && (session || !endings?.length);
+    const isOvertaken = !token && (!!session || !endings?.length);
     if (!isOvertaken)
       await callApi(client, '/api/auth/logout', { token, keepalive: true, withCookie: !token });
   } catch (error) {
