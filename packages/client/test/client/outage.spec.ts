@@ -67,6 +67,33 @@ describe('a server that cannot refresh', () => {
     });
   });
 
+  it('holds no process any more once every caller has been told', async () => {
+    const holding = new Set<object>();
+    const { clock } = world;
+    const client = await world.signedIn({
+      clock: {
+        ...clock,
+        setTimer(callback, milliseconds, background) {
+          const timer = {};
+          if (!background) holding.add(timer);
+          const cancel = clock.setTimer(() => {
+            holding.delete(timer);
+            callback();
+          }, milliseconds);
+          return () => {
+            holding.delete(timer);
+            cancel();
+          };
+        },
+      },
+    });
+    world.sleep();
+    world.server.faults.each(({ url }) => (url.endsWith(REFRESH) ? 503 : undefined));
+    for (let call = 0; call < 3; call++)
+      await world.within(4_000, client.fetch('/api/orders')).catch(() => {});
+    expect(holding.size).toBe(0);
+  });
+
   it('is waited for by whoever says so', async () => {
     const client = await world.signedIn();
     world.sleep();
