@@ -3,8 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { listen } from './app.listen.js';
 import { createApp } from './app.setup.js';
 import { shutDown } from './app.shutdown.js';
+import { startFailure } from './app.start-failure.js';
 import {
-  ConfigurationError,
   loadConfig,
   provideForDevelopment,
   readEnvironment,
@@ -55,7 +55,7 @@ async function nextSignal(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(error instanceof ConfigurationError ? error.message : error);
+    console.error(startFailure(error));
     process.exit(1);
   },
 );

@@ -1,0 +1,55 @@
+import { ConfigurationError } from './platform/config/index.js';
+
+/** What Node, libuv and PostgreSQL add to their errors. */
+interface SystemError {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly address?: string;
+  readonly hostname?: string;
+  readonly port?: number;
+}
+
+/**
+ * What whoever starts the server reads where it cannot start: a sentence where it says all that they
+ * need, and the error itself otherwise.
+ */
+export function startFailure(error: unknown): unknown {
+  if (error instanceof ConfigurationError) return error.message;
+  const { code = '', syscall, address, hostname, port } = Object(error) as SystemError;
+  if (syscall === 'listen') return ofPort(code, `${address}:${port}`) ?? error;
+  return ofDatabase(code, `${address ?? hostname ?? 'its host'}${port ? `:${port}` : ''}`) ?? error;
+}
+
+function ofPort(code: string, place: string): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${place} is used by another process. Stop that one, or set PORT.`;
+    case 'EACCES':
+      return `This user may not listen at ${place}. Set PORT to 1024 or above.`;
+    case 'EADDRNOTAVAIL':
+      return `${place} is no address of this machine. Look at HOST.`;
+    default:
+      return undefined;
+  }
+}
+
+/** Codes of five characters are PostgreSQL's (Appendix A of its manual). */
+function ofDatabase(code: string, place: string): string | undefined {
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return `No PostgreSQL responds at ${place}. Look at DATABASE_URL, and whether it runs.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The host of DATABASE_URL has no address: ${place}.`;
+    case '28P01':
+    case '28000':
+      return 'PostgreSQL refuses the user or the password of DATABASE_URL.';
+    case '3D000':
+      return 'PostgreSQL has no database of the name in DATABASE_URL. Create it first.';
+    default:
+      return undefined;
+  }
+}
