@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { Statements } from '../platform/database/index.js';
 import type { SecurityEvent } from '../platform/events/index.js';
-import { Lane } from '../platform/lane/index.js';
+import { BoundedQueue } from '../platform/bounded-queue/index.js';
 import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
 import type { Place } from './policy/anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
@@ -12,12 +12,12 @@ import { RecordedEvent } from './recorded-event.entity.js';
  * What sign-ins ask of the table goes through few connections: if it is slow or locked, the others
  * are left to those who sign in.
  */
-const LANE = { atOnce: 2, waiting: 1000 };
+const QUEUE_LIMITS = { atOnce: 2, waiting: 1000 };
 
 /** The table `security_events`. */
 @Injectable()
 export class EventStore {
-  private readonly lane = new Lane(LANE);
+  private readonly queue = new BoundedQueue(QUEUE_LIMITS);
 
   constructor(
     @InjectRepository(RecordedEvent) private readonly events: Repository<RecordedEvent>,
@@ -25,12 +25,12 @@ export class EventStore {
   ) {}
 
   async add(event: SecurityEvent): Promise<void> {
-    await this.lane.run(() => this.events.insert(event));
+    await this.queue.run(() => this.events.insert(event));
   }
 
   /** From where the user of this event has signed in before it. */
   async placesBefore({ userId, id }: SecurityEvent): Promise<Place[]> {
-    return this.lane.run(() => this.statements.run<Place>(READ_PLACES, [userId, id]));
+    return this.queue.run(() => this.statements.run<Place>(READ_PLACES, [userId, id]));
   }
 
   /**

@@ -4,12 +4,12 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
-import { Lane } from '../platform/lane/index.js';
+import { BoundedQueue } from '../platform/bounded-queue/index.js';
 import { Metrics } from '../platform/metrics/index.js';
 
 const ANSWER_WITHIN_MS = 5000;
 const RETRY_AFTER_MS = [500, 2500, 12_500];
-const LANE = { atOnce: 2, waiting: 1000 };
+const QUEUE_LIMITS = { atOnce: 2, waiting: 1000 };
 
 /**
  * Posts to `SECURITY_WEBHOOK_URL`, where `ANOMALY_ACTION` or `NETWORK_CHANGE_ACTION` asks for it.
@@ -18,7 +18,7 @@ const LANE = { atOnce: 2, waiting: 1000 };
 @Injectable()
 export class Webhook implements OnApplicationShutdown {
   private readonly logger = new Logger('Webhook');
-  private readonly lane = new Lane(LANE);
+  private readonly queue = new BoundedQueue(QUEUE_LIMITS);
   private readonly stopping = new AbortController();
   private readonly posts: Counter<'result'>;
 
@@ -40,7 +40,7 @@ export class Webhook implements OnApplicationShutdown {
     const { webhook } = this.config.activity;
     if (!webhook) return;
     const body = JSON.stringify(report);
-    void this.lane
+    void this.queue
       .run(() => this.deliver(body, webhook))
       .then(() => this.posts.inc({ result: 'delivered' }))
       .catch((error: unknown) => {

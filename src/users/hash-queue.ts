@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { Lane, LaneFullError } from '../platform/lane/index.js';
+import { BoundedQueue, QueueFullError } from '../platform/bounded-queue/index.js';
 import { Metrics } from '../platform/metrics/index.js';
 import { networkOf } from '../platform/throttling/index.js';
 
@@ -24,13 +24,13 @@ const RETRY_AFTER_SECONDS = 4;
  */
 @Injectable()
 export class HashQueue {
-  private readonly lane: Lane;
+  private readonly queue: BoundedQueue;
   private readonly refused: Counter;
 
   constructor({ passwords }: Config, metrics: Metrics) {
     const atOnce = hashesAtOnce(passwords.threads, availableParallelism());
-    const lane = new Lane({ atOnce, waiting: atOnce * WAITING_PER_RUNNING });
-    this.lane = lane;
+    const queue = new BoundedQueue({ atOnce, waiting: atOnce * WAITING_PER_RUNNING });
+    this.queue = queue;
     this.refused = new Counter({
       name: 'evergreen_password_hashes_refused_total',
       help: 'Password hashes that were refused with 503, because too many waited already.',
@@ -42,8 +42,8 @@ export class HashQueue {
       labelNames: ['state'],
       registers: [metrics.registry],
       collect() {
-        this.set({ state: 'running' }, lane.runningCount);
-        this.set({ state: 'waiting' }, lane.waitingCount);
+        this.set({ state: 'running' }, queue.runningCount);
+        this.set({ state: 'waiting' }, queue.waitingCount);
       },
     });
   }
@@ -54,9 +54,9 @@ export class HashQueue {
    */
   async run<Result>(hashing: () => Promise<Result>, ip: string | null = null): Promise<Result> {
     try {
-      return await this.lane.run(hashing, ip === null ? '' : networkOf({ ip }));
+      return await this.queue.run(hashing, ip === null ? '' : networkOf({ ip }));
     } catch (error) {
-      if (!(error instanceof LaneFullError)) throw error;
+      if (!(error instanceof QueueFullError)) throw error;
       this.refused.inc();
       throw new Problem('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }

@@ -6,7 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Stopwatch } from '../clock/index.js';
 import { Config } from '../config/index.js';
 import { DatabaseBusyError, isLockRefused } from '../errors/index.js';
-import { Lane, LaneFullError } from '../lane/index.js';
+import { BoundedQueue, QueueFullError } from '../bounded-queue/index.js';
 import { Pipelines } from './connections/pipelines.js';
 import { poolOf } from './connections/pool.js';
 import { LOCK_QUEUE_WITHIN_MS, ROW_COUNTS_AS_LOCKED_MS } from './connections/time-limits.js';
@@ -39,7 +39,7 @@ const LOCKED_ROWS = { max: 1000, ttl: ROW_COUNTS_AS_LOCKED_MS };
 @Injectable()
 export class Statements {
   private readonly pool: Pool;
-  private readonly locked = new Lane(LOCKED);
+  private readonly locked = new BoundedQueue(LOCKED);
   private readonly lockedRows = new LRUCache<string, true>(LOCKED_ROWS);
 
   constructor(
@@ -103,7 +103,7 @@ export class Statements {
         return this.runOn<Row>(this.pool, statement, values);
       });
     } catch (error) {
-      throw error instanceof LaneFullError ? new DatabaseBusyError() : error;
+      throw error instanceof QueueFullError ? new DatabaseBusyError() : error;
     }
   }
 

@@ -1,26 +1,27 @@
-/** Too many jobs wait already. */
-export class LaneFullError extends Error {
+/** Too many jobs are waiting already. */
+export class QueueFullError extends Error {
   constructor() {
-    super('Too much waits already.');
+    super('Too many jobs are waiting already.');
   }
 }
 
 interface Waiter {
   readonly go: () => void;
-  readonly refuse: (error: LaneFullError) => void;
+  readonly reject: (error: QueueFullError) => void;
 }
 
 /**
- * Lets so many jobs run at once, and so many wait. More are refused: what is slow must not pile up
- * without an end.
+ * Runs at most `atOnce` jobs at the same time, and keeps at most `waiting` others in a queue. Any
+ * further job is rejected, so slow work cannot pile up without limit.
  *
- * Jobs may be of several parties, which take turns. Where the lane is full, a party that has less
- * than another one takes the place of the other's last job: nobody fills it for all.
+ * Each job belongs to a party, and the parties take turns. When the queue is full, a job of a party
+ * with few waiting jobs replaces the last job of the party with the most, so one party alone cannot
+ * fill the queue.
  */
-export class Lane {
+export class BoundedQueue {
   private running = 0;
   private waitingJobs = 0;
-  /** By party, in the order of their turns. */
+  /** Waiting jobs by party; the party whose turn is next comes first. */
   private readonly waiting = new Map<string, Waiter[]>();
 
   constructor(private readonly limits: { readonly atOnce: number; readonly waiting: number }) {}
@@ -33,7 +34,7 @@ export class Lane {
     return this.waitingJobs;
   }
 
-  /** @throws LaneFullError */
+  /** @throws QueueFullError when the queue is full, or when another party displaces this job */
   async run<Result>(job: () => Promise<Result>, party = ''): Promise<Result> {
     await this.enter(party);
     try {
@@ -48,8 +49,8 @@ export class Lane {
       this.running++;
       return;
     }
-    if (this.waitingJobs >= this.limits.waiting) this.makeRoomFor(party);
-    await new Promise<void>((go, refuse) => this.add(party, { go, refuse }));
+    if (this.waitingJobs >= this.limits.waiting) this.displaceFor(party);
+    await new Promise<void>((go, reject) => this.add(party, { go, reject }));
   }
 
   private add(party: string, waiter: Waiter): void {
@@ -57,20 +58,20 @@ export class Lane {
     this.waitingJobs++;
   }
 
-  /** Two parties that differ by one job would only push each other out. */
-  private makeRoomFor(party: string): void {
+  /** The difference must be two jobs or more: otherwise two parties would displace each other. */
+  private displaceFor(party: string): void {
     const own = this.waiting.get(party)?.length ?? 0;
     const [largest, jobs] = [...this.waiting].reduce(
       (one, other) => (other[1].length > one[1].length ? other : one),
       ['', []],
     );
-    if (jobs.length <= own + 1) throw new LaneFullError();
+    if (jobs.length <= own + 1) throw new QueueFullError();
     this.waiting.set(largest, jobs.slice(0, -1));
     this.waitingJobs--;
-    jobs.at(-1)?.refuse(new LaneFullError());
+    jobs.at(-1)?.reject(new QueueFullError());
   }
 
-  /** Whoever waits takes the place over. */
+  /** Starts the next waiting job, if there is one. */
   private leave(): void {
     const [turn] = this.waiting;
     if (!turn) {

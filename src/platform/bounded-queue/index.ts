@@ -1,0 +1,1 @@
+export { BoundedQueue, QueueFullError } from './bounded-queue.js';

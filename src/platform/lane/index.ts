@@ -1,1 +1,0 @@
-export { Lane, LaneFullError } from './lane.js';
