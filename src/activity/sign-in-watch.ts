@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { Clock, RecentPast } from '../platform/clock/index.js';
+import { Clock, SlidingWindow } from '../platform/clock/index.js';
 import { SecurityEvents, type SecurityEvent } from '../platform/events/index.js';
 import { EventStore } from './event.store.js';
 import {
@@ -20,8 +20,8 @@ const REMEMBERED = { windowMs: FAILURES_WITHIN_MS, maxKeys: 5000, maxPerKey: 100
  */
 @Injectable()
 export class SignInWatch {
-  private readonly failingAccounts = new RecentPast<string>(REMEMBERED);
-  private readonly failingNetworks = new RecentPast<string>(REMEMBERED);
+  private readonly failingAccounts = new SlidingWindow<string>(REMEMBERED);
+  private readonly failingNetworks = new SlidingWindow<string>(REMEMBERED);
 
   constructor(
     private readonly store: EventStore,

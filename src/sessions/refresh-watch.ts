@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, RecentPast } from '../platform/clock/index.js';
+import { Clock, SlidingWindow } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { networkOf, SecurityEvents } from '../platform/events/index.js';
 import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
@@ -11,24 +11,23 @@ const DAY_MS = 86_400_000;
 const MAX_SESSIONS = 10_000;
 
 /**
- * Looks for what is unusual about refreshes that were granted, or refused for it alone. It
- * remembers in this process alone and tells after the answer, so the usual refresh costs its one
- * statement and no more.
+ * Detects unusual refreshes: many reissues, another client, another network. It counts in the memory
+ * of this process and reports after the response, so a usual refresh still costs one statement.
  */
 @Injectable()
 export class RefreshWatch {
   private readonly logger = new Logger('RefreshWatch');
-  private readonly reissues = new RecentPast<true>({
+  private readonly reissues = new SlidingWindow<true>({
     windowMs: MINUTE_MS,
     maxKeys: MAX_SESSIONS,
     maxPerKey: MAX_REISSUED_A_MINUTE + 1,
   });
-  private readonly strangers = new RecentPast<true>({
+  private readonly otherClients = new SlidingWindow<true>({
     windowMs: DAY_MS,
     maxKeys: MAX_SESSIONS,
     maxPerKey: 1,
   });
-  private readonly moves = new RecentPast<true>({
+  private readonly moves = new SlidingWindow<true>({
     windowMs: DAY_MS,
     maxKeys: MAX_SESSIONS,
     maxPerKey: 1,
@@ -42,21 +41,20 @@ export class RefreshWatch {
   ) {}
 
   observe(outcome: RefreshOutcome, client: SessionClient): void {
-    if (outcome.kind === 'moved') this.meetMoved(outcome.session, outcome.previousNetwork, client);
+    if (outcome.kind === 'moved') this.reportMove(outcome.session, outcome.previousNetwork, client);
     if (!('grant' in outcome)) return;
     const { session } = outcome.grant;
-    if (outcome.previousNetwork) this.meetMoved(session, outcome.previousNetwork, client);
+    if (outcome.previousNetwork) this.reportMove(session, outcome.previousNetwork, client);
     if (isAnotherClient(session.fingerprint, client.fingerprint))
-      this.meetStranger(session, client);
+      this.reportOtherClient(session, client);
     if (outcome.kind === 'reissued') this.countReissue(session, client);
   }
 
   /**
-   * A renderer on a server refreshes with its browser's token all day long; once a day is enough to
-   * say so.
+   * Reported once a day, since a server-side renderer refreshes with its browser's token all day.
    */
-  private meetStranger({ id, user }: LiveSession, client: SessionClient): void {
-    const earlier = this.strangers.add(
+  private reportOtherClient({ id, user }: LiveSession, client: SessionClient): void {
+    const earlier = this.otherClients.add(
       `${id} ${client.fingerprint}`,
       true,
       this.clock.monotonicMs(),
@@ -65,8 +63,8 @@ export class RefreshWatch {
       void this.events.emit('fingerprint_changed', { userId: user.id, sessionId: id, client });
   }
 
-  /** A phone goes back and forth between two networks all day; each is told once a day. */
-  private meetMoved({ id, user }: LiveSession, previous: string, client: SessionClient): void {
+  /** Reported once a day for each network, since a phone changes networks all day. */
+  private reportMove({ id, user }: LiveSession, previous: string, client: SessionClient): void {
     const key = `${id} ${networkOf(client.ip)}`;
     if (this.moves.add(key, true, this.clock.monotonicMs()).length > 0) return;
     void this.events.emit('network_changed', {

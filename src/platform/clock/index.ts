@@ -1,5 +1,5 @@
 export { calendarText } from './calendar-text.js';
 export type { ClockReading } from './anchor.js';
 export { Clock } from './clock.js';
-export { RecentPast } from './recent-past.js';
+export { SlidingWindow } from './sliding-window.js';
 export { Stopwatch } from './stopwatch.js';

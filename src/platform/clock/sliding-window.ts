@@ -1,8 +1,8 @@
 /**
- * Remembers what happened lately, key by key, in this process alone. It holds so much and no more,
- * whatever strangers do.
+ * Keeps the recent values of each key, in the memory of this process. It is bounded: beyond
+ * `maxKeys` it drops the key that was not used for longest, beyond `maxPerKey` the oldest value.
  */
-export class RecentPast<Value> {
+export class SlidingWindow<Value> {
   private readonly entries = new Map<
     string,
     readonly { readonly value: Value; readonly atMs: number }[]
@@ -17,15 +17,14 @@ export class RecentPast<Value> {
   ) {}
 
   /**
-   * Remembers one more value; returns what was remembered under its key before, within the window.
-   * `nowMs` is `Clock.monotonicMs`, so that no jump of a calendar empties the window or holds it
-   * open.
+   * Adds a value; returns the earlier values of its key that are still inside the window. `nowMs` is
+   * `Clock.monotonicMs`, so that a jump of the system clock changes nothing.
    */
   add(key: string, value: Value, nowMs: number): readonly Value[] {
     const earlier = (this.entries.get(key) ?? []).filter(
       ({ atMs }) => nowMs < atMs + this.limits.windowMs,
     );
-    // A map keeps the order of insertion: what was not heard of for longest is first.
+    // A map keeps the order of insertion: the key that was not used for longest is first.
     this.entries.delete(key);
     this.entries.set(key, [...earlier, { value, atMs: nowMs }].slice(-this.limits.maxPerKey));
     const [oldestKey] = this.entries.keys();
