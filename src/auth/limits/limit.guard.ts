@@ -2,12 +2,12 @@ import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { ThrottlerGuard } from '@nestjs/throttler';
 import { CountingStorage, Refusals, type CountedLimit } from '../../platform/throttling/index.js';
 
-/** The limits, by the names that metrics call them by. */
+/** The limits, by their names in metrics. */
 export type LimitName = 'refresh' | 'unknown_token' | 'login' | 'login_network';
 
 /**
- * A throttler that applies some of the limits, and answers with a problem that tells nothing of
- * them.
+ * A throttler that applies some of the limits. Its error response contains nothing about them but
+ * `Retry-After`.
  */
 @Injectable()
 export abstract class LimitGuard extends ThrottlerGuard {
@@ -25,8 +25,8 @@ export abstract class LimitGuard extends ThrottlerGuard {
   }
 
   /**
-   * As configured, on every route. The library's own looks for decorators first, which none of ours
-   * has, and took 7 % of a refresh.
+   * Applies the configured limits. The library's version first looks for decorators, which our routes
+   * do not have; that took 7 % of a refresh.
    *
    * @throws Problem `rate_limited`
    */
@@ -36,14 +36,14 @@ export abstract class LimitGuard extends ThrottlerGuard {
     return true;
   }
 
-  /** What a request counts for. */
+  /** The limits that count this request, with their keys. */
   protected limitsOf(context: ExecutionContext): CountedLimit[] {
     const request = context.switchToHttp().getRequest<Record<string, unknown>>();
     return this.throttlers
       .filter(({ skipIf }) => !skipIf?.(context))
       .map((throttler) => ({
         name: String(throttler.name),
-        // Ours, in limits.ts, answer at once.
+        // Our trackers, in limits.ts, are synchronous.
         countedBy: throttler.getTracker?.(request, context) as string | undefined,
         windowMs: Number(throttler.ttl),
         limit: Number(throttler.limit),

@@ -6,8 +6,8 @@ import { limitsOf } from './limits.js';
 import { LoginBackoff } from './login-limits.js';
 
 /**
- * What `@nestjs/throttler` limits, and how it counts. Not by its own module, which is a global one:
- * a team's `@Throttle()` and `@SkipThrottle()` would speak of our limits then, and ours of theirs.
+ * The limits of `@nestjs/throttler`, and its storage. The library's own module is global: with it, a
+ * team's `@Throttle()` and `@SkipThrottle()` would change our limits, and ours would change theirs.
  */
 @Module({
   providers: [

@@ -1,18 +1,18 @@
-import { FAILURES_KEPT_MS, pairOf, waitLeftMs, waitMs } from './login-limits.js';
+import { FAILURES_KEPT_MS, loginLimitKey, waitLeftMs, waitMs } from './login-limits.js';
 
 const MINUTE = 60_000;
 
-const from = (ip: string, email?: unknown) => pairOf({ ip, body: { email } });
+const from = (ip: string, email?: unknown) => loginLimitKey({ ip, body: { email } });
 
-describe('pairOf', () => {
+describe('loginLimitKey', () => {
   it('tells accounts and networks apart', () => {
-    const pairs = [
+    const keys = [
       from('203.0.113.7', 'ada@example.com'),
       from('203.0.113.8', 'ada@example.com'),
       from('203.0.113.7', 'bob@example.com'),
       from('2001:db8::1', 'ada@example.com'),
     ];
-    expect(new Set(pairs).size).toBe(4);
+    expect(new Set(keys).size).toBe(4);
   });
 
   it('takes a whole IPv6 network for one', () => {
@@ -43,7 +43,7 @@ describe('pairOf', () => {
   it('goes by the user where a token has named one', () => {
     const attempt = { ip: '203.0.113.7', body: { current_password: 'x' } };
     const [first, again, other] = ['1', '1', '2'].map((userId) =>
-      pairOf({ ...attempt, user: { userId } }),
+      loginLimitKey({ ...attempt, user: { userId } }),
     );
     expect(again).toBe(first);
     expect(other).not.toBe(first);
@@ -52,7 +52,7 @@ describe('pairOf', () => {
   it.each([undefined, null, 'text', [], {}, { email: 7 }, { email: null }])(
     'is none for the body %j, which nobody has checked yet',
     (body) => {
-      expect(pairOf({ ip: '203.0.113.7', body })).toBeUndefined();
+      expect(loginLimitKey({ ip: '203.0.113.7', body })).toBeUndefined();
     },
   );
 

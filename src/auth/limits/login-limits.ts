@@ -27,23 +27,23 @@ const FIRST_WAIT_MS = 60_000;
  */
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-/** As long as one attempt takes at the very most, where the process that made it has died. */
+/** The longest that one attempt can take; after it, a turn ends even if the process has crashed. */
 const TURN_MS = 10_000;
 
-/** How long after the last failure all of them are forgotten. */
+/** Failures are forgotten this long after the last one. */
 export const FAILURES_KEPT_MS = 60 * 60_000;
 
 /**
- * For routes that take a password: limits attempts by account and network, and by network alone,
- * and makes those wait who go on with wrong passwords.
+ * For routes that take a password: limits attempts per account and network, and per network. After
+ * repeated wrong passwords, further attempts must wait.
  */
 export const LimitLogins = () =>
   applyDecorators(UseGuards(LoginLimitGuard), UseInterceptors(LoginOutcomeInterceptor));
 
-/** Makes those wait who go on with wrong passwords, longer each time. */
+/** Makes attempts wait after repeated wrong passwords, longer each time. */
 @Injectable()
 export class LoginBackoff {
-  /** As many wrong passwords as may be sent in a minute cost no more than that. */
+  /** This many wrong passwords cause no wait: as many as the limit allows in a minute. */
   private readonly freeFailures: number;
 
   constructor(
@@ -54,41 +54,42 @@ export class LoginBackoff {
     this.freeFailures = limits.loginPerAccountAndNetwork;
   }
 
-  /** How long the next attempt has to wait, and whether it has to take a turn. */
-  async standingOf(pair: string | undefined): Promise<{ waitMs: number; takesTurns: boolean }> {
-    if (this.isOff || pair === undefined) return { waitMs: 0, takesTurns: false };
-    const failures = await this.counters.read(keyOf(pair));
+  /** How long the next attempt must wait, and whether it must take a turn (`takeTurn`). */
+  async standingOf(key: string | undefined): Promise<{ waitMs: number; takesTurns: boolean }> {
+    if (this.isOff || key === undefined) return { waitMs: 0, takesTurns: false };
+    const failures = await this.counters.read(failuresKey(key));
     const waitMs = waitLeftMs(failures, this.freeFailures);
     return { waitMs, takesTurns: failures.count >= this.freeFailures };
   }
 
   /**
-   * One attempt at a time: many that come at once would all be made before the first has failed.
+   * Lets one attempt run at a time: otherwise many parallel attempts would all be made before the
+   * first one is counted as a failure.
    *
    * @throws Problem `rate_limited`
    */
-  async takeTurn(pair: string | undefined): Promise<void> {
-    if (this.isOff || pair === undefined) return;
-    const { count, msLeft } = await this.counters.hit(turnOf(pair), TURN_MS);
+  async takeTurn(key: string | undefined): Promise<void> {
+    if (this.isOff || key === undefined) return;
+    const { count, msLeft } = await this.counters.hit(turnKey(key), TURN_MS);
     if (count > 1) this.refusals.refuse('login_failures', msLeft);
   }
 
-  /** Ends the turn of an attempt that says nothing about the password. */
-  async endTurn(pair: string | undefined): Promise<void> {
-    if (!this.isOff && pair !== undefined) await this.counters.forget(turnOf(pair));
+  /** Ends the turn of an attempt that did not test the password. */
+  async endTurn(key: string | undefined): Promise<void> {
+    if (!this.isOff && key !== undefined) await this.counters.forget(turnKey(key));
   }
 
-  async noteFailure(pair: string | undefined): Promise<void> {
-    if (this.isOff || pair === undefined) return;
+  async noteFailure(key: string | undefined): Promise<void> {
+    if (this.isOff || key === undefined) return;
     await Promise.all([
-      this.counters.strike(keyOf(pair), FAILURES_KEPT_MS),
-      this.counters.forget(turnOf(pair)),
+      this.counters.strike(failuresKey(key), FAILURES_KEPT_MS),
+      this.counters.forget(turnKey(key)),
     ]);
   }
 
-  async noteSuccess(pair: string | undefined): Promise<void> {
-    if (this.isOff || pair === undefined) return;
-    await Promise.all([this.counters.forget(keyOf(pair)), this.counters.forget(turnOf(pair))]);
+  async noteSuccess(key: string | undefined): Promise<void> {
+    if (this.isOff || key === undefined) return;
+    await Promise.all([this.counters.forget(failuresKey(key)), this.counters.forget(turnKey(key))]);
   }
 
   private get isOff(): boolean {
@@ -97,7 +98,7 @@ export class LoginBackoff {
 }
 
 /**
- * Stands before routes that take a password, so that no more of them are hashed than may be tried.
+ * Runs before routes that take a password, so that the server hashes no password beyond the limit.
  */
 @Injectable()
 class LoginLimitGuard extends LimitGuard {
@@ -107,11 +108,11 @@ class LoginLimitGuard extends LimitGuard {
   protected override readonly names = ['login', 'login_network'] as const;
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const pair = pairOfRequest(context.switchToHttp().getRequest());
+    const key = cachedLoginLimitKey(context.switchToHttp().getRequest());
     const limits = this.limitsOf(context);
-    // Asked at once, since both may be as far away as Redis.
+    // In parallel, since each may be a round trip to Redis.
     const [{ waitMs, takesTurns }, full] = await Promise.all([
-      this.backoff.standingOf(pair),
+      this.backoff.standingOf(key),
       this.storageService.admit(limits),
     ]);
     if (waitMs > 0) {
@@ -119,13 +120,13 @@ class LoginLimitGuard extends LimitGuard {
       this.refusals.refuse('login_failures', waitMs);
     }
     if (full) this.refusals.refuse(full.name, full.msLeft);
-    if (takesTurns) await this.backoff.takeTurn(pair);
+    if (takesTurns) await this.backoff.takeTurn(key);
     return true;
   }
 }
 
 /**
- * Tells the backoff how an attempt came out. What was refused for any other reason says nothing
+ * Reports the result of an attempt to the backoff. An error other than a wrong password says nothing
  * about the password.
  */
 @Injectable()
@@ -133,15 +134,15 @@ class LoginOutcomeInterceptor implements NestInterceptor {
   constructor(private readonly backoff: LoginBackoff) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const pair = pairOfRequest(context.switchToHttp().getRequest());
+    const key = cachedLoginLimitKey(context.switchToHttp().getRequest());
     return next.handle().pipe(
-      // Counters never fail, and nobody waits for one that is far away.
+      // Counters never fail, and the response does not wait for Redis.
       tap({
-        next: () => void this.backoff.noteSuccess(pair),
+        next: () => void this.backoff.noteSuccess(key),
         error: (error: unknown) =>
           void (isOfWrongPassword(error)
-            ? this.backoff.noteFailure(pair)
-            : this.backoff.endTurn(pair)),
+            ? this.backoff.noteFailure(key)
+            : this.backoff.endTurn(key)),
       }),
     );
   }
@@ -151,28 +152,27 @@ function isOfWrongPassword(error: unknown): boolean {
   return error instanceof Problem && WRONG_PASSWORD.includes(error.code);
 }
 
-/** `pairOf` a request, worked out once for all who ask. */
-export function pairOfRequest(request: FastifyRequest): string | undefined {
+/** `loginLimitKey`, computed once per request. */
+export function cachedLoginLimitKey(request: FastifyRequest): string | undefined {
   const { evergreen } = request;
-  if (evergreen.loginPair === null) evergreen.loginPair = pairOf(request);
-  return evergreen.loginPair;
+  if (evergreen.loginLimitKey === null) evergreen.loginLimitKey = loginLimitKey(request);
+  return evergreen.loginLimitKey;
 }
 
-/** What a request tells of who tries to sign in, and from where. Its body is not checked yet. */
+/** What is known of an attempt to sign in. The body is not validated yet. */
 export type LoginAttempt = Pick<FastifyRequest, 'ip' | 'body'> & {
   /** On routes that need a token. */
   readonly user?: { readonly userId: string };
 };
 
 /**
- * The account that an attempt is about and the network that it comes from, whether or not there is
- * such an account. A guesser in one network so never locks out the owner in another. Hashed, since
- * people type passwords into the wrong field.
+ * The key of the login limit: the account, whether or not it exists, and the client's network. With
+ * the network in the key, a guesser in one network never locks out the owner in another. The key is
+ * a hash, since people type passwords into the wrong field.
  *
- * Undefined where the body names nothing that could be an account: the limit of the network counts
- * such an attempt.
+ * Undefined if the body contains no possible account; the limit per network still counts the attempt.
  */
-export function pairOf(request: LoginAttempt): string | undefined {
+export function loginLimitKey(request: LoginAttempt): string | undefined {
   const { body, user } = request;
   const account = user?.userId ?? accountIn(body);
   if (account === undefined) return undefined;
@@ -182,8 +182,8 @@ export function pairOf(request: LoginAttempt): string | undefined {
 }
 
 /**
- * In the form by which accounts are found, and nothing looser: a look-alike that somebody else can
- * register must not share the owner's count, nor forget it with a sign-in.
+ * In exactly the form by which accounts are found. With a looser form, a similar address that somebody
+ * else can register would share the owner's count, and a sign-in with it would reset that count.
  */
 function accountIn(body: unknown): string | undefined {
   const { email } = (body ?? {}) as { email?: unknown };
@@ -191,24 +191,24 @@ function accountIn(body: unknown): string | undefined {
 }
 
 /**
- * How long to wait after so many failures in a row: a minute for the first one that is not free,
- * and twice as long for each further one.
+ * The wait after a number of consecutive failures: a minute after the first one that is not free,
+ * then twice as long after each further one.
  */
 export function waitMs(failures: number, freeFailures: number): number {
   if (failures <= freeFailures) return 0;
   return Math.min(FIRST_WAIT_MS * 2 ** (failures - freeFailures - 1), LONGEST_WAIT_MS);
 }
 
-/** What is left of the wait, for failures that are kept for `FAILURES_KEPT_MS` after the last. */
+/** The rest of the wait, for failures that are kept for `FAILURES_KEPT_MS` after the last one. */
 export function waitLeftMs({ count, msLeft }: Tally, freeFailures: number): number {
   const sinceLastMs = FAILURES_KEPT_MS - msLeft;
   return Math.max(0, waitMs(count, freeFailures) - sinceLastMs);
 }
 
-function keyOf(pair: string): string {
-  return `login_failures:${pair}`;
+function failuresKey(key: string): string {
+  return `login_failures:${key}`;
 }
 
-function turnOf(pair: string): string {
-  return `login_turn:${pair}`;
+function turnKey(key: string): string {
+  return `login_turn:${key}`;
 }

@@ -4,23 +4,23 @@ import { RefreshGuard } from '../guards/refresh.guard.js';
 import { LimitGuard } from './limit.guard.js';
 
 /**
- * Limits the refreshes of one session. The token must have been judged: nobody else can use up this
- * limit.
+ * Limits the refreshes of one session. It runs after the token was verified, so nobody else can use
+ * up this limit.
  */
 @Injectable()
 export class SessionLimitGuard extends LimitGuard {
   protected override readonly names = ['refresh'] as const;
 }
 
-/** Limits refreshes from one network whose tokens were none of ours. */
+/** Limits refreshes from one network whose tokens do not verify. */
 @Injectable()
 export class UnknownTokenLimitGuard extends LimitGuard {
   protected override readonly names = ['unknown_token'] as const;
 }
 
 /**
- * `RefreshGuard` within limits: of each session where the token is one of ours, and of the network
- * only where it is not. All of it comes before the session is asked for.
+ * `RefreshGuard` with limits: per session if the token verifies, per network if it does not. Both
+ * are checked before any query for the session.
  */
 @Injectable()
 export class LimitedRefreshGuard implements CanActivate {
@@ -39,8 +39,8 @@ export class LimitedRefreshGuard implements CanActivate {
     try {
       await this.refreshGuard.canActivate(context);
     } catch (error) {
-      // Not one past its expiry, whose client must learn that; nor none at all, which pages ask
-      // with to learn whether there is a session.
+      // An expired token does not count: its client must be told so. Nor does a missing
+      // token: pages send such a request to find out whether there is a session.
       if (error instanceof Problem && error.code === 'token_invalid')
         await this.unknownTokenLimit.canActivate(context);
       throw error;

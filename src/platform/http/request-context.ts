@@ -18,7 +18,7 @@ class RequestContext {
   usesCookie = false;
 
   /** What limits count an attempt to sign in by; null before they have asked. */
-  loginPair: string | undefined | null = null;
+  loginLimitKey: string | undefined | null = null;
 
   /** How a refresh was granted, such as `rotated`. */
   refreshOutcome: string | undefined = undefined;
