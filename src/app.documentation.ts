@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Config } from './platform/config/index.js';
 import { ProblemResponse } from './platform/errors/index.js';
-import { documentEarlyProblems, keepAnswers } from './platform/http/index.js';
+import { documentEarlyProblems, cacheResponses } from './platform/http/index.js';
 
 const DESCRIPTION = [
   'Every route answers under `/api/…`, and as well under `/api/v1/…` and without the prefix.',
@@ -29,7 +29,7 @@ const PATHS: ReadonlySet<string> = new Set([
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to read it at `/docs`. */
 export function serveDocumentation(app: NestFastifyApplication): void {
-  keepAnswers(app.getHttpAdapter().getInstance(), PATHS, PAGE);
+  cacheResponses(app.getHttpAdapter().getInstance(), PATHS, PAGE);
   SwaggerModule.setup(PAGE, app, () => createDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

@@ -20,8 +20,8 @@ import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { ApiProblems, GuardedProblems } from '../platform/http/index.js';
 import { SessionRefresher, SessionsService, type SessionClient } from '../sessions/index.js';
-import { grantOrProblem } from './answers/refresh-answer.js';
-import { TokenAnswers } from './answers/token-answers.js';
+import { grantOrProblem } from './responses/refresh-response.js';
+import { TokenResponder } from './responses/token-responder.js';
 import {
   ChangePasswordRequest,
   LoginRequest,
@@ -60,7 +60,7 @@ export class AuthController {
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
     private readonly refresher: SessionRefresher,
-    private readonly tokens: TokenAnswers,
+    private readonly responder: TokenResponder,
     private readonly renewals: RenewalService,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -87,7 +87,7 @@ export class AuthController {
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config);
     const person = { email, password, firstName: first_name ?? null, lastName: last_name ?? null };
-    return this.tokens.answer(
+    return this.responder.respond(
       await this.auth.register(person, transport ?? undefined, client),
       reply,
     );
@@ -117,7 +117,10 @@ export class AuthController {
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config);
     const options = { rememberMe: remember_me ?? undefined, transport: transport ?? undefined };
-    return this.tokens.answer(await this.auth.login({ email, password }, options, client), reply);
+    return this.responder.respond(
+      await this.auth.login({ email, password }, options, client),
+      reply,
+    );
   }
 
   @Public()
@@ -160,13 +163,13 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
     const token = request.user as AccessToken | RefreshToken;
-    const { outcome, answer } =
+    const { outcome, response } =
       token.kind === 'access'
         ? await this.renew(token)
         : await this.rotate(token, clientOf(request), reply);
     request.evergreen.refreshOutcome = outcome;
     reply.header('x-refresh-outcome', outcome);
-    return answer;
+    return response;
   }
 
   @Public()
@@ -261,7 +264,7 @@ export class AuthController {
       newPassword: request.new_password,
     };
     const change = { userId: user.id, sessionId: session.id, epoch: session.epoch, ...passwords };
-    return this.tokens.answer(await this.auth.changePassword(change, client), reply);
+    return this.responder.respond(await this.auth.changePassword(change, client), reply);
   }
 
   @Public()
@@ -277,11 +280,11 @@ export class AuthController {
 
   private async rotate(token: RefreshToken, client: SessionClient, reply: FastifyReply) {
     const { grant, outcome } = grantOrProblem(await this.refresher.refresh(token, client));
-    return { outcome, answer: this.tokens.answer(grant, reply) };
+    return { outcome, response: this.responder.respond(grant, reply) };
   }
 
   private async renew(token: AccessToken) {
     const renewed = await this.renewals.exchange(token);
-    return { outcome: 'renewed', answer: this.tokens.answerRenewed(renewed) };
+    return { outcome: 'renewed', response: this.responder.respondRenewed(renewed) };
   }
 }

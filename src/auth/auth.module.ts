@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
-import { AuthMetrics } from './answers/auth-metrics.js';
-import { RefreshLog } from './answers/refresh-log.js';
-import { TokenAnswers } from './answers/token-answers.js';
+import { AuthMetrics } from './responses/auth-metrics.js';
+import { RefreshLog } from './responses/refresh-log.js';
+import { TokenResponder } from './responses/token-responder.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
@@ -36,7 +36,7 @@ import { WellKnownController } from './well-known.controller.js';
     AuthMetrics,
     RefreshLog,
     RequestClients,
-    TokenAnswers,
+    TokenResponder,
     RefreshCookie,
     PresentedRefreshToken,
     RefreshGuard,

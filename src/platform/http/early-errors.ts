@@ -11,14 +11,14 @@ import {
 } from '../errors/index.js';
 import { sendProblem } from './problem.filter.js';
 
-/** What Node finds on a connection, by its own codes; anything else does not parse. */
+/** Error codes of Node for a connection; any other one means that the request does not parse. */
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-/** Answers what Fastify's router finds, such as a URL that does not parse. */
-export function answerFrameworkError(
+/** Responds to an error of Fastify's router, such as a URL that does not parse. */
+export function respondToFrameworkError(
   error: Error,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -27,10 +27,10 @@ export function answerFrameworkError(
 }
 
 /**
- * Answers what is no HTTP, or has not arrived in time, on the bare socket: there is no request yet,
- * or none that anybody answers.
+ * Responds to input that is not HTTP, or that did not arrive in time. It writes to the socket, since
+ * there is no request object yet.
  */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function respondToClientError(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;

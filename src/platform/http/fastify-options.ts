@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LogController, type FastifyServerOptions } from 'fastify';
 import { trusts } from '../address/index.js';
 import type { Config } from '../config/index.js';
-import { answerClientError, answerFrameworkError } from './early-errors.js';
+import { respondToClientError, respondToFrameworkError } from './early-errors.js';
 import { requestLimits } from './request-limits.js';
 
 /** What callers may name their requests with, so that nothing else gets into logs. */
@@ -24,8 +24,8 @@ export function fastifyOptions(
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    frameworkErrors: respondToFrameworkError,
+    clientErrorHandler: respondToClientError,
     // Requests that come on an open connection while the server closes are served, and told that it
     // closes.
     return503OnClosing: false,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { AnswerHeaders } from './answer-headers.js';
+import { ResponseHeaders } from './response-headers.js';
 import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
 import { JsonBodies } from './json-body.js';
@@ -15,7 +15,7 @@ import { WellFormedRequests } from './well-formed-requests.js';
 @Module({
   providers: [
     RequestContexts,
-    AnswerHeaders,
+    ResponseHeaders,
     Cors,
     WellFormedRequests,
     ConnectionBounds,

@@ -4,5 +4,5 @@ export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { fastifyOf } from './fastify-of.js';
 export type { RenewedToken } from './request-context.js';
-export { keepAnswers } from './kept-answers.js';
+export { cacheResponses } from './cached-responses.js';
 export { fastifyOptions } from './fastify-options.js';

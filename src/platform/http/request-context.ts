@@ -6,31 +6,31 @@ import type { Problem } from '../errors/index.js';
 import type { EventClient } from '../events/index.js';
 import { fastifyOf } from './fastify-of.js';
 
-/** What becomes known of a request and its answer on their way, for whoever comes later. */
+/** What guards, handlers and hooks find out about a request, for those that run after them. */
 class RequestContext {
-  /** The problem that the answer tells of. */
+  /** The problem that the response contains. */
   problem: Problem | undefined = undefined;
 
-  /** The answer ends the session of the request: what the caller holds of it is to be cleared. */
+  /** Set if the response ends the session of the request: the client's cookie must be cleared. */
   signOut: SignOut | undefined = undefined;
 
-  /** The refresh token of the request is the cookie's. */
+  /** The refresh token of the request came in the cookie. */
   usesCookie = false;
 
-  /** What limits count an attempt to sign in by; null before they have asked. */
+  /** The key of the login limit, for an attempt to sign in; null until it is computed. */
   loginLimitKey: string | undefined | null = null;
 
   /** How a refresh was granted, such as `rotated`. */
   refreshOutcome: string | undefined = undefined;
 
-  /** The access token that the answer carries as `X-New-Token`, where it turns out to be one that may. */
+  /** The access token for the header `X-New-Token`, if the response turns out to be one that may have it. */
   renewedToken: RenewedToken | undefined = undefined;
 
-  /** Where requests are traced. */
+  /** Set if requests are traced. */
   span: Span | undefined = undefined;
 }
 
-/** An answer that ends the session of the request that it answers. */
+/** A response that ends the session of its own request. */
 export interface SignOut {
   /** The session kept its refresh token in the cookie. */
   readonly hadCookie: boolean;
@@ -44,12 +44,12 @@ export interface RenewedToken {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who makes the request; a guard says it. */
+    /** Who makes the request; set by a guard. */
     user?: Principal;
     readonly evergreen: RequestContext;
-    /** Who is at the other end. Worked out each time that it is asked for. */
+    /** The client that sent the request. Computed at each access. */
     readonly client: EventClient;
-    /** Where `evergreen` is kept, from when somebody first asks for it. */
+    /** Holds `evergreen` after its first use. */
     evergreenContext: RequestContext | null;
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../errors/index.js';
-import { AnswerHeaders } from './answer-headers.js';
+import { ResponseHeaders } from './response-headers.js';
 import { fastifyOf } from './fastify-of.js';
 
 /**
@@ -12,17 +12,17 @@ import { fastifyOf } from './fastify-of.js';
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]*)(?::\d*)?$/i;
 
 /**
- * Refuses with `malformed_request` what Node's parser lets pass: a request of another version than
- * HTTP/1.x, and one whose `Host` is missing, sent twice or no host (RFC 9112, section 3.2). A proxy
- * and this server might believe different ones of two.
+ * Rejects with `malformed_request` what Node's parser accepts: a request of a version other than
+ * HTTP/1.x, and a `Host` that is missing, sent twice or invalid (RFC 9112, section 3.2). Of two
+ * hosts, a proxy and this server might each use a different one.
  *
  * An expectation other than `100-continue` is ignored, as RFC 9110, section 10.1.1, allows: Node
- * would answer it by itself, and without a problem document.
+ * would send a response of its own, without a problem document.
  */
 @Injectable()
 export class WellFormedRequests {
-  /** `_answerHeaders` adds its hook first, so that a refusal has the headers of every answer. */
-  constructor(host: HttpAdapterHost, _answerHeaders: AnswerHeaders) {
+  /** `_responseHeaders` adds its hook first, so that a rejection has the headers of every response. */
+  constructor(host: HttpAdapterHost, _responseHeaders: ResponseHeaders) {
     const fastify = fastifyOf(host);
     fastify?.addHook('onRequest', ({ raw }, _reply, done) => {
       done(isWellFormed(raw) ? undefined : new Problem('malformed_request'));

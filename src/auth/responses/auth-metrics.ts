@@ -11,7 +11,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Around the lifetimes that access tokens and refresh tokens may have. */
+/** Near the usual lifetimes of access tokens and refresh tokens. */
 const AGES_SECONDS = [
   MINUTE,
   5 * MINUTE,
@@ -28,8 +28,8 @@ const AGES_SECONDS = [
 ];
 
 /**
- * Counts logins, refreshes and renewals by what was answered: only there is it known what became of
- * each request, whoever refused it.
+ * Counts logins, refreshes and renewals by their responses, whatever part of the server rejected
+ * them.
  */
 @Injectable()
 export class AuthMetrics {
@@ -47,19 +47,19 @@ export class AuthMetrics {
     const labelNames = ['outcome', 'cause'] as const;
     this.logins = new Counter({
       name: 'evergreen_logins_total',
-      help: 'Logins, by how they were answered.',
+      help: 'Logins, by outcome.',
       labelNames,
       registers,
     });
     this.refreshes = new Counter({
       name: 'evergreen_refreshes_total',
-      help: 'Refreshes, by how they were answered.',
+      help: 'Refreshes, by outcome.',
       labelNames,
       registers,
     });
     this.renewals = new Counter({
       name: 'evergreen_renewals_total',
-      help: 'Answers that carried a renewed access token.',
+      help: 'Responses that carried a renewed access token.',
       registers,
     });
     this.ages = new Histogram({
@@ -90,7 +90,7 @@ export class AuthMetrics {
   }
 }
 
-/** The cause is the code of a problem, or how it was granted. */
+/** The cause is the code of the problem, or how the token was granted. */
 function outcomeOf(
   request: FastifyRequest,
   reply: FastifyReply,

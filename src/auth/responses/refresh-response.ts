@@ -2,8 +2,9 @@ import { Problem } from '../../platform/errors/index.js';
 import type { RefreshOutcome, SessionGrant } from '../../sessions/index.js';
 
 /**
- * What a refresh came to, for the answer: a grant and the name of its outcome, or the problem to
- * answer with.
+ * Turns the outcome of a refresh into a grant and the value of `X-Refresh-Outcome`.
+ *
+ * @throws Problem where the refresh was rejected
  */
 export function grantOrProblem(outcome: RefreshOutcome): {
   grant: SessionGrant;
@@ -20,8 +21,7 @@ export function grantOrProblem(outcome: RefreshOutcome): {
       throw new Problem('reauthentication_required');
     case 'expired':
       throw new Problem('session_expired');
-    // A token from before a change of password is as dead as one of an ended session, for whoever
-    // holds it.
+    // To a client, a token from before a change of password is the same as one of an ended session.
     case 'ended':
     case 'outdated':
       throw new Problem('session_revoked');

@@ -7,19 +7,19 @@ import { RefreshCookie } from '../refresh-cookie/refresh-cookie.js';
 import type { RenewedSession } from '../renewal/renewal.service.js';
 import { TokenService } from '../tokens/token.service.js';
 
-/** Hands a client its tokens. */
+/** Makes token responses. */
 @Injectable()
-export class TokenAnswers {
+export class TokenResponder {
   constructor(
     private readonly tokens: TokenService,
     private readonly cookie: RefreshCookie,
   ) {}
 
   /**
-   * The body of the answer to a grant. The refresh token is in it, or in the cookie, as the session
-   * has chosen once and for all.
+   * The response body for a grant. The refresh token is in the body or in the cookie, by the transport
+   * that the session began with.
    */
-  answer(grant: SessionGrant, reply: FastifyReply): TokenResponse {
+  respond(grant: SessionGrant, reply: FastifyReply): TokenResponse {
     const { session } = grant;
     const { access, refresh } = this.tokens.issue(grant);
     const isCookie = session.transport === 'cookie';
@@ -35,8 +35,8 @@ export class TokenAnswers {
     };
   }
 
-  /** The body of the answer to a client that has nothing but an access token. */
-  answerRenewed({ session, access }: RenewedSession): TokenResponse {
+  /** The response body for a client that has only an access token. */
+  respondRenewed({ session, access }: RenewedSession): TokenResponse {
     return {
       access_token: access.token,
       token_type: 'bearer',

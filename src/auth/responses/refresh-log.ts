@@ -10,8 +10,8 @@ const LOGIN = '/api/auth/login';
 const REFRESH = '/api/auth/refresh';
 
 /**
- * Writes a line of the log for each refresh, by how it was answered: only there is it known what
- * became of it, whoever refused it. Logins have theirs as security events.
+ * Logs each refresh once its response is known, whatever part of the server rejected it. Logins are
+ * logged as security events.
  */
 @Injectable()
 export class RefreshLog {

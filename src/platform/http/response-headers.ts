@@ -6,16 +6,16 @@ import { fastifyOf } from './fastify-of.js';
 import { securityHeaders } from './security-headers.js';
 
 /**
- * Headers of every answer: nothing here is for a cache, browsers are careful, and the request's id
- * tells its line in the log.
+ * The headers of every response: `no-store`, the security headers for browsers, and the id that finds
+ * the request in the log.
  */
 @Injectable()
-export class AnswerHeaders {
+export class ResponseHeaders {
   constructor(host: HttpAdapterHost, config: Config, readiness: Readiness) {
     const always = { 'cache-control': 'no-store', ...securityHeaders(config) };
     fastifyOf(host)?.addHook('onRequest', (request, reply, done) => {
       reply.headers(always).header('x-request-id', request.id);
-      // A client that kept this connection might send its next request just as it is closed.
+      // On a kept connection, the client's next request could arrive just as the server closes it.
       if (readiness.isDraining) reply.header('connection', 'close');
       done();
     });
