@@ -8,8 +8,8 @@ import type { RevocationNotice } from './revocation/revoked-sessions.js';
 import type { Requester } from './session.js';
 
 /**
- * The one way to end sessions. Once an ending is committed this instance knows at once that the
- * access tokens are dead, the others are told, and the log has a line for each session
+ * The only way to end sessions. As soon as the end is committed, this instance rejects the session's
+ * access tokens, the other instances are notified, and the log gets a line for each session
  * (`auth.session.ended`).
  */
 @Injectable()
@@ -22,28 +22,28 @@ export class SessionEnder {
   ) {}
 
   /**
-   * Ends sessions and tells of them.
+   * Ends sessions and reports them.
    *
-   * @param by who asked for it, as far as that is known
+   * @param by who asked for it, if that is known
    */
   async end(which: SessionsToEnd, reason: EndReason, by?: Requester): Promise<EndedSession[]> {
     const ended = await this.store.end(which, reason);
-    this.tell(ended, reason, by);
+    this.reportEnded(ended, reason, by);
     return ended;
   }
 
-  /** For sessions that ended within a transaction, once that is committed. */
-  tell(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
-    this.feed.learn(ended);
+  /** To be called after the commit of a transaction that ended sessions. */
+  reportEnded(ended: readonly EndedSession[], reason: EndReason, by?: Requester): void {
+    this.feed.publish(ended);
     this.log(ended, reason, by);
   }
 
   /**
-   * For a session that goes on in its next epoch, once that is committed: its older tokens are dead,
-   * and it has not ended.
+   * To be called after the commit of a transaction that began a session's next epoch: the session is
+   * live, and its older tokens are void.
    */
-  tellOfNextEpoch(revocation: RevocationNotice): void {
-    this.feed.learn([revocation]);
+  reportNextEpoch(revocation: RevocationNotice): void {
+    this.feed.publish([revocation]);
   }
 
   private log(

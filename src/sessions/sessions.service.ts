@@ -187,7 +187,7 @@ export class SessionsService {
       const others = { userId, keptId: id, reason: 'password_changed' } as const;
       return { restarted, begun: await this.userEndings.begin(others, transaction) };
     });
-    this.ender.tellOfNextEpoch(restarted.revocation);
+    this.ender.reportNextEpoch(restarted.revocation);
     await this.userEndings.complete({ userId, reason: 'password_changed' }, begun, client);
     return {
       session: restarted.session,

@@ -72,7 +72,7 @@ export class UserEndings {
     { ended, isUnfinished }: BegunEnding,
     by?: Requester,
   ): Promise<EndedSession[]> {
-    this.ender.tell(ended, reason, by);
+    this.ender.reportEnded(ended, reason, by);
     return isUnfinished ? [...ended, ...(await this.finish(userId, by))] : [...ended];
   }
 

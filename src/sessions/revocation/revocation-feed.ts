@@ -15,31 +15,31 @@ import { REMEMBERED_SECONDS } from './revocation.statements.js';
 import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
 
 /**
- * `live`: memory knows every revocation that is older than the bound. `loading` and `stale`: it may
- * not, so ask the database, before the first reading and after too long a silence.
+ * `live`: memory has every revocation older than `BOUND_MS`. `loading` (before the first complete
+ * read) and `stale` (no complete read for too long): memory may lack some, so ask the database.
  */
 export type FeedState = 'loading' | 'live' | 'stale';
 
-/** How old the last proof of completeness may be: a revocation is never late by more than this. */
+/** The maximum age of the last complete read: no revocation takes effect later than this. */
 const BOUND_MS = 4000;
 const HEARTBEAT_MS = 1000;
 
 /**
- * Between two readings. Anybody who may connect to the database can send notices without an end:
- * they come to some hundred readings a second, which take a third of a processor of each side.
- * Endings that follow each other closely wait for the rest of others, so it is no longer.
+ * The pause between two reads. Anybody who may connect to the database can send endless notices;
+ * with this pause they cause some hundred reads a second, a third of a processor on each side. A
+ * longer pause would delay revocations that follow each other closely.
  */
 const REST_MS = 2;
 const RETRY_MS = { first: 50, most: 1000 };
 
-/** About 55 MB. Beyond it every request asks the database, until there is room again. */
+/** About 55 MB. Beyond it every request asks the database, until entries have expired. */
 const MAX_ENTRIES = 500_000;
 
 const REMEMBERED_FOR_MS = REMEMBERED_SECONDS * 1000;
 
 /**
- * Keeps the blacklist in memory, on every instance, so that a request need not ask the database
- * whether its session lives.
+ * Keeps the blacklist in memory on every instance, so that a request can check its session without a
+ * query.
  */
 @Injectable()
 export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -48,8 +48,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   private readonly endings = new Subject<RevocationNotice>();
   private readonly stopping = new AbortController();
   /**
-   * Since when nothing can have been missed: the moment before the last complete reading was asked
-   * for.
+   * Started just before the last complete read: memory has every revocation from before that.
    */
   private proof: Stopwatch | undefined;
   private following: Promise<void> | undefined;
@@ -63,7 +62,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     this.revoked = new RevokedSessions(MAX_ENTRIES, clock);
   }
 
-  /** Sessions that have ended, on whatever instance, as they become known here. */
+  /** Sessions that ended on any instance, as this one receives them. */
   get ended(): Observable<RevocationNotice> {
     return this.endings;
   }
@@ -73,15 +72,14 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * Worked out at each call, so that a process that was paused knows that it is stale before its
-   * timers run.
+   * Computed at each call, so that a process that was paused is stale before its timers run.
    */
   get state(): FeedState {
     if (!this.proof) return 'loading';
     return this.revoked.isComplete && this.lagMs < BOUND_MS ? 'live' : 'stale';
   }
 
-  /** How long ago it was proved last that nothing is missing; infinite before the first time. */
+  /** The age of the last complete read; infinite before the first one. */
   get lagMs(): number {
     return this.proof?.elapsedMs() ?? Infinity;
   }
@@ -92,15 +90,15 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * What this instance has revoked itself, and committed. It is known here at once; the others are
-   * told to read it.
+   * For revocations that this instance has committed: adds them to memory at once, and notifies the
+   * other instances.
    */
-  learn(revocations: readonly RevocationNotice[]): void {
+  publish(revocations: readonly RevocationNotice[]): void {
     for (const revocation of revocations) this.merge(revocation, REMEMBERED_FOR_MS);
     if (revocations.length > 0) this.announcer.announce();
   }
 
-  /** Lets go of sessions whose access tokens have all expired. */
+  /** Removes sessions whose access tokens have all expired. */
   forgetExpired(): void {
     this.revoked.forgetExpired();
   }
@@ -121,7 +119,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
       await this.follow(() => (retryMs = RETRY_MS.first)).catch((error: unknown) =>
         this.reportLoss(error),
       );
-      // Instances that lost the same server do not come back in step.
+      // A random part, so that instances that lost the same server do not all reconnect at once.
       await pause(retryMs * (0.5 + Math.random()), undefined, {
         signal: this.stopping.signal,
       }).catch(() => undefined);
@@ -130,8 +128,8 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * Listens first and reads everything then, so nothing falls between; after that reads what is new
-   * at every notice and every heartbeat.
+   * Listens first, then reads everything, so that nothing is missed in between; after that reads the
+   * new rows at every notice and every heartbeat.
    */
   private async follow(onLive: () => void): Promise<void> {
     const notices = new Notices();
@@ -152,8 +150,8 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * Ends early where memory is full: each request asks the database then, until everything has been
-   * read again.
+   * Stops early if memory is full: then each request asks the database until everything has been read
+   * again.
    */
   private async readFrom(
     mark: string | undefined,
@@ -176,7 +174,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
 
   private merge(notice: RevocationNotice, expiresInMs: number): void {
     const isFirst = this.revoked.add(notice, expiresInMs);
-    // What had ended before this instance began is no news to anybody here.
+    // Not for sessions that ended before this instance started: nobody here has their connections.
     if (isFirst && this.proof) this.endings.next(notice);
   }
 
