@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, SlidingWindow } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
-import { networkOf, SecurityEvents } from '../platform/events/index.js';
+import { coarseNetworkOf, SecurityEvents } from '../platform/events/index.js';
 import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
 import { SessionEnder } from './session-ender.js';
 import type { LiveSession, RefreshOutcome, SessionClient } from './session.js';
@@ -65,7 +65,7 @@ export class RefreshWatch {
 
   /** Reported once a day for each network, since a phone changes networks all day. */
   private reportMove({ id, user }: LiveSession, previous: string, client: SessionClient): void {
-    const key = `${id} ${networkOf(client.ip)}`;
+    const key = `${id} ${coarseNetworkOf(client.ip)}`;
     if (this.moves.add(key, true, this.clock.monotonicMs()).length > 0) return;
     void this.events.emit('network_changed', {
       userId: user.id,

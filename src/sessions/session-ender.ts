@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { networkOf } from '../platform/events/index.js';
+import { coarseNetworkOf } from '../platform/events/index.js';
 import type { SessionsToEnd } from './persistence/ending.statements.js';
 import type { EndReason } from './persistence/session.entity.js';
 import { SessionStore, type EndedSession } from './persistence/session.store.js';
@@ -56,7 +56,7 @@ export class SessionEnder {
       reason,
       request_id: requestId ?? null,
       device_name: deviceName ?? null,
-      network: networkOf(ip),
+      network: coarseNetworkOf(ip),
     };
     for (const { sessionId, userId } of ended)
       this.logger.log(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/index.js';
-import { networkOf, SecurityEvents } from '../platform/events/index.js';
+import { coarseNetworkOf, SecurityEvents } from '../platform/events/index.js';
 import { SessionStore, type Confirmed, type StoredSession } from './persistence/session.store.js';
 import { decideRotation, type PresentedToken, type Rotation } from './policy/rotation.js';
 import { RefreshWatch } from './refresh-watch.js';
@@ -144,6 +144,6 @@ function rotated(
  */
 function networkLeft(formerIp: string | null, ip: string | null): string | undefined {
   if (formerIp === ip) return undefined;
-  const [former, present] = [networkOf(formerIp), networkOf(ip)];
+  const [former, present] = [coarseNetworkOf(formerIp), coarseNetworkOf(ip)];
   return former !== null && present !== null && former !== present ? former : undefined;
 }

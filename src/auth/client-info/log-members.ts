@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { clientAddressOf } from '../../platform/address/index.js';
-import { networkOf } from '../../platform/events/index.js';
+import { coarseNetworkOf } from '../../platform/events/index.js';
 import { deviceNameOf } from './fingerprint.js';
 
 /**
@@ -14,6 +14,6 @@ export function whoAndWhere(request: FastifyRequest) {
     user_id: user?.userId ?? null,
     session_id: user?.sessionId ?? null,
     device_name: deviceNameOf(headers['user-agent']),
-    network: networkOf(clientAddressOf(request)),
+    network: coarseNetworkOf(clientAddressOf(request)),
   };
 }

@@ -1,4 +1,4 @@
-export { networkOf } from './network.js';
+export { coarseNetworkOf } from './coarse-network.js';
 export { SecurityEvents, type EventClient } from './security-events.js';
 export {
   isAnomaly,

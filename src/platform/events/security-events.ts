@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Clock } from '../clock/index.js';
 import { EventIds } from './event-ids.js';
-import { networkOf } from './network.js';
+import { coarseNetworkOf } from './coarse-network.js';
 import type {
   DetailsOf,
   SecurityEvent,
@@ -73,7 +73,7 @@ export class SecurityEvents {
     // The address itself goes no further.
     await this.conclude(type, {
       requestId,
-      network: networkOf(ip),
+      network: coarseNetworkOf(ip),
       deviceName,
       fingerprint,
       ...rest,

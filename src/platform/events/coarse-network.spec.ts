@@ -1,6 +1,6 @@
-import { networkOf } from './network.js';
+import { coarseNetworkOf } from './coarse-network.js';
 
-describe('networkOf', () => {
+describe('coarseNetworkOf', () => {
   it.each([
     ['203.0.113.7', '203.0.113.0/24'],
     ['255.255.255.255', '255.255.255.0/24'],
@@ -10,10 +10,10 @@ describe('networkOf', () => {
     ['fe80::1', 'fe80::/48'],
     ['::1', '::/48'],
   ])('of %s is %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+    expect(coarseNetworkOf(address)).toBe(network);
   });
 
   it('of no address is unknown', () => {
-    expect(networkOf(null)).toBeNull();
+    expect(coarseNetworkOf(null)).toBeNull();
   });
 });
