@@ -5,7 +5,7 @@ import { Statements } from '../platform/database/index.js';
 import type { SecurityEvent } from '../platform/events/index.js';
 import { BoundedQueue } from '../platform/bounded-queue/index.js';
 import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
-import type { Place } from './policy/anomalies.js';
+import type { Place } from './policy/sign-in-anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   MAX_FAILING_ACCOUNTS,
   MAX_FAILING_NETWORKS,
   networkLeftBehind,
-} from './policy/anomalies.js';
+} from './policy/sign-in-anomalies.js';
 
 const REMEMBERED = { windowMs: FAILURES_WITHIN_MS, maxKeys: 5000, maxPerKey: 100 };
 

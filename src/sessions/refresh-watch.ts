@@ -2,7 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock, SlidingWindow } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { coarseNetworkOf, SecurityEvents } from '../platform/events/index.js';
-import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './policy/anomalies.js';
+import {
+  isAnotherClient,
+  isOneReissueTooMany,
+  MAX_REISSUED_A_MINUTE,
+} from './policy/refresh-anomalies.js';
 import { SessionEnder } from './session-ender.js';
 import type { LiveSession, RefreshOutcome, SessionClient } from './session.js';
 

@@ -40,9 +40,9 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
   'src/activity/recorder.ts': [
     '@nestjs/event-emitter',
     '../platform/clock/index.js',
-    './policy/anomalies.js',
+    './policy/sign-in-anomalies.js',
   ],
-  'src/activity/policy/anomalies.ts': [],
+  'src/activity/policy/sign-in-anomalies.ts': [],
   'src/auth/index.ts': ['./auth.controller.js'],
   'src/auth/auth.controller.ts': [
     'fastify',

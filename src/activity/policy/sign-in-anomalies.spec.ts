@@ -1,4 +1,4 @@
-import { isNewDevice, isOneTooMany, networkLeftBehind, type Place } from './anomalies.js';
+import { isNewDevice, isOneTooMany, networkLeftBehind, type Place } from './sign-in-anomalies.js';
 
 const MINUTE_MS = 60_000;
 const HOME = '203.0.113.0/24';

@@ -1,4 +1,8 @@
-import { isAnotherClient, isOneReissueTooMany, MAX_REISSUED_A_MINUTE } from './anomalies.js';
+import {
+  isAnotherClient,
+  isOneReissueTooMany,
+  MAX_REISSUED_A_MINUTE,
+} from './refresh-anomalies.js';
 
 describe('isOneReissueTooMany', () => {
   it.each([
