@@ -1,11 +1,11 @@
 import { toEpochMs, type Statement } from '../platform/database/index.js';
 
-/** As many sign-ins are looked at; older ones are history. */
+/** Only the newest sign-ins are read; older ones are ignored. */
 const REMEMBERED_SIGN_INS = 1000;
 
-/** From where a user has signed in before a certain event, and when last from each place. */
-export const READ_PLACES: Statement = {
-  name: 'read_places',
+/** The clients that a user signed in with before an event, and when last with each. */
+export const READ_KNOWN_CLIENTS: Statement = {
+  name: 'read_known_clients',
   text: `
     SELECT fingerprint, network, ${toEpochMs('max(occurred_at)')} AS "lastSeenAt"
     FROM (
@@ -20,8 +20,7 @@ export const READ_PLACES: Statement = {
 const SWEEP_LOCK = '28559150730929526';
 
 /**
- * Deletes a batch of the oldest rows, those with ids below `$1`. The lock lets one instance at a
- * time do it.
+ * Deletes a batch of the oldest rows with ids below `$1`. The lock allows one instance at a time.
  */
 export const DELETE_OLD_EVENTS: Statement = {
   name: 'delete_old_events',

@@ -4,13 +4,13 @@ import { LessThan, type Repository } from 'typeorm';
 import { Statements } from '../platform/database/index.js';
 import type { SecurityEvent } from '../platform/events/index.js';
 import { BoundedQueue } from '../platform/bounded-queue/index.js';
-import { DELETE_OLD_EVENTS, READ_PLACES } from './event.statements.js';
-import type { Place } from './policy/sign-in-anomalies.js';
+import { DELETE_OLD_EVENTS, READ_KNOWN_CLIENTS } from './event.statements.js';
+import type { KnownClient } from './policy/sign-in-anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 
 /**
- * What sign-ins ask of the table goes through few connections: if it is slow or locked, the others
- * are left to those who sign in.
+ * Sign-ins use at most this many connections for the table: if it is slow or locked, the other
+ * connections remain free for the sign-ins themselves.
  */
 const QUEUE_LIMITS = { atOnce: 2, waiting: 1000 };
 
@@ -28,14 +28,13 @@ export class EventStore {
     await this.queue.run(() => this.events.insert(event));
   }
 
-  /** From where the user of this event has signed in before it. */
-  async placesBefore({ userId, id }: SecurityEvent): Promise<Place[]> {
-    return this.queue.run(() => this.statements.run<Place>(READ_PLACES, [userId, id]));
+  /** The clients that the user of this event signed in with before it. */
+  async knownClientsBefore({ userId, id }: SecurityEvent): Promise<KnownClient[]> {
+    return this.queue.run(() => this.statements.run<KnownClient>(READ_KNOWN_CLIENTS, [userId, id]));
   }
 
   /**
-   * Events of the user, newest first, at most `limit`; those before the event of the given id,
-   * where there is one.
+   * Events of the user, newest first, at most `limit`; with `beforeId`, those before that event.
    */
   async list(userId: string, limit: number, beforeId?: string): Promise<RecordedEvent[]> {
     const where = { userId, ...(beforeId !== undefined && { id: LessThan(beforeId) }) };
@@ -44,14 +43,14 @@ export class EventStore {
 
   /**
    * Deletes at most `limit` events from before an instant (epoch milliseconds), the oldest first;
-   * returns how many.
+   * returns how many it deleted.
    */
   async deleteBefore(instantMs: number, limit: number): Promise<number> {
     return (await this.statements.run(DELETE_OLD_EVENTS, [firstIdAt(instantMs), limit])).length;
   }
 }
 
-/** The least UUID v7 of an instant (RFC 9562, section 5.7): its first 48 bits are the time. */
+/** The smallest UUID v7 of an instant (RFC 9562, section 5.7): its first 48 bits are the time. */
 function firstIdAt(instantMs: number): string {
   const time = Math.max(0, Math.floor(instantMs)).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;

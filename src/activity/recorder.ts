@@ -6,8 +6,8 @@ import { Metrics } from '../platform/metrics/index.js';
 import { EventStore } from './event.store.js';
 
 /**
- * Writes down every security event. What cannot be written is counted and given up: nobody is kept
- * out for want of a record.
+ * Records every security event. If that fails, the failure is counted and logged, and the request
+ * still succeeds.
  */
 @Injectable()
 export class Recorder {
@@ -24,8 +24,8 @@ export class Recorder {
       labelNames: ['type', 'recorded'],
       registers: [metrics.registry],
     });
-    // Prometheus sees a counter rise only if it was there before: the first theft after a start
-    // must not go unseen.
+    // Prometheus sees an increase only of a counter that existed before: without this, it would miss
+    // the first theft after a start.
     for (const type of Object.keys(SECURITY_EVENTS)) this.events.inc({ type, recorded: 'true' }, 0);
   }
 

@@ -15,8 +15,8 @@ import {
 const REMEMBERED = { windowMs: FAILURES_WITHIN_MS, maxKeys: 5000, maxPerKey: 100 };
 
 /**
- * Looks for what is unusual about sign-ins: by the record where they succeed, by what this process
- * remembers where they fail.
+ * Detects unusual sign-ins: it compares successful ones with the recorded events, and counts failed
+ * ones in the memory of this process.
  */
 @Injectable()
 export class SignInWatch {
@@ -33,9 +33,9 @@ export class SignInWatch {
   async compare(signIn: SecurityEvent<'login_succeeded'>): Promise<void> {
     const { requestId, userId, sessionId, network, deviceName, fingerprint } = signIn;
     const evidence = { requestId, userId, sessionId, network, deviceName, fingerprint };
-    const places = await this.store.placesBefore(signIn);
-    if (isNewDevice(signIn, places)) await this.events.conclude('new_device', evidence);
-    const previous = networkLeftBehind(signIn, places);
+    const known = await this.store.knownClientsBefore(signIn);
+    if (isNewDevice(signIn, known)) await this.events.conclude('new_device', evidence);
+    const previous = networkLeftBehind(signIn, known);
     if (previous)
       await this.events.conclude('new_network', {
         ...evidence,

@@ -41,7 +41,7 @@ import { RenewalService } from './renewal/renewal.service.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
 import { secondsLeft } from './tokens/expiry.js';
 
-interface Session {
+interface TokenSession {
   readonly id: string;
   readonly epoch: number;
   readonly expiresAt: number;
@@ -213,7 +213,7 @@ export class AuthController {
   @GuardedProblems()
   async logoutAll(
     @CurrentUser() user: { id: string },
-    @CurrentSession() session: Session,
+    @CurrentSession() session: TokenSession,
     @Client() client: SessionClient,
     @Req() request: FastifyRequest,
   ): Promise<LogoutAllResponse> {
@@ -255,7 +255,7 @@ export class AuthController {
   async changePassword(
     @Body() request: ChangePasswordRequest,
     @CurrentUser() user: { id: string },
-    @CurrentSession() session: Session,
+    @CurrentSession() session: TokenSession,
     @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {

@@ -3,8 +3,7 @@ import { filter, map, take, type Observable } from 'rxjs';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 
 /**
- * A session has ended before its time: by logout, by reuse, by an administrator, on whatever
- * instance.
+ * A session ended before it expired: by logout, reuse, an administrator and so on, on any instance.
  */
 export interface SessionEnded {
   readonly sessionId: string;
@@ -12,9 +11,9 @@ export interface SessionEnded {
 }
 
 /**
- * Tells other modules when a session ends, so that a WebSocket or SSE gateway can close what it
- * holds open for it. Each instance tells of each ending once, within milliseconds; after a gap in
- * the feed, within seconds.
+ * Notifies other modules when a session ends, so that a WebSocket or SSE gateway can close its
+ * connections. Each instance reports each ending once, within milliseconds; after a gap in the feed,
+ * within seconds.
  */
 @Injectable()
 export class SessionEndings {

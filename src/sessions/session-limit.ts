@@ -4,8 +4,8 @@ import { SecurityEvents } from '../platform/events/index.js';
 import { SessionEnder } from './session-ender.js';
 
 /**
- * Keeps the number of a user's live sessions bounded (`MAX_SESSIONS_PER_USER`): a client that signs
- * in again and again instead of refreshing would pile them up without an end.
+ * Limits the number of a user's live sessions (`MAX_SESSIONS_PER_USER`): a client that signs in again
+ * and again instead of refreshing would create sessions without limit.
  */
 @Injectable()
 export class SessionLimit {
@@ -18,8 +18,8 @@ export class SessionLimit {
   ) {}
 
   /**
-   * Ends those of the user's sessions that were unused for longest, where there are too many. A
-   * sign-in does not wait for it.
+   * If the user has too many sessions, ends those that were unused for longest. A sign-in does not
+   * wait for it.
    */
   enforce(userId: string): void {
     const { maxPerUser } = this.config.sessions;

@@ -7,12 +7,12 @@ import { RefreshWatch } from './refresh-watch.js';
 import { SessionEnder } from './session-ender.js';
 import type { RefreshOutcome, SessionClient } from './session.js';
 
-/** A refresh token as it came in, with the session that it names. */
-export type RefreshRequest = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
+/** The claims of a presented refresh token, with its session. */
+export type RefreshAttempt = Omit<PresentedToken, 'fingerprint'> & { readonly sessionId: string };
 
 /**
- * The engine of refreshing: predict the state of the session, or read it; decide; compare and set;
- * report. Instances may race, without a lock.
+ * Refreshes sessions: predicts or reads the state of the session, decides, writes with
+ * compare-and-set, reports the outcome. Instances may race without a lock.
  */
 @Injectable()
 export class SessionRefresher {
@@ -25,13 +25,12 @@ export class SessionRefresher {
   ) {}
 
   /**
-   * Judges a refresh token and gives its client the next one, or ends the session where the token
-   * was reused.
+   * Checks a refresh token and grants the next one, or ends the session if the token was reused.
    */
-  async refresh(request: RefreshRequest, client: SessionClient): Promise<RefreshOutcome> {
-    const token = { ...request, fingerprint: client.fingerprint };
+  async refresh(attempt: RefreshAttempt, client: SessionClient): Promise<RefreshOutcome> {
+    const token = { ...attempt, fingerprint: client.fingerprint };
     const confirmed = await this.store.confirm(
-      request.sessionId,
+      attempt.sessionId,
       token,
       this.config.sessions.graceSeconds,
       client.ip,
@@ -39,19 +38,19 @@ export class SessionRefresher {
     );
     const outcome = confirmed
       ? rotated(token, confirmed, client)
-      : await this.decide(request.sessionId, token, client);
+      : await this.decide(attempt.sessionId, token, client);
     this.watch.observe(outcome, client);
     return outcome;
   }
 
-  /** A session is continued in its network alone. */
+  /** True if a session may be refreshed only from the network that it was last used in. */
   private get mustStay(): boolean {
     return this.config.sessions.networkChangeAction === 'reauthenticate';
   }
 
   /**
-   * Whoever loses a race reads again and decides again; each round lost is one that somebody else
-   * has won.
+   * After a lost race, it reads and decides again. This ends, since another request won each lost
+   * race.
    */
   private async decide(
     sessionId: string,
@@ -70,7 +69,7 @@ export class SessionRefresher {
     }
   }
 
-  /** Undefined where the row has changed since it was read. */
+  /** Undefined if the row has changed since it was read. */
   private async apply(
     decision: Rotation,
     read: StoredSession,
@@ -139,8 +138,8 @@ function rotated(
 }
 
 /**
- * The network of a session's former address, where that of the present one is another; undefined
- * where it is the same, or one of them is unknown.
+ * The network of the session's previous address if the current address is in another network;
+ * undefined if both are in the same one, or one of them is unknown.
  */
 function networkLeft(formerIp: string | null, ip: string | null): string | undefined {
   if (formerIp === ip) return undefined;

@@ -3,36 +3,36 @@ import type { UserProfile } from '../users/index.js';
 import type { Transport } from './persistence/session.entity.js';
 import type { TokenPlace } from './policy/rotation.js';
 
-/** The client at the other end, as far as a request tells. */
+/** The client, as far as its request shows. */
 export interface SessionClient {
-  /** Names the request in the log. */
+  /** The id of the request in the log. */
   readonly requestId: string;
-  /** Tells clients apart that hold the same refresh token. A signal, not a secret. */
+  /** Distinguishes clients that hold the same refresh token. A signal, not a secret. */
   readonly fingerprint: string;
-  /** For people, such as "Firefox on Windows". */
+  /** For people to read, such as "Firefox on Windows". */
   readonly deviceName: string;
   readonly ip: string | null;
 }
 
-/** Who asks for the end of a session: its client, or an operator, of whom nobody else is told. */
+/** Who asks to end a session: a client; or an operator, of whom users see nothing. */
 export type Requester = Partial<EventClient>;
 
-/** A session that lives, and whose it is. Instants are epoch milliseconds. */
+/** A live session and its user. Instants are epoch milliseconds. */
 export interface LiveSession {
   readonly id: string;
   readonly user: UserProfile;
   readonly epoch: number;
   readonly transport: Transport;
   readonly rememberMe: boolean | null;
-  /** Of the client that began it, where that is known. */
+  /** Of the client that began the session, if known. */
   readonly fingerprint: string | null;
-  /** When a password was last given. */
+  /** When the user last entered a password. */
   readonly authenticatedAt: number;
 }
 
 /**
- * What a session's client is to be given: the place of its next refresh token, and when that
- * expires (epoch milliseconds).
+ * What a client is granted: the position of its next refresh token in the session's chain, and when
+ * that token expires (epoch milliseconds).
  */
 export interface SessionGrant {
   readonly session: LiveSession;
@@ -41,8 +41,8 @@ export interface SessionGrant {
 }
 
 /**
- * What a refresh came to. The kinds are those of `decideRotation`, and `moved`: it would have been
- * granted, but came from another network, and its user is to sign in again.
+ * The outcome of a refresh: the kinds of `decideRotation`, and `moved`: the token is good, but the
+ * request came from another network, so the user must sign in again.
  */
 export type RefreshOutcome =
   | {
@@ -57,13 +57,13 @@ export type RefreshOutcome =
     }
   | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
 
-/** At most `limit` sessions, those that come after one of the page before. */
+/** At most `limit` sessions, after the last one of the previous page. */
 export interface SessionsPage {
   readonly limit: number;
   readonly after?: Pick<SessionSummary, 'lastUsedAt' | 'id'>;
 }
 
-/** One of my devices, as the list shows it. */
+/** One device in the user's list of sessions. */
 export interface SessionSummary {
   readonly id: string;
   readonly deviceName: string;

@@ -21,27 +21,25 @@ import type {
 import { SessionLimit } from './session-limit.js';
 import { UserEndings } from './user-endings.js';
 
-/** Small enough that a step holds its locks for milliseconds. */
+/** So few that one step holds its locks for milliseconds. */
 const STEP_ROWS = 1000;
 
-export interface SignIn {
+/** What a session is to begin with. */
+export interface SessionRequest {
   readonly userId: string;
-  /**
-   * The hash that the password was verified against; the session begins only if it is still the
-   * user's.
-   */
+  /** The hash that the password was verified against; the session begins only if it is unchanged. */
   readonly verifiedHash: string;
   readonly rememberMe?: boolean;
   readonly transport?: Transport;
   readonly client: SessionClient;
 }
 
-/** What is to happen in the same transaction; it throws to undo all of it. */
+/** Further work in the same transaction; it throws to roll everything back. */
 export type Alongside = (transaction: EntityManager) => Promise<void>;
 
 /**
- * How long users may stay: begins, ends and lists sessions, and says which of them live. They are
- * continued by `SessionRefresher`. Knows no HTTP and no JWT.
+ * Begins, ends and lists sessions, and says which of them are live. `SessionRefresher` refreshes them.
+ * It depends on neither HTTP nor JWT.
  */
 @Injectable()
 export class SessionsService {
@@ -57,13 +55,16 @@ export class SessionsService {
   ) {}
 
   /**
-   * Undefined where the user has been deactivated, or has changed the password, since it was
+   * Begins a session. Undefined if the user was deactivated, or changed the password, after it was
    * verified.
    */
-  async begin(signIn: SignIn, transaction?: EntityManager): Promise<SessionGrant | undefined> {
+  async begin(
+    request: SessionRequest,
+    transaction?: EntityManager,
+  ): Promise<SessionGrant | undefined> {
     const { absoluteMaxSeconds } = this.config.sessions;
-    const { userId, verifiedHash, client, transport = 'body', rememberMe = null } = signIn;
-    const lifetimeSeconds = this.lifetimeSeconds(signIn.rememberMe);
+    const { userId, verifiedHash, client, transport = 'body', rememberMe = null } = request;
+    const lifetimeSeconds = this.lifetimeSeconds(request.rememberMe);
     const wanted = {
       id: newId(),
       userId,
@@ -80,8 +81,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends a session for any token of its present epoch; that it has ended already, or begun another
-   * epoch, is no error.
+   * Ends a session by any token of its current epoch. A session that has already ended, or that has
+   * begun another epoch, is no error.
    */
   async endByToken(
     sessionId: string,
@@ -93,7 +94,7 @@ export class SessionsService {
     return { hadCookie: ended.some(({ hadCookie }) => hadCookie) };
   }
 
-  /** Ends one of the user's sessions; undefined where they have no such live session. */
+  /** Ends one of the user's sessions; undefined if the user has no such live session. */
   async endOwn(
     sessionId: string,
     by: { userId: string; sessionId: string },
@@ -113,8 +114,7 @@ export class SessionsService {
   }
 
   /**
-   * Ends one session of a user, by decision of an operator; false where there is no such live
-   * session.
+   * Ends one session of a user on behalf of an operator; false if there is no such live session.
    */
   async endForOperator(sessionId: string, userId: string, by?: Requester): Promise<boolean> {
     const which = { kind: 'owned', sessionId, userId } as const;
@@ -130,8 +130,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends every live session of everybody that began before an instant, step by step; returns how
-   * many. Where it fails, what was done stays done, and it may be called again.
+   * Ends all live sessions of all users that began before an instant, in steps; returns how many. If
+   * it fails, the steps that were done remain done, and it may be called again.
    */
   async endBegunBefore(instant: Date, by?: Requester): Promise<number> {
     const instantMs = instant.getTime();
@@ -148,8 +148,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends every live session of the user, and carries out what belongs to it in the same
-   * transaction; where there are very many, as `UserEndings` tells.
+   * Ends every live session of the user, and runs `alongside` in the same transaction. `UserEndings`
+   * describes what happens if there are very many.
    */
   async endAll(
     userId: string,
@@ -166,12 +166,10 @@ export class SessionsService {
   }
 
   /**
-   * Begins the next epoch of a session, in which its older tokens are void, ends the user's other
-   * sessions, and carries out the change of password that asks for it: all in one transaction, the
-   * change first.
+   * Changes the password, begins the next epoch of this session, which makes its older tokens void,
+   * and ends the user's other sessions: in this order, in one transaction.
    *
-   * @throws Problem `session_revoked` where the session has ended, or begun another epoch,
-   * meanwhile
+   * @throws Problem `session_revoked` if the session has meanwhile ended, or begun another epoch
    */
   async beginNextEpoch(
     { id, userId, epoch }: { id: string; userId: string; epoch: number },
@@ -196,34 +194,34 @@ export class SessionsService {
     };
   }
 
-  /** Whether memory alone can tell that access tokens of this epoch are good. */
+  /** True if memory alone shows that access tokens of this epoch are good. */
   isKnownToLive(sessionId: string, epoch: number): boolean {
     return this.feed.standing(sessionId, epoch) === 'live';
   }
 
-  /** Whether memory alone can tell that no token of this epoch is good any more. */
+  /** True if memory alone shows that no token of this epoch is good any more. */
   isKnownToBeOver(sessionId: string, epoch: number): boolean {
     const standing = this.feed.standing(sessionId, epoch);
     return standing === 'ended' || standing === 'outdated';
   }
 
   /**
-   * Whether access tokens of this epoch are good: from memory, or from the database while memory
-   * may have missed something.
+   * Whether access tokens of this epoch are good: from memory, or from the database while memory may
+   * be incomplete.
    */
   async standing(sessionId: string, epoch: number): Promise<Standing> {
     return this.feed.standing(sessionId, epoch) ?? this.store.standing(sessionId, epoch);
   }
 
   /**
-   * What a renewal of an access token is decided on; undefined where the session does not live in
-   * this epoch.
+   * What a renewal of an access token is decided on; undefined if the session is not live in this
+   * epoch.
    */
   async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
     return this.store.readForRenewal(sessionId, epoch);
   }
 
-  /** A page of the user's live sessions, last used first. */
+  /** A page of the user's live sessions, the last used first. */
   async list(userId: string, page: SessionsPage): Promise<SessionSummary[]> {
     return this.store.list(userId, page);
   }

@@ -6,8 +6,7 @@ import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 
 /**
- * Deletes what nobody can ask for any more: dead sessions and expired revocations, by one instance
- * at a time.
+ * Deletes sessions that have ended or expired, and expired revocations; one instance at a time.
  */
 @Injectable()
 export class Sweeper {

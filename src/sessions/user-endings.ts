@@ -8,31 +8,32 @@ import { UserEndingStore, type MarkedSession } from './persistence/user-ending.s
 import { SessionEnder } from './session-ender.js';
 import type { Requester } from './session.js';
 
-/** Small enough that a step holds its locks for milliseconds. */
+/** So few that one step holds its locks for milliseconds. */
 const STEP_ROWS = 1000;
 
-/** Ids take little room, and to find those of a user costs a look at all of theirs. */
+/** More than a step, since ids are small and each query scans all sessions of the user. */
 const LISTED_IDS = 10 * STEP_ROWS;
 
-/** Which sessions of a user are to end, and why. */
+/** Which sessions of a user must end, and why. */
 interface Ending {
   readonly userId: string;
-  /** The one that goes on. */
+  /** The session that continues. */
   readonly keptId?: string;
   readonly reason: EndReason;
 }
 
-/** What one transaction has ended, and whether the rows of others are to follow. */
+/** The sessions that one transaction has ended, and whether others must still be ended. */
 interface BegunEnding {
   readonly ended: readonly EndedSession[];
   readonly isUnfinished: boolean;
 }
 
 /**
- * Ends all sessions of one user, however many. Those of nearly everybody end in one transaction. Of
- * very many, that transaction ends some and names all by an instant in the user's row: from its
- * commit on no refresh and no renewal of theirs is granted. Their rows and their access tokens
- * follow in steps before the answer, and where the process ends in between, within minutes.
+ * Ends all sessions of one user, however many. For nearly all users, one transaction ends them all.
+ * If there are more than `STEP_ROWS`, that transaction ends the first ones and marks all others by an
+ * instant in the user's row: from its commit on, no refresh and no renewal of them is granted. Their
+ * rows and access tokens are revoked in steps before the response; if the process ends meanwhile,
+ * another one finishes within minutes.
  */
 @Injectable()
 export class UserEndings {
@@ -44,17 +45,17 @@ export class UserEndings {
     private readonly ender: SessionEnder,
   ) {}
 
-  /** Before anything else in a transaction that ends sessions of a user: of two, one waits. */
+  /** To be called first in a transaction that ends sessions of a user: a second one waits. */
   async lockUser(userId: string, transaction: EntityManager): Promise<void> {
     await this.store.lockUser(userId, transaction);
   }
 
-  /** For who changes a session of a user whom they have locked, before they end the others. */
+  /** To be called after `lockUser`, before a transaction changes one session and ends the others. */
   async lockSessions(userId: string, transaction: EntityManager): Promise<void> {
     await this.store.lockSessions(userId, STEP_ROWS, transaction);
   }
 
-  /** In the transaction of what belongs to it, which has locked the user. */
+  /** Ends sessions in a transaction that has locked the user. */
   async begin(
     { userId, keptId, reason }: Ending,
     transaction: EntityManager,
@@ -66,7 +67,7 @@ export class UserEndings {
     return { ended, isUnfinished };
   }
 
-  /** Once that transaction is committed. Returns all that have ended. */
+  /** To be called after the commit. Returns all sessions that have ended. */
   async complete(
     { userId, reason }: Ending,
     { ended, isUnfinished }: BegunEnding,
@@ -76,7 +77,7 @@ export class UserEndings {
     return isUnfinished ? [...ended, ...(await this.finish(userId, by))] : [...ended];
   }
 
-  /** What a process left that ended in between, or could not reach the database. */
+  /** Finishes what another process left because it ended or could not reach the database. */
   @Cron(CronExpression.EVERY_MINUTE)
   async finishAll(): Promise<void> {
     try {
@@ -84,7 +85,7 @@ export class UserEndings {
     } catch (error) {
       this.logger.warn(
         { err: error },
-        'Sessions that are to end were not all ended; the next run tries again.',
+        'Some sessions that must end were not ended; the next run tries again.',
       );
     }
   }

@@ -26,7 +26,7 @@ const SEEN_IN_EVERY_RUN = [
 ];
 
 /** What is known of a session by whoever has watched all that was done. */
-interface Session {
+interface ModelSession {
   readonly id: string;
   readonly owner: User;
   epoch: number;
@@ -54,7 +54,7 @@ interface User {
 interface Client {
   readonly api: Api;
   readonly user: User;
-  session?: Session | undefined;
+  session?: ModelSession | undefined;
   tokens?: Tokens | undefined;
 }
 
@@ -62,8 +62,8 @@ interface Client {
 class World {
   readonly history: string[] = [];
   private readonly random: Random;
-  private readonly sessions: Session[] = [];
-  private readonly loot: { session: Session; tokens: Tokens }[] = [];
+  private readonly sessions: ModelSession[] = [];
+  private readonly loot: { session: ModelSession; tokens: Tokens }[] = [];
   private readonly thief: Api;
 
   private constructor(
@@ -155,7 +155,7 @@ class World {
   }
 
   /** What an honest client's refresh token may come to. */
-  private expectedOf(session: Session, { epoch }: Tokens, exp: number): string[] {
+  private expectedOf(session: ModelSession, { epoch }: Tokens, exp: number): string[] {
     if (this.nowSeconds > exp + TOLERANCE_SECONDS) return ['session_expired'];
     const orExpired = this.nowSeconds > exp - TOLERANCE_SECONDS ? ['session_expired'] : [];
     if (session.isEnded || epoch < session.epoch) return ['session_revoked', ...orExpired];
@@ -198,7 +198,7 @@ class World {
     const answer = this.note('signs in', await client.api.at(this.url).login(email, { password }));
     expect(answer.status).toBe(isActive ? 200 : 401);
     if (!isActive) return;
-    const session: Session = {
+    const session: ModelSession = {
       id: answer.body.session_id,
       owner: client.user,
       epoch: 0,
@@ -336,7 +336,7 @@ class World {
     return answer;
   }
 
-  private remember(session: Session, body: TokenResponse): Tokens {
+  private remember(session: ModelSession, body: TokenResponse): Tokens {
     const tokens = {
       epoch: session.epoch,
       access: body.access_token,
@@ -347,13 +347,13 @@ class World {
     return tokens;
   }
 
-  private async haveEnded(which: (session: Session) => boolean): Promise<void> {
+  private async haveEnded(which: (session: ModelSession) => boolean): Promise<void> {
     for (const session of this.sessions)
       if (!session.isEnded && which(session)) await this.hasEnded(session);
   }
 
   /** Nothing of it works any more: no refresh token at once, no access token within a second. */
-  private async hasEnded(session: Session): Promise<void> {
+  private async hasEnded(session: ModelSession): Promise<void> {
     session.isEnded = true;
     const { refresh } = this.random.pick(session.tokens);
     // The one that expires last, so that it is not refused for its age.

@@ -1,11 +1,16 @@
-import { isNewDevice, isOneTooMany, networkLeftBehind, type Place } from './sign-in-anomalies.js';
+import {
+  isNewDevice,
+  isOneTooMany,
+  networkLeftBehind,
+  type KnownClient,
+} from './sign-in-anomalies.js';
 
 const MINUTE_MS = 60_000;
 const HOME = '203.0.113.0/24';
 const AWAY = '198.51.100.0/24';
 
 const signIn = { fingerprint: 'device:phone', network: AWAY, occurredAt: new Date(0) };
-const place = (changes: Partial<Place> = {}): Place => ({
+const knownClient = (changes: Partial<KnownClient> = {}): KnownClient => ({
   fingerprint: 'device:laptop',
   network: HOME,
   lastSeenAt: -1,
@@ -15,20 +20,24 @@ const place = (changes: Partial<Place> = {}): Place => ({
 describe('isNewDevice', () => {
   it.each([
     ['the first sign-in of all', [], false],
-    ['a device that was never used', [place()], true],
-    ['a device that was used', [place(), place({ fingerprint: 'device:phone' })], false],
+    ['a device that was never used', [knownClient()], true],
+    [
+      'a device that was used',
+      [knownClient(), knownClient({ fingerprint: 'device:phone' })],
+      false,
+    ],
     [
       'a device that was used elsewhere, long ago',
-      [place({ fingerprint: 'device:phone', lastSeenAt: -1e12 })],
+      [knownClient({ fingerprint: 'device:phone', lastSeenAt: -1e12 })],
       false,
     ],
     [
       'a client that says another kind of thing of itself',
-      [place({ fingerprint: 'agent:phone' })],
+      [knownClient({ fingerprint: 'agent:phone' })],
       true,
     ],
-  ])('%s', (_case, places, isNew) => {
-    expect(isNewDevice(signIn, places)).toBe(isNew);
+  ])('%s', (_case, known, isNew) => {
+    expect(isNewDevice(signIn, known)).toBe(isNew);
   });
 });
 
@@ -38,28 +47,31 @@ describe('networkLeftBehind', () => {
     [10 * MINUTE_MS, undefined],
     [10 * MINUTE_MS + 1, undefined],
   ])('%d ms after a sign-in from home: %s', (ago, left) => {
-    expect(networkLeftBehind(signIn, [place({ lastSeenAt: -ago })])).toBe(left);
+    expect(networkLeftBehind(signIn, [knownClient({ lastSeenAt: -ago })])).toBe(left);
   });
 
   it.each([
     ['the first sign-in of all', []],
-    ['the same network', [place({ network: AWAY })]],
-    ['a network that was used before', [place(), place({ network: AWAY, lastSeenAt: -1e12 })]],
-    ['a network that is not known', [place({ network: null })]],
-  ])('is none for %s', (_case, places) => {
-    expect(networkLeftBehind(signIn, places)).toBeUndefined();
+    ['the same network', [knownClient({ network: AWAY })]],
+    [
+      'a network that was used before',
+      [knownClient(), knownClient({ network: AWAY, lastSeenAt: -1e12 })],
+    ],
+    ['a network that is not known', [knownClient({ network: null })]],
+  ])('is none for %s', (_case, known) => {
+    expect(networkLeftBehind(signIn, known)).toBeUndefined();
   });
 
   it('is none for a client whose address is not known', () => {
-    expect(networkLeftBehind({ ...signIn, network: null }, [place()])).toBeUndefined();
+    expect(networkLeftBehind({ ...signIn, network: null }, [knownClient()])).toBeUndefined();
   });
 
   it('goes by the latest sign-in', () => {
-    const office = place({ network: '192.0.2.0/24', lastSeenAt: -MINUTE_MS });
-    expect(networkLeftBehind(signIn, [place({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe(
+    const office = knownClient({ network: '192.0.2.0/24', lastSeenAt: -MINUTE_MS });
+    expect(networkLeftBehind(signIn, [knownClient({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe(
       '192.0.2.0/24',
     );
-    expect(networkLeftBehind(signIn, [office, place({ lastSeenAt: -2 * MINUTE_MS })])).toBe(
+    expect(networkLeftBehind(signIn, [office, knownClient({ lastSeenAt: -2 * MINUTE_MS })])).toBe(
       '192.0.2.0/24',
     );
   });

@@ -1,65 +1,64 @@
 const MINUTE_MS = 60_000;
 
 /**
- * Nobody travels from one network to an unknown one so quickly, but by changing over from Wi-Fi: a
- * signal, no proof.
+ * Within this time a change to an unknown network is unusual, though changing from Wi-Fi to mobile
+ * data causes one: it is a signal, not a proof.
  */
 const MOVED_WITHIN_MS = 10 * MINUTE_MS;
 
-/** Failures are looked at together for so long. */
+/** The window in which failures are counted together. */
 export const FAILURES_WITHIN_MS = 10 * MINUTE_MS;
 
 /**
- * A large office in which so many people mistype within ten minutes is rare; a list of stolen
- * passwords is not.
+ * It is rare that so many people of one office mistype their password within ten minutes; with a list
+ * of stolen passwords it is usual.
  */
 export const MAX_FAILING_ACCOUNTS = 20;
 
 /**
- * One person does not fail from so many networks within ten minutes; a botnet that guesses their
- * password does.
+ * One person does not fail from so many networks within ten minutes; a botnet that guesses a password
+ * does.
  */
 export const MAX_FAILING_NETWORKS = 10;
 
-/** Where somebody signs in from. */
+/** The client of a sign-in. */
 export interface SignIn {
   readonly fingerprint: string | null;
   readonly network: string | null;
   readonly occurredAt: Date;
 }
 
-/** Where the same user has signed in from before, and when last (epoch milliseconds). */
-export interface Place {
+/** A client that the same user signed in with before, and when last (epoch milliseconds). */
+export interface KnownClient {
   readonly fingerprint: string | null;
   readonly network: string | null;
   readonly lastSeenAt: number;
 }
 
-/** True where a user who has signed in before never did so from this device. */
-export function isNewDevice({ fingerprint }: SignIn, places: readonly Place[]): boolean {
-  return places.length > 0 && !places.some((place) => place.fingerprint === fingerprint);
+/** True if the user has signed in before, but never from this device. */
+export function isNewDevice({ fingerprint }: SignIn, known: readonly KnownClient[]): boolean {
+  return known.length > 0 && !known.some((client) => client.fingerprint === fingerprint);
 }
 
 /**
- * The network that the user was in minutes ago, where this one was never seen before; undefined
- * where all is as usual.
+ * The network that the user was in minutes ago, if this sign-in comes from a network that the user
+ * never used before; otherwise undefined.
  */
 export function networkLeftBehind(
   { network, occurredAt }: SignIn,
-  places: readonly Place[],
+  known: readonly KnownClient[],
 ): string | undefined {
-  const latest = places.reduce<Place | undefined>(
+  const latest = known.reduce<KnownClient | undefined>(
     (one, other) => (one && one.lastSeenAt >= other.lastSeenAt ? one : other),
     undefined,
   );
-  if (!network || !latest?.network || places.some((place) => place.network === network))
+  if (!network || !latest?.network || known.some((client) => client.network === network))
     return undefined;
   return occurredAt.getTime() < latest.lastSeenAt + MOVED_WITHIN_MS ? latest.network : undefined;
 }
 
 /**
- * True of the value with which there are more than `limit` different ones, and of no other, so that
- * it is told once.
+ * True only for the value that makes more than `limit` different ones, so that it is reported once.
  */
 export function isOneTooMany(value: string, earlier: readonly string[], limit: number): boolean {
   const different = new Set(earlier);

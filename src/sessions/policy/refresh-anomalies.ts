@@ -1,21 +1,19 @@
 /**
- * How often a session may be given a further refresh token within a minute. One client cannot come
- * near it by losing answers: within the grace it gets the same token again.
+ * How many reissued refresh tokens of a session within a minute are usual. Lost responses alone cannot
+ * reach it: within the grace window a client gets the same token again.
  */
 export const MAX_REISSUED_A_MINUTE = 20;
 
 /**
- * True of the first reissue that is one too many, and of no other: `earlier` counts those of the
- * minute before it.
+ * True only for the first reissue above the maximum; `earlier` counts those of the minute before.
  */
 export function isOneReissueTooMany(earlier: number): boolean {
   return earlier === MAX_REISSUED_A_MINUTE;
 }
 
 /**
- * True where a session is used by another client than the one that began it. Clients that say
- * different things of themselves (a device id, a browser, nothing) are not compared, since an
- * update of an app may change what it says.
+ * True if a client other than the one that began the session uses it. Fingerprints of different kinds
+ * (device id, browser, none) are not compared, since an update of an app may change the kind.
  */
 export function isAnotherClient(usual: string | null, fingerprint: string): boolean {
   return usual !== null && usual !== fingerprint && kindOf(usual) === kindOf(fingerprint);

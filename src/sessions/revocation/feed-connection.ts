@@ -5,31 +5,31 @@ import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statement
 import type { RevocationNotice } from './revoked-sessions.js';
 
 /**
- * An answer that takes longer counts as lost: packets may be dropped silently somewhere between.
+ * After this time without a response the connection counts as lost: a network may drop packets
+ * silently.
  */
-const ANSWER_WITHIN_MS = 2000;
+const RESPONSE_WITHIN_MS = 2000;
 
 /**
- * A page is answered in time and takes a few megabytes, however many sessions an operator has ended
- * at once.
+ * A page of this size arrives in time and takes a few megabytes, however many sessions an operator
+ * ends at once.
  */
 const PAGE_ROWS = 10_000;
 
-/** Before all rows. */
-const START: Place = { transactionId: '-1', sessionId: '00000000-0000-0000-0000-000000000000' };
+/** Before the first row. */
+const START: Cursor = { transactionId: '-1', sessionId: '00000000-0000-0000-0000-000000000000' };
 
-/** A row of the blacklist, as long as it lives. */
+/** A live row of the blacklist. */
 export type ReadRevocation = RevocationNotice & { readonly expiresInMs: number };
 
-/** A page of a reading. */
+/** A page of a read. */
 export interface Reading {
   readonly revocations: readonly ReadRevocation[];
   /**
-   * What to pass to the next `readSince`, once all pages of this one have been read; the same in
-   * each of them.
+   * What to pass to the next `readSince` after all pages of this one; the same on every page.
    */
   readonly readOn: string;
-  /** What the database's clock said meanwhile, without the offset. */
+  /** The database's clock during the read, without the offset. */
   readonly clock: ClockReading;
 }
 
@@ -39,16 +39,16 @@ interface Mark {
   readonly isReplica: boolean;
 }
 
-interface Place {
+interface Cursor {
   readonly transactionId: string;
   readonly sessionId: string;
 }
 
-type Row = Mark & ((Place & ReadRevocation) | { readonly sessionId: null });
+type Row = Mark & ((Cursor & ReadRevocation) | { readonly sessionId: null });
 
 /**
- * A connection of its own that listens for revocations: direct, since a transaction-mode pooler
- * carries no `LISTEN`.
+ * A separate connection that listens for revocations. It is direct, since a transaction-mode pooler
+ * does not support `LISTEN`.
  */
 export class FeedConnection {
   private readonly lost = new AbortController();
@@ -58,14 +58,14 @@ export class FeedConnection {
     private readonly primary: Primary,
     private readonly socket: Socket,
   ) {
-    // Both also come after an error that a query has reported already.
+    // Both events also follow an error that a query has reported already.
     client.on('error', () => this.lost.abort());
     client.on('end', () => this.lost.abort());
   }
 
   /**
-   * Connected and listening. `onNotice` means that it may be worth reading, and no more: whoever may
-   * connect can send a notice, of whatever content, so that is not looked at.
+   * Opens a connection that listens. `onNotice` only means that there may be something to read: anybody
+   * who may connect can send notices with any content, so the content is ignored.
    */
   static async open(primary: Primary, onNotice: () => void): Promise<FeedConnection> {
     const socket = new Socket();
@@ -73,8 +73,8 @@ export class FeedConnection {
       primary,
       application_name: LISTENER_NAME,
       stream: () => socket,
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
+      connectionTimeoutMillis: RESPONSE_WITHIN_MS,
+      query_timeout: RESPONSE_WITHIN_MS,
       keepAlive: true,
     });
     const connection = new FeedConnection(client, primary, socket);
@@ -95,28 +95,29 @@ export class FeedConnection {
   }
 
   /**
-   * The live rows that an earlier reading did not show, by its `readOn`, or all rows, page by page.
+   * The live rows since an earlier read, which is given by its `readOn`; without it all rows; page by
+   * page.
    *
-   * @throws where the server does not answer in time, is a replica, or was the primary before
-   * another one: what it says may be out of date
+   * @throws if the server does not respond in time, is a replica, or is a former primary: its rows may
+   * be out of date
    */
   async *readSince(mark: string | undefined, clockOffsetMs: number): AsyncGenerator<Reading> {
-    let place = START;
+    let cursor = START;
     let readOn: string | undefined;
     for (;;) {
-      const page = await this.readAfter(place, mark, clockOffsetMs);
-      // What commits between two pages may lie before the second.
+      const page = await this.readAfter(cursor, mark, clockOffsetMs);
+      // From the first page: a row that commits between two pages may sort before the second.
       readOn ??= page.readOn;
       yield { readOn, revocations: page.rows, clock: page.clock };
       const last = page.rows.at(-1);
       if (!last || page.rows.length < PAGE_ROWS) return;
-      place = last;
+      cursor = last;
     }
   }
 
-  private async readAfter(place: Place, mark: string | undefined, clockOffsetMs: number) {
+  private async readAfter(cursor: Cursor, mark: string | undefined, clockOffsetMs: number) {
     const askedAtMs = performance.now();
-    const { transactionId, sessionId } = place;
+    const { transactionId, sessionId } = cursor;
     const values = [transactionId, sessionId, PAGE_ROWS, clockOffsetMs, mark ?? null];
     const reading = this.client
       .query<Row>({ ...READ_REVOCATIONS, values })
@@ -132,7 +133,7 @@ export class FeedConnection {
     };
   }
 
-  /** At once: a farewell might wait for ever on a connection that is dead. */
+  /** Without PostgreSQL's goodbye message, which might wait for ever on a dead connection. */
   close(): void {
     this.socket.destroy();
   }

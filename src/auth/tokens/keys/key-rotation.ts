@@ -2,19 +2,19 @@ import { MAX_ACCESS_SECONDS } from '../../../platform/config/index.js';
 import type { DatedKey } from './stored-keys.js';
 
 /**
- * How long a new key only verifies before it may sign. Every instance must have read it by then, or
- * it would refuse the others' tokens, and they read every two seconds; other services may keep the
- * published keys for a minute.
+ * How long a new key only verifies before it may sign. Instances read the keys every two seconds, and
+ * other services may cache the published keys for a minute: until both have the key, they would
+ * reject tokens that it signed.
  */
 const SETTLES_IN_MS = 120_000;
 
 /**
- * How long a key that has stopped signing goes on verifying: as long as an access token may live,
- * and an hour for clocks that differ.
+ * How long a key that no longer signs still verifies: the longest lifetime of an access token, and an
+ * hour for clocks that differ.
  */
 const NEEDED_FOR_MS = (MAX_ACCESS_SECONDS + 3600) * 1000;
 
-/** What a run of the command has done, if anything. */
+/** What a run of the command did, if anything. */
 export type RotationStep =
   | { readonly kind: 'created'; readonly keyId: string }
   | { readonly kind: 'added'; readonly keyId: string; readonly promotableAt: Date }
@@ -26,21 +26,21 @@ export type RotationStep =
       readonly neededUntil: Date;
     };
 
-export interface Rotation {
+export interface KeyRotation {
   readonly step: RotationStep;
-  /** The keys as they are to be from now on. */
+  /** The keys after the step. */
   readonly keys: readonly DatedKey[];
 }
 
 /**
- * Takes the next of a rotation's two steps: the first adds a key that all verify and none signs
- * with; the second, once every instance knows it, lets it sign, and the key before it only verify.
+ * Does the next of the two steps of a rotation. The first adds a key that only verifies. The second,
+ * once every instance has that key, makes it sign; from then on the previous key only verifies.
  */
 export function rotateKeys(
   keys: readonly DatedKey[],
   now: Date,
   makeKey: () => DatedKey,
-): Rotation {
+): KeyRotation {
   const [signing, ...others] = keys;
   const waiting = others.find(isWaiting);
   if (!signing) return create(makeKey());
@@ -49,7 +49,7 @@ export function rotateKeys(
   return promote(signing, others, waiting, now);
 }
 
-/** The keys that may still have tokens to verify, or to sign. The first is always among them. */
+/** The keys that may still be needed to verify or to sign. The first is always among them. */
 export function neededKeys(keys: readonly DatedKey[], now: Date): readonly DatedKey[] {
   return keys.filter(
     ({ retired_at }, place) =>
@@ -57,18 +57,18 @@ export function neededKeys(keys: readonly DatedKey[], now: Date): readonly Dated
   );
 }
 
-function create(key: DatedKey): Rotation {
+function create(key: DatedKey): KeyRotation {
   return { step: { kind: 'created', keyId: key.kid }, keys: [key] };
 }
 
-function add(keys: readonly DatedKey[], key: DatedKey): Rotation {
+function add(keys: readonly DatedKey[], key: DatedKey): KeyRotation {
   return {
     step: { kind: 'added', keyId: key.kid, promotableAt: promotableAt(key) },
     keys: [...keys, key],
   };
 }
 
-function wait(keys: readonly DatedKey[], key: DatedKey): Rotation {
+function wait(keys: readonly DatedKey[], key: DatedKey): KeyRotation {
   return { step: { kind: 'too-early', keyId: key.kid, promotableAt: promotableAt(key) }, keys };
 }
 
@@ -77,8 +77,8 @@ function promote(
   others: readonly DatedKey[],
   next: DatedKey,
   now: Date,
-): Rotation {
-  // What no longer signs keeps no private part, so it cannot be stolen.
+): KeyRotation {
+  // Without its private part: a key that no longer signs must not be stolen.
   const retired = { ...signing, d: undefined, retired_at: now.toISOString() };
   return {
     step: {
@@ -91,7 +91,7 @@ function promote(
   };
 }
 
-/** It could sign, and never has. */
+/** A key that has not signed yet. */
 function isWaiting({ d, retired_at }: DatedKey): boolean {
   return d !== undefined && retired_at === undefined;
 }
