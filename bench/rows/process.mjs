@@ -81,10 +81,10 @@ async function request({ url, env }) {
 
 async function revoke(url) {
   const before = new Date(Date.now() + 60_000).toISOString();
-  const answer = await fetch(`${url}/api/admin/sessions?before=${encodeURIComponent(before)}`, {
+  const response = await fetch(`${url}/api/admin/sessions?before=${encodeURIComponent(before)}`, {
     method: 'DELETE',
     headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
   });
-  const { revoked } = await answer.json();
+  const { revoked } = await response.json();
   if (revoked !== REVOCATIONS) throw new Error(`${revoked} sessions were ended.`);
 }

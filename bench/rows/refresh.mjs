@@ -122,7 +122,7 @@ async function sessionsIn(postgres, name, count) {
 }
 
 async function signUp(url) {
-  const answer = await fetch(`${url}/api/auth/sign-up/email`, {
+  const response = await fetch(`${url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
     body: JSON.stringify({
@@ -131,8 +131,8 @@ async function signUp(url) {
       password: 'violet-Harbor-73-lantern',
     }),
   });
-  if (!answer.ok) throw new Error(`better-auth: ${answer.status} ${await answer.text()}`);
-  return answer.headers
+  if (!response.ok) throw new Error(`better-auth: ${response.status} ${await response.text()}`);
+  return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(';', 1)[0])
     .join('; ');

@@ -49,8 +49,8 @@ async function always(count, act) {
 }
 
 async function ask(path, init) {
-  const answer = await fetch(URL_OF_SERVER + path, init);
-  await answer.text();
+  const response = await fetch(URL_OF_SERVER + path, init);
+  await response.text();
 }
 
 async function logIn(body) {

@@ -42,15 +42,15 @@ export async function loadEvenly(url, request, { seconds, perSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const milliseconds = [];
   const begin = performance.now();
-  const answers = [];
+  const responses = [];
   for (let asked = 0; asked < seconds * perSecond; asked++) {
     const dueAt = begin + (asked * 1000) / perSecond;
     if (dueAt > performance.now()) await pause(dueAt - performance.now());
-    answers.push(
+    responses.push(
       exchange(url, request, agent).then(() => milliseconds.push(performance.now() - dueAt)),
     );
   }
-  await Promise.all(answers);
+  await Promise.all(responses);
   agent.destroy();
   milliseconds.sort((a, b) => a - b);
   const at = (share) => milliseconds[Math.ceil(share * milliseconds.length) - 1];
@@ -61,10 +61,10 @@ function exchange(url, request, agent) {
   const context = {};
   const { method, path, headers } = request.setupRequest?.(request, context) ?? request;
   return new Promise((resolve, reject) => {
-    const sent = send(url + path, { agent, method, headers }, (answer) => {
+    const sent = send(url + path, { agent, method, headers }, (response) => {
       let body = '';
-      answer.setEncoding('utf8').on('data', (chunk) => (body += chunk));
-      answer.on('end', () => resolve(request.onResponse?.(answer.statusCode, body, context)));
+      response.setEncoding('utf8').on('data', (chunk) => (body += chunk));
+      response.on('end', () => resolve(request.onResponse?.(response.statusCode, body, context)));
     });
     sent.on('error', reject).end();
   });

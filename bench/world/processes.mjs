@@ -20,8 +20,8 @@ export async function startProcess(script, env, { readyPath = '/health/ready', f
   };
   const url = `http://127.0.0.1:${port}`;
   while (performance.now() - startedAt < 20_000 && child.exitCode === null) {
-    const answer = await fetch(url + readyPath).catch(() => undefined);
-    if (answer?.status === 200)
+    const response = await fetch(url + readyPath).catch(() => undefined);
+    if (response?.status === 200)
       return { url, pid: child.pid, stop, readyAfterMs: performance.now() - startedAt };
     await new Promise((later) => setTimeout(later, 10));
   }

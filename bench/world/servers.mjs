@@ -42,10 +42,10 @@ export function startBetterAuth(databaseUrl) {
 
 /** Calls a route of `/api/auth` with a body; returns the parsed answer, whatever it is. */
 export async function post({ url }, route, body) {
-  const answer = await fetch(`${url}/api/auth/${route}`, {
+  const response = await fetch(`${url}/api/auth/${route}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  return answer.json();
+  return response.json();
 }

@@ -19,30 +19,30 @@ describe('accounts', () => {
   describe('POST /api/auth/register', () => {
     it('creates the user and signs them in', async () => {
       const email = newEmail();
-      const answer = await register({
+      const response = await register({
         email,
         password: PASSWORD,
         first_name: 'John',
         last_name: 'Doe',
       });
-      expect(answer.status).toBe(201);
-      expect(answer.body).toMatchObject({
+      expect(response.status).toBe(201);
+      expect(response.body).toMatchObject({
         token_type: 'bearer',
         expires_in: 28_800,
         user: { email, first_name: 'John', last_name: 'Doe', email_verified: false },
       });
-      expect(wholeOrBegun(2_592_000)).toContain(answer.body.refresh_expires_in);
-      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(wholeOrBegun(2_592_000)).toContain(response.body.refresh_expires_in);
+      expect(response.headers.get('cache-control')).toBe('no-store');
     });
 
     it('takes an address once, whatever its case, also when two ask at the same moment', async () => {
       const email = newEmail();
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         register({ email, password: PASSWORD }),
         register({ email: email.toUpperCase(), password: PASSWORD }),
       ]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
-      expect(answers.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
+      expect(responses.map(({ status }) => status).sort()).toEqual([201, 409]);
+      expect(responses.find(({ status }) => status === 409)?.body.code).toBe('email_taken');
     });
 
     it('stores an address in its canonical form, and takes it once in whatever spelling', async () => {
@@ -79,8 +79,8 @@ describe('accounts', () => {
     ])('takes a password of %s from a keyboard that writes %s', async (chosen, typed) => {
       const password = 'clé d’été à Ångström';
       const { email } = await browser.register({ password: password.normalize(chosen) });
-      const answer = await browser.login(email, { password: password.normalize(typed) });
-      expect(answer.status).toBe(200);
+      const response = await browser.login(email, { password: password.normalize(typed) });
+      expect(response.status).toBe(200);
     });
 
     it.each([
@@ -92,9 +92,9 @@ describe('accounts', () => {
       ['a common one', 'password1', 422],
       ['a common one in capitals', 'PASSWORD1', 422],
     ])('judges a password of %s', async (_what, password, status) => {
-      const answer = await register({ email: newEmail(), password });
-      expect(answer.status).toBe(status);
-      if (status === 422) expect(answer.body.code).toBe('password_unacceptable');
+      const response = await register({ email: newEmail(), password });
+      expect(response.status).toBe(status);
+      if (status === 422) expect(response.body.code).toBe('password_unacceptable');
     });
 
     it('names every field at fault', async () => {
@@ -132,20 +132,20 @@ describe('accounts', () => {
       await app.database.query('UPDATE users SET deactivated_at = now() WHERE id = $1', [
         gone.user.id,
       ]);
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         browser.login(known.email, { password: 'not-the-password' }),
         browser.login(newEmail()),
         browser.login(gone.email),
         browser.login(known.email, { password: 'x'.repeat(73) }),
       ]);
-      for (const { body } of answers)
+      for (const { body } of responses)
         expect(body).toMatchObject({
           status: 401,
           code: 'invalid_credentials',
           clear_credentials: false,
         });
       expect(
-        new Set(answers.map(({ body }) => JSON.stringify({ ...body, request_id: '' }))).size,
+        new Set(responses.map(({ body }) => JSON.stringify({ ...body, request_id: '' }))).size,
       ).toBe(1);
     });
 
@@ -263,12 +263,12 @@ describe('accounts', () => {
 
     it('lets one of two changes at once win', async () => {
       const mine = await browser.register();
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         ['copper-Meadow-58-anchor', 'silver-Canyon-41-basket'].map((chosen) =>
           browser.changePassword(mine.access_token, PASSWORD, chosen),
         ),
       );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
     });
   });
 

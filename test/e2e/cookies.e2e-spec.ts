@@ -7,7 +7,7 @@ import {
   PASSWORD,
   refreshTokenOf,
   wholeOrBegun,
-  type Answer,
+  type ApiResponse,
 } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
@@ -29,28 +29,28 @@ class Page {
     method: string,
     path: string,
     options: { token?: string; body?: object; cookie?: string } = {},
-  ): Promise<Answer<TokenResponse>> {
+  ): Promise<ApiResponse<TokenResponse>> {
     const cookie = options.cookie ?? (this.cookie && `${NAME}=${this.cookie}`);
     const isSent = path.startsWith('/api/auth/') && cookie;
-    const answer = await call<TokenResponse>(method, this.url + path, {
+    const response = await call<TokenResponse>(method, this.url + path, {
       ...options,
       headers: { ...this.headers, ...(isSent && { cookie }) },
     });
-    const set = setCookieOf(answer);
+    const set = setCookieOf(response);
     if (set) this.cookie = set.value || undefined;
-    return answer;
+    return response;
   }
 
   async signIn(
     email: string,
     options: { remember_me?: boolean } = {},
-  ): Promise<Answer<TokenResponse>> {
+  ): Promise<ApiResponse<TokenResponse>> {
     return this.send('POST', '/api/auth/login', {
       body: { email, password: PASSWORD, transport: 'cookie', ...options },
     });
   }
 
-  async refresh(): Promise<Answer<TokenResponse>> {
+  async refresh(): Promise<ApiResponse<TokenResponse>> {
     return this.send('POST', '/api/auth/refresh');
   }
 }
@@ -67,18 +67,18 @@ class Browser {
     private readonly publicUrl: string,
   ) {}
 
-  async send(path: string, body?: object): Promise<Answer<TokenResponse>> {
+  async send(path: string, body?: object): Promise<ApiResponse<TokenResponse>> {
     const { origin, pathname } = new URL(this.publicUrl);
     const { cookie } = this;
     const isSent = cookie && `${pathname}${path}`.startsWith(`${cookie.path}/`);
     const headers = { ...PAGE, origin, ...(isSent && { cookie: `${NAME}=${cookie.value}` }) };
-    const answer = await call<TokenResponse>('POST', this.serverUrl + path, { body, headers });
-    this.keep(answer);
-    return answer;
+    const response = await call<TokenResponse>('POST', this.serverUrl + path, { body, headers });
+    this.keep(response);
+    return response;
   }
 
-  private keep(answer: Answer<object>): void {
-    const set = setCookieOf(answer);
+  private keep(response: ApiResponse<object>): void {
+    const set = setCookieOf(response);
     if (!set) return;
     const path = set.attributes.find((one) => one.startsWith('Path='))?.slice('Path='.length) ?? '';
     if (set.value) this.cookie = { value: set.value, path };
@@ -86,7 +86,7 @@ class Browser {
   }
 }
 
-function setCookieOf({ headers }: Answer<object>) {
+function setCookieOf({ headers }: ApiResponse<object>) {
   const [line, ...others] = headers.getSetCookie();
   expect(others).toEqual([]);
   if (line === undefined) return undefined;
@@ -109,11 +109,11 @@ describe('the cookie transport', () => {
   });
 
   it('keeps the refresh token out of script, and sends it to the auth routes alone', async () => {
-    const answer = await page.signIn(email);
-    expect(answer.body.token_type).toBe('bearer');
-    expect(answer.body.refresh_token).toBeUndefined();
-    expect(wholeOrBegun(2_592_000)).toContain(answer.body.refresh_expires_in);
-    expect(setCookieOf(answer)?.attributes).toEqual([
+    const response = await page.signIn(email);
+    expect(response.body.token_type).toBe('bearer');
+    expect(response.body.refresh_token).toBeUndefined();
+    expect(wholeOrBegun(2_592_000)).toContain(response.body.refresh_expires_in);
+    expect(setCookieOf(response)?.attributes).toEqual([
       'HttpOnly',
       'Path=/api/auth',
       'SameSite=Strict',
@@ -122,9 +122,9 @@ describe('the cookie transport', () => {
 
   it('keeps it out of script from the registration on, where that asks for it', async () => {
     const registration = { email: newEmail(), password: PASSWORD, transport: 'cookie' };
-    const answer = await page.send('POST', '/api/auth/register', { body: registration });
-    expect(answer.status).toBe(201);
-    expect(answer.body.refresh_token).toBeUndefined();
+    const response = await page.send('POST', '/api/auth/register', { body: registration });
+    expect(response.status).toBe(201);
+    expect(response.body.refresh_token).toBeUndefined();
     expect((await page.refresh()).status).toBe(200);
   });
 
@@ -216,17 +216,17 @@ describe('the cookie transport', () => {
     await page.signIn(email);
     const foreign = new Page(app.url, headers);
     foreign.cookie = page.cookie;
-    for (const answer of [
+    for (const response of [
       await foreign.refresh(),
       await foreign.send('POST', '/api/auth/logout'),
       await foreign.signIn(email),
     ]) {
-      expect(answer.body).toMatchObject({
+      expect(response.body).toMatchObject({
         status: 403,
         code: 'csrf_failed',
         clear_credentials: false,
       });
-      expect(setCookieOf(answer)).toBeUndefined();
+      expect(setCookieOf(response)).toBeUndefined();
     }
     expect(outcomeOf(await page.refresh())).toBe('rotated');
   });
@@ -249,8 +249,8 @@ describe('the cookie transport', () => {
     it('takes no origin for its own that a client writes into X-Forwarded-Host', async () => {
       await start({});
       const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
-      const answer = await signInFrom('https://evil.example', forwarded);
-      expect(answer.body.code).toBe('csrf_failed');
+      const response = await signInFrom('https://evil.example', forwarded);
+      expect(response.body.code).toBe('csrf_failed');
       const own = `https://${new URL(proxied.url).host}`;
       expect((await signInFrom(own, forwarded)).status).toBe(200);
     });
@@ -290,10 +290,10 @@ describe('the cookie transport', () => {
   it('works on the canonical paths only', async () => {
     await page.signIn(email);
     for (const path of ['/auth/refresh', '/api/v1/auth/refresh', '/api/refresh']) {
-      const answer = await call('POST', app.url + path, {
+      const response = await call('POST', app.url + path, {
         headers: { ...PAGE, cookie: `${NAME}=${page.cookie}` },
       });
-      expect([path, answer.body.code]).toEqual([path, 'token_missing']);
+      expect([path, response.body.code]).toEqual([path, 'token_missing']);
     }
   });
 
@@ -320,8 +320,8 @@ describe('the cookie transport', () => {
       const { access_token } = await sign();
       const stale = page.cookie;
       await new Api(app.url).logout(access_token);
-      const answer = await page.refresh();
-      expect([answer.body.clear_credentials, setCookieOf(answer)?.value]).toEqual([true, '']);
+      const response = await page.refresh();
+      expect([response.body.clear_credentials, setCookieOf(response)?.value]).toEqual([true, '']);
       page.cookie = stale;
       expect(
         setCookieOf(await page.send('GET', '/api/auth/verify', { token: access_token }))?.value,
@@ -331,15 +331,15 @@ describe('the cookie transport', () => {
     it('never by another error, and never that of another session', async () => {
       const other = await new Api(app.url).login(email);
       await sign();
-      const answers = [
+      const responses = [
         await page.send('GET', '/api/auth/verify', { token: 'nonsense' }),
         await page.send('GET', '/api/auth/verify'),
         await page.send('POST', '/api/auth/logout', { token: other.body.access_token }),
         await page.send('GET', '/api/auth/verify', { token: other.body.access_token }),
         await page.send('POST', '/api/auth/refresh', { token: refreshTokenOf(other.body) }),
       ];
-      expect(answers.map(({ status }) => status)).toEqual([401, 401, 204, 401, 401]);
-      for (const answer of answers) expect(setCookieOf(answer)).toBeUndefined();
+      expect(responses.map(({ status }) => status)).toEqual([401, 401, 204, 401, 401]);
+      for (const response of responses) expect(setCookieOf(response)).toBeUndefined();
       expect(outcomeOf(await page.refresh())).toBe('rotated');
     });
   });
@@ -351,10 +351,10 @@ describe('the cookie transport', () => {
     app.clock.advance({ seconds: 2 });
     await page.signIn(email);
     for (const planted of [ended, 'nonsense', `${ended.slice(0, -4)}AAAA`, '']) {
-      const answer = await page.send('POST', '/api/auth/refresh', {
+      const response = await page.send('POST', '/api/auth/refresh', {
         cookie: `a=b; ${NAME}=${planted}; ${NAME}=${page.cookie}; c`,
       });
-      expect([planted, outcomeOf(answer)]).toEqual([planted, 'rotated']);
+      expect([planted, outcomeOf(response)]).toEqual([planted, 'rotated']);
     }
   });
 
@@ -374,12 +374,12 @@ describe('the cookie transport', () => {
     it.each(['/api/auth/refresh', '/api/auth/logout'])(
       '%s is refused, and nothing is lost',
       async (path) => {
-        const answer = await page.send('POST', path, { cookie: both(planted) });
-        expect(answer).toMatchObject({
+        const response = await page.send('POST', path, { cookie: both(planted) });
+        expect(response).toMatchObject({
           status: 400,
           body: { code: 'cookies_ambiguous', clear_credentials: false },
         });
-        expect(answer.headers.getSetCookie()).toEqual([]);
+        expect(response.headers.getSetCookie()).toEqual([]);
         expect(outcomeOf(await page.refresh())).toBe('rotated');
         expect(outcomeOf(await planted.refresh())).toBe('rotated');
       },
@@ -388,11 +388,11 @@ describe('the cookie transport', () => {
     it("refreshes the session that the page's access token names, be it expired", async () => {
       const { session_id } = (await page.refresh()).body;
       app.clock.advance({ hours: 9 });
-      const answer = await page.send('POST', '/api/auth/refresh', {
+      const response = await page.send('POST', '/api/auth/refresh', {
         token: accessToken,
         cookie: both(planted),
       });
-      expect(answer.body.session_id).toBe(session_id);
+      expect(response.body.session_id).toBe(session_id);
     });
 
     it("ends the session that the page's access token names", async () => {

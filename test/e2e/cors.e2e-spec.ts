@@ -30,13 +30,13 @@ describe('pages of other origins, on a fresh server in development', () => {
         204,
         origin,
       ]);
-      const answer = await call('POST', `${app.url}/api/auth/register`, {
+      const response = await call('POST', `${app.url}/api/auth/register`, {
         headers: { origin, 'x-requested-with': 'fetch' },
         body: { email: newEmail(), password: PASSWORD, transport: 'cookie' },
       });
-      expect(answer.status).toBe(201);
-      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-      expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
+      expect(response.status).toBe(201);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(response.headers.get('access-control-allow-credentials')).toBe('true');
     },
   );
 
@@ -45,8 +45,8 @@ describe('pages of other origins, on a fresh server in development', () => {
     async (origin) => {
       const asked = await preflight(app, origin);
       expect([asked.status, corsHeadersOf(asked.headers)]).toEqual([404, []]);
-      const answer = await call('GET', `${app.url}/health/live`, { headers: { origin } });
-      expect(corsHeadersOf(answer.headers)).toEqual([]);
+      const response = await call('GET', `${app.url}/health/live`, { headers: { origin } });
+      expect(corsHeadersOf(response.headers)).toEqual([]);
     },
   );
 });

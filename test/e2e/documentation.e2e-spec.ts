@@ -104,9 +104,9 @@ describe('the documentation', () => {
         const [method = '', path = ''] = route.split(' ');
         if (init?.body && method === 'GET') continue;
         const url = withAdmin.url + path.replaceAll(/\{\w+\}/g, NIL) + query;
-        const answer = await fetch(url, { ...init, method });
-        const text = await answer.text();
-        if (answer.status < 300) continue;
+        const response = await fetch(url, { ...init, method });
+        const text = await response.text();
+        if (response.status < 300) continue;
         const { code } = JSON.parse(text) as { code: string };
         expect({ route, documented: codesOf(operation) }).toEqual({
           route,
@@ -193,16 +193,16 @@ describe('the documentation', () => {
   ])(
     'serves %s as %s, compressed to whoever takes that, and the same without',
     async (path, type) => {
-      const answerTo = async (encoding: string, method = 'GET') => {
-        const answer = await fetch(app.url + path, {
+      const responseTo = async (encoding: string, method = 'GET') => {
+        const response = await fetch(app.url + path, {
           method,
           headers: { 'accept-encoding': encoding },
         });
-        return { headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
+        return { headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
       };
       const [compressed, plain] = [
-        await answerTo('br, gzip;q=0.8'),
-        await answerTo('gzip;q=0, br'),
+        await responseTo('br, gzip;q=0.8'),
+        await responseTo('gzip;q=0, br'),
       ];
       expect(compressed.headers.get('content-encoding')).toBe('gzip');
       expect(plain.headers.get('content-encoding')).toBeNull();
@@ -213,7 +213,7 @@ describe('the documentation', () => {
         expect(headers.get('vary')).toMatch(/Accept-Encoding/);
         expect(headers.get('x-content-type-options')).toBe('nosniff');
       }
-      const { headers, bytes } = await answerTo('gzip', 'HEAD');
+      const { headers, bytes } = await responseTo('gzip', 'HEAD');
       expect([headers.get('content-length'), bytes.length]).toEqual([
         compressed.headers.get('content-length'),
         0,
@@ -289,9 +289,9 @@ function codesOf({ responses }: Operation): string[] {
 /** Of a path as it is written: `fetch` would tidy it up. */
 async function statusOf(url: string, path: string): Promise<number | undefined> {
   const { hostname, port } = new URL(url);
-  const [answer] = (await once(get({ hostname, port, path }), 'response')) as [IncomingMessage];
-  answer.resume();
-  return answer.statusCode;
+  const [response] = (await once(get({ hostname, port, path }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
 }
 
 interface Operation {

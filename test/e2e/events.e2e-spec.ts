@@ -4,8 +4,15 @@ import { EventSweeper } from '../../src/activity/event-sweeper.js';
 import { AuthService } from '../../src/auth/index.js';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { OnEvent, type SecurityEvent } from '../../src/index.js';
-import { queryChannel, type ToldQuery } from '../../src/platform/database/index.js';
-import { Api, newEmail, outcomeOf, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { queryChannel, type PublishedQuery } from '../../src/platform/database/index.js';
+import {
+  Api,
+  newEmail,
+  outcomeOf,
+  PASSWORD,
+  refreshTokenOf,
+  type ApiResponse,
+} from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 
@@ -56,7 +63,7 @@ describe('security events', () => {
   });
   afterAll(() => app.close());
 
-  const list = async (token: string, query = ''): Promise<Answer<EventList>> =>
+  const list = async (token: string, query = ''): Promise<ApiResponse<EventList>> =>
     browser.call<EventList>('GET', `/auth/events${query}`, { token });
   const typesOf = async (token: string) => (await list(token)).body.events.map(({ type }) => type);
   const loginFrom = async (ip: string, email: string, password = PASSWORD) =>
@@ -151,9 +158,9 @@ describe('security events', () => {
       'page=2',
     ])('refuses ?%s as validation_failed', async (query) => {
       const { access_token: token } = await browser.register();
-      const answer = await list(token, `?${query}`);
-      expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
-      expect(answer.body.errors).toMatchObject([{ field: query.split('=')[0] }]);
+      const response = await list(token, `?${query}`);
+      expect([response.status, response.body.code]).toEqual([422, 'validation_failed']);
+      expect(response.body.errors).toMatchObject([{ field: query.split('=')[0] }]);
     });
 
     it("shows nobody else's, whatever the cursor", async () => {
@@ -168,10 +175,10 @@ describe('security events', () => {
       const { access_token: token } = await browser.register();
       expect((await browser.call('GET', '/auth/events')).body.code).toBe('token_missing');
       for (const path of ['/auth/events', '/api/v1/auth/events']) {
-        const answer = await fetch(app.url + path, {
+        const response = await fetch(app.url + path, {
           headers: { authorization: `Bearer ${token}` },
         });
-        expect(answer.status).toBe(200);
+        expect(response.status).toBe(200);
       }
     });
   });
@@ -358,7 +365,7 @@ describe('security events', () => {
   it('cost the usual refresh nothing: it is one statement still', async () => {
     const session = await browser.register();
     const statements: string[] = [];
-    const note = (query: unknown) => statements.push((query as ToldQuery).summary);
+    const note = (query: unknown) => statements.push((query as PublishedQuery).summary);
     subscribe(queryChannel.start.name, note);
     const { body } = await browser.refresh(refreshTokenOf(session));
     await browser.refresh(refreshTokenOf(body));
@@ -392,10 +399,10 @@ describe('security events', () => {
       const lock = app.database.transaction();
       await lock.query('LOCK TABLE security_events');
       const begin = performance.now();
-      const answers = await Promise.all(Array.from({ length: 20 }, () => browser.login(email)));
+      const responses = await Promise.all(Array.from({ length: 20 }, () => browser.login(email)));
       const milliseconds = performance.now() - begin;
       await lock.end();
-      expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(200));
+      expect(responses.map(({ status }) => status)).toEqual(Array<number>(20).fill(200));
       expect(milliseconds).toBeLessThan(3000);
     });
   });

@@ -57,67 +57,67 @@ describe("a team's own module", () => {
   afterAll(() => app.close());
 
   it('is closed to a request without a token', async () => {
-    const answer = await get('/api/notes');
+    const response = await get('/api/notes');
 
-    expect(answer.status).toBe(401);
-    expect(await answer.json()).toMatchObject({ code: 'token_missing', instance: '/api/notes' });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: 'token_missing', instance: '/api/notes' });
   });
 
   it('sees who asks', async () => {
-    const answer = await get('/api/notes', accessToken);
+    const response = await get('/api/notes', accessToken);
 
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ owner: user.id, notes: [] });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ owner: user.id, notes: [] });
   });
 
   it('answers under /api/v1 as well', async () => {
-    const answer = await get('/api/v1/notes', accessToken);
+    const response = await get('/api/v1/notes', accessToken);
 
-    expect(await answer.json()).toEqual({ owner: user.id, notes: [] });
+    expect(await response.json()).toEqual({ owner: user.id, notes: [] });
   });
 
   it('is open where it is marked as public', async () => {
-    const answer = await get('/api/notes/motto');
+    const response = await get('/api/notes/motto');
 
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ motto: 'Write it down.' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ motto: 'Write it down.' });
   });
 
   it('has its exceptions answered as problem documents', async () => {
-    const answer = await send('POST', '/api/refusals');
+    const response = await send('POST', '/api/refusals');
 
-    expect(answer.status).toBe(409);
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await answer.json()).toMatchObject({
+    expect(response.status).toBe(409);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(await response.json()).toMatchObject({
       code: 'conflict',
       detail: 'You have a note of this name already.',
     });
   });
 
   it('says nothing against the token where its own handler refuses with 401', async () => {
-    const answer = await send('POST', '/api/refusals/unauthorized');
+    const response = await send('POST', '/api/refusals/unauthorized');
 
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="evergreen"');
-    expect(await answer.json()).toMatchObject({ code: 'unauthorized', clear_credentials: false });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="evergreen"');
+    expect(await response.json()).toMatchObject({ code: 'unauthorized', clear_credentials: false });
   });
 
   it('is closed to a token whose session has ended', async () => {
     const someoneElse = await register();
     await send('POST', '/api/auth/logout', { token: someoneElse.accessToken });
 
-    const answer = await get('/api/notes', someoneElse.accessToken);
+    const response = await get('/api/notes', someoneElse.accessToken);
 
-    expect(answer.status).toBe(401);
-    expect(await answer.json()).toMatchObject({ code: 'session_revoked' });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: 'session_revoked' });
   });
 
   async function register(): Promise<{ user: { id: string }; accessToken: string }> {
     const email = `notes-${Math.random().toString(36).slice(2)}@example.com`;
-    const answer = await send('POST', '/api/auth/register', {
+    const response = await send('POST', '/api/auth/register', {
       body: { email, password: 'violet-Harbor-73-lantern' },
     });
-    const { user, access_token } = (await answer.json()) as {
+    const { user, access_token } = (await response.json()) as {
       user: { id: string };
       access_token: string;
     };

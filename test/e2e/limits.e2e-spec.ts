@@ -1,4 +1,4 @@
-import { Api, call, newEmail, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { Api, call, newEmail, PASSWORD, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { Counters } from '../../src/platform/throttling/index.js';
 import type { MemoryCounters } from '../../src/platform/throttling/memory-counters.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -200,13 +200,13 @@ describe('limits', () => {
       await start({ THROTTLE_LOGIN_LIMIT: '2', ...BEHIND_PROXY });
       const { email } = await api.register();
       const told = async (address: string) => {
-        const answers: string[] = [];
+        const responses: string[] = [];
         for (let attempt = 0; attempt < 4; attempt++) {
           const { status, headers, body } = await login(address, WRONG);
           const { request_id: _, ...document } = body;
-          answers.push(JSON.stringify([status, headers.get('retry-after'), document]));
+          responses.push(JSON.stringify([status, headers.get('retry-after'), document]));
         }
-        return answers;
+        return responses;
       };
       const unknown = newEmail();
       for (let minute = 0; minute < 3; minute++) {
@@ -364,12 +364,12 @@ describe('limits', () => {
   it('can be turned off, each by 0', async () => {
     await start({});
     const { email, refresh_token } = await api.register();
-    const answers = [
+    const responses = [
       ...(await statusesOf(120, () => refresh(refresh_token))),
       ...(await statusesOf(20, () => login(email, WRONG))),
       ...(await statusesOf(20, () => refresh('nonsense'))),
     ];
-    expect(new Set(answers)).toEqual(new Set([200, 401]));
+    expect(new Set(responses)).toEqual(new Set([200, 401]));
   });
 
   it('show operators how often each was hit, and no client anything', async () => {
@@ -397,7 +397,10 @@ describe('limits', () => {
   });
 });
 
-async function statusesOf(count: number, send: () => Promise<Answer<object>>): Promise<number[]> {
+async function statusesOf(
+  count: number,
+  send: () => Promise<ApiResponse<object>>,
+): Promise<number[]> {
   const statuses: number[] = [];
   for (let sent = 0; sent < count; sent++) statuses.push((await send()).status);
   return statuses;
@@ -405,18 +408,18 @@ async function statusesOf(count: number, send: () => Promise<Answer<object>>): P
 
 /** 429 with a time to come back, and nothing else that tells of the limit. */
 function expectLimited(
-  answer: Answer<object>,
+  response: ApiResponse<object>,
   { atLeastSeconds = 1, atMostSeconds = 900 } = {},
 ): void {
-  expect(answer.body).toMatchObject({
+  expect(response.body).toMatchObject({
     status: 429,
     code: 'rate_limited',
     retryable: true,
     clear_credentials: false,
   });
-  const retryAfter = answer.headers.get('retry-after') ?? '';
+  const retryAfter = response.headers.get('retry-after') ?? '';
   expect(retryAfter).toMatch(/^\d+$/);
   expect(Number(retryAfter)).toBeGreaterThanOrEqual(atLeastSeconds);
   expect(Number(retryAfter)).toBeLessThanOrEqual(atMostSeconds);
-  expect([...answer.headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([]);
+  expect([...response.headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([]);
 }

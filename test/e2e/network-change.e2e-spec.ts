@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
-import { queryChannel, type ToldQuery } from '../../src/platform/database/index.js';
-import { Api, outcomeOf, refreshTokenOf, type Answer } from '../support/api.js';
+import { queryChannel, type PublishedQuery } from '../../src/platform/database/index.js';
+import { Api, outcomeOf, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { startReceiver, type Receiver } from '../support/receiver.js';
@@ -23,7 +23,7 @@ function clientOf(app: TestApp) {
   const api = new Api(app.url);
   return {
     api,
-    refreshFrom: async (ip: string, token: string): Promise<Answer<TokenResponse>> =>
+    refreshFrom: async (ip: string, token: string): Promise<ApiResponse<TokenResponse>> =>
       api.call<TokenResponse>('POST', '/auth/refresh', {
         token,
         headers: { 'x-forwarded-for': ip },
@@ -123,7 +123,7 @@ describe('POST /api/auth/refresh from another network', () => {
     const { refreshFrom, signInFrom } = clientOf(app);
     const session = await signInFrom(HOME);
     const statements: string[] = [];
-    const note = (query: unknown) => statements.push((query as ToldQuery).summary);
+    const note = (query: unknown) => statements.push((query as PublishedQuery).summary);
     subscribe(queryChannel.start.name, note);
     const { body } = await refreshFrom(HOME, refreshTokenOf(session));
     const moved = await refreshFrom(AWAY, refreshTokenOf(body));
@@ -205,14 +205,14 @@ describe('with NETWORK_CHANGE_ACTION=reauthenticate', () => {
   const rowOf = async (id: string) =>
     (await app.database.query('SELECT * FROM sessions WHERE id = $1', [id]))[0];
 
-  const expectRefused = (answer: Answer<object>) => {
-    expect(answer.body).toMatchObject({
+  const expectRefused = (response: ApiResponse<object>) => {
+    expect(response.body).toMatchObject({
       status: 401,
       code: 'reauthentication_required',
       clear_credentials: false,
       retryable: false,
     });
-    expect(answer.headers.get('set-cookie')).toBeNull();
+    expect(response.headers.get('set-cookie')).toBeNull();
   };
 
   it('a refresh from there is refused, and changes nothing: at home it goes on', async () => {
@@ -276,7 +276,7 @@ describe('with NETWORK_CHANGE_ACTION=reauthenticate', () => {
     const { refreshFrom, signInFrom } = clientOf(app);
     const session = await signInFrom(HOME);
     const statements: string[] = [];
-    const note = (query: unknown) => statements.push((query as ToldQuery).summary);
+    const note = (query: unknown) => statements.push((query as PublishedQuery).summary);
     subscribe(queryChannel.start.name, note);
     await refreshFrom(HOME, refreshTokenOf(session));
     unsubscribe(queryChannel.start.name, note);

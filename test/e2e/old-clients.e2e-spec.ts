@@ -1,5 +1,5 @@
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
-import { Api, newEmail, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { Api, newEmail, PASSWORD, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 /** Every limit is the one that a server has that nobody has configured. */
@@ -45,18 +45,18 @@ class OldClient {
     return token === undefined ? 401 : (await this.ask(token)).status;
   }
 
-  private ask(token: string | undefined): Promise<Answer<object>> {
+  private ask(token: string | undefined): Promise<ApiResponse<object>> {
     return this.api.call('GET', '/me', { token });
   }
 
   private async refresh(): Promise<string | undefined> {
     if (this.refreshToken === undefined) return undefined;
-    const answer = await this.api.call<TokenResponse>('POST', '/refresh', {
+    const response = await this.api.call<TokenResponse>('POST', '/refresh', {
       token: this.refreshToken,
     });
-    if (answer.status !== 200) this.refreshToken = undefined;
-    else this.accessToken = answer.body.access_token;
-    return answer.status === 200 ? answer.body.access_token : undefined;
+    if (response.status !== 200) this.refreshToken = undefined;
+    else this.accessToken = response.body.access_token;
+    return response.status === 200 ? response.body.access_token : undefined;
   }
 }
 
@@ -70,9 +70,9 @@ async function liveOnRenewals(
   const statuses = new Set<number>();
   for (let minutes = 0; minutes < hours * 60; minutes += everyMinutes) {
     app.clock.advance({ minutes: everyMinutes });
-    const answer = await api.me(token);
-    statuses.add(answer.status);
-    token = answer.headers.get('x-new-token') ?? token;
+    const response = await api.me(token);
+    statuses.add(response.status);
+    token = response.headers.get('x-new-token') ?? token;
   }
   return [...statuses];
 }
@@ -117,8 +117,8 @@ describe('a client of an earlier system', () => {
     const api = new Api(app.url);
     const { access_token, refresh_token } = await api.register();
     for (const token of [access_token, 'undefined', 'null']) {
-      const answer = await api.call('POST', '/refresh', { token, body: { refresh_token } });
-      expect([token, answer.status]).toEqual([token, 200]);
+      const response = await api.call('POST', '/refresh', { token, body: { refresh_token } });
+      expect([token, response.status]).toEqual([token, 200]);
     }
   });
 });

@@ -106,9 +106,9 @@ describe('what the product is made of', () => {
     const { access_token } = (await browser.refresh(refreshTokenOf(session))).body;
     expect(intercept).not.toHaveBeenCalled();
     app.clock.advance({ hours: 7 });
-    const answer = await call('GET', `${app.url}/api/users/me`, { token: access_token });
+    const response = await call('GET', `${app.url}/api/users/me`, { token: access_token });
     expect(intercept).toHaveBeenCalledTimes(1);
-    expect(answer.headers.get('x-new-token')).not.toBeNull();
+    expect(response.headers.get('x-new-token')).not.toBeNull();
   });
 });
 
@@ -132,12 +132,12 @@ describe('two applications with different keys in one process', () => {
     const sessions = await Promise.all(browsers.map((browser) => browser.register()));
     for (const [own, browser] of browsers.entries())
       for (const [of, session] of sessions.entries()) {
-        const answers = [
+        const responses = [
           await browser.me(session.access_token),
           await browser.refresh(refreshTokenOf(session)),
         ];
         const expected = own === of ? 200 : 401;
-        expect(answers.map(({ status }) => status)).toEqual([expected, expected]);
+        expect(responses.map(({ status }) => status)).toEqual([expected, expected]);
       }
   });
 
@@ -149,8 +149,8 @@ describe('two applications with different keys in one process', () => {
     second.clock.advance({ hours: 7 });
     const renewed = await Promise.all(
       apps.map(async ({ url }, index) => {
-        const answer = await call('GET', `${url}/api/users/me`, { token: tokens[index] ?? '' });
-        return answer.headers.get('x-new-token');
+        const response = await call('GET', `${url}/api/users/me`, { token: tokens[index] ?? '' });
+        return response.headers.get('x-new-token');
       }),
     );
     expect(renewed[0]).toBeNull();

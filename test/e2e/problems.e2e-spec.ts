@@ -78,8 +78,8 @@ describe('what is answered to bad input', () => {
   ])('is no 5xx for a body of %s, on any route that takes one', async (_what, x, status, code) => {
     const { access_token: token } = await new Api(app.url).register();
     for (const [method, path] of WITH_BODY) {
-      const answer = await call(method, app.url + path, { token, body: `{"x":${x}}` });
-      expect({ path, status: answer.status, code: answer.body.code }).toEqual({
+      const response = await call(method, app.url + path, { token, body: `{"x":${x}}` });
+      expect({ path, status: response.status, code: response.body.code }).toEqual({
         path,
         status,
         code,
@@ -92,8 +92,8 @@ describe('what is answered to bad input', () => {
     async (body) => {
       const { access_token: token } = await new Api(app.url).register();
       for (const [method, path] of WITH_BODY) {
-        const answer = await call(method, app.url + path, { token, body });
-        expect({ path, code: answer.body.code }).toEqual({ path, code: 'validation_failed' });
+        const response = await call(method, app.url + path, { token, body });
+        expect({ path, code: response.body.code }).toEqual({ path, code: 'validation_failed' });
       }
     },
   );
@@ -104,10 +104,10 @@ describe('what is answered to bad input', () => {
       ['y'.repeat(20_000), 1],
       ...names.map((name) => [name, 1]),
     ]);
-    const answer = await login({ body: unknown });
-    expect(answer.body.code).toBe('validation_failed');
-    expect(answer.body.errors).toHaveLength(20);
-    expect(answer.text.length).toBeLessThan(10_000);
+    const response = await login({ body: unknown });
+    expect(response.body.code).toBe('validation_failed');
+    expect(response.body.errors).toHaveLength(20);
+    expect(response.text.length).toBeLessThan(10_000);
   });
 
   it('names bytes that are no UTF-8', async () => {
@@ -116,29 +116,32 @@ describe('what is answered to bad input', () => {
       Buffer.from([0xc3, 0x28]),
       Buffer.from('"}'),
     ]);
-    const answer = await fetch(`${app.url}/api/auth/login`, {
+    const response = await fetch(`${app.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     });
-    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'malformed_json' }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { code: 'malformed_json' },
+    ]);
   });
 
   it('names a media type that is not JSON', async () => {
-    const answer = await login({
+    const response = await login({
       body: 'email=a',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
-    expect(answer.body).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    expect(response.body).toMatchObject({ status: 415, code: 'unsupported_media_type' });
   });
 
   it('does without a body where a route needs none', async () => {
     const { access_token: token } = await new Api(app.url).register();
-    const answer = await call('POST', `${app.url}/api/auth/logout-all`, {
+    const response = await call('POST', `${app.url}/api/auth/logout-all`, {
       token,
       headers: { 'content-type': 'application/json' },
     });
-    expect(answer.body).toEqual({ revoked: 1 });
+    expect(response.body).toEqual({ revoked: 1 });
   });
 
   it.each([
@@ -175,12 +178,12 @@ describe('what is answered to bad input', () => {
     '/api/v1/../auth/verify',
   ])('opens no closed route to the path form %s', async (path) => {
     const { host, port } = { host: '127.0.0.1', port: Number(new URL(app.url).port) };
-    const answer = await raw(
+    const response = await raw(
       host,
       port,
       `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 (401|404) /);
+    expect(response).toMatch(/^HTTP\/1\.1 (401|404) /);
   });
 
   it.each([
@@ -221,10 +224,10 @@ describe('what is answered to bad input', () => {
       'malformed_request',
     ]),
   ])('has the same form for %s', async (_what, request, status, code) => {
-    const answer = await raw('127.0.0.1', Number(new URL(app.url).port), request);
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect(answer).toMatch(/content-type: application\/problem\+json/i);
-    expect(problemIn(answer)).toMatchObject({
+    const response = await raw('127.0.0.1', Number(new URL(app.url).port), request);
+    expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(response).toMatch(/content-type: application\/problem\+json/i);
+    expect(problemIn(response)).toMatchObject({
       status,
       code,
       retryable: false,
@@ -240,8 +243,8 @@ describe('what is answered to bad input', () => {
     ['an expectation that is none of ours', 'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: much'],
   ])('is none for %s', async (_what, head) => {
     const port = Number(new URL(app.url).port);
-    const answer = await raw('127.0.0.1', port, `${head}\r\nConnection: close\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    const response = await raw('127.0.0.1', port, `${head}\r\nConnection: close\r\n\r\n`);
+    expect(response).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('has a limit for URLs', async () => {
@@ -270,9 +273,9 @@ describe('what is answered to bad input', () => {
     ],
   ])('cuts a client that sends %s byte by byte', async (_what, bytes) => {
     const begin = performance.now();
-    const answer = await raw('127.0.0.1', Number(new URL(app.url).port), bytes);
-    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-    expect(problemIn(answer)).toMatchObject({ code: 'request_timeout', retryable: true });
+    const response = await raw('127.0.0.1', Number(new URL(app.url).port), bytes);
+    expect(response).toMatch(/^HTTP\/1\.1 408 /);
+    expect(problemIn(response)).toMatchObject({ code: 'request_timeout', retryable: true });
     expect(performance.now() - begin).toBeGreaterThan(5000);
   });
 
@@ -291,7 +294,7 @@ describe('what is answered to bad input', () => {
     const browser = new Api(lonely.url);
     const { access_token, refresh_token, email } = await browser.register();
     await lonely.database.drop();
-    const answers = [
+    const responses = [
       await browser.me(access_token),
       await browser.refresh(refresh_token ?? ''),
       await browser.login(email),
@@ -301,7 +304,7 @@ describe('what is answered to bad input', () => {
       }),
       await call('GET', `${lonely.url}/health/ready`),
     ];
-    for (const { body, headers } of answers) {
+    for (const { body, headers } of responses) {
       expect(body).toMatchObject({
         status: 503,
         code: 'service_unavailable',
@@ -328,18 +331,18 @@ describe('what is answered to bad input', () => {
 });
 
 /** The problem document of an answer as it came. */
-function problemIn(answer: string): unknown {
-  const body = answer.slice(answer.indexOf('\r\n\r\n'));
+function problemIn(response: string): unknown {
+  const body = response.slice(response.indexOf('\r\n\r\n'));
   return JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1));
 }
 
 /** Sends bytes as they are and reads until the server closes the connection. */
 async function raw(host: string, port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let answer = '';
+    let response = '';
     const socket = connect(port, host, () => socket.write(bytes));
-    socket.on('data', (chunk) => (answer += chunk.toString()));
-    socket.on('end', () => resolve(answer));
+    socket.on('data', (chunk) => (response += chunk.toString()));
+    socket.on('end', () => resolve(response));
     socket.on('error', reject);
   });
 }

@@ -44,22 +44,22 @@ describe('POST /api/auth/refresh', () => {
   it('judges a refresh token in the header, whatever the body brings', async () => {
     const token = await signIn();
     const forged = `${token.slice(0, -4)}AAAA`;
-    const answer = await browser.call('POST', '/auth/refresh', {
+    const response = await browser.call('POST', '/auth/refresh', {
       token: forged,
       body: { refresh_token: token },
     });
-    expect(answer.body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
+    expect(response.body).toMatchObject({ code: 'token_invalid', clear_credentials: true });
   });
 
   it.each(['access token', 'undefined', 'null', 'nonsense', 'a.b.c'])(
     'passes over %s in the header, and judges the refresh token in the body',
     async (inHeader) => {
       const signedIn = await browser.register();
-      const answer = await browser.call('POST', '/auth/refresh', {
+      const response = await browser.call('POST', '/auth/refresh', {
         token: inHeader === 'access token' ? signedIn.access_token : inHeader,
         body: { refresh_token: refreshTokenOf(signedIn) },
       });
-      expect(outcomeOf(answer)).toBe('rotated');
+      expect(outcomeOf(response)).toBe('rotated');
     },
   );
 
@@ -70,17 +70,17 @@ describe('POST /api/auth/refresh', () => {
     it('answers with an access token that lives longer, and no refresh token', async () => {
       const { access_token, session_id, user } = await browser.register();
       app.clock.advance({ hours: 7 });
-      const answer = await byAccess(access_token);
-      expect(outcomeOf(answer)).toBe('renewed');
-      expect(answer.body).toMatchObject({ token_type: 'bearer', session_id, user });
-      expect(answer.body).not.toHaveProperty('refresh_token');
-      expect(answer.body).not.toHaveProperty('refresh_expires_in');
-      expect(answer.body.expires_in).toBeGreaterThan(8 * 3600 - 5);
-      expect(claimsOf(answer.body.access_token)).toMatchObject({
+      const response = await byAccess(access_token);
+      expect(outcomeOf(response)).toBe('renewed');
+      expect(response.body).toMatchObject({ token_type: 'bearer', session_id, user });
+      expect(response.body).not.toHaveProperty('refresh_token');
+      expect(response.body).not.toHaveProperty('refresh_expires_in');
+      expect(response.body.expires_in).toBeGreaterThan(8 * 3600 - 5);
+      expect(claimsOf(response.body.access_token)).toMatchObject({
         sid: session_id,
         renew_until: claimsOf(access_token).renew_until,
       });
-      expect((await browser.me(answer.body.access_token)).status).toBe(200);
+      expect((await browser.me(response.body.access_token)).status).toBe(200);
       expect((await browser.me(access_token)).status).toBe(200);
     });
 
@@ -124,18 +124,18 @@ describe('POST /api/auth/refresh', () => {
 
   it('gives tokens of the same second different texts', async () => {
     const token = await signIn();
-    const answers = await Promise.all([browser.refresh(token), browser.refresh(token)]);
-    const texts = answers.flatMap(({ body }) => [body.access_token, body.refresh_token]);
+    const responses = await Promise.all([browser.refresh(token), browser.refresh(token)]);
+    const texts = responses.flatMap(({ body }) => [body.access_token, body.refresh_token]);
     expect(new Set(texts).size).toBe(4);
   });
 
   it('two refreshes at once: both get the same place in the chain, and either token goes on', async () => {
     for (const kept of [0, 1]) {
       const token = await signIn();
-      const answers = await Promise.all([browser.refresh(token), browser.refresh(token)]);
-      expect(answers.map(outcomeOf).sort()).toEqual(['replayed', 'rotated']);
-      const answer = answers[kept];
-      expect(answer && outcomeOf(await browser.refresh(refreshTokenOf(answer.body)))).toBe(
+      const responses = await Promise.all([browser.refresh(token), browser.refresh(token)]);
+      expect(responses.map(outcomeOf).sort()).toEqual(['replayed', 'rotated']);
+      const response = responses[kept];
+      expect(response && outcomeOf(await browser.refresh(refreshTokenOf(response.body)))).toBe(
         'rotated',
       );
     }
@@ -196,8 +196,8 @@ describe('POST /api/auth/refresh', () => {
       const current = await next(old);
       const newest = await next(current);
       app.clock.advance({ seconds: 10 });
-      const answer = await browser.anotherDevice().refresh(old);
-      expect(answer.body).toMatchObject({
+      const response = await browser.anotherDevice().refresh(old);
+      expect(response.body).toMatchObject({
         status: 401,
         code: 'refresh_reuse_detected',
         clear_credentials: true,
@@ -231,10 +231,10 @@ describe('POST /api/auth/refresh', () => {
         const told: string[] = [];
         for (let turn = 0; turn < 6; turn++) {
           const party = turn % 2;
-          const answer = await (parties[party] as Api).refresh(tokens[party] as string);
-          told.push(outcomeOf(answer));
-          if (answer.status !== 200) break;
-          tokens[party] = refreshTokenOf(answer.body);
+          const response = await (parties[party] as Api).refresh(tokens[party] as string);
+          told.push(outcomeOf(response));
+          if (response.status !== 200) break;
+          tokens[party] = refreshTokenOf(response.body);
           app.clock.advance({ seconds });
         }
         expect(told).toEqual(['rotated', 'reissued', 'rotated', 'refresh_reuse_detected']);
@@ -245,9 +245,9 @@ describe('POST /api/auth/refresh', () => {
   it('a client that never stores the rotated token goes on until the token itself expires', async () => {
     const token = await signIn();
     for (let day = 0; day < 29; day++) {
-      const answer = await browser.refresh(token);
-      expect(outcomeOf(answer)).toBe(day === 0 ? 'rotated' : 'reissued');
-      expect((await browser.me(answer.body.access_token)).status).toBe(200);
+      const response = await browser.refresh(token);
+      expect(outcomeOf(response)).toBe(day === 0 ? 'rotated' : 'reissued');
+      expect((await browser.me(response.body.access_token)).status).toBe(200);
       app.clock.advance({ days: 1 });
     }
     app.clock.advance({ days: 2 });
@@ -259,9 +259,9 @@ describe('POST /api/auth/refresh', () => {
     let token = await signIn();
     for (let page = 0; page < 5; page++) {
       expect(outcomeOf(await renderer.refresh(token))).toBe('rotated');
-      const answer = await browser.refresh(token);
-      expect(outcomeOf(answer)).toBe('reissued');
-      token = refreshTokenOf(answer.body);
+      const response = await browser.refresh(token);
+      expect(outcomeOf(response)).toBe('reissued');
+      token = refreshTokenOf(response.body);
       app.clock.advance({ minutes: 5 });
     }
   });
@@ -272,8 +272,8 @@ describe('POST /api/auth/refresh', () => {
     app.clock.advance({ days: 25 });
     token = await next(token);
     app.clock.advance({ days: 6 });
-    const answer = await browser.refresh(old);
-    expect(answer.body).toMatchObject({
+    const response = await browser.refresh(old);
+    expect(response.body).toMatchObject({
       status: 401,
       code: 'session_expired',
       clear_credentials: true,
@@ -287,10 +287,10 @@ describe('POST /api/auth/refresh', () => {
       app.clock.advance({ days: 7 });
       token = await next(token);
     }
-    const answer = await browser.refresh(token);
-    expect(answer.body.refresh_expires_in).toBeLessThanOrEqual(6 * 86_400);
+    const response = await browser.refresh(token);
+    expect(response.body.refresh_expires_in).toBeLessThanOrEqual(6 * 86_400);
     app.clock.advance({ days: 6, seconds: 10 });
-    expect(outcomeOf(await browser.refresh(refreshTokenOf(answer.body)))).toBe('session_expired');
+    expect(outcomeOf(await browser.refresh(refreshTokenOf(response.body)))).toBe('session_expired');
   });
 
   it.each([

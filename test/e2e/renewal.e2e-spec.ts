@@ -98,9 +98,9 @@ describe('X-New-Token', () => {
   ])('is sent when the token has %s left: %p → %p', async (_left, time, isSent) => {
     const { access_token } = await browser.register();
     app.clock.advance(time);
-    const answer = await get('/kinds/plain', access_token);
-    expect(answer.status).toBe(200);
-    expect(newTokenOf(answer) !== null).toBe(isSent);
+    const response = await get('/kinds/plain', access_token);
+    expect(response.status).toBe(200);
+    expect(newTokenOf(response) !== null).toBe(isSent);
   });
 
   it('holds a good token for the same session, and says how to treat the answer', async () => {
@@ -134,13 +134,13 @@ describe('X-New-Token', () => {
   it('is one token for all answers within some seconds', async () => {
     const { access_token } = await browser.register();
     app.clock.advance({ hours: 7 });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, () => get('/kinds/plain', access_token)),
     );
-    expect(new Set(answers.map(newTokenOf)).size).toBe(1);
+    expect(new Set(responses.map(newTokenOf)).size).toBe(1);
     app.clock.advance({ seconds: 4 });
     expect(newTokenOf(await get('/kinds/plain', access_token))).not.toBe(
-      newTokenOf(answers[0] as never),
+      newTokenOf(responses[0] as never),
     );
   });
 
@@ -163,11 +163,11 @@ describe('X-New-Token', () => {
   it('is not sent with a redirect', async () => {
     const { access_token } = await browser.register();
     app.clock.advance({ hours: 7 });
-    const answer = await fetch(`${app.url}/kinds/moved`, {
+    const response = await fetch(`${app.url}/kinds/moved`, {
       headers: { authorization: `Bearer ${access_token}` },
       redirect: 'manual',
     });
-    expect([answer.status, newTokenOf(answer)]).toEqual([302, null]);
+    expect([response.status, newTokenOf(response)]).toEqual([302, null]);
   });
 
   it('is not sent by login, refresh, a change of password, or an answer that ends the session', async () => {
@@ -208,9 +208,9 @@ describe('X-New-Token', () => {
     let hours = 0;
     for (; hours < 200; hours += 7) {
       app.clock.advance({ hours: 7 });
-      const answer = await get('/kinds/plain', token);
-      if (answer.status !== 200) break;
-      token = newTokenOf(answer) ?? token;
+      const response = await get('/kinds/plain', token);
+      if (response.status !== 200) break;
+      token = newTokenOf(response) ?? token;
     }
     expect(hours + 7).toBeGreaterThan(168);
     expect(
@@ -268,8 +268,8 @@ describe('X-New-Token', () => {
     while ((await health()).body.revocations !== 'live');
     lonely.clock.advance({ hours: 7 });
     await lonely.database.query('ALTER TABLE sessions RENAME TO sessions_away');
-    const answer = await call('GET', `${lonely.url}/kinds/plain`, { token: access_token });
-    expect([answer.status, newTokenOf(answer)]).toEqual([200, null]);
+    const response = await call('GET', `${lonely.url}/kinds/plain`, { token: access_token });
+    expect([response.status, newTokenOf(response)]).toEqual([200, null]);
     await lonely.close();
   });
 });

@@ -41,10 +41,10 @@ describe('an open stream of a session', () => {
   const urlOf = (index: number) => (apps[index] as TestApp).url;
 
   async function open(url: string, token: string) {
-    const answer = await fetch(`${url}/ticks`, { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(`${url}/ticks`, { headers: { authorization: `Bearer ${token}` } });
     const stream = { text: '', isOver: false };
     void (async () => {
-      for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>)
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
         stream.text += Buffer.from(chunk).toString();
       stream.isOver = true;
     })();

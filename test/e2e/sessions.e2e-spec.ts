@@ -84,8 +84,8 @@ describe('sessions', () => {
       'refuses %s',
       async (query) => {
         const { access_token: token } = await browser.register();
-        const answer = await browser.call('GET', `/sessions?${query}`, { token });
-        expect(answer.body.code).toBe('validation_failed');
+        const response = await browser.call('GET', `/sessions?${query}`, { token });
+        expect(response.body.code).toBe('validation_failed');
       },
     );
 
@@ -120,10 +120,10 @@ describe('sessions', () => {
       const mine = await browser.register();
       const stranger = await browser.register();
       for (const id of [mine.session_id, randomUUID(), 'not-an-id', '%00']) {
-        const answer = await browser.call('DELETE', `/sessions/${id}`, {
+        const response = await browser.call('DELETE', `/sessions/${id}`, {
           token: stranger.access_token,
         });
-        expect([id, answer.body.code]).toEqual([id, 'not_found']);
+        expect([id, response.body.code]).toEqual([id, 'not_found']);
       }
       expect((await browser.me(mine.access_token)).status).toBe(200);
     });

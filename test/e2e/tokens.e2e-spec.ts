@@ -142,8 +142,8 @@ describe('tokens', () => {
     const page = { origin: app.url, 'x-requested-with': 'fetch' };
     const inCookie = { ...page, cookie: `evergreen_refresh_token=${good.access}` };
     for (const position of [{ token: good.access }, { body: { refresh_token: good.access } }]) {
-      const answer = await browser.call('POST', '/auth/refresh', position);
-      expect([outcomeOf(answer), refreshTokenIn(answer)]).toEqual(['renewed', undefined]);
+      const response = await browser.call('POST', '/auth/refresh', position);
+      expect([outcomeOf(response), refreshTokenIn(response)]).toEqual(['renewed', undefined]);
     }
     expect((await browser.call('POST', '/auth/refresh', { headers: inCookie })).body).toMatchObject(
       { code: 'token_invalid', clear_credentials: true },
@@ -204,9 +204,9 @@ describe('tokens', () => {
     let tokens: TokenResponse = await browser.register();
     for (const { url } of [before, after, before, after]) {
       expect((await browser.at(url).me(tokens.access_token)).status).toBe(200);
-      const answer = await browser.at(url).refresh(refreshTokenOf(tokens));
-      expect(outcomeOf(answer)).toBe('rotated');
-      tokens = answer.body;
+      const response = await browser.at(url).refresh(refreshTokenOf(tokens));
+      expect(outcomeOf(response)).toBe('rotated');
+      tokens = response.body;
     }
     await before.close();
     await after.close();

@@ -1,4 +1,4 @@
-import { Api, newEmail, PASSWORD, refreshTokenOf, type Answer } from '../support/api.js';
+import { Api, newEmail, PASSWORD, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -38,9 +38,9 @@ describe('what is recorded, logged and posted', () => {
     const unknownEmail = newEmail();
     const session = await browser.register();
     const tokens: string[] = [];
-    const keep = (answer: Answer<TokenResponse>) => {
-      tokens.push(answer.body.access_token, refreshTokenOf(answer.body));
-      return answer.body;
+    const keep = (response: ApiResponse<TokenResponse>) => {
+      tokens.push(response.body.access_token, refreshTokenOf(response.body));
+      return response.body;
     };
     const login = async (email: string, password: string) =>
       browser

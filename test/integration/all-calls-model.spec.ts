@@ -1,5 +1,5 @@
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
-import { Api, call, claimsOf, newEmail, PASSWORD, type Answer } from '../support/api.js';
+import { Api, call, claimsOf, newEmail, PASSWORD, type ApiResponse } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { Random } from '../support/random.js';
@@ -94,7 +94,7 @@ class World {
     const client = this.random.pick(this.clients);
     const action = this.random.weighted<() => Promise<void>>([
       [30, () => this.refresh(client)],
-      [8, () => this.loseAnAnswer(client)],
+      [8, () => this.loseResponse(client)],
       [30, () => this.read(client)],
       [6, () => this.wait()],
       [12, () => this.signIn(client)],
@@ -123,33 +123,33 @@ class World {
 
   private async refresh(client: Client): Promise<void> {
     if (!client.tokens) return;
-    const answer = this.note(
+    const response = this.note(
       'refreshes',
       await client.api.at(this.url).refresh(client.tokens.refresh),
     );
-    this.judge(client, answer);
+    this.judge(client, response);
   }
 
   /** The server has done its part, and the client never hears of it. */
-  private async loseAnAnswer(client: Client): Promise<void> {
+  private async loseResponse(client: Client): Promise<void> {
     const { session, tokens } = client;
     if (!session || !tokens) return;
-    const answer = this.note(
+    const response = this.note(
       'loses an answer',
       await client.api.at(this.url).refresh(tokens.refresh),
     );
-    if (answer.status === 200) this.remember(session, answer.body);
-    else this.judge(client, answer);
+    if (response.status === 200) this.remember(session, response.body);
+    else this.judge(client, response);
   }
 
-  private judge(client: Client, answer: Answer<TokenResponse>): void {
+  private judge(client: Client, response: ApiResponse<TokenResponse>): void {
     const { session, tokens } = client as Required<Client>;
     const expected = this.expectedOf(session, tokens, claimsOf(tokens.refresh).exp as number);
-    expect(expected).toContain(answer.status === 200 ? 'granted' : answer.body.code);
-    if (answer.status === 200) client.tokens = this.remember(session, answer.body);
+    expect(expected).toContain(response.status === 200 ? 'granted' : response.body.code);
+    if (response.status === 200) client.tokens = this.remember(session, response.body);
     else {
-      expect(answer.body.clear_credentials).toBe(true);
-      if (answer.body.code === 'refresh_reuse_detected') session.isEnded = true;
+      expect(response.body.clear_credentials).toBe(true);
+      if (response.body.code === 'refresh_reuse_detected') session.isEnded = true;
       client.session = client.tokens = undefined;
     }
   }
@@ -165,17 +165,17 @@ class World {
   private async read({ api, session, tokens }: Client): Promise<void> {
     if (!session || !tokens) return;
     const path = this.random.pick(['/users/me', '/sessions', '/auth/verify', '/auth/events']);
-    const answer = this.note(
+    const response = this.note(
       `reads ${path}`,
       await api.at(this.url).call('GET', path, { token: tokens.access }),
     );
     const exp = claimsOf(tokens.access).exp as number;
-    if (answer.status === 200) {
+    if (response.status === 200) {
       expect([session.isEnded, tokens.epoch]).toEqual([false, session.epoch]);
       expect(this.nowSeconds).toBeLessThan(exp + TOLERANCE_SECONDS);
-    } else if (answer.body.code === 'session_revoked') expect(session.isEnded).toBe(true);
+    } else if (response.body.code === 'session_revoked') expect(session.isEnded).toBe(true);
     else {
-      expect(answer.body).toMatchObject({ code: 'token_expired', clear_credentials: false });
+      expect(response.body).toMatchObject({ code: 'token_expired', clear_credentials: false });
       const isOutdated = tokens.epoch < session.epoch;
       expect(isOutdated || this.nowSeconds > exp - TOLERANCE_SECONDS).toBe(true);
     }
@@ -195,11 +195,14 @@ class World {
   private async signIn(client: Client): Promise<void> {
     if (client.session) return;
     const { email, password, isActive } = client.user;
-    const answer = this.note('signs in', await client.api.at(this.url).login(email, { password }));
-    expect(answer.status).toBe(isActive ? 200 : 401);
+    const response = this.note(
+      'signs in',
+      await client.api.at(this.url).login(email, { password }),
+    );
+    expect(response.status).toBe(isActive ? 200 : 401);
     if (!isActive) return;
     const session: ModelSession = {
-      id: answer.body.session_id,
+      id: response.body.session_id,
       owner: client.user,
       epoch: 0,
       isEnded: false,
@@ -208,7 +211,7 @@ class World {
     };
     this.sessions.push(session);
     client.session = session;
-    client.tokens = this.remember(session, answer.body);
+    client.tokens = this.remember(session, response.body);
   }
 
   private async signOut(client: Client): Promise<void> {
@@ -216,36 +219,36 @@ class World {
     if (!session || !tokens) return;
     const token = this.random.pick([tokens.access, tokens.refresh]);
     const isPast = this.nowSeconds > (claimsOf(token).exp as number) - TOLERANCE_SECONDS;
-    const answer = this.note('signs out', await client.api.at(this.url).logout(token));
+    const response = this.note('signs out', await client.api.at(this.url).logout(token));
     client.session = client.tokens = undefined;
-    if (answer.status !== 204) return expect(isPast).toBe(true);
+    if (response.status !== 204) return expect(isPast).toBe(true);
     if (tokens.epoch === session.epoch) await this.hasEnded(session);
   }
 
   private async signOutEverywhere(client: Client): Promise<void> {
     if (!client.tokens) return;
-    const answer = this.note(
+    const response = this.note(
       'signs out everywhere',
       await client.api.at(this.url).call('POST', '/auth/logout-all', {
         token: client.tokens.access,
       }),
     );
-    if (answer.status === 200) await this.haveEnded(({ owner }) => owner === client.user);
+    if (response.status === 200) await this.haveEnded(({ owner }) => owner === client.user);
   }
 
   private async changePassword(client: Client): Promise<void> {
     const { session, tokens, user } = client;
     if (!session || !tokens) return;
     const chosen = `${PASSWORD}-${this.random.whole(0, 1e9)}`;
-    const answer = this.note(
+    const response = this.note(
       'changes the password',
       await client.api.at(this.url).changePassword(tokens.access, user.password, chosen),
     );
-    if (answer.status !== 200) return;
+    if (response.status !== 200) return;
     user.password = chosen;
     session.epoch += 1;
     session.isTouched = false;
-    client.tokens = this.remember(session, answer.body);
+    client.tokens = this.remember(session, response.body);
     await this.haveEnded((other) => other.owner === user && other !== session);
   }
 
@@ -255,13 +258,13 @@ class World {
     );
     if (!client.tokens || others.length === 0) return;
     const other = this.random.pick(others);
-    const answer = this.note(
+    const response = this.note(
       'ends another session',
       await client.api.at(this.url).call('DELETE', `/sessions/${other.id}`, {
         token: client.tokens.access,
       }),
     );
-    if (answer.status === 204) await this.hasEnded(other);
+    if (response.status === 204) await this.hasEnded(other);
   }
 
   private async steal({ session, tokens }: Client): Promise<void> {
@@ -274,16 +277,16 @@ class World {
   private async useStolenRefreshToken(): Promise<void> {
     if (this.loot.length === 0) return;
     const { session, tokens } = this.random.pick(this.loot);
-    const answer = this.note(
+    const response = this.note(
       'a thief refreshes',
       await this.thief.at(this.url).refresh(tokens.refresh),
     );
     if (tokens.epoch === session.epoch) session.isTouched = true;
-    if (answer.status === 200) {
+    if (response.status === 200) {
       expect([session.isEnded, tokens.epoch]).toEqual([false, session.epoch]);
-      const given = this.remember(session, answer.body);
+      const given = this.remember(session, response.body);
       if (this.random.chance(0.7)) this.loot.push({ session, tokens: given });
-    } else if (answer.body.code === 'refresh_reuse_detected') await this.hasEnded(session);
+    } else if (response.body.code === 'refresh_reuse_detected') await this.hasEnded(session);
   }
 
   private async useStolenAccessToken(): Promise<void> {
@@ -293,28 +296,28 @@ class World {
       ['GET', '/users/me'],
       ['POST', '/auth/refresh'],
     ] as const);
-    const answer = this.note(
+    const response = this.note(
       `a thief comes with an access token to ${path}`,
       await this.thief.at(this.url).call(method, path, { token: tokens.access }),
     );
-    if (answer.status === 200)
+    if (response.status === 200)
       expect([session.isEnded, tokens.epoch]).toEqual([false, session.epoch]);
-    else expect(answer.body.clear_credentials).toBe(answer.body.code === 'session_revoked');
+    else expect(response.body.clear_credentials).toBe(response.body.code === 'session_revoked');
   }
 
   private async signOutWithStolenToken(): Promise<void> {
     if (this.loot.length === 0) return;
     const { session, tokens } = this.random.pick(this.loot);
-    const answer = this.note(
+    const response = this.note(
       'a thief signs out',
       await this.thief.at(this.url).logout(tokens.refresh),
     );
-    if (answer.status === 204 && tokens.epoch === session.epoch) await this.hasEnded(session);
+    if (response.status === 204 && tokens.epoch === session.epoch) await this.hasEnded(session);
   }
 
   private async operatorEnds({ user }: Client): Promise<void> {
-    const answer = await this.operate('DELETE', `/users/${user.id}/sessions`);
-    expect(answer.status).toBe(200);
+    const response = await this.operate('DELETE', `/users/${user.id}/sessions`);
+    expect(response.status).toBe(200);
     await this.haveEnded(({ owner }) => owner === user);
   }
 
@@ -325,15 +328,15 @@ class World {
     if (!user.isActive) await this.haveEnded(({ owner }) => owner === user);
   }
 
-  private async operate(method: string, path: string): Promise<Answer<object>> {
+  private async operate(method: string, path: string): Promise<ApiResponse<object>> {
     const url = `${this.url}/api/admin${path}`;
     return this.note(`an operator: ${method}`, await call(method, url, { token: ADMIN_TOKEN }));
   }
 
-  private note<Body>(what: string, answer: Answer<Body>): Answer<Body> {
-    this.history.push(`${what}: ${answer.status} ${answer.body.code ?? ''}`);
-    expect(answer.status).toBeLessThan(500);
-    return answer;
+  private note<Body>(what: string, response: ApiResponse<Body>): ApiResponse<Body> {
+    this.history.push(`${what}: ${response.status} ${response.body.code ?? ''}`);
+    expect(response.status).toBeLessThan(500);
+    return response;
   }
 
   private remember(session: ModelSession, body: TokenResponse): Tokens {

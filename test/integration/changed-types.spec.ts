@@ -25,14 +25,14 @@ describe('a type that changes under a running server', () => {
   });
 
   it('makes no request fail with 500, and no refresh, list or login fail at all', async () => {
-    const answers: { what: string; status: number; code?: string }[] = [];
+    const responses: { what: string; status: number; code?: string }[] = [];
     const note = async <A extends { status: number; body: { code?: string } }>(
       what: string,
       request: Promise<A>,
     ) => {
-      const answer = await request;
-      answers.push({ what, status: answer.status, code: answer.body.code });
-      return answer;
+      const response = await request;
+      responses.push({ what, status: response.status, code: response.body.code });
+      return response;
     };
     const over = new AbortController();
     /** One person signs in and out, lists, and changes the password to and fro. */
@@ -64,8 +64,8 @@ describe('a type that changes under a running server', () => {
       await users.catch(() => undefined);
     };
     const oneHundredMore = async () => {
-      const goal = answers.length + 100;
-      while (answers.length < goal)
+      const goal = responses.length + 100;
+      while (responses.length < goal)
         await Promise.race([users, new Promise((go) => setTimeout(go, 20))]);
     };
     await oneHundredMore();
@@ -76,7 +76,7 @@ describe('a type that changes under a running server', () => {
       }
     over.abort();
     await users;
-    const failed = answers.filter(({ status }) => status >= 300);
+    const failed = responses.filter(({ status }) => status >= 300);
     const inTransactions = ['change', 'logout-all'];
     expect(failed.filter(({ status }) => status !== 503)).toEqual([]);
     expect(failed.filter(({ what }) => !inTransactions.includes(what))).toEqual([]);

@@ -9,7 +9,7 @@ import {
   outcomeOf,
   refreshTokenOf,
   wholeOrBegun,
-  type Answer,
+  type ApiResponse,
 } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
@@ -81,10 +81,10 @@ describe('instances whose clocks are wrong by an hour and by 15 days', () => {
       // One turn more than there are instances, so that each judges tokens of its neighbour.
       for (let turn = 1; turn <= servers.length; turn++) {
         await expectGood(api, held.access_token);
-        const answer = await api.at(at(place + turn).url).refresh(refreshTokenOf(held));
-        expect(verdictOf(answer)).toEqual({ outcome: 'rotated', forgets: undefined });
-        expect(answer.body.expires_in).toBe(ACCESS_SECONDS);
-        held = answer.body;
+        const response = await api.at(at(place + turn).url).refresh(refreshTokenOf(held));
+        expect(verdictOf(response)).toEqual({ outcome: 'rotated', forgets: undefined });
+        expect(response.body.expires_in).toBe(ACCESS_SECONDS);
+        held = response.body;
       }
     },
   );
@@ -95,8 +95,8 @@ describe('instances whose clocks are wrong by an hour and by 15 days', () => {
     const { exp, renew_until } = claimsOf(token) as { exp: number; renew_until: number };
     // A second later the next token lives longer, and clocks agree to some milliseconds.
     await eventually(() => Date.now() / 1000 > exp - ACCESS_SECONDS + 1.25);
-    const answers = await Promise.all(servers.map(({ url }) => api.at(url).me(token)));
-    for (const { headers } of answers) {
+    const responses = await Promise.all(servers.map(({ url }) => api.at(url).me(token)));
+    for (const { headers } of responses) {
       expect(Number(headers.get('x-new-token-expires-in'))).toBeGreaterThan(ACCESS_SECONDS - 5);
       const renewed = headers.get('x-new-token') ?? '';
       const claims = claimsOf(renewed) as { exp: number; renew_until: number };
@@ -132,8 +132,10 @@ describe('instances whose clocks are wrong by an hour and by 15 days', () => {
 
   /** On every instance. */
   async function expectGood(api: Api, token: string): Promise<void> {
-    const answers = await Promise.all(servers.map(({ url }) => api.at(url).me(token)));
-    expect(answers.map(({ status, body }) => body.code ?? status)).toEqual(servers.map(() => 200));
+    const responses = await Promise.all(servers.map(({ url }) => api.at(url).me(token)));
+    expect(responses.map(({ status, body }) => body.code ?? status)).toEqual(
+      servers.map(() => 200),
+    );
   }
 });
 
@@ -181,9 +183,9 @@ describe('an instance whose clock jumps 15 days ahead and back while it serves',
     for (const byMs of [beforeSweepMs + 15 * DAY_MS, beforeSweepMs, -15 * DAY_MS, 0]) {
       await server.jump(byMs);
       expect(verdictOf(await api.me(held.access_token))).toEqual({ outcome: 200 });
-      const answer = await api.refresh(refreshTokenOf(held));
-      expect(verdictOf(answer)).toEqual({ outcome: 'rotated' });
-      held = answer.body;
+      const response = await api.refresh(refreshTokenOf(held));
+      expect(verdictOf(response)).toEqual({ outcome: 'rotated' });
+      held = response.body;
     }
   });
 
@@ -249,7 +251,7 @@ describe('an instance that hears another time than it expected, or none for a wh
   const goWrong = (byMs: number) => {
     feedProxy.mode = 'cut';
     const atMs = performance.now();
-    app.clock.follow({ nowMs: Date.now() + byMs, askedAtMs: atMs, answeredAtMs: atMs });
+    app.clock.follow({ nowMs: Date.now() + byMs, requestedAtMs: atMs, respondedAtMs: atMs });
     jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
   };
 
@@ -266,7 +268,7 @@ describe('an instance that hears another time than it expected, or none for a wh
 
     const atMs = performance.now();
     const nowMs = Date.now() + 15 * DAY_MS;
-    app.nest.get(DatabaseTime).hear({ nowMs, askedAtMs: atMs, answeredAtMs: atMs });
+    app.nest.get(DatabaseTime).observe({ nowMs, requestedAtMs: atMs, respondedAtMs: atMs });
     expect(Math.abs(app.clock.nowMs() - nowMs)).toBeLessThan(1000);
     app.nest.get(RevocationFeed).forgetExpired();
     // The next heartbeat hears the real time.
@@ -300,8 +302,8 @@ function nameOf(wrongByMs: number): string {
 }
 
 async function isLive({ url }: MistimedServer): Promise<boolean> {
-  const answer = await fetch(`${url}/health/ready`);
-  return ((await answer.json()) as { revocations: string }).revocations === 'live';
+  const response = await fetch(`${url}/health/ready`);
+  return ((await response.json()) as { revocations: string }).revocations === 'live';
 }
 
 /** Why an access token is refused; undefined where it is good. */
@@ -310,10 +312,14 @@ async function codeOf(api: Api, { access_token }: TokenResponse): Promise<string
 }
 
 /** What a client makes of an answer. */
-function verdictOf(answer: Answer<object>): { outcome: unknown; forgets: boolean | undefined } {
-  const { status, body } = answer;
+function verdictOf(response: ApiResponse<object>): {
+  outcome: unknown;
+  forgets: boolean | undefined;
+} {
+  const { status, body } = response;
   return {
-    outcome: status === 200 ? (answer.headers.get('x-refresh-outcome') ?? 200) : outcomeOf(answer),
+    outcome:
+      status === 200 ? (response.headers.get('x-refresh-outcome') ?? 200) : outcomeOf(response),
     forgets: body.clear_credentials,
   };
 }

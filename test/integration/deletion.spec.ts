@@ -37,8 +37,8 @@ describe('rows that somebody deletes, with two instances beside', () => {
   const feedStates = async () =>
     Promise.all(
       instances().map(async ({ url }) => {
-        const answer = await fetch(`${url}/health/ready`);
-        return ((await answer.json()) as { revocations?: string }).revocations;
+        const response = await fetch(`${url}/health/ready`);
+        return ((await response.json()) as { revocations?: string }).revocations;
       }),
     );
   /** A route that reads no row: it must be the guard that refuses. */

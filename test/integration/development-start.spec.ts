@@ -30,9 +30,9 @@ describe('a start in development', () => {
     });
     const port = new URL(first.url).port;
     for (const { address, isIPv6, internal } of addresses()) {
-      const answer = fetch(`http://${isIPv6 ? `[${address}]` : address}:${port}/health/live`);
-      if (internal) expect((await answer).status).toBe(200);
-      else await expect(answer).rejects.toThrow();
+      const response = fetch(`http://${isIPv6 ? `[${address}]` : address}:${port}/health/live`);
+      if (internal) expect((await response).status).toBe(200);
+      else await expect(response).rejects.toThrow();
     }
     const origin = 'http://localhost:3000';
     const page = await fetch(`${first.url}/api/auth/verify`, {

@@ -51,20 +51,20 @@ describe('the fail-over of a replicated database', () => {
     const session = await ended.register();
     await ended.logout(session.access_token);
     const traffic = sendTraffic(clients);
-    await eventually(() => traffic.answers.length > 100, RECOVERED_WITHIN);
+    await eventually(() => traffic.responses.length > 100, RECOVERED_WITHIN);
 
     await primary.kill();
-    await eventually(() => traffic.answers.at(-1)?.status === 503, RECOVERED_WITHIN);
+    await eventually(() => traffic.responses.at(-1)?.status === 503, RECOVERED_WITHIN);
     await standby.promote();
-    const promotedAt = traffic.answers.length;
+    const promotedAt = traffic.responses.length;
     await eventually(
-      () => traffic.answers.slice(promotedAt).filter(({ status }) => status === 200).length > 100,
+      () => traffic.responses.slice(promotedAt).filter(({ status }) => status === 200).length > 100,
       RECOVERED_WITHIN,
     );
     await traffic.end();
 
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
-    for (const { status, retryAfter } of traffic.answers)
+    for (const { status, retryAfter } of traffic.responses)
       if (status === 503) expect(retryAfter).toMatch(/^\d+$/);
     for (const { api, refreshToken } of clients)
       expect(outcomeOf(await api.refresh(refreshToken))).toMatch(/^(rotated|replayed|reissued)$/);
@@ -121,20 +121,20 @@ describe('the fail-over of a replicated database', () => {
     primary.proxy.mode = 'cut';
     primary.proxy.target = standbyPort;
     primary.proxy.mode = 'open';
-    const switchedAt = traffic.answers.length;
+    const switchedAt = traffic.responses.length;
     // Requests without a query are served from memory for some seconds more.
     await eventually(
-      () => traffic.answers.slice(switchedAt).filter(({ status }) => status === 503).length > 20,
+      () => traffic.responses.slice(switchedAt).filter(({ status }) => status === 503).length > 20,
       RECOVERED_WITHIN,
     );
     await eventually(
-      () => traffic.answers.slice(-4).every(({ status }) => status === 503),
+      () => traffic.responses.slice(-4).every(({ status }) => status === 503),
       RECOVERED_WITHIN,
     );
     primary.proxy.mode = 'cut';
     primary.proxy.target = primaryPort;
     primary.proxy.mode = 'open';
-    await eventually(() => traffic.answers.at(-1)?.status === 200, RECOVERED_WITHIN);
+    await eventually(() => traffic.responses.at(-1)?.status === 200, RECOVERED_WITHIN);
     await traffic.end();
 
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);

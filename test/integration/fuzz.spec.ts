@@ -134,9 +134,9 @@ describe('thousands of hostile requests', () => {
             ...(bytes !== undefined && { 'content-length': Buffer.byteLength(bytes) }),
           },
         },
-        (answer) => {
-          answer.resume();
-          answer.on('end', () => resolve(answer.statusCode ?? 0));
+        (response) => {
+          response.resume();
+          response.on('end', () => resolve(response.statusCode ?? 0));
         },
       );
       // A server may close a connection on what is no HTTP; that is an answer, too.
@@ -163,8 +163,8 @@ describe('thousands of hostile requests', () => {
       const requests = fc.sample(hostile, REQUESTS_PER_ROUTE);
       for (let at = 0; at < requests.length; at += AT_ONCE) {
         const batch = requests.slice(at, at + AT_ONCE);
-        const answers = await Promise.all(batch.map((one) => send(method, one)));
-        answers.forEach((status, index) => {
+        const responses = await Promise.all(batch.map((one) => send(method, one)));
+        responses.forEach((status, index) => {
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           if (status >= 500)
             throw new Error(

@@ -67,9 +67,9 @@ describe('a rotation of the keys of two instances under load', () => {
     let tokens = await api.register();
     for (let turn = 0; !over.signal.aborted; turn++) {
       const client = api.at((servers[turn % servers.length] as ServerProcess).url);
-      const answer = await client.me(tokens.access_token);
+      const response = await client.me(tokens.access_token);
       const refreshed = await client.refresh(refreshTokenOf(tokens));
-      statuses.push(answer.status, refreshed.status);
+      statuses.push(response.status, refreshed.status);
       if (refreshed.status !== 200) return;
       tokens = { ...tokens, ...refreshed.body };
       usedKeys.add(headerOf(tokens.access_token).kid);

@@ -11,7 +11,7 @@ const LIMIT = 20;
  * What a request may take while Redis goes away; an answer of Redis itself is waited for a quarter
  * of a second at most.
  */
-const ANSWER_WITHIN_MS = 1000;
+const RESPONSE_WITHIN_MS = 1000;
 
 describe('limits of two server processes that share a Redis', () => {
   let database: TestDatabase;
@@ -51,11 +51,11 @@ describe('limits of two server processes that share a Redis', () => {
   const passedOf = async (count: number) => {
     const api = new Api(urlOf(0));
     const token = refreshTokenOf(await api.register());
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: count }, (_, caller) => api.at(urlOf(caller)).refresh(token)),
     );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
-    return answers.filter(({ status }) => status === 200).length;
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    return responses.filter(({ status }) => status === 200).length;
   };
 
   /**
@@ -68,14 +68,14 @@ describe('limits of two server processes that share a Redis', () => {
         return { api, token: refreshTokenOf(await api.register()) };
       }),
     );
-    const answers: { status: number; ms: number }[] = [];
+    const responses: { status: number; ms: number }[] = [];
     const over = new AbortController();
     const work = Promise.all(
       clients.map(async ({ api, token }) => {
         while (!over.signal.aborted) {
           const begin = performance.now();
           const { status } = await api.refresh(token);
-          answers.push({ status, ms: performance.now() - begin });
+          responses.push({ status, ms: performance.now() - begin });
           await pause(400);
         }
       }),
@@ -85,8 +85,8 @@ describe('limits of two server processes that share a Redis', () => {
         over.abort();
         await work;
         return {
-          statuses: new Set(answers.map(({ status }) => status)),
-          slowestMs: Math.max(...answers.map(({ ms }) => ms)),
+          statuses: new Set(responses.map(({ status }) => status)),
+          slowestMs: Math.max(...responses.map(({ ms }) => ms)),
         };
       },
     };
@@ -144,7 +144,7 @@ describe('limits of two server processes that share a Redis', () => {
       expect(await passedOf(3 * LIMIT)).toBe(LIMIT);
       const { statuses, slowestMs } = await traffic.end();
       expect(statuses).toEqual(new Set([200]));
-      expect(slowestMs).toBeLessThan(ANSWER_WITHIN_MS);
+      expect(slowestMs).toBeLessThan(RESPONSE_WITHIN_MS);
       servers.forEach(({ log }, index) => {
         const since = log.slice(logged[index]);
         expect([

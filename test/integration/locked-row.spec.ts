@@ -1,10 +1,12 @@
-import { queryChannel, type ToldQuery } from '../../src/platform/database/index.js';
+import { queryChannel, type PublishedQuery } from '../../src/platform/database/index.js';
 import { isLockRefused } from '../../src/platform/errors/outage.js';
 import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 
-/** A locked row costs those behind it some tens of milliseconds each time, and a busy machine more. */
+/**
+ * A locked row costs those behind it some tens of milliseconds each time, and a busy machine more.
+ */
 const NOT_BEHIND_IT_MS = 1500;
 
 describe('POST /api/auth/refresh while the row of another session is locked', () => {
@@ -36,9 +38,9 @@ describe('POST /api/auth/refresh while the row of another session is locked', ()
       const begin = performance.now();
       const outcomes = await Promise.all(
         others.map(async (other) => {
-          const answer = await other.api.refresh(other.token);
-          other.token = refreshTokenOf(answer.body);
-          return outcomeOf(answer);
+          const response = await other.api.refresh(other.token);
+          other.token = refreshTokenOf(response.body);
+          return outcomeOf(response);
         }),
       );
       expect(new Set(outcomes)).toEqual(new Set(['rotated']));
@@ -59,11 +61,13 @@ describe('POST /api/auth/refresh while the row of another session is locked', ()
     const locked = new Api(app.url);
     const session = await locked.register();
     await lock.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [session.session_id]);
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       ...Array.from({ length: 10 }, () => locked.refresh(refreshTokenOf(session))),
       ...Array.from({ length: 10 }, () => locked.logout(session.access_token)),
     ]);
-    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['service_unavailable']));
+    expect(new Set(responses.map(({ body }) => body.code))).toEqual(
+      new Set(['service_unavailable']),
+    );
     await lock.end();
     expect(['rotated', 'replayed']).toContain(
       outcomeOf(await locked.refresh(refreshTokenOf(session))),
@@ -75,7 +79,9 @@ describe('POST /api/auth/refresh while the row of another session is locked', ()
     const session = await locked.register();
     const refresh = () => locked.refresh(refreshTokenOf(session));
     let refused = 0;
-    const count = { error: (query: ToldQuery) => (refused += Number(isLockRefused(query.error))) };
+    const count = {
+      error: (query: PublishedQuery) => (refused += Number(isLockRefused(query.error))),
+    };
     const ignored = { start() {}, end() {}, asyncStart() {}, asyncEnd() {} };
     const subscribers = { ...ignored, ...count };
     queryChannel.subscribe(subscribers);

@@ -92,7 +92,7 @@ describe('the log', () => {
   );
 
   it('names even what is no request', async () => {
-    const answer = await new Promise<string>((resolve, reject) => {
+    const response = await new Promise<string>((resolve, reject) => {
       let text = '';
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () =>
         socket.end('nonsense\r\n\r\n'),
@@ -101,9 +101,9 @@ describe('the log', () => {
       socket.on('close', () => resolve(text));
       socket.on('error', reject);
     });
-    const id = /x-request-id: (\S+)/.exec(answer)?.[1];
+    const id = /x-request-id: (\S+)/.exec(response)?.[1];
     expect(id).toMatch(UUID);
-    expect(answer).toContain(`"request_id":"${id}"`);
+    expect(response).toContain(`"request_id":"${id}"`);
   });
 
   it('has no error where a client hangs up', async () => {
@@ -262,7 +262,7 @@ describe('the log', () => {
       const operator = { token: ADMIN_TOKEN };
       const { user, ids } = await signIn(4);
       const path = `${server.url}/api/admin/users/${user}`;
-      const answers = [
+      const responses = [
         await call('DELETE', `${path}/sessions/${ids[0]}`, operator),
         await call('DELETE', `${path}/sessions`, operator),
       ];
@@ -271,7 +271,7 @@ describe('the log', () => {
       for (const { session_id, reason, request_id } of found)
         expect({ reason, request_id }).toEqual({
           reason: 'ended_by_operator',
-          request_id: answers[session_id === ids[0] ? 0 : 1]?.headers.get('x-request-id'),
+          request_id: responses[session_id === ids[0] ? 0 : 1]?.headers.get('x-request-id'),
         });
 
       const barred = await signIn(2);

@@ -46,7 +46,7 @@ describe('an instance that starts after very many sessions have ended at once', 
 
     const server = await startServer({ ...serverEnvironment(database.url), ...SMALL_HEAP });
     await eventually(async () => (await feedStateAt(server.url)) === state, { withinMs: 30_000 });
-    const metrics = await fetch(`${server.url}/metrics`).then(async (answer) => answer.text());
+    const metrics = await fetch(`${server.url}/metrics`).then(async (response) => response.text());
     expect(metrics).toContain(`evergreen_revocations_in_memory ${inMemory}\n`);
     expect((await api.at(server.url).me(ended.access_token)).body.code).toBe('session_revoked');
     expect((await api.at(server.url).me(living.access_token)).status).toBe(200);

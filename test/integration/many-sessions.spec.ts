@@ -66,9 +66,9 @@ describe('a user with very many sessions', () => {
     await multiply(signedIn, count);
     const traffic = sendTraffic(await signIn(app.url, 4));
     try {
-      const answer = await end(signedIn);
-      expect(answer.status).toBe(200);
-      if ('revoked' in answer.body) expect(answer.body.revoked).toBe(count + 1);
+      const response = await end(signedIn);
+      expect(response.status).toBe(200);
+      if ('revoked' in response.body) expect(response.body.revoked).toBe(count + 1);
       expect(await live(signedIn)).toBe(left);
       const [listed] = await app.database.query<{ count: number }>(
         'SELECT count(DISTINCT session_id)::int AS count FROM revocations WHERE user_id = $1',
@@ -76,13 +76,13 @@ describe('a user with very many sessions', () => {
       );
       expect(listed?.count).toBe(count + 1);
       expect(await app.database.query('SELECT FROM unfinished_endings')).toEqual([]);
-      if ('refresh_token' in answer.body)
-        expect(outcomeOf(await api.refresh(String(answer.body.refresh_token)))).toBe('rotated');
+      if ('refresh_token' in response.body)
+        expect(outcomeOf(await api.refresh(String(response.body.refresh_token)))).toBe('rotated');
     } finally {
       await traffic.end();
     }
     expect(traffic.kinds()).toEqual(['200']);
-    expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(2000);
+    expect(Math.max(...traffic.responses.map(({ ms }) => ms))).toBeLessThan(2000);
   });
 
   describe('whose endings were interrupted', () => {
@@ -104,8 +104,10 @@ describe('a user with very many sessions', () => {
         await lock.query(
           `SELECT FROM sessions WHERE id = 'ffffffff-ffff-7fff-bfff-ffffffffffff' FOR UPDATE`,
         );
-        const answer = await api.call('POST', '/auth/logout-all', { token: signedIn.access_token });
-        expect(answer.body.code).toBe('service_unavailable');
+        const response = await api.call('POST', '/auth/logout-all', {
+          token: signedIn.access_token,
+        });
+        expect(response.body.code).toBe('service_unavailable');
         expect(await live(signedIn)).toBeGreaterThan(0);
         for (const one of [signedIn, other])
           expect(await codeOfRefresh(one)).toBe('session_revoked');

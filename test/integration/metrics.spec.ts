@@ -216,9 +216,9 @@ describe('a server process', () => {
     });
     const api = new Api(server.url);
     const { email } = await api.register();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => api.login(email)));
-    const refused = answers.filter(({ status }) => status === 503);
-    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 503]);
+    const responses = await Promise.all(Array.from({ length: 100 }, () => api.login(email)));
+    const refused = responses.filter(({ status }) => status === 503);
+    expect([...new Set(responses.map(({ status }) => status))].sort()).toEqual([200, 503]);
     for (const { body, headers } of refused) {
       expect(body).toMatchObject({
         code: 'service_unavailable',

@@ -12,7 +12,7 @@ import { sendTraffic, signIn, type TrafficClient } from '../support/traffic.js';
 
 const OUTAGE_MS = 10_000;
 /** "Within seconds": the longest that a request may wait for its 503. */
-const ANSWER_WITHIN_MS = 8000;
+const RESPONSE_WITHIN_MS = 8000;
 
 describe('an outage of the database', () => {
   it('stopped for 10 s and started again under traffic: only 200 and 503, and every stored token still refreshes', async () => {
@@ -28,15 +28,15 @@ describe('an outage of the database', () => {
 
     await stopPostmaster(dataFolder);
     await pause(OUTAGE_MS);
-    expect(traffic.answers.at(-1)).toMatchObject({ status: 503 });
+    expect(traffic.responses.at(-1)).toMatchObject({ status: 503 });
     postgres = await restart(postgres, dataFolder);
     proxy.target = Number(new URL(postgres.url).port);
-    await eventually(() => traffic.answers.at(-1)?.status === 200, { withinMs: 20_000 });
+    await eventually(() => traffic.responses.at(-1)?.status === 200, { withinMs: 20_000 });
     await pause(500);
     await traffic.end();
 
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
-    expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(ANSWER_WITHIN_MS);
+    expect(Math.max(...traffic.responses.map(({ ms }) => ms))).toBeLessThan(RESPONSE_WITHIN_MS);
     for (const client of clients)
       expect(['rotated', 'replayed', 'reissued']).toContain(
         outcomeOf(await client.api.refresh(client.refreshToken)),
@@ -62,11 +62,11 @@ describe('an outage of the database', () => {
     await pause(OUTAGE_MS);
     proxy.mode = 'cut';
     proxy.mode = 'open';
-    await eventually(() => traffic.answers.at(-1)?.status === 200, { withinMs: 20_000 });
+    await eventually(() => traffic.responses.at(-1)?.status === 200, { withinMs: 20_000 });
     await traffic.end();
 
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
-    expect(Math.max(...traffic.answers.map(({ ms }) => ms))).toBeLessThan(ANSWER_WITHIN_MS);
+    expect(Math.max(...traffic.responses.map(({ ms }) => ms))).toBeLessThan(RESPONSE_WITHIN_MS);
     for (const client of clients)
       expect(outcomeOf(await client.api.refresh(client.refreshToken))).toMatch(
         /^(rotated|replayed|reissued)$/,

@@ -22,8 +22,8 @@ describe('Pipelines', () => {
     );
     return new Pipelines(config, new Primaries(config));
   };
-  const answerTo = async (text: string, values: unknown[] = []) =>
-    (await pipelines.send<{ answer: unknown }>({ text, values })).rows[0]?.answer;
+  const responseTo = async (text: string, values: unknown[] = []) =>
+    (await pipelines.send<{ response: unknown }>({ text, values })).rows[0]?.response;
 
   beforeAll(async () => {
     database = await createDatabase();
@@ -38,14 +38,16 @@ describe('Pipelines', () => {
 
   it('give each its own answer, over as many connections as they may have', async () => {
     const numbers = Array.from({ length: 150 }, (_, number) => number);
-    const answers = numbers.map(async (number) => answerTo('SELECT $1::int AS answer', [number]));
-    expect(await Promise.all(answers)).toEqual(numbers);
+    const responses = numbers.map(async (number) =>
+      responseTo('SELECT $1::int AS response', [number]),
+    );
+    expect(await Promise.all(responses)).toEqual(numbers);
     expect(pipelines.connections).toEqual({ idle: 2, inUse: 0 });
   });
 
   it('let a statement fail alone', async () => {
     const [failed, ...others] = await Promise.allSettled(
-      ['1 / 0', '1', '2', '3', '4'].map(async (value) => answerTo(`SELECT ${value} AS answer`)),
+      ['1 / 0', '1', '2', '3', '4'].map(async (value) => responseTo(`SELECT ${value} AS response`)),
     );
     expect(failed).toMatchObject({ status: 'rejected', reason: { code: '22012' } });
     expect(others.map((other) => other.status === 'fulfilled' && other.value)).toEqual([
@@ -55,31 +57,34 @@ describe('Pipelines', () => {
 
   it('send the next one where least are waited for', async () => {
     let isSlowDone = false;
-    const slow = answerTo('SELECT pg_sleep(1)::text AS answer').finally(() => (isSlowDone = true));
-    for (let count = 0; count < 5; count++) expect(await answerTo('SELECT 1 AS answer')).toBe(1);
+    const slow = responseTo('SELECT pg_sleep(1)::text AS response').finally(
+      () => (isSlowDone = true),
+    );
+    for (let count = 0; count < 5; count++)
+      expect(await responseTo('SELECT 1 AS response')).toBe(1);
     expect(isSlowDone).toBe(false);
     await slow;
   });
 
   it('send away what would wait in vain', async () => {
     const asked = Array.from({ length: 250 }, async () =>
-      answerTo('SELECT 1 AS answer').catch(outageOr),
+      responseTo('SELECT 1 AS response').catch(outageOr),
     );
-    const answers = await Promise.all(asked);
-    expect(answers.filter((answer) => answer === 1)).toHaveLength(200);
-    expect(answers.filter((answer) => answer === 'outage')).toHaveLength(50);
+    const responses = await Promise.all(asked);
+    expect(responses.filter((response) => response === 1)).toHaveLength(200);
+    expect(responses.filter((response) => response === 'outage')).toHaveLength(50);
   });
 
   it('tell all that wait when their connection is lost, and connect anew', async () => {
-    await answerTo('SELECT 1 AS answer');
+    await responseTo('SELECT 1 AS response');
     const asked = Array.from({ length: 6 }, async () =>
-      answerTo('SELECT pg_sleep(5)::text AS answer').catch(outageOr),
+      responseTo('SELECT pg_sleep(5)::text AS response').catch(outageOr),
     );
     await pause(200);
     proxy.mode = 'cut';
     proxy.mode = 'open';
     expect(await Promise.all(asked)).toEqual(Array.from({ length: 6 }, () => 'outage'));
-    expect(await answerTo('SELECT 1 AS answer')).toBe(1);
+    expect(await responseTo('SELECT 1 AS response')).toBe(1);
   });
 
   it('are none where a pooler is in between', () => {

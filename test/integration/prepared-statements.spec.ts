@@ -126,9 +126,9 @@ describe('a prepared statement', () => {
     let token = refreshTokenOf(await api.register());
     for (const type of ['varchar(100)', 'varchar(200)', 'text']) {
       for (let round = 0; round < 5; round++) {
-        const answer = await api.refresh(token);
-        expect(outcomeOf(answer)).toBe('rotated');
-        token = refreshTokenOf(answer.body);
+        const response = await api.refresh(token);
+        expect(outcomeOf(response)).toBe('rotated');
+        token = refreshTokenOf(response.body);
       }
       await app.database.query(`ALTER TABLE users ALTER first_name TYPE ${type}`);
     }

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ToldQuery } from '../../src/platform/database/index.js';
+import type { PublishedQuery } from '../../src/platform/database/index.js';
 import { call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -14,7 +14,7 @@ describe('GET /health/ready', () => {
   let proxy: TcpProxy;
   let asked: number;
 
-  const count = (query: unknown) => void ((query as ToldQuery).summary === 'ready' && asked++);
+  const count = (query: unknown) => void ((query as PublishedQuery).summary === 'ready' && asked++);
   const probe = async () => call<{ status?: string }>('GET', `${app.url}/health/ready`);
   const probes = async (number: number) =>
     new Set((await Promise.all(Array.from({ length: number }, probe))).map(({ status }) => status));

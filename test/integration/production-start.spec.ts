@@ -30,10 +30,10 @@ describe('a start in production', () => {
   it('knows a client of IPv4 by its IPv4 address', async () => {
     const browser = new Api(server.url);
     const { access_token } = await browser.register();
-    const answer = await fetch(`${server.url}/api/sessions`, {
+    const response = await fetch(`${server.url}/api/sessions`, {
       headers: { authorization: `Bearer ${access_token}` },
     });
-    expect(await answer.json()).toMatchObject({ sessions: [{ ip: '127.0.0.1' }] });
+    expect(await response.json()).toMatchObject({ sessions: [{ ip: '127.0.0.1' }] });
   });
 
   it('warns of a name that is nearly a variable', () => {

@@ -115,10 +115,10 @@ describe('revocation over two server processes', () => {
     // gets three chances to keep up.
     for (let attempt = 1; ; attempt++) {
       for (let round = 0; round < 10; round++) {
-        const answers = await Promise.all(
+        const responses = await Promise.all(
           Array.from({ length: 100 }, () => api.call('GET', '/auth/verify', { token })),
         );
-        expect(answers.every(({ status }) => status === 200)).toBe(true);
+        expect(responses.every(({ status }) => status === 200)).toBe(true);
       }
       const after = await scans();
       if (after === before) return;
@@ -173,9 +173,9 @@ describe('revocation over two server processes', () => {
     paused.signal('SIGSTOP');
     await api.logout(session.access_token);
     await pause(BOUND_MS);
-    const answer = codeAt(paused, api, session.access_token);
+    const response = codeAt(paused, api, session.access_token);
     paused.signal('SIGCONT');
-    expect(await answer).toBe('session_revoked');
+    expect(await response).toBe('session_revoked');
     await paused.stop();
   });
 
@@ -196,11 +196,11 @@ describe('revocation over two server processes', () => {
     for (let round = 0; round < 200; round++) {
       const api = new Api(near.url);
       const session = await api.register();
-      const [answer] = await Promise.all([
+      const [response] = await Promise.all([
         api.at(renewing.url).me(session.access_token),
         api.at((round % 2 ? renewing : near).url).logout(session.access_token),
       ]);
-      const renewed = answer.headers.get('x-new-token');
+      const renewed = response.headers.get('x-new-token');
       for (const token of renewed ? [session.access_token, renewed] : [session.access_token]) {
         await eventually(async () => (await codeAt(renewing, api, token)) === 'session_revoked', {
           withinMs: BOUND_MS,

@@ -22,13 +22,13 @@ describe('four instances behind HAProxy', () => {
     const traffic = sendTraffic(clients);
 
     for (const [place, port] of ports.entries()) {
-      const answered = traffic.answers.length;
+      const answered = traffic.responses.length;
       expect(await servers[place]?.stop()).toBe(0);
       servers[place] = await start(port);
       await eventually(async () => (await balancer.status())[place]?.isUp === true, {
         withinMs: 30_000,
       });
-      expect(traffic.answers.length).toBeGreaterThan(answered);
+      expect(traffic.responses.length).toBeGreaterThan(answered);
     }
     await traffic.end();
 

@@ -47,9 +47,9 @@ describe('a rolling restart of two instances under load', () => {
       for (let turn = index; !over.signal.aborted; turn++) {
         const ready = backends.filter(({ isReady }) => isReady);
         const { server } = ready[turn % ready.length] as Backend;
-        const answer = await send(agent, `${server.url}/api/auth/refresh`, client.refreshToken);
-        statuses.push(answer.status);
-        if (answer.status === 200) client.refreshToken = answer.refreshToken;
+        const response = await send(agent, `${server.url}/api/auth/refresh`, client.refreshToken);
+        statuses.push(response.status);
+        if (response.status === 200) client.refreshToken = response.refreshToken;
       }
     });
 
@@ -79,12 +79,12 @@ async function send(
     const sent = request(
       url,
       { agent, method: 'POST', headers: { authorization: `Bearer ${token}` } },
-      (answer) => {
+      (response) => {
         let text = '';
-        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        answer.on('end', () =>
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () =>
           resolve({
-            status: answer.statusCode ?? 0,
+            status: response.statusCode ?? 0,
             refreshToken: (JSON.parse(text) as { refresh_token: string }).refresh_token,
           }),
         );

@@ -56,17 +56,17 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
       POLICY,
     );
 
-    const answer = await (real.devices[this.device] as Api)
+    const response = await (real.devices[this.device] as Api)
       .at((real.apps[this.instance] as TestApp).url)
       .refresh(real.tokens[index] as string);
 
-    expect(outcomeOf(answer)).toBe('child' in decision ? decision.kind : CODES[decision.kind]);
+    expect(outcomeOf(response)).toBe('child' in decision ? decision.kind : CODES[decision.kind]);
     if ('chain' in decision)
       model.state = { ...model.state, ...decision.chain, expiresAt: decision.expiresAt };
     if (decision.kind === 'reused') model.state = { ...model.state, isEnded: true };
     if (!('child' in decision)) return;
 
-    const token = refreshTokenOf(answer.body);
+    const token = refreshTokenOf(response.body);
     const { generation, key, parentKey } = decision.child;
     expect(claimsOf(token)).toMatchObject({
       gen: generation,
@@ -76,7 +76,7 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
     });
     model.tokens.push({ place: decision.child, epoch: model.state.epoch });
     real.tokens.push(token);
-    real.accessToken = answer.body.access_token;
+    real.accessToken = response.body.access_token;
   }
 
   toString = () =>
@@ -103,8 +103,8 @@ class Logout implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const index = this.pick % model.tokens.length;
-    const answer = await (real.devices[0] as Api).logout(real.tokens[index] as string);
-    expect(answer.status).toBe(204);
+    const response = await (real.devices[0] as Api).logout(real.tokens[index] as string);
+    expect(response.status).toBe(204);
     if (model.tokens[index]?.epoch === model.state.epoch)
       model.state = { ...model.state, isEnded: true };
   }
@@ -117,17 +117,17 @@ class ChangePassword implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const chosen = `${PASSWORD}-${model.state.epoch + 1}`;
-    const answer = await (real.devices[0] as Api).changePassword(
+    const response = await (real.devices[0] as Api).changePassword(
       real.accessToken,
       real.password,
       chosen,
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     const epoch = model.state.epoch + 1;
     model.state = { ...model.state, ...newChain('device 0', model.now), epoch };
     model.tokens.push({ place: FIRST_TOKEN, epoch });
-    real.tokens.push(refreshTokenOf(answer.body));
-    real.accessToken = answer.body.access_token;
+    real.tokens.push(refreshTokenOf(response.body));
+    real.accessToken = response.body.access_token;
     real.password = chosen;
   }
 

@@ -29,16 +29,16 @@ describe('two server processes on one database', () => {
   it('64 callers of one client with one token: one rotation, 63 replays of the same place, and any of them goes on', async () => {
     const browser = new Api(urlOf(0));
     const token = refreshTokenOf(await browser.register());
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: CALLERS }, (_, caller) => browser.at(urlOf(caller)).refresh(token)),
     );
 
-    expect(tally(answers.map(outcomeOf))).toEqual({ replayed: CALLERS - 1, rotated: 1 });
-    const places = answers
+    expect(tally(responses.map(outcomeOf))).toEqual({ replayed: CALLERS - 1, rotated: 1 });
+    const places = responses
       .map(({ body }) => claimsOf(refreshTokenOf(body)))
       .map(({ gen, key, parent, exp }) => JSON.stringify([gen, key, parent, exp]));
     expect(new Set(places).size).toBe(1);
-    const last = answers.at(-1);
+    const last = responses.at(-1);
     expect(last && outcomeOf(await browser.at(urlOf(1)).refresh(refreshTokenOf(last.body)))).toBe(
       'rotated',
     );
@@ -48,16 +48,16 @@ describe('two server processes on one database', () => {
     const browser = new Api(urlOf(0));
     const token = refreshTokenOf(await browser.register());
     const clients = Array.from({ length: CALLERS }, (_, caller) => new Api(urlOf(caller)));
-    const answers = await Promise.all(clients.map((client) => client.refresh(token)));
+    const responses = await Promise.all(clients.map((client) => client.refresh(token)));
 
-    expect(tally(answers.map(outcomeOf))).toEqual({ reissued: CALLERS - 1, rotated: 1 });
-    const keys = answers.map(({ body }) => claimsOf(refreshTokenOf(body)).key as number);
+    expect(tally(responses.map(outcomeOf))).toEqual({ reissued: CALLERS - 1, rotated: 1 });
+    const keys = responses.map(({ body }) => claimsOf(refreshTokenOf(body)).key as number);
     expect(keys.sort((a, b) => a - b)).toEqual(
       Array.from({ length: CALLERS }, (_, index) => index + 1),
     );
 
     const uses = await Promise.all(
-      answers.map(({ body }, caller) => (clients[caller] as Api).refresh(refreshTokenOf(body))),
+      responses.map(({ body }, caller) => (clients[caller] as Api).refresh(refreshTokenOf(body))),
     );
     expect(tally(uses.map(outcomeOf))).toEqual({
       refresh_reuse_detected: 1,
@@ -121,12 +121,12 @@ describe('two server processes on one database', () => {
       const inFlight = Promise.all(
         clients.map(async (client) => {
           for (;;) {
-            const answer = await client.api
+            const response = await client.api
               .at(doomed.url)
               .refresh(client.token)
               .catch(() => undefined);
-            if (!answer) return;
-            client.token = refreshTokenOf(answer.body);
+            if (!response) return;
+            client.token = refreshTokenOf(response.body);
           }
         }),
       );
@@ -136,9 +136,9 @@ describe('two server processes on one database', () => {
       await inFlight;
 
       for (const client of clients) {
-        const answer = await client.api.refresh(client.token);
-        expect(['rotated', 'replayed', 'reissued']).toContain(outcomeOf(answer));
-        client.token = refreshTokenOf(answer.body);
+        const response = await client.api.refresh(client.token);
+        expect(['rotated', 'replayed', 'reissued']).toContain(outcomeOf(response));
+        client.token = refreshTokenOf(response.body);
       }
     }
   });

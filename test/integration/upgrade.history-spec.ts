@@ -30,9 +30,10 @@ describe('an upgrade from the version before the newest migration', () => {
     const elders = await signIn(old.url, 8);
     const traffic = [sendTraffic(elders)];
     const oneHundredMoreEach = async () => {
-      const before = traffic.map(({ answers }) => answers.length);
+      const before = traffic.map(({ responses }) => responses.length);
       await eventually(
-        () => traffic.every(({ answers }, place) => answers.length > (before[place] ?? 0) + 100),
+        () =>
+          traffic.every(({ responses }, place) => responses.length > (before[place] ?? 0) + 100),
         { withinMs: 30_000 },
       );
     };

@@ -4,7 +4,7 @@ import type { ProblemDocument } from '../../src/platform/errors/index.js';
 
 export const PASSWORD = 'violet-Harbor-73-lantern';
 
-export interface Answer<Body> {
+export interface ApiResponse<Body> {
   readonly status: number;
   readonly headers: Headers;
   /** The parsed body; an error's is a problem document. */
@@ -24,8 +24,8 @@ export async function call<Body = object>(
   method: string,
   url: string,
   { token, body, headers }: CallOptions = {},
-): Promise<Answer<Body>> {
-  const answer = await fetch(url, {
+): Promise<ApiResponse<Body>> {
+  const response = await fetch(url, {
     method,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -34,10 +34,10 @@ export async function call<Body = object>(
     },
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   });
-  const text = await answer.text();
+  const text = await response.text();
   return {
-    status: answer.status,
-    headers: answer.headers,
+    status: response.status,
+    headers: response.headers,
     text,
     body: (parse(text) ?? {}) as Body & ProblemDocument,
   };
@@ -80,7 +80,7 @@ export class Api {
     method: string,
     path: string,
     options: CallOptions = {},
-  ): Promise<Answer<Body>> {
+  ): Promise<ApiResponse<Body>> {
     return call<Body>(method, `${this.url}/api${path}`, {
       ...options,
       headers: { 'x-device-id': this.deviceId, ...options.headers },
@@ -91,31 +91,31 @@ export class Api {
     person: { email?: string; password?: string; first_name?: string } = {},
   ): Promise<TokenResponse & { email: string }> {
     const email = person.email ?? newEmail();
-    const answer = await this.call<TokenResponse>('POST', '/auth/register', {
+    const response = await this.call<TokenResponse>('POST', '/auth/register', {
       body: { password: PASSWORD, ...person, email },
     });
-    if (answer.status !== 201) throw new Error(`register: ${answer.status} ${answer.text}`);
-    return { ...answer.body, email };
+    if (response.status !== 201) throw new Error(`register: ${response.status} ${response.text}`);
+    return { ...response.body, email };
   }
 
   async login(
     email: string,
     options: { password?: string; remember_me?: boolean } = {},
-  ): Promise<Answer<TokenResponse>> {
+  ): Promise<ApiResponse<TokenResponse>> {
     return this.call<TokenResponse>('POST', '/auth/login', {
       body: { email, password: PASSWORD, ...options },
     });
   }
 
-  async refresh(token: string): Promise<Answer<TokenResponse>> {
+  async refresh(token: string): Promise<ApiResponse<TokenResponse>> {
     return this.call<TokenResponse>('POST', '/auth/refresh', { token });
   }
 
-  async logout(token: string): Promise<Answer<object>> {
+  async logout(token: string): Promise<ApiResponse<object>> {
     return this.call('POST', '/auth/logout', { token });
   }
 
-  async me(token: string): Promise<Answer<TokenResponse['user']>> {
+  async me(token: string): Promise<ApiResponse<TokenResponse['user']>> {
     return this.call('GET', '/users/me', { token });
   }
 
@@ -123,7 +123,7 @@ export class Api {
     token: string,
     current_password: string,
     new_password: string,
-  ): Promise<Answer<TokenResponse>> {
+  ): Promise<ApiResponse<TokenResponse>> {
     return this.call('POST', '/auth/change-password', {
       token,
       body: { current_password, new_password },
@@ -142,8 +142,8 @@ export function refreshTokenOf({ refresh_token }: TokenResponse): string {
 }
 
 /** How a refresh was answered, in one word: its outcome, or the code of its problem. */
-export function outcomeOf(answer: Answer<object>): string {
-  return answer.headers.get('x-refresh-outcome') ?? answer.body.code;
+export function outcomeOf(response: ApiResponse<object>): string {
+  return response.headers.get('x-refresh-outcome') ?? response.body.code;
 }
 
 /** The header of a token, unverified. */

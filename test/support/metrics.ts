@@ -9,9 +9,9 @@ export interface ReadMetrics {
 
 /** @param url of the server, or of its `METRICS_PORT` */
 export async function metricsOf(url: string): Promise<ReadMetrics> {
-  const answer = await fetch(`${url}/metrics`);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`metrics: ${answer.status} ${text}`);
+  const response = await fetch(`${url}/metrics`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`metrics: ${response.status} ${text}`);
   const values = new Map(
     text
       .split('\n')

@@ -38,7 +38,7 @@ server_round_robin = 1
   const ended = new Promise((done, fail) => child.once('exit', done).once('error', fail));
   const adminUrl = `postgres://${username}:${password}@127.0.0.1:${port}/pgbouncer`;
   await Promise.race([
-    untilItAnswers(adminUrl),
+    untilItResponds(adminUrl),
     ended.then((code) => Promise.reject(new Error(`pgbouncer ended with ${code}.`))),
   ]);
   return {
@@ -53,11 +53,11 @@ server_round_robin = 1
   };
 }
 
-async function untilItAnswers(adminUrl) {
+async function untilItResponds(adminUrl) {
   for (const deadline = Date.now() + READY_WITHIN_MS; ; await pause(50)) {
-    const answer = await countTransactions(adminUrl).catch((error) => error);
-    if (!(answer instanceof Error)) return;
-    if (Date.now() > deadline) throw answer;
+    const response = await countTransactions(adminUrl).catch((error) => error);
+    if (!(response instanceof Error)) return;
+    if (Date.now() > deadline) throw response;
   }
 }
 

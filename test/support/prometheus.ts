@@ -54,8 +54,8 @@ export async function startPrometheus(targets: readonly string[]): Promise<TestP
       () => false,
     );
   const ask = async <Data>(path: string): Promise<Data> => {
-    const answer = await fetch(`http://${address}/api/v1/${path}`);
-    const { data, error } = (await answer.json()) as { data: Data; error?: string };
+    const response = await fetch(`http://${address}/api/v1/${path}`);
+    const { data, error } = (await response.json()) as { data: Data; error?: string };
     if (error !== undefined) throw new Error(`${path}: ${error}`);
     return data;
   };

@@ -15,7 +15,7 @@ export interface TestRedis {
   pause(): void;
   goOn(): void;
   /** Does something over a connection of its own. */
-  ask<Answer>(question: (client: Redis) => Promise<Answer>): Promise<Answer>;
+  ask<Reply>(question: (client: Redis) => Promise<Reply>): Promise<Reply>;
   /** Stops it for good and leaves nothing behind. */
   remove(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function prepareRedis(): Promise<TestRedis> {
     client.on('error', () => undefined);
     return question(client).finally(() => client.disconnect());
   };
-  const answers = () =>
+  const isUp = () =>
     ask((client) => client.ping()).then(
       () => true,
       () => false,
@@ -67,7 +67,7 @@ export async function prepareRedis(): Promise<TestRedis> {
       const started = spawn('redis-server', options, { stdio: 'ignore' });
       const missing = new Promise<never>((_, fail) => started.once('error', fail));
       child = started;
-      await Promise.race([missing, eventually(answers)]);
+      await Promise.race([missing, eventually(isUp)]);
     },
     kill,
     pause: () => void child?.kill('SIGSTOP'),

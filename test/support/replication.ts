@@ -120,12 +120,12 @@ export class ReplicatedServer {
       return (await findPostmaster(this.location.clusterFolder)) !== undefined;
     }, STARTED);
     this.proxy.target = (await findPostmaster(this.location.clusterFolder))?.port ?? 0;
-    const answers = () =>
+    const isUp = () =>
       this.query('SELECT 1').then(
         () => true,
         () => false,
       );
-    await eventually(answers, STARTED);
+    await eventually(isUp, STARTED);
   }
 
   /** As a power failure would end it. */

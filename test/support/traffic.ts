@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Api, refreshTokenOf, type Answer } from './api.js';
+import { Api, refreshTokenOf, type ApiResponse } from './api.js';
 
 /** Somebody who is signed in, with the tokens that they hold now. */
 export interface TrafficClient {
@@ -10,19 +10,19 @@ export interface TrafficClient {
 
 /** Clients that refresh and read until told to stop, and note how each request was answered. */
 export function sendTraffic(clients: readonly TrafficClient[]) {
-  const answers: { status: number; code?: string; retryAfter: string | null; ms: number }[] = [];
+  const responses: { status: number; code?: string; retryAfter: string | null; ms: number }[] = [];
   const over = new AbortController();
-  const note = async <Body>(request: Promise<Answer<Body>>): Promise<Answer<Body>> => {
+  const note = async <Body>(request: Promise<ApiResponse<Body>>): Promise<ApiResponse<Body>> => {
     const begin = performance.now();
-    const answer = await request;
-    const { status, body, headers } = answer;
-    answers.push({
+    const response = await request;
+    const { status, body, headers } = response;
+    responses.push({
       status,
       code: body.code,
       retryAfter: headers.get('retry-after'),
       ms: performance.now() - begin,
     });
-    return answer;
+    return response;
   };
   const work = Promise.all(
     clients.map(async (client) => {
@@ -38,11 +38,11 @@ export function sendTraffic(clients: readonly TrafficClient[]) {
     }),
   );
   return {
-    answers,
+    responses,
     /** Each kind of answer once: its status and, where there is one, its code. */
     kinds: () =>
       [
-        ...new Set(answers.map(({ status, code }) => [status, code].filter(Boolean).join(' '))),
+        ...new Set(responses.map(({ status, code }) => [status, code].filter(Boolean).join(' '))),
       ].sort(),
     end: async () => {
       over.abort();

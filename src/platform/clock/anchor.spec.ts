@@ -2,7 +2,7 @@ import { anchorOf, isToFollow, type Anchor } from './anchor.js';
 
 describe('anchorOf', () => {
   it('takes the time as that of the middle between question and answer, and half of it for the error', () => {
-    expect(anchorOf({ nowMs: 5000, askedAtMs: 100, answeredAtMs: 120 })).toEqual({
+    expect(anchorOf({ nowMs: 5000, requestedAtMs: 100, respondedAtMs: 120 })).toEqual({
       zeroAtMs: 4890,
       errorMs: 11,
       knownAtMs: 120,

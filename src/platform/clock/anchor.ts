@@ -1,46 +1,46 @@
 /**
- * What another clock said when it was asked. `askedAtMs` and `answeredAtMs` are by the monotonic
- * clock of this process (`performance.now()`), between them it looked at its own.
+ * A reading of another clock. It was taken between `requestedAtMs` and `respondedAtMs`, which are
+ * times of this process's monotonic clock (`performance.now()`).
  */
 export interface ClockReading {
   /** In epoch milliseconds. */
   readonly nowMs: number;
-  readonly askedAtMs: number;
-  readonly answeredAtMs: number;
+  readonly requestedAtMs: number;
+  readonly respondedAtMs: number;
 }
 
-/** Ties the monotonic clock of this process to the time of another clock. */
+/** Relates the monotonic clock of this process to another clock. */
 export interface Anchor {
-  /** What the other clock said, or would have said, when the monotonic one stood at 0. */
+  /** The other clock's time when the monotonic clock was 0. */
   readonly zeroAtMs: number;
-  /** By how much that may be wrong. */
+  /** The largest possible error of `zeroAtMs`. */
   readonly errorMs: number;
-  /** Since when (monotonic) the two clocks have drifted apart. */
+  /** When the reading was taken (monotonic); the clocks drift apart from then on. */
   readonly knownAtMs: number;
 }
 
-/** The database tells whole milliseconds. */
+/** The database reports whole milliseconds. */
 const RESOLUTION_MS = 1;
 
 /**
- * By how much two clocks drift apart at most: a time server makes each of them up to 500 ppm faster
- * or slower.
+ * The largest drift between two clocks: time synchronisation makes each up to 500 ppm faster or
+ * slower.
  */
 const DRIFT_PER_MS = 0.001;
 
-/** The other clock is taken to have looked at its time in the middle between question and answer. */
-export function anchorOf({ nowMs, askedAtMs, answeredAtMs }: ClockReading): Anchor {
+/** Assumes that the reading was taken in the middle between request and response. */
+export function anchorOf({ nowMs, requestedAtMs, respondedAtMs }: ClockReading): Anchor {
   return {
-    zeroAtMs: nowMs - (askedAtMs + answeredAtMs) / 2,
-    errorMs: (answeredAtMs - askedAtMs) / 2 + RESOLUTION_MS,
-    knownAtMs: answeredAtMs,
+    zeroAtMs: nowMs - (requestedAtMs + respondedAtMs) / 2,
+    errorMs: (respondedAtMs - requestedAtMs) / 2 + RESOLUTION_MS,
+    knownAtMs: respondedAtMs,
   };
 }
 
 /**
- * Whether a new anchor is to replace the one at hand: where it is at least as exact, after what the
- * older one may have drifted; and where the two contradict each other, since then one of the clocks
- * has jumped, or has stood still while its machine slept.
+ * True if a new anchor must replace the held one: if it is at least as exact, counting the drift of
+ * the held one; or if the two contradict each other, since then one of the clocks has jumped, or
+ * stopped while its machine slept.
  */
 export function isToFollow(held: Anchor, measured: Anchor): boolean {
   const heldErrorMs = held.errorMs + (measured.knownAtMs - held.knownAtMs) * DRIFT_PER_MS;

@@ -2,8 +2,8 @@ let lastMs = 0;
 let lastText = '';
 
 /**
- * Now by the calendar of this machine, as ISO 8601 in UTC, for lines of the log, which are compared
- * with those of other programs. Made anew once a millisecond, not for each line.
+ * Now by the system clock, as ISO 8601 in UTC, for log lines, which are compared with those of
+ * other programs. Formatted once a millisecond, not for each line.
  */
 export function calendarText(): string {
   const nowMs = Date.now();

@@ -22,34 +22,34 @@ describe('Clock', () => {
     uptimeMs += ms;
   };
   /** The database says this; the answer has taken so long. */
-  const hear = (nowMs: number, tookMs = 0, by = clock) =>
-    by.follow({ nowMs, askedAtMs: uptimeMs - tookMs, answeredAtMs: uptimeMs });
+  const observe = (nowMs: number, tookMs = 0, by = clock) =>
+    by.follow({ nowMs, requestedAtMs: uptimeMs - tookMs, respondedAtMs: uptimeMs });
 
   it("is the machine's calendar until the database was heard", () => {
-    expect([clock.nowMs(), clock.heardAgoMs]).toEqual([calendarMs, Infinity]);
+    expect([clock.nowMs(), clock.readingAgeMs]).toEqual([calendarMs, Infinity]);
     pass(1000);
     expect(clock.nowMs()).toBe(calendarMs);
   });
 
   it("goes by the database's clock from then on", () => {
-    expect(hear(1_700_000_000_000)).toBe(0);
+    expect(observe(1_700_000_000_000)).toBe(0);
     pass(2500);
-    expect([clock.nowMs(), clock.heardAgoMs]).toEqual([1_700_000_002_500, 2500]);
+    expect([clock.nowMs(), clock.readingAgeMs]).toEqual([1_700_000_002_500, 2500]);
   });
 
   it('is in whole milliseconds', () => {
-    hear(1_700_000_000_000, 0.5);
+    observe(1_700_000_000_000, 0.5);
     uptimeMs += 0.7;
     expect(clock.nowMs()).toBe(1_700_000_000_000);
   });
 
   it('takes an answer as of the middle of the time that it took', () => {
-    hear(1_700_000_000_000, 200);
+    observe(1_700_000_000_000, 200);
     expect(clock.nowMs()).toBe(1_700_000_000_100);
   });
 
   it.each([15 * DAY_MS, -15 * DAY_MS])('does not jump with the calendar: %d ms', (jumpMs) => {
-    hear(calendarMs);
+    observe(calendarMs);
     const before = [clock.nowMs(), clock.monotonicMs()];
     calendarMs += jumpMs;
     expect([clock.nowMs(), clock.monotonicMs()]).toEqual(before);
@@ -60,16 +60,16 @@ describe('Clock', () => {
   });
 
   it('keeps what it knows where a slow answer says nearly the same', () => {
-    hear(1_700_000_000_000, 2);
+    observe(1_700_000_000_000, 2);
     const before = clock.nowMs();
-    expect(hear(1_700_000_000_000, 1000)).toBe(0);
+    expect(observe(1_700_000_000_000, 1000)).toBe(0);
     expect(clock.nowMs()).toBe(before);
   });
 
   it('follows the database where that jumps, by a slow answer too', () => {
-    hear(1_700_000_000_000);
+    observe(1_700_000_000_000);
     const monotonic = clock.monotonicMs();
-    expect(hear(1_700_000_000_000 + DAY_MS, 1000)).toBe(DAY_MS + 500);
+    expect(observe(1_700_000_000_000 + DAY_MS, 1000)).toBe(DAY_MS + 500);
     expect([clock.nowMs(), clock.monotonicMs()]).toEqual([1_700_000_000_500 + DAY_MS, monotonic]);
   });
 
@@ -77,7 +77,7 @@ describe('Clock', () => {
     const moved = new TestClock();
     moved.advance({ days: 1 });
     expect(moved.nowMs()).toBe(calendarMs + DAY_MS);
-    hear(1_700_000_000_000, 0, moved);
+    observe(1_700_000_000_000, 0, moved);
     expect([moved.nowMs(), moved.monotonicMs()]).toEqual([
       1_700_000_000_000 + DAY_MS,
       uptimeMs + DAY_MS,

@@ -3,55 +3,54 @@ import { anchorOf, isToFollow, type Anchor, type ClockReading } from './anchor.j
 import { Stopwatch } from './stopwatch.js';
 
 /**
- * The one source of time, so that all instances have the same, and tests can move it. Inject it by
- * this class.
+ * The only source of time, so that all instances agree and tests can move it. Inject this class.
  *
- * It goes by the database's clock: an instant that was heard from it, and the monotonic clock of
- * this process since then. Whatever happens to the calendar of this machine changes nothing.
+ * It follows the database's clock: the last reading of it, plus the time since then by this
+ * process's monotonic clock. Changes of the system clock have no effect.
  */
 @Injectable()
 export class Clock {
-  /** What a test has added to the time, here and in the database; 0 in real life. */
+  /** An offset that a test adds to the time, here and in the database; 0 outside tests. */
   readonly offsetMs: number = 0;
 
   private anchor: Anchor | undefined;
-  private heard: Stopwatch | undefined;
+  private lastReading: Stopwatch | undefined;
 
   /**
-   * Now, in whole epoch milliseconds, by the database's clock; by this machine's calendar until the
-   * database was heard for the first time, which is before the application listens.
+   * Now, in whole epoch milliseconds, by the database's clock. Before the first reading, which is
+   * taken before the application listens, by the system clock.
    */
   nowMs(): number {
     return Math.floor(this.referenceMs()) + this.offsetMs;
   }
 
   /**
-   * Milliseconds since some moment in the past. It never jumps, not even where the database's clock
-   * does: for what this process remembers for a while. It may stand still while the machine sleeps.
+   * Milliseconds since a fixed moment in the past, for expiry within this process. It never jumps,
+   * even if the database's clock does. It may stop while the machine sleeps.
    */
   monotonicMs(): number {
     return performance.now() + this.offsetMs;
   }
 
-  /** By how much the calendar of this machine is ahead of the database's clock. */
+  /** How far the system clock is ahead of the database's clock. */
   get systemAheadMs(): number {
     return Date.now() - this.referenceMs();
   }
 
-  /** How long ago the database's clock was heard last; infinite before the first time. */
-  get heardAgoMs(): number {
-    return this.heard?.elapsedMs() ?? Infinity;
+  /** The age of the last reading of the database's clock; infinite before the first one. */
+  get readingAgeMs(): number {
+    return this.lastReading?.elapsedMs() ?? Infinity;
   }
 
   /**
-   * Goes by what the database's clock has said, unless what is known already is more exact.
+   * Takes a reading of the database's clock, unless the held one is more exact.
    *
    * @param reading without `offsetMs`
-   * @returns by how many milliseconds that has moved the time; 0 when it was heard first
+   * @returns by how many milliseconds the time has moved; 0 for the first reading
    */
   follow(reading: ClockReading): number {
     const [held, measured] = [this.anchor, anchorOf(reading)];
-    this.heard = new Stopwatch();
+    this.lastReading = new Stopwatch();
     if (held && !isToFollow(held, measured)) return 0;
     this.anchor = measured;
     return held ? measured.zeroAtMs - held.zeroAtMs : 0;

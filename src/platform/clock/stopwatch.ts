@@ -1,7 +1,6 @@
 /**
- * Measures how long ago something was. It goes by two clocks of the system and believes the one
- * that counts more: the monotonic one stands still while the machine sleeps, and the other one can
- * be set back.
+ * Measures elapsed time. It reads two clocks and takes the larger result: the monotonic clock may
+ * stop while the machine sleeps, and the system clock can be set back.
  */
 export class Stopwatch {
   private readonly startedAtMs = Date.now();

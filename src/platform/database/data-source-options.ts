@@ -4,13 +4,12 @@ import type { Primary } from './connections/primary.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /**
- * What every connection of ours to PostgreSQL has in common. The schema changes by migrations
- * alone.
+ * Options of every connection to PostgreSQL. Only migrations change the schema.
  */
 export function dataSourceOptions(primary: Primary): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',
-    // For the database's name; where to connect to is for the client to find out.
+    // Only for the name of the database: `PrimaryClient` finds the server.
     url: primary.anyServer,
     extra: { Client: PrimaryClient, primary },
     applicationName: 'evergreen-auth',

@@ -1,9 +1,8 @@
 /**
- * SQL for "now" by the database's clock, to the millisecond, which is what JavaScript can hold.
- * `offsetMs` is the parameter that carries `Clock.offsetMs`.
+ * SQL for "now" by the database's clock, to the millisecond, which is JavaScript's precision.
+ * `offsetMs` is the parameter for `Clock.offsetMs`.
  *
- * The clock is volatile: name it once per statement, in a sub-query of its own, or two readings
- * will differ.
+ * The function is volatile: use it once per statement, in a sub-query, or two readings will differ.
  */
 export const databaseNow = (offsetMs: string): string =>
   `date_trunc('milliseconds', clock_timestamp()) + ${offsetMs}::float8 * interval '1 millisecond'`;

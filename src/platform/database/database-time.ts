@@ -12,21 +12,21 @@ const READ_CLOCK: Statement = {
   text: `SELECT pg_is_in_recovery() AS "isReplica", ${toEpochMs('clock_timestamp()')} AS "nowMs"`,
 };
 
-/** Heartbeats of the revocation feed tell the time each second, while that is connected. */
+/** While the revocation feed is connected, its heartbeats bring a reading each second. */
 const RECENT_MS = 5000;
 
-/** Less is not worth a warning, even where no difference between clocks is tolerated. */
+/** A smaller offset causes no warning, even if the configured tolerance is smaller. */
 const LEAST_WARNED_MS = 1000;
 
 /**
- * Keeps the `Clock` of this instance at the time of the database: all instances judge by the same
- * clock, whatever the calendars of their machines say. Tells operators where those are wrong.
+ * Keeps the `Clock` of this instance at the database's time, so that all instances use the same
+ * clock, whatever their system clocks say. Warns operators if a system clock is wrong.
  */
 @Injectable()
 export class DatabaseTime implements OnModuleInit {
   private readonly logger = new Logger('DatabaseTime');
   private readonly warnedFromMs: number;
-  private asking: Promise<void> | undefined;
+  private reading: Promise<void> | undefined;
   private isFarOff = false;
 
   constructor(
@@ -38,7 +38,7 @@ export class DatabaseTime implements OnModuleInit {
     this.warnedFromMs = Math.max(tokens.clockToleranceSeconds * 1000, LEAST_WARNED_MS);
     new Gauge({
       name: 'evergreen_clock_offset_seconds',
-      help: "By how much the calendar of this machine is ahead of the database's clock.",
+      help: "How far the system clock of this machine is ahead of the database's clock.",
       registers: [registry],
       collect() {
         this.set(clock.systemAheadMs / 1000);
@@ -46,51 +46,51 @@ export class DatabaseTime implements OnModuleInit {
     });
   }
 
-  /** Before the application listens: it signs and judges nothing by the calendar of its machine. */
+  /** Before the application listens, so that it never signs or verifies by the system clock. */
   async onModuleInit(): Promise<void> {
-    await this.ask();
+    await this.read();
   }
 
-  /** Whoever has asked the database anything may have its time from the answer. */
-  hear(reading: ClockReading): void {
+  /** For any query whose response contains the database's time. */
+  observe(reading: ClockReading): void {
     this.reportJump(this.clock.follow(reading));
     this.reportOffset(this.clock.systemAheadMs);
   }
 
   /**
-   * Asks the database for its time, unless it was heard within the last seconds. For a judgement
-   * that cannot be taken back.
+   * Reads the database's clock, unless the last reading is only seconds old. For a decision that
+   * cannot be undone.
    *
-   * @throws where the database cannot be asked
+   * @throws if the database cannot be reached
    */
   async ensureRecent(): Promise<void> {
-    if (this.clock.heardAgoMs >= RECENT_MS) await this.ask();
+    if (this.clock.readingAgeMs >= RECENT_MS) await this.read();
   }
 
-  /** Whoever comes while it is being asked waits for the same answer. */
-  private ask(): Promise<void> {
-    this.asking ??= this.read().finally(() => (this.asking = undefined));
-    return this.asking;
+  /** Concurrent calls share one query. */
+  private read(): Promise<void> {
+    this.reading ??= this.query().finally(() => (this.reading = undefined));
+    return this.reading;
   }
 
-  private async read(): Promise<void> {
-    const askedAtMs = performance.now();
+  private async query(): Promise<void> {
+    const requestedAtMs = performance.now();
     const [row] = await this.statements.run<{ isReplica: boolean; nowMs: number }>(READ_CLOCK, []);
-    // Its clock may be another one.
+    // A replica may have another clock.
     if (row?.isReplica !== false) throw new NoPrimaryError();
-    this.hear({ nowMs: row.nowMs, askedAtMs, answeredAtMs: performance.now() });
+    this.observe({ nowMs: row.nowMs, requestedAtMs, respondedAtMs: performance.now() });
   }
 
   private reportJump(byMs: number): void {
     if (Math.abs(byMs) < this.warnedFromMs) return;
     this.logger.warn(
       { event: 'clock.reference.jumped', by_seconds: byMs / 1000 },
-      "The database's clock has jumped, or this machine has slept; sessions go by the database's clock.",
+      "The database's clock has jumped, or this machine has slept. Sessions follow the database's clock.",
     );
   }
 
   private reportOffset(aheadMs: number): void {
-    // It ends at half of it, so that it does not begin and end again all the time.
+    // It ends at half the limit, so that it does not begin and end again all the time.
     const isFarOff = Math.abs(aheadMs) >= this.warnedFromMs / (this.isFarOff ? 2 : 1);
     if (isFarOff === this.isFarOff) return;
     this.isFarOff = isFarOff;
@@ -98,12 +98,12 @@ export class DatabaseTime implements OnModuleInit {
     if (isFarOff)
       this.logger.warn(
         { event: 'clock.offset.began', offset_seconds },
-        "This machine's clock is far from the database's, by which this instance goes; set it.",
+        "This machine's clock differs from the database's, which this instance follows; correct it.",
       );
     else
       this.logger.warn(
         { event: 'clock.offset.ended', offset_seconds },
-        "This machine's clock is near the database's again.",
+        "This machine's clock agrees with the database's again.",
       );
   }
 }

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/index.js';
 import { isDatabaseOutage } from '../errors/index.js';
-import { impatientDriver } from './connections/impatient-pool.js';
+import { limitedDriver } from './connections/limited-pool.js';
 import { Pipelines, pipelinesAmong } from './connections/pipelines.js';
 import { PoolMonitor } from './connections/pool.monitor.js';
 import { Primaries } from './connections/primaries.js';
@@ -27,7 +27,7 @@ import { Sweeps } from './sweeps.js';
         return {
           ...options,
           poolSize: config.database.poolSize - pipelinesAmong(config, primaries),
-          driver: impatientDriver,
+          driver: limitedDriver,
           extra: { ...(options.extra as object), ...(pooled === direct && SERVER_LIMITS) },
           autoLoadEntities: true,
           retryAttempts: 10,

@@ -5,6 +5,6 @@ export { migrate, migrationOptions } from './migrate.js';
 export { Primaries } from './connections/primaries.js';
 export { NoPrimaryError, Primary } from './connections/primary.js';
 export { PrimaryClient } from './connections/primary-client.js';
-export { queryChannel, type ToldQuery } from './connections/query-channel.js';
+export { queryChannel, type PublishedQuery } from './connections/query-channel.js';
 export { Sweeps, type SweptStep } from './sweeps.js';
 export { Statements, type Statement } from './statements.js';

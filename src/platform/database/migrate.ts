@@ -9,24 +9,24 @@ const MIGRATION_LOCK = '28559150730932846';
 
 const LOCK_AGAIN_AFTER_MS = 50;
 
-/** A migration may take its time, whatever is set for the role. */
+/** A migration may take long, whatever limits are set for the role. */
 const PATIENT = '-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
 
 /**
- * Whoever waits for a table's lock keeps all who come later waiting, too, so that one long query
- * and a migration behind it would stop every request. A migration that does not get its lock at
- * once fails, and is tried again.
+ * A statement that waits for a table's lock makes all later ones wait, too: one long query and a
+ * migration that waits for it would stop every request. So a migration that does not get its lock
+ * within a second fails, and is retried.
  */
 const YIELDING = '-c lock_timeout=1s';
 
 /**
- * Brings the schema up to date. Several instances may start together: one migrates, the others wait
- * for it and find nothing to do.
+ * Brings the schema up to date. Several instances may start at the same time: one migrates, the
+ * others wait for it and then have nothing to do.
  *
- * @param primary reached directly; the lock belongs to the connection, which a transaction-mode
- * pooler would share out
- * @throws where a migration did not get its lock in time (an outage in the sense of
- * `isDatabaseOutage`); those before it are done
+ * @param primary the direct one: the lock belongs to the connection, which a transaction-mode
+ * pooler would share with other clients
+ * @throws if a migration did not get its lock in time (`isDatabaseOutage` is true of the error);
+ * the migrations before it are done
  */
 export async function migrate(primary: Primary): Promise<void> {
   const lock = new PrimaryClient({ primary, options: PATIENT });
@@ -43,8 +43,8 @@ export async function migrate(primary: Primary): Promise<void> {
 }
 
 /**
- * Asks again and again: a statement that waits for a lock holds a snapshot, and a `CREATE INDEX
- * CONCURRENTLY` of the one that migrates would wait for it, and so for ever.
+ * Polls, since a statement that waits for a lock holds a snapshot: `CREATE INDEX CONCURRENTLY` in
+ * the migrating instance would wait for that snapshot, and both would wait for ever.
  */
 async function take(lock: PrimaryClient): Promise<void> {
   for (;;) {
@@ -58,8 +58,8 @@ async function take(lock: PrimaryClient): Promise<void> {
 }
 
 /**
- * For whoever migrates. Each migration is a transaction of its own, so that none holds the locks of
- * those before it.
+ * Options of a data source that migrates. Each migration is a separate transaction, so that none
+ * holds the locks of the ones before it.
  */
 export function migrationOptions(primary: Primary): DataSourceOptions {
   const options = dataSourceOptions(primary);

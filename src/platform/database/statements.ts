@@ -11,30 +11,30 @@ import { Pipelines } from './connections/pipelines.js';
 import { poolOf } from './connections/pool.js';
 import { LOCK_QUEUE_WITHIN_MS, ROW_COUNTS_AS_LOCKED_MS } from './connections/time-limits.js';
 
-/** SQL written by hand. The name is the prepared statement's, one for each text. */
+/** A statement in SQL. `name` is that of the prepared statement; each text has its own. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  /** It takes a moment, and others may wait for it: alone, it is sent on a pipeline. */
+  /** Quick enough for other statements to wait for it: outside transactions it uses a pipeline. */
   readonly isQuick?: boolean;
   /**
-   * Of a quick statement that changes a row: which of its values is the id of that row, 1 for `$1`.
+   * For a quick statement that changes a row: which value is the id of the row, 1 for `$1`.
    */
   readonly rowIdParameter?: number;
 }
 
 /**
- * Statements that wait for a lock do so on few of the pool's connections, so that a row or a table
- * that somebody has locked leaves the others to whoever needs it not.
+ * Statements that wait for a lock use only a few of the pool's connections, so that a locked row or
+ * table does not block requests that do not need it.
  */
 const LOCKED = { atOnce: 2, waiting: 400 };
 
-/** Rows that count as locked, because a statement about them was refused a moment ago. */
+/** Rows that count as locked, since a statement on them has just failed on a lock. */
 const LOCKED_ROWS = { max: 1000, ttl: ROW_COUNTS_AS_LOCKED_MS };
 
 /**
- * Runs statements written by hand on TypeORM's own connections, prepared once per connection, where
- * the mapping of an entity would cost more than the query or cannot say what is meant.
+ * Runs SQL statements on TypeORM's connections, prepared once per connection: for cases in which
+ * the mapping of entities would cost more than the query, or cannot express it.
  */
 @Injectable()
 export class Statements {
@@ -51,11 +51,11 @@ export class Statements {
   }
 
   /**
-   * The rows that a statement returns; runs within the given transaction, or alone. A quick one that
-   * runs alone waits for no connection to be free, and where it has to wait for a lock it waits apart
-   * from all others.
+   * Runs a statement, in the given transaction if there is one, and returns its rows. Outside a
+   * transaction, a quick statement needs no free connection of the pool; if it must wait for a
+   * lock, it waits separately, so that it delays no other statement.
    *
-   * @throws what `isDatabaseOutage` is true of, where the database cannot serve it now
+   * @throws an error for which `isDatabaseOutage` is true, if the database is unavailable
    */
   async run<Row extends object>(
     statement: Statement,
@@ -64,7 +64,7 @@ export class Statements {
   ): Promise<Row[]> {
     if (transaction) return this.runOn(await connectionOf(transaction), statement, values);
     return statement.isQuick && this.pipelines.areOpen
-      ? this.sendAhead(statement, values)
+      ? this.sendOnPipeline(statement, values)
       : this.runOn(this.pool, statement, values);
   }
 
@@ -76,7 +76,7 @@ export class Statements {
     return (await connection.query<Row>(this.queryOf(statement, values))).rows;
   }
 
-  private async sendAhead<Row extends object>(
+  private async sendOnPipeline<Row extends object>(
     statement: Statement,
     values: readonly unknown[],
   ): Promise<Row[]> {
@@ -96,10 +96,10 @@ export class Statements {
     statement: Statement,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    const asked = new Stopwatch();
+    const queued = new Stopwatch();
     try {
       return await this.locked.run(async () => {
-        if (asked.elapsedMs() > LOCK_QUEUE_WITHIN_MS) throw new DatabaseBusyError();
+        if (queued.elapsedMs() > LOCK_QUEUE_WITHIN_MS) throw new DatabaseBusyError();
         return this.runOn<Row>(this.pool, statement, values);
       });
     } catch (error) {
@@ -124,6 +124,6 @@ function changedRowId(
 }
 
 async function connectionOf({ queryRunner }: EntityManager): Promise<PoolClient> {
-  if (!queryRunner) throw new Error('A statement was to join a transaction that has not begun.');
+  if (!queryRunner) throw new Error('The transaction of a statement has not begun.');
   return (await queryRunner.connect()) as PoolClient;
 }

@@ -5,15 +5,15 @@ describe('Metrics.shared', () => {
   it('renders ten times a second at most, and hands out the same bytes beyond', async () => {
     const metrics = new Metrics();
     const counter = new Counter({ name: 'asked', help: 'x', registers: [metrics.registry] });
-    const answers: Buffer[] = [];
+    const responses: Buffer[] = [];
     for (let asked = 0; asked < 50; asked++) {
       counter.inc();
-      answers.push(await metrics.shared());
+      responses.push(await metrics.shared());
     }
     // The fifty may take a second on a machine that others keep busy.
-    expect(new Set(answers).size).toBeGreaterThanOrEqual(10);
-    expect(new Set(answers).size).toBeLessThanOrEqual(20);
-    expect(answers[0]?.toString()).toContain('asked 1');
+    expect(new Set(responses).size).toBeGreaterThanOrEqual(10);
+    expect(new Set(responses).size).toBeLessThanOrEqual(20);
+    expect(responses[0]?.toString()).toContain('asked 1');
   });
 
   it('is no older than a second', async () => {
@@ -23,8 +23,8 @@ describe('Metrics.shared', () => {
     counter.inc();
     const inASecond = Date.now() + 1000;
     jest.spyOn(Date, 'now').mockReturnValue(inASecond);
-    const answer = await metrics.shared();
+    const response = await metrics.shared();
     jest.restoreAllMocks();
-    expect(answer.toString()).toContain('asked 1');
+    expect(response.toString()).toContain('asked 1');
   });
 });

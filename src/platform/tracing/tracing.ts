@@ -23,7 +23,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TracingConfig } from '../config/index.js';
-import { queryChannel, type ToldQuery } from '../database/index.js';
+import { queryChannel, type PublishedQuery } from '../database/index.js';
 
 /** A receiver that is away holds up a stopping server for no longer than this. */
 const EXPORT_WITHIN_MS = 2000;
@@ -120,9 +120,9 @@ function callerOf({ headers }: FastifyRequest): SpanContext | undefined {
  * stop.
  */
 function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () => void {
-  const spans = new WeakMap<ToldQuery, Span>();
+  const spans = new WeakMap<PublishedQuery, Span>();
   const subscribers = {
-    start(query: ToldQuery): void {
+    start(query: PublishedQuery): void {
       const parent = current.getStore();
       if (!parent) return;
       const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': query.summary };
@@ -131,12 +131,12 @@ function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () =>
         tracer.startSpan(query.summary, { kind: SpanKind.CLIENT, attributes }, parent),
       );
     },
-    error(query: ToldQuery): void {
+    error(query: PublishedQuery): void {
       // The message may name values; its SQLSTATE does not.
       const { code = 'unknown' } = query.error as { code?: string };
       spans.get(query)?.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR });
     },
-    asyncEnd(query: ToldQuery): void {
+    asyncEnd(query: PublishedQuery): void {
       spans.get(query)?.end();
     },
     end: () => {},

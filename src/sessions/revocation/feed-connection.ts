@@ -64,8 +64,8 @@ export class FeedConnection {
   }
 
   /**
-   * Opens a connection that listens. `onNotice` only means that there may be something to read: anybody
-   * who may connect can send notices with any content, so the content is ignored.
+   * Opens a connection that listens. `onNotice` only means that there may be something to read:
+   * anybody who may connect can send notices with any content, so the content is ignored.
    */
   static async open(primary: Primary, onNotice: () => void): Promise<FeedConnection> {
     const socket = new Socket();
@@ -95,11 +95,11 @@ export class FeedConnection {
   }
 
   /**
-   * The live rows since an earlier read, which is given by its `readOn`; without it all rows; page by
-   * page.
+   * The live rows since an earlier read, which is given by its `readOn`; without it all rows; page
+   * by page.
    *
-   * @throws if the server does not respond in time, is a replica, or is a former primary: its rows may
-   * be out of date
+   * @throws if the server does not respond in time, is a replica, or is a former primary: its rows
+   * may be out of date
    */
   async *readSince(mark: string | undefined, clockOffsetMs: number): AsyncGenerator<Reading> {
     let cursor = START;
@@ -116,19 +116,19 @@ export class FeedConnection {
   }
 
   private async readAfter(cursor: Cursor, mark: string | undefined, clockOffsetMs: number) {
-    const askedAtMs = performance.now();
+    const requestedAtMs = performance.now();
     const { transactionId, sessionId } = cursor;
     const values = [transactionId, sessionId, PAGE_ROWS, clockOffsetMs, mark ?? null];
     const reading = this.client
       .query<Row>({ ...READ_REVOCATIONS, values })
-      .then(({ rows }) => ({ rows, answeredAtMs: performance.now() }));
-    const [{ rows, answeredAtMs }] = await Promise.all([reading, this.primary.confirm()]);
+      .then(({ rows }) => ({ rows, respondedAtMs: performance.now() }));
+    const [{ rows, respondedAtMs }] = await Promise.all([reading, this.primary.confirm()]);
     const [first] = rows;
     if (!first || first.isReplica || this.socket.destroyed)
       throw new Error('The server of the revocation feed is not the primary.');
     return {
       readOn: first.readOn,
-      clock: { nowMs: first.nowMs - clockOffsetMs, askedAtMs, answeredAtMs },
+      clock: { nowMs: first.nowMs - clockOffsetMs, requestedAtMs, respondedAtMs },
       rows: rows.filter((row) => row.sessionId !== null),
     };
   }

@@ -38,8 +38,8 @@ const MAX_ENTRIES = 500_000;
 const REMEMBERED_FOR_MS = REMEMBERED_SECONDS * 1000;
 
 /**
- * Keeps the blacklist in memory on every instance, so that a request can check its session without a
- * query.
+ * Keeps the blacklist in memory on every instance, so that a request can check its session without
+ * a query.
  */
 @Injectable()
 export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -128,8 +128,8 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * Listens first, then reads everything, so that nothing is missed in between; after that reads the
-   * new rows at every notice and every heartbeat.
+   * Listens first, then reads everything, so that nothing is missed in between; after that reads
+   * the new rows at every notice and every heartbeat.
    */
   private async follow(onLive: () => void): Promise<void> {
     const notices = new Notices();
@@ -150,8 +150,8 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * Stops early if memory is full: then each request asks the database until everything has been read
-   * again.
+   * Stops early if memory is full: then each request asks the database until everything has been
+   * read again.
    */
   private async readFrom(
     mark: string | undefined,
@@ -163,7 +163,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     const pages = connection.readSince(mark, this.clock.offsetMs);
     for await (const { readOn, revocations, clock } of pages) {
       nextMark = readOn;
-      this.databaseTime.hear(clock);
+      this.databaseTime.observe(clock);
       for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
       if (this.revoked.losses > losses) break;
     }

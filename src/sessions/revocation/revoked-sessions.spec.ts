@@ -82,7 +82,7 @@ describe('RevokedSessions', () => {
     ["this machine's calendar", (ms: number) => void jest.spyOn(Date, 'now').mockReturnValue(ms)],
     [
       "the database's clock",
-      (nowMs: number) => void clock.follow({ nowMs, askedAtMs: 0, answeredAtMs: 0 }),
+      (nowMs: number) => void clock.follow({ nowMs, requestedAtMs: 0, respondedAtMs: 0 }),
     ],
   ])('forgets nothing because %s jumps ahead and back', (_which, set) => {
     const [now, later] = [1_800_000_000_000, 1_800_000_000_000 + 15 * 86_400_000];

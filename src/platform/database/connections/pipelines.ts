@@ -5,27 +5,27 @@ import { DatabaseBusyError } from '../../errors/index.js';
 import { Primaries } from './primaries.js';
 import { PrimaryClient } from './primary-client.js';
 import type { Primary } from './primary.js';
-import { tellQueries } from './query-channel.js';
+import { publishQueries } from './query-channel.js';
 import {
-  ANSWER_WITHIN_MS,
+  RESPONSE_WITHIN_MS,
   CONNECTION_WITHIN_MS,
   PIPELINE_LOCK_WITHIN_MS,
   SERVER_LIMITS,
 } from './time-limits.js';
 
 /**
- * Of the connections that an instance may have: the others are for transactions, and for what takes
- * its time.
+ * The share of an instance's connections that are pipelines; the others are for transactions and
+ * for slow statements.
  */
 const SHARE = 0.4;
 
-/** More than these would wait in vain, so they are sent away at once. */
+/** More would not be executed in time, so they are rejected at once. */
 const MAX_IN_FLIGHT = 100;
 
 /**
- * Connections on which statements that take a moment are sent without waiting for the answers to
- * those before. A pool wakes another process of PostgreSQL for each; here one that is at work finds
- * the next, and both sides save a sixth of what a refresh costs them.
+ * Connections on which quick statements are sent without waiting for the results of earlier ones.
+ * With a pool, each statement wakes another process of PostgreSQL; with a pipeline, a process that
+ * already runs executes the next one. That saves a sixth of the cost of a refresh on both sides.
  */
 @Injectable()
 export class Pipelines implements OnApplicationShutdown {
@@ -38,7 +38,7 @@ export class Pipelines implements OnApplicationShutdown {
     );
   }
 
-  /** False where there is no connection to spare, or a pooler in between. */
+  /** False if there are too few connections, or a pooler in between. */
   get areOpen(): boolean {
     return this.pipelines.length > 0;
   }
@@ -50,9 +50,9 @@ export class Pipelines implements OnApplicationShutdown {
   }
 
   /**
-   * Sends a statement that no other has to wait for long.
+   * Sends a quick statement.
    *
-   * @throws what `isLockRefused` is true of, where it would wait for a lock
+   * @throws an error for which `isLockRefused` is true, if the statement would wait for a lock
    */
   async send<Row extends object>(query: QueryConfig): Promise<QueryResult<Row>> {
     return this.pipelines
@@ -66,8 +66,8 @@ export class Pipelines implements OnApplicationShutdown {
 }
 
 /**
- * How many of an instance's connections are pipelines; the rest is the pool's. A pooler in between
- * would share them out after each answer.
+ * How many of an instance's connections are pipelines; the pool has the rest. None with a pooler in
+ * between, which may assign another server connection after each statement.
  */
 export function pipelinesAmong({ database }: Config, { pooled, direct }: Primaries): number {
   return pooled === direct ? Math.floor(database.poolSize * SHARE) : 0;
@@ -105,7 +105,7 @@ class Pipeline {
     const timeouts = {
       ...SERVER_LIMITS,
       lock_timeout: PIPELINE_LOCK_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
+      query_timeout: RESPONSE_WITHIN_MS,
       connectionTimeoutMillis: CONNECTION_WITHIN_MS,
     };
     const client = new PrimaryClient({
@@ -120,7 +120,7 @@ class Pipeline {
     });
     try {
       await client.connect();
-      tellQueries(client);
+      publishQueries(client);
       this.client = client;
       return client;
     } finally {

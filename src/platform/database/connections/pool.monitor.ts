@@ -7,7 +7,7 @@ import { Metrics } from '../../metrics/index.js';
 import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
 
-/** Shows operators how the connections are doing. */
+/** Metrics of the connections. */
 @Injectable()
 export class PoolMonitor {
   constructor(

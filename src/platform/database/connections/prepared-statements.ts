@@ -9,42 +9,43 @@ import {
 } from 'pg';
 import { mustBePreparedAnew } from '../../errors/index.js';
 
-type Answered = (error: Error | null | undefined, result?: QueryResult) => void;
+type QueryDone = (error: Error | null | undefined, result?: QueryResult) => void;
 type ReadRow = (values: readonly (string | null)[]) => object;
 
-/** What the server said of a statement when it was prepared. */
+/** A prepared statement, as the server described it. */
 interface Prepared {
-  /** Undefined until the first answer has come. */
+  /** Undefined until the first result has arrived. */
   columns?: { readonly fields: FieldDef[]; readonly readRow: ReadRow };
 }
 
 /**
- * Lets a client ask for a named statement's columns once, where `pg` asks at each execution and
- * makes a reader of rows from the answer each time. While a statement is prepared its columns
- * cannot change: where the schema changes under it, the server refuses to execute it. Then it is
- * prepared anew and executed once more, and whoever asked notices nothing.
+ * Makes a client request the columns of a named statement once, where `pg` requests them at each
+ * execution and builds a row parser each time. While a statement is prepared its columns cannot
+ * change: after a change of the schema, the server rejects the statement. Then it is prepared and
+ * executed again, and the caller notices nothing.
  *
- * Not within a transaction, which is over with its first error: there the error is reported, one
- * that `isDatabaseOutage` is true of, and the transaction tried again prepares the statement anew.
+ * Within a transaction the error is reported, since the first error ends a transaction;
+ * `isDatabaseOutage` is true for it. When the transaction is retried, the statement is prepared
+ * again.
  */
-export function keepColumns(client: Client): void {
+export function cacheColumns(client: Client): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   const statements = new PreparedStatements(client.connection);
-  const execute = (config: QueryConfig, answered: Answered) => {
-    const send = (callback: Answered) => query(new PreparedQuery(config, statements, callback));
+  const execute = (config: QueryConfig, done: QueryDone) => {
+    const send = (callback: QueryDone) => query(new PreparedQuery(config, statements, callback));
     send((error, result) => {
-      if (mustBePreparedAnew(error) && client.getTransactionStatus() !== 'T') send(answered);
-      else answered(error, result);
+      if (mustBePreparedAnew(error) && client.getTransactionStatus() !== 'T') send(done);
+      else done(error, result);
     });
   };
-  const keeping = (...args: unknown[]) => {
-    const [config, , answered] = args;
+  const caching = (...args: unknown[]) => {
+    const [config, , done] = args;
     if (!isNamed(config)) return query(...args);
-    if (!answered) return promised(config, execute);
-    execute(config, answered as Answered);
+    if (!done) return promised(config, execute);
+    execute(config, done as QueryDone);
     return undefined;
   };
-  Object.assign(client, { query: keeping });
+  Object.assign(client, { query: caching });
 }
 
 function isNamed(config: unknown): config is QueryConfig {
@@ -53,27 +54,27 @@ function isNamed(config: unknown): config is QueryConfig {
 
 async function promised(
   config: QueryConfig,
-  execute: (config: QueryConfig, answered: Answered) => void,
+  execute: (config: QueryConfig, done: QueryDone) => void,
 ): Promise<unknown> {
   try {
     return await new Promise((resolve, reject) => {
       execute(config, (error, result) => (error ? reject(error) : resolve(result)));
     });
   } catch (error) {
-    // As pg does: a stack that leads to who asked, and not to the socket.
+    // As pg does: a stack trace that shows the caller, not the socket.
     if (error instanceof Error) Error.captureStackTrace(error);
     throw error;
   }
 }
 
-/** Those of one connection, by name. */
+/** The prepared statements of one connection, by name. */
 class PreparedStatements {
-  /** The same connection, but that it describes nothing. */
-  readonly undescribing: Connection;
+  /** The same connection, except that `describe` does nothing. */
+  readonly withoutDescribe: Connection;
   private readonly known = new Map<string, Prepared | undefined>();
 
   constructor(connection: Connection) {
-    this.undescribing = Object.create(connection, {
+    this.withoutDescribe = Object.create(connection, {
       describe: { value: () => undefined },
     }) as Connection;
   }
@@ -82,7 +83,7 @@ class PreparedStatements {
     return this.known.get(name);
   }
 
-  /** The server may still have one of this name, which has to go before another can come. */
+  /** The server may still have a statement of this name, which must be closed first. */
   add(name: string, connection: Connection): Prepared {
     if (this.known.has(name)) connection.close({ type: 'S', name }, false);
     const prepared: Prepared = {};
@@ -91,15 +92,15 @@ class PreparedStatements {
   }
 
   /**
-   * Whoever executes it next prepares it in the same implicit transaction, so that no change of the
-   * schema comes in between.
+   * The next execution prepares the statement again, in the same implicit transaction, so that the
+   * schema cannot change in between.
    */
   forget(name: string): void {
     this.known.set(name, undefined);
   }
 }
 
-/** The parts of a query of `pg` that its types do not show. */
+/** Members of `pg`'s query that its types do not declare. */
 interface Parts {
   readonly name: string;
   readonly _result: { fields: FieldDef[]; parseRow: ReadRow };
@@ -110,11 +111,11 @@ interface Parts {
   handleError(error: Error, connection: Connection): void;
 }
 
-const PgQuery = Query as unknown as new (config: QueryConfig, answered: Answered) => Query & Parts;
+const PgQuery = Query as unknown as new (config: QueryConfig, done: QueryDone) => Query & Parts;
 
 /**
- * Each execution holds on to the preparation that it was sent for: others may be on their way when
- * the statement is prepared anew.
+ * Each execution keeps the preparation that it was sent with: other executions may be in flight
+ * when the statement is prepared again.
  */
 class PreparedQuery extends PgQuery {
   private prepared: Prepared | undefined;
@@ -123,9 +124,9 @@ class PreparedQuery extends PgQuery {
   constructor(
     config: QueryConfig,
     private readonly statements: PreparedStatements,
-    answered: Answered,
+    done: QueryDone,
   ) {
-    super(config, answered);
+    super(config, done);
   }
 
   override prepare(connection: Connection): void {
@@ -137,7 +138,7 @@ class PreparedQuery extends PgQuery {
     this._result.fields = columns.fields;
     this._result.parseRow = columns.readRow;
     this._accumulateRows = true;
-    super.prepare(this.statements.undescribing);
+    super.prepare(this.statements.withoutDescribe);
   }
 
   override hasBeenParsed(): boolean {
@@ -151,7 +152,7 @@ class PreparedQuery extends PgQuery {
   }
 
   override handleError(error: Error, connection: Connection): void {
-    // One that has never been answered may not have been prepared at all.
+    // Without any result so far, the statement may not have been prepared at all.
     if (mustBePreparedAnew(error) || !this.prepared?.columns) this.statements.forget(this.name);
     super.handleError(error, connection);
   }

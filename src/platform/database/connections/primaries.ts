@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/index.js';
 import { Primary } from './primary.js';
 
-/** The primary behind each of the two URLs of the configuration, which are often the same. */
+/** The primary for each of the two configured URLs, which are often the same. */
 @Injectable()
 export class Primaries {
-  /** For requests; there may be a pooler in between. */
+  /** For requests, possibly through a pooler. */
   readonly pooled: Primary;
-  /** For what a pooler cannot carry. */
+  /** For what a pooler does not support. */
   readonly direct: Primary;
 
   constructor({ database }: Config) {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
-import { keepColumns } from './prepared-statements.js';
+import { cacheColumns } from './prepared-statements.js';
 import { NoPrimaryError, type Primary, type Severable } from './primary.js';
 
-/** PostgreSQL's word for a write that a replica was asked for. */
+/** PostgreSQL's error code for a write on a replica. */
 const READ_ONLY = '25006';
 
 interface Wire {
@@ -12,9 +12,8 @@ interface Wire {
 }
 
 /**
- * A connection that leads to the primary or fails: what a replica says may be out of date. It also
- * lets go of a server that turns out to take no writes, which may stand behind a pooler, so that a
- * pool is not left with it.
+ * A connection to the primary. It fails on a replica, whose data may be out of date, and closes
+ * itself when the server rejects a write as a replica does, so that no pool keeps it.
  */
 export class PrimaryClient extends Client implements Severable {
   constructor(
@@ -23,11 +22,11 @@ export class PrimaryClient extends Client implements Severable {
     },
   ) {
     super({ ...options, connectionString: options.primary.anyServer });
-    // Nobody listens yet while a connection is being checked, and an unheard error would end the
-    // process.
+    // While a connection is checked it has no other listener, and an error event without a listener
+    // would end the process.
     this.on('error', () => undefined);
     this.wire.on('errorMessage', ({ code }) => code === READ_ONLY && this.cut());
-    keepColumns(this);
+    cacheColumns(this);
   }
 
   override connect(): Promise<this>;
@@ -42,7 +41,7 @@ export class PrimaryClient extends Client implements Severable {
     this.wire.stream.destroy();
   }
 
-  /** What is sent in this turn of the event loop is written at its end, and at once. */
+  /** Writes everything that is sent in this turn of the event loop together, at its end. */
   writeTogether(): void {
     const { stream } = this.wire;
     if (stream.writableCorked > 0) return;
@@ -57,7 +56,7 @@ export class PrimaryClient extends Client implements Severable {
   private async connectToPrimary(): Promise<this> {
     const { primary } = this.options;
     const server = await primary.locate();
-    // For its reading of the URL alone.
+    // Only to parse the URL.
     const { host, port } = new Client(server);
     Object.assign(this, { host, port });
     primary.add(this, server);

@@ -1,18 +1,18 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { serversOf } from './servers-of.js';
-import { PRIMARY_ANSWER_WITHIN_MS } from './time-limits.js';
+import { PRIMARY_RESPONSE_WITHIN_MS } from './time-limits.js';
 
 /**
- * A replica refuses to answer. Each promotion begins a new timeline, so of two that take themselves
- * for the primary the one with the earlier timeline is wrong: it came back, or was never reached by
- * the news.
+ * Fails on a replica. Each promotion begins a new timeline, so if two servers believe that they are
+ * the primary, the one with the earlier timeline is wrong: it was replaced while it was
+ * unreachable.
  */
 const TIMELINE = `SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline`;
 
 /**
- * None of the servers takes writes now. It has PostgreSQL's code for that, so whoever asked is told
- * to come back.
+ * No server accepts writes now. It has PostgreSQL's code for that, so the response is
+ * `service_unavailable`, which clients retry.
  */
 export class NoPrimaryError extends Error {
   readonly code = '25006';
@@ -25,52 +25,52 @@ export class NoPrimaryError extends Error {
 
 /** A connection to one of the servers. */
 export interface Severable {
-  /** At once: a farewell might wait for ever. */
+  /** Without PostgreSQL's goodbye message, which might wait for ever. */
   cut(): void;
 }
 
 /**
- * Which of the servers that a URL names is the primary. All connections of one URL share what
- * becomes known of it.
+ * Finds the primary among the servers of a URL. All connections of one URL share what is known of
+ * it.
  */
 export class Primary {
   private readonly servers: readonly string[];
   private readonly connections = new Map<Severable, string>();
-  private readonly questions = new Map<string, Promise<string>>();
-  /** The latest that any server has named; one with an earlier timeline was the primary once. */
+  private readonly pending = new Map<string, Promise<string>>();
+  /** The latest timeline seen; a server with an earlier one is a former primary. */
   private timeline = '';
 
   constructor(url: string) {
     this.servers = serversOf(url);
   }
 
-  /** The URL of one server, for what is the same of all: user, password, database. */
+  /** The URL of one server, for the parts that all share: user, password, database. */
   get anyServer(): string {
     return this.servers[0] ?? '';
   }
 
   /**
-   * The URL of the primary. Where only one server is named nobody is asked.
+   * The URL of the primary. If the URL names only one server, this makes no query.
    *
    * @throws NoPrimaryError
    */
   async locate(): Promise<string> {
     if (this.servers.length === 1) return this.anyServer;
-    return Promise.any(this.servers.map((server) => this.ask(server))).catch((cause: unknown) => {
+    return Promise.any(this.servers.map((server) => this.query(server))).catch((cause: unknown) => {
       throw new NoPrimaryError({ cause });
     });
   }
 
   /**
-   * Asks all servers, where there are several: connections to one that was followed by another are
-   * cut before this returns.
+   * Queries all servers, if there are several. Before this returns, connections to a former primary
+   * are cut.
    */
   async confirm(): Promise<void> {
     if (this.servers.length > 1)
-      await Promise.allSettled(this.servers.map((server) => this.ask(server)));
+      await Promise.allSettled(this.servers.map((server) => this.query(server)));
   }
 
-  /** From now on the connection is cut when another server is found to be the primary. */
+  /** From now on, the connection is cut when another server turns out to be the primary. */
   add(connection: Severable, server: string): void {
     this.connections.set(connection, server);
   }
@@ -80,19 +80,17 @@ export class Primary {
   }
 
   /**
-   * Who comes while a server is being asked gets the same answer: after an outage many come at
-   * once.
+   * Concurrent calls share one query: after an outage there are many at once.
    */
-  private ask(server: string): Promise<string> {
-    const question =
-      this.questions.get(server) ??
-      this.compare(server).finally(() => this.questions.delete(server));
-    this.questions.set(server, question);
-    return question;
+  private query(server: string): Promise<string> {
+    const response =
+      this.pending.get(server) ?? this.compare(server).finally(() => this.pending.delete(server));
+    this.pending.set(server, response);
+    return response;
   }
 
   private async compare(server: string): Promise<string> {
-    const timeline = await askTimeline(server);
+    const timeline = await queryTimeline(server);
     if (timeline < this.timeline) throw new NoPrimaryError();
     if (timeline > this.timeline) this.follow(server, timeline);
     return server;
@@ -104,15 +102,15 @@ export class Primary {
   }
 }
 
-async function askTimeline(server: string): Promise<string> {
+async function queryTimeline(server: string): Promise<string> {
   const socket = new Socket();
-  setTimeout(() => socket.destroy(), PRIMARY_ANSWER_WITHIN_MS).unref();
+  setTimeout(() => socket.destroy(), PRIMARY_RESPONSE_WITHIN_MS).unref();
   const client = new Client({
     connectionString: server,
     application_name: 'evergreen-primary',
     stream: () => socket,
   });
-  // It also comes after an error that the query has reported already.
+  // The event also follows an error that the query has reported already.
   client.on('error', () => undefined);
   try {
     await client.connect();

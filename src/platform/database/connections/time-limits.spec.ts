@@ -1,10 +1,10 @@
 import {
-  ANSWER_WITHIN_MS,
+  RESPONSE_WITHIN_MS,
   CONNECTION_WITHIN_MS,
   LOCK_QUEUE_WITHIN_MS,
   LOCK_WITHIN_MS,
   PIPELINE_LOCK_WITHIN_MS,
-  PRIMARY_ANSWER_WITHIN_MS,
+  PRIMARY_RESPONSE_WITHIN_MS,
   STATEMENT_WITHIN_MS,
 } from './time-limits.js';
 
@@ -15,16 +15,16 @@ describe('time limits of the database', () => {
   });
 
   it('let the server give up on a statement before its connection counts as dead', () => {
-    expect(STATEMENT_WITHIN_MS).toBeLessThan(ANSWER_WITHIN_MS);
+    expect(STATEMENT_WITHIN_MS).toBeLessThan(RESPONSE_WITHIN_MS);
   });
 
   it('leave time to connect to the primary when another server did not answer', () => {
-    expect(PRIMARY_ANSWER_WITHIN_MS).toBeLessThan(CONNECTION_WITHIN_MS);
+    expect(PRIMARY_RESPONSE_WITHIN_MS).toBeLessThan(CONNECTION_WITHIN_MS);
   });
 
   it('answer who waits in the queue for locks no later than who is silent', () => {
     expect(LOCK_QUEUE_WITHIN_MS + CONNECTION_WITHIN_MS + LOCK_WITHIN_MS).toBeLessThanOrEqual(
-      ANSWER_WITHIN_MS,
+      RESPONSE_WITHIN_MS,
     );
   });
 });

@@ -2,11 +2,11 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import pg, { type PoolClient, type PoolConfig } from 'pg';
 import { DatabaseBusyError } from '../../errors/index.js';
-import { queryChannel, tellQueries } from './query-channel.js';
-import { ANSWER_WITHIN_MS, CONNECTION_WITHIN_MS } from './time-limits.js';
+import { queryChannel, publishQueries } from './query-channel.js';
+import { RESPONSE_WITHIN_MS, CONNECTION_WITHIN_MS } from './time-limits.js';
 
 /**
- * Waiting requests per connection. More than these would wait in vain, so they are sent away at
+ * Waiting requests per connection. More would not get a connection in time, so they are rejected at
  * once.
  */
 const MAX_WAITING_PER_CONNECTION = 50;
@@ -18,10 +18,10 @@ type Connected = (
 ) => void;
 
 /**
- * A pool that fails within seconds and sheds load, where `pg` would wait without an end while the
- * database is away.
+ * A pool with limits: while the database is unreachable it fails within seconds and rejects further
+ * requests, where `pg` would wait for ever.
  */
-class ImpatientPool extends pg.Pool {
+class LimitedPool extends pg.Pool {
   private readonly inUse = new WeakSet<PoolClient>();
 
   constructor(private readonly config: PoolConfig) {
@@ -29,15 +29,15 @@ class ImpatientPool extends pg.Pool {
     this.on('acquire', (client) => this.inUse.add(client));
     this.on('release', (_error, client) => this.inUse.delete(client));
     this.on('connect', (client) => this.watch(client));
-    this.on('connect', tellQueries);
+    this.on('connect', publishQueries);
   }
 
   override connect(): Promise<PoolClient>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {
     const isFull = this.waitingCount >= (this.config.max ?? 10) * MAX_WAITING_PER_CONNECTION;
-    // Whoever waits is called by whoever lets a connection go: without this, in the context of that
-    // other request.
+    // The request that releases a connection calls the waiting callback. `bind` makes it run in its
+    // own async context, so that its trace is right.
     if (!isFull)
       return callback
         ? super.connect(queryChannel.hasSubscribers ? AsyncResource.bind(callback) : callback)
@@ -48,12 +48,12 @@ class ImpatientPool extends pg.Pool {
 
   private watch(client: PoolClient): void {
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-    stream.setTimeout(ANSWER_WITHIN_MS, () => {
+    stream.setTimeout(RESPONSE_WITHIN_MS, () => {
       if (this.inUse.has(client))
-        stream.destroy(new Error('Connection terminated: the database fell silent.'));
+        stream.destroy(new Error('Connection terminated: the database did not respond in time.'));
     });
   }
 }
 
-/** What TypeORM is to use as its driver. */
-export const impatientDriver = { ...pg, Pool: ImpatientPool };
+/** The driver for TypeORM. */
+export const limitedDriver = { ...pg, Pool: LimitedPool };
