@@ -1,4 +1,4 @@
-/** Short names of existing clients, each for one canonical path. */
+/** Short paths that existing clients use, each for one canonical path. */
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ['/api/login', '/api/auth/login'],
   ['/api/register', '/api/auth/register'],
@@ -7,13 +7,13 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ['/api/me', '/api/users/me'],
 ]);
 
-/** Other beginnings under which the same routes answer: `/api/v1/auth/…`, `/auth/…`. */
+/** Other prefixes of the same routes: `/api/v1/auth/…`, `/auth/…`. */
 const PREFIXES: readonly { readonly from: RegExp; readonly to: string }[] = [
   { from: /^\/api\/v1(?=\/)/, to: '/api' },
   { from: /^(?=\/(auth|sessions|users)(\/|$))/, to: '/api' },
 ];
 
-/** The canonical form of a URL's path and query; what is no alias is left as it is. */
+/** Replaces an alias in a URL's path by the canonical path; other URLs stay as they are. */
 export function canonicalUrl(url: string): string {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);

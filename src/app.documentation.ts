@@ -5,13 +5,13 @@ import { ProblemResponse } from './platform/errors/index.js';
 import { documentEarlyProblems, cacheResponses } from './platform/http/index.js';
 
 const DESCRIPTION = [
-  'Every route answers under `/api/…`, and as well under `/api/v1/…` and without the prefix.',
-  'Errors are problem documents (RFC 9457): forget your tokens only when `clear_credentials` is true, and try again only when `retryable` is.',
+  'Every route is available under `/api/…`, under `/api/v1/…` and without a prefix.',
+  'Errors are problem documents (RFC 9457). Delete your tokens only if `clear_credentials` is true, and retry only if `retryable` is true.',
 ].join('\n\n');
 
 const PAGE = '/docs';
 
-/** What there is of the documentation: the document, the page, and what the page loads. */
+/** All paths of the documentation: the OpenAPI document, the page, and the files of the page. */
 const PATHS: ReadonlySet<string> = new Set([
   '/openapi.json',
   PAGE,
@@ -53,7 +53,7 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
       'refresh token',
     );
   const { adminToken, publicUrls } = app.get(Config);
-  // Elsewhere than at the root of its host, a page that tries a route must know where that is.
+  // If the API is not at the root of its host, the page needs its URL to try a route.
   for (const { href } of publicUrls) outline.addServer(href);
   if (adminToken !== undefined) {
     outline.addBearerAuth(

@@ -3,14 +3,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './platform/config/index.js';
 
-/** What a machine without IPv6 says. */
+/** Error codes of a machine without IPv6. */
 const NO_IPV6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /**
- * Listens where the configuration says. `localhost` is both addresses of the loopback interface,
- * whatever the machine's resolver knows; `::` is all interfaces, of IPv4 too.
+ * Listens on the configured host and port. `localhost` means both loopback addresses, independent
+ * of the machine's resolver; `::` means all interfaces, for IPv4 too.
  *
- * Rejects where an address is taken, or is none of this machine.
+ * @throws if the address is in use, or does not belong to this machine
  */
 export async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
   app.getHttpServer().prependListener('connection', nameByIPv4);
@@ -19,13 +19,13 @@ export async function listen(app: NestFastifyApplication, { port, host }: Config
   if (isLoopback) await listenOnIPv6Loopback(app.getHttpServer());
 }
 
-/** A socket of both families calls a client of IPv4 `::ffff:192.0.2.1`, which nobody would expect. */
+/** On a dual-stack socket an IPv4 client has the address `::ffff:192.0.2.1`; shows `192.0.2.1`. */
 function nameByIPv4(socket: Socket): void {
   const [, address] = /^::ffff:([\d.]+)$/.exec(socket.remoteAddress ?? '') ?? [];
   if (address) Object.defineProperty(socket, 'remoteAddress', { value: address });
 }
 
-/** Hands its connections to the server that listens on the other address, at the same port. */
+/** Listens on `::1` at the same port, and passes its connections to the server. */
 async function listenOnIPv6Loopback(server: Server): Promise<void> {
   const { port } = server.address() as { port: number };
   const second = createServer((socket) => server.emit('connection', socket));

@@ -10,20 +10,20 @@ import { PlatformModule } from './platform/platform.module.js';
 import { SessionsModule } from './sessions/index.js';
 import { UsersModule } from './users/index.js';
 
-export interface Surroundings {
-  /** Another time than the system's, for tests. */
+export interface AppModuleOptions {
+  /** A clock that tests can move. */
   readonly clock?: Clock;
-  /** What each request is told to, in one line; without it none is. */
+  /** Gets one line for each request; without it, requests are not logged. */
   readonly logger?: Logger;
 }
 
-/** The table of contents. */
+/** All modules of the server. */
 @Module({})
 export class AppModule {
-  /** A team's own modules go into `imports` beside this one; see docs/extending.md. */
+  /** A team adds its own modules to `imports` beside this one; see docs/extending.md. */
   static forRoot(
     config: Config,
-    { clock = new Clock(), logger }: Surroundings = {},
+    { clock = new Clock(), logger }: AppModuleOptions = {},
   ): DynamicModule {
     return {
       module: AppModule,
@@ -33,8 +33,8 @@ export class AppModule {
   }
 
   /**
-   * For a command that ends in a moment, beside servers: it does nothing by itself, such as
-   * deleting what is over.
+   * For a short-lived command that runs beside servers: without scheduled jobs, such as deleting
+   * expired rows.
    */
   static forCommand(config: Config): DynamicModule {
     return { module: AppModule, imports: features(config, new Clock()) };

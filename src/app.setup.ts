@@ -11,15 +11,15 @@ import { fastifyOptions } from './platform/http/index.js';
 import { createLogger, NestLogger } from './platform/logging/index.js';
 
 export interface AppOptions {
-  /** A team's own modules, guarded like ours. */
+  /** A team's own modules. Their routes are guarded as ours are. */
   readonly modules?: ModuleMetadata['imports'];
-  /** Another time than the system's, for tests. */
+  /** A clock that tests can move. */
   readonly clock?: Clock;
 }
 
 /**
- * The application, ready to listen: what `main.ts` and the tests share. The database is up to date
- * once this resolves.
+ * Creates the application, ready to listen, for `main.ts` and for tests. When it resolves, the
+ * schema of the database is up to date.
  */
 export async function createApp(
   config: Config,
@@ -39,9 +39,9 @@ export async function createApp(
 class RootModule {}
 
 /**
- * Every route of the application is closed, unless it is marked `@Public()`. Global guards run in
- * the order in which Nest meets their modules, and it meets this one first. A guard of a team that
- * ran before ours would find no user, and the usual guard of roles lets such requests pass.
+ * Every route needs an access token, unless it is marked `@Public()`. Global guards run in the
+ * order of their modules, and this module is the first one. If a team's guard ran before ours, it
+ * would find no user, and many role guards let such a request pass.
  */
 function rootModule(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
   return {

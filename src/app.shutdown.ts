@@ -3,13 +3,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './platform/config/index.js';
 import { Readiness } from './platform/readiness/index.js';
 
-/** What is still open then, such as an endless stream, is cut. */
+/** Connections that are still open after this time, such as endless streams, are cut. */
 const CLOSE_WITHIN_MS = 5000;
 
 /**
- * Takes the application out of service without losing a request: first it says that it is not ready
- * and lets go of its clients, one answer each; then it takes no more connections, finishes what is
- * in flight, and closes.
+ * Stops the application without losing a request. First it reports that it is not ready, and closes
+ * each client's connection after its next response. Then it accepts no more connections, finishes
+ * the requests in flight, and closes.
  */
 export async function shutDown(
   app: NestFastifyApplication,

@@ -1,6 +1,6 @@
 /**
- * The door of the package `evergreen-auth`: what a team needs to run the server with modules of its
- * own beside ours. `docs/extending.md` shows it at work.
+ * The public API of the package `evergreen-auth`: what a team needs to run the server together with
+ * its own modules. `docs/extending.md` has an example.
  *
  * ```ts
  * const { environment, stop } = await provideForDevelopment(readEnvironment(process.env));
@@ -10,14 +10,14 @@
  * ```
  */
 
-// The application. `AppModule` is for those who set up Nest by themselves; it brings neither
-// aliases nor the documentation.
+// The application. `AppModule` is for teams that set up Nest themselves; it contains neither the
+// aliases nor the documentation page.
 export { createApp, type AppOptions } from './app.setup.js';
 export { listen } from './app.listen.js';
 export { shutDown } from './app.shutdown.js';
 export { AppModule } from './app.module.js';
 
-// Its configuration. `Config` can be injected.
+// The configuration. `Config` can be injected.
 export {
   Config,
   ConfigurationError,
@@ -27,21 +27,21 @@ export {
   type Environment,
 } from './platform/config/index.js';
 
-// What controllers need. Every route is closed unless it is `@Public()`.
+// For controllers. Every route needs an access token unless it is `@Public()`.
 export { CurrentSession, CurrentUser, NoRenewal, Public } from './platform/caller/index.js';
 export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
 
-// What happens elsewhere: sessions that end, and users who are to be barred.
+// To be notified when sessions end, and to deactivate users.
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
 export { AuthModule, AuthService } from './auth/index.js';
-// What happens to users' security. Listen with `@OnEvent('security.*')`, or to one type:
+// Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';
 export type { SecurityEvent, SecurityEventType } from './platform/events/index.js';
 
-// The time, which tests can move. It can be injected.
+// The clock. It can be injected, and tests can move it.
 export { Clock } from './platform/clock/index.js';
 
-// The tables, for relations of a team's own entities to ours. Write to them through the API alone.
+// The entities, for relations of a team's own entities. Write to their tables only through the API.
 export { User, type UserProfile } from './users/index.js';
 export { Session } from './sessions/index.js';

@@ -11,12 +11,12 @@ import {
   type Config,
 } from './platform/config/index.js';
 
-/** Of a terminal that is left by Ctrl-C, of whoever runs services, of a terminal that is closed. */
+/** Sent by Ctrl-C, by service managers, and when a terminal is closed. */
 const STOPPING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Starts the server; on any of `STOPPING_SIGNALS` stops it, and what was started for it. A signal
- * that comes early waits for the start.
+ * Starts the server. On a signal of `STOPPING_SIGNALS`, stops it and what was started for it. A
+ * signal during the start takes effect after it.
  */
 async function main(): Promise<void> {
   const signal = nextSignal();

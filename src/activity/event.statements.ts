@@ -5,7 +5,7 @@ const REMEMBERED_SIGN_INS = 1000;
 
 /** The clients that a user signed in with before an event, and when last with each. */
 export const READ_KNOWN_CLIENTS: Statement = {
-  name: 'read_known_clients',
+  name: 'read_places',
   text: `
     SELECT fingerprint, network, ${toEpochMs('max(occurred_at)')} AS "lastSeenAt"
     FROM (

@@ -41,6 +41,7 @@ import { RenewalService } from './renewal/renewal.service.js';
 import type { AccessToken, RefreshToken } from './tokens/claims.js';
 import { secondsLeft } from './tokens/expiry.js';
 
+/** The session of the request's access token; `expiresAt` is the token's, in epoch seconds. */
 interface TokenSession {
   readonly id: string;
   readonly epoch: number;
@@ -48,10 +49,10 @@ interface TokenSession {
 }
 
 /**
- * Sign in, stay in, sign out.
+ * Sign in, refresh, sign out.
  *
- * The two routes that are asked for most, `refresh` and `verify`, read the request themselves: what
- * a decorator makes of it goes through the global pipe, at a promise each.
+ * The two most used routes, `refresh` and `verify`, read the request themselves: the value of each
+ * parameter decorator passes through the global pipe, which costs a promise.
  */
 @ApiTags('Auth')
 @Controller('api/auth')
@@ -99,7 +100,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Sign in',
-    description: 'The answer is the same for an unknown address and for a wrong password.',
+    description: 'The response is the same for an unknown address and for a wrong password.',
   })
   @ApiOkResponse({ type: TokenResponse })
   @ApiProblems(
@@ -131,9 +132,9 @@ export class AuthController {
   @ApiOperation({
     summary: 'Exchange a refresh token for the next one',
     description:
-      'Safe to repeat: a client that did not get the answer presents the same token again, and gets ' +
-      'a successor. An access token alone is renewed, for clients that have no other. ' +
-      '`X-Refresh-Outcome` says how the answer came about.',
+      'Safe to repeat: a client that did not get the response presents the same token again, and ' +
+      'gets a successor. A client that has only an access token gets a renewed one. ' +
+      '`X-Refresh-Outcome` says which case it was.',
   })
   @ApiOkResponse({
     type: TokenResponse,
@@ -181,9 +182,9 @@ export class AuthController {
   @ApiOperation({
     summary: 'End this session',
     description:
-      'By any genuine, unexpired token of it: access or refresh, a superseded one too. Ending it twice is no error.',
+      'By any genuine, unexpired token of the session: access or refresh, even a superseded one. Ending it twice is not an error.',
   })
-  @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
+  @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @ApiProblems(
     'token_missing',
     'token_invalid',
@@ -225,7 +226,7 @@ export class AuthController {
 
   @Get('verify')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Is this access token good' })
+  @ApiOperation({ summary: 'Check an access token' })
   @ApiOkResponse({ type: VerifyResponse })
   @GuardedProblems()
   verify(@Req() request: FastifyRequest): VerifyResponse {
@@ -243,7 +244,7 @@ export class AuthController {
   @ApiOperation({
     summary: 'Change my password',
     description:
-      'Answers with new tokens for this session. Its older tokens are void, and all other sessions end.',
+      'Returns new tokens for this session. Its older tokens are void, and all other sessions end.',
   })
   @ApiOkResponse({ type: TokenResponse })
   @GuardedProblems(
@@ -270,8 +271,8 @@ export class AuthController {
   @Public()
   @Get('test-token-expiration')
   @ApiOperation({
-    summary: 'Answers as if the access token had expired',
-    description: 'For client developers. Absent in production.',
+    summary: 'Respond as if the access token had expired',
+    description: 'For client developers. Not available in production.',
   })
   @ApiProblems('token_expired', 'not_found')
   testTokenExpiration(): never {

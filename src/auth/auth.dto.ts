@@ -6,8 +6,8 @@ import type { Transport } from '../sessions/index.js';
 import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
 
 /**
- * Far more than the 72 bytes that may be hashed, so that a long password gets its own answer;
- * bounds the work all the same.
+ * Far more than the 72 bytes that may be hashed, so that a long password gets
+ * `password_unacceptable`; still a limit for the work.
  */
 const MAX_PASSWORD_CHARACTERS = 1000;
 
@@ -17,7 +17,7 @@ function IsTransport(): PropertyDecorator {
       required: false,
       enum: ['body', 'cookie'],
       description:
-        'Where the refresh token goes: into the answer, or into a cookie that script cannot read. The session keeps to it.',
+        'Where the refresh token is sent: in the response body, or in a cookie that scripts cannot read. It stays the same for the whole session.',
     }),
     IsOptional(),
     IsIn(['body', 'cookie']),
@@ -31,7 +31,7 @@ export class RegisterRequest extends Names {
 
   @ApiProperty({
     minLength: 8,
-    description: 'At most 72 bytes of UTF-8, and not among the common ones.',
+    description: 'At most 72 bytes of UTF-8, and not a common password.',
     example: 'violet-Harbor-73-lantern',
   })
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
@@ -52,7 +52,7 @@ export class LoginRequest {
 
   @ApiProperty({
     required: false,
-    description: 'Decides how long an idle session lives; see the configuration.',
+    description: 'Decides how long the session lasts without use; see the configuration.',
     example: true,
   })
   @IsOptional()
@@ -66,7 +66,7 @@ export class LoginRequest {
 export class RefreshRequest {
   @ApiProperty({
     required: false,
-    description: 'Judged where the header brings no refresh token.',
+    description: 'Used if the header contains no refresh token.',
     example: 'eyJhbGciOiJIUzI1NiIs…',
   })
   @IsOptional()
@@ -81,7 +81,7 @@ export class ChangePasswordRequest {
 
   @ApiProperty({
     minLength: 8,
-    description: 'At most 72 bytes of UTF-8, and not among the common ones.',
+    description: 'At most 72 bytes of UTF-8, and not a common password.',
     example: 'copper-Meadow-58-anchor',
   })
   @IsText({ max: MAX_PASSWORD_CHARACTERS })
@@ -94,7 +94,7 @@ export class TokenResponse {
 
   @ApiProperty({
     required: false,
-    description: 'Absent where it is in the cookie, or refresh tokens are switched off.',
+    description: 'Absent if it is in the cookie, or if refresh tokens are disabled.',
     example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9…',
   })
   refresh_token?: string;

@@ -19,7 +19,7 @@ import { StrategiesModule } from './strategies/strategies.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { WellKnownController } from './well-known.controller.js';
 
-/** Who is calling. */
+/** Authentication: routes, guards, strategies and tokens. */
 @Module({
   imports: [
     TokensModule,

@@ -35,7 +35,7 @@ export interface PasswordChange {
   readonly newPassword: string;
 }
 
-/** Signs people in and changes their passwords: where users and sessions meet. */
+/** Registers users, signs them in, and changes their passwords. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -48,7 +48,7 @@ export class AuthService {
   ) {}
 
   /**
-   * Adds a user and begins their first session, both or neither.
+   * Adds a user and begins their first session, in one transaction.
    *
    * @throws Problem `password_unacceptable`, `email_taken`
    */
@@ -75,8 +75,8 @@ export class AuthService {
   }
 
   /**
-   * Begins a session. The answer and its time are the same for an unknown address and for a wrong
-   * password.
+   * Begins a session. For an unknown address and for a wrong password, the response and its time
+   * are the same.
    *
    * @throws Problem `invalid_credentials`
    */
@@ -90,8 +90,7 @@ export class AuthService {
     const grant =
       user && isRight ? await this.beginSession(user, password, options, client) : undefined;
     if (!grant) {
-      // Recorded for a known and for an unknown address alike, so that the time does not tell them
-      // apart.
+      // Recorded for known and unknown addresses, so that the response time is the same for both.
       await this.events.emit('login_failed', {
         userId: user?.id,
         client,
@@ -104,8 +103,8 @@ export class AuthService {
   }
 
   /**
-   * Changes the password, ends the user's other sessions and begins a new epoch of this one, all or
-   * nothing.
+   * Changes the password, ends the user's other sessions and begins the next epoch of this one, in
+   * one transaction.
    *
    * @throws Problem `current_password_invalid`, `password_unacceptable`, `session_revoked`
    */
@@ -142,7 +141,7 @@ export class AuthService {
     return grant;
   }
 
-  /** Ends every live session of the user, everywhere. */
+  /** Ends every live session of the user, on every instance. */
   async logoutAll(
     { userId, sessionId }: { userId: string; sessionId: string },
     client: SessionClient,
@@ -157,7 +156,9 @@ export class AuthService {
     return ended;
   }
 
-  /** Bars a user from signing in and ends all their sessions, both or neither. */
+  /**
+   * Deactivates a user, who then cannot sign in, and ends all their sessions, in one transaction.
+   */
   async deactivate(userId: string, by?: Requester): Promise<EndedSession[]> {
     const ended = await this.sessions.endAll(userId, 'user_deactivated', by, (transaction) =>
       this.users.deactivate(userId, transaction),
@@ -170,7 +171,7 @@ export class AuthService {
     return ended;
   }
 
-  /** Lets a deactivated user sign in again. The sessions that were ended stay ended. */
+  /** Allows a deactivated user to sign in again. Sessions that were ended stay ended. */
   async reactivate(userId: string, by?: Requester): Promise<void> {
     if (await this.users.reactivate(userId))
       await this.events.emit('user_reactivated', { userId, client: by });
@@ -187,8 +188,8 @@ export class AuthService {
   }
 
   /**
-   * Hashes again where the configured cost was raised since. Returns the hash that is now the
-   * user's.
+   * Hashes the password again if the configured cost was raised since. Returns the user's current
+   * hash.
    */
   private async upToDateHash(user: User, password: string, { ip }: SessionClient): Promise<string> {
     if (!this.passwords.isOutdated(user.passwordHash)) return user.passwordHash;

@@ -4,7 +4,7 @@ import { Public } from '../platform/caller/index.js';
 import type { PublicKey } from './tokens/keys/key-set.js';
 import { TokenKeys } from './tokens/token-keys.js';
 
-/** What other services need to verify access tokens by themselves. */
+/** The public keys, with which other services verify access tokens. */
 @ApiTags('Operations')
 @Public()
 @Controller('.well-known')
@@ -12,13 +12,12 @@ export class WellKnownController {
   constructor(private readonly tokenKeys: TokenKeys) {}
 
   @Get('jwks.json')
-  // Shorter than a new key waits before it signs, so whoever keeps this answer knows every key in
-  // time.
+  // Shorter than the time before a new key signs, so that every cached copy has the key in time.
   @Header('Cache-Control', 'public, max-age=60')
   @ApiOperation({
     summary: 'Public keys of access tokens (RFC 7517)',
     description:
-      'Empty while access tokens are signed with HS256: a shared secret has no public half.',
+      'Empty while access tokens are signed with HS256, since a shared secret has no public part.',
   })
   @ApiOkResponse({
     schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } },

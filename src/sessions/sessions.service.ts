@@ -9,7 +9,7 @@ import type { EndReason, Transport } from './persistence/session.entity.js';
 import { SessionStore, type EndedSession, type RenewalState } from './persistence/session.store.js';
 import { FIRST_TOKEN } from './policy/rotation.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
-import type { Standing } from './revocation/revoked-sessions.js';
+import type { SessionStatus } from './revocation/revoked-sessions.js';
 import { SessionEnder } from './session-ender.js';
 import type {
   Requester,
@@ -27,7 +27,9 @@ const STEP_ROWS = 1000;
 /** What a session is to begin with. */
 export interface SessionRequest {
   readonly userId: string;
-  /** The hash that the password was verified against; the session begins only if it is unchanged. */
+  /**
+   * The hash that the password was verified against; the session begins only if it is unchanged.
+   */
   readonly verifiedHash: string;
   readonly rememberMe?: boolean;
   readonly transport?: Transport;
@@ -38,8 +40,8 @@ export interface SessionRequest {
 export type Alongside = (transaction: EntityManager) => Promise<void>;
 
 /**
- * Begins, ends and lists sessions, and says which of them are live. `SessionRefresher` refreshes them.
- * It depends on neither HTTP nor JWT.
+ * Begins, ends and lists sessions, and says which of them are live. `SessionRefresher` refreshes
+ * them. It depends on neither HTTP nor JWT.
  */
 @Injectable()
 export class SessionsService {
@@ -130,8 +132,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends all live sessions of all users that began before an instant, in steps; returns how many. If
-   * it fails, the steps that were done remain done, and it may be called again.
+   * Ends all live sessions of all users that began before an instant, in steps; returns how many.
+   * If it fails, the steps that were done remain done, and it may be called again.
    */
   async endBegunBefore(instant: Date, by?: Requester): Promise<number> {
     const instantMs = instant.getTime();
@@ -148,8 +150,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends every live session of the user, and runs `alongside` in the same transaction. `UserEndings`
-   * describes what happens if there are very many.
+   * Ends every live session of the user, and runs `alongside` in the same transaction.
+   * `UserEndings` describes what happens if there are very many.
    */
   async endAll(
     userId: string,
@@ -196,21 +198,21 @@ export class SessionsService {
 
   /** True if memory alone shows that access tokens of this epoch are good. */
   isKnownToLive(sessionId: string, epoch: number): boolean {
-    return this.feed.standing(sessionId, epoch) === 'live';
+    return this.feed.status(sessionId, epoch) === 'live';
   }
 
   /** True if memory alone shows that no token of this epoch is good any more. */
   isKnownToBeOver(sessionId: string, epoch: number): boolean {
-    const standing = this.feed.standing(sessionId, epoch);
-    return standing === 'ended' || standing === 'outdated';
+    const status = this.feed.status(sessionId, epoch);
+    return status === 'ended' || status === 'outdated';
   }
 
   /**
-   * Whether access tokens of this epoch are good: from memory, or from the database while memory may
-   * be incomplete.
+   * Whether access tokens of this epoch are good: from memory, or from the database while memory
+   * may be incomplete.
    */
-  async standing(sessionId: string, epoch: number): Promise<Standing> {
-    return this.feed.standing(sessionId, epoch) ?? this.store.standing(sessionId, epoch);
+  async status(sessionId: string, epoch: number): Promise<SessionStatus> {
+    return this.feed.status(sessionId, epoch) ?? this.store.status(sessionId, epoch);
   }
 
   /**

@@ -5,8 +5,8 @@ import { canonicalAddress } from '../../users/index.js';
 import { deriveSecretKey } from '../tokens/keys/derived-key.js';
 
 /**
- * Names for addresses that nobody has registered. Attempts on one address can be told to belong
- * together, while nobody without the key can find out, even by trying, which address it was.
+ * Pseudonyms for addresses that are not registered. They show which attempts were on the same
+ * address; without the key, nobody can find out the address, even by trying.
  */
 @Injectable()
 export class AccountPseudonyms {
@@ -16,7 +16,7 @@ export class AccountPseudonyms {
     this.key = deriveSecretKey(tokens.secret, 'account pseudonym');
   }
 
-  /** The same for an address in whatever spelling. */
+  /** The pseudonym of an address; the same for each of its spellings. */
   of(email: string): string {
     return createHmac('sha256', this.key)
       .update(canonicalAddress(email) ?? email)

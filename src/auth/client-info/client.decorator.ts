@@ -4,7 +4,7 @@ import { clientAddressOf } from '../../platform/address/index.js';
 import type { SessionClient } from '../../sessions/index.js';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 
-/** The client at the other end, as far as its request tells. */
+/** The client, as far as its request shows. */
 export function clientOf(request: FastifyRequest): SessionClient {
   const { id, headers } = request;
   const userAgent = headers['user-agent'];
@@ -17,7 +17,7 @@ export function clientOf(request: FastifyRequest): SessionClient {
   };
 }
 
-/** `clientOf` the request. */
+/** The result of `clientOf` for the request. */
 export const Client = createParamDecorator(
   (_: unknown, context: ExecutionContext): SessionClient => {
     return clientOf(context.switchToHttp().getRequest<FastifyRequest>());

@@ -2,33 +2,33 @@ import { createHash } from 'node:crypto';
 import Bowser from 'bowser';
 import { LRUCache } from 'lru-cache';
 
-/** Longer ones are no device's and no browser's; they count as not sent. */
+/** No device or browser sends longer values; they count as not sent. */
 const MAX_DEVICE_ID_CHARACTERS = 200;
 const MAX_USER_AGENT_CHARACTERS = 1000;
 
-/** What a list of devices has room for. */
+/** Enough for a list of devices. */
 const MAX_NAME_CHARACTERS = 80;
 
-/** What is left where a client says nothing of itself. */
+/** The fingerprint of a client that sends neither. */
 const NO_FINGERPRINT = 'none';
 
 /**
- * Many people use the same browser, and to read what it says takes as long as the rest of a
+ * Many people use the same browser, and parsing its User-Agent takes as long as the rest of a
  * refresh.
  */
 const MAX_KNOWN_AGENTS = 1000;
 
-/** What a User-Agent says. */
+/** A parsed User-Agent. */
 interface Agent {
   readonly deviceName: string;
-  /** Survives updates of the browser. */
+  /** Unchanged by updates of the browser. */
   readonly familyAndPlatform: string;
 }
 
 /**
- * Tells clients apart that hold the same refresh token: by the device id that the client SDK sends,
- * or else by the family and platform of the browser, which survive its updates. The kind is part of
- * it, so that the two are never equal by chance.
+ * Distinguishes clients that hold the same refresh token: by the device id that the client SDK
+ * sends; without it, by the family and platform of the browser, which updates do not change. The
+ * fingerprint contains its kind, so that two kinds are never equal by chance.
  */
 export function fingerprintOf(deviceId: string | undefined, userAgent: string | undefined): string {
   if (isUsable(deviceId, MAX_DEVICE_ID_CHARACTERS)) return `device:${hash(deviceId)}`;
@@ -37,7 +37,7 @@ export function fingerprintOf(deviceId: string | undefined, userAgent: string | 
   return NO_FINGERPRINT;
 }
 
-/** The device for people to recognise, such as "Firefox on Windows". */
+/** A name by which people recognise the device, such as "Firefox on Windows". */
 export function deviceNameOf(userAgent: string | undefined): string {
   return isUsable(userAgent, MAX_USER_AGENT_CHARACTERS)
     ? agentOf(userAgent).deviceName
@@ -66,9 +66,8 @@ function readAgent(userAgent: string): Agent {
 }
 
 /**
- * The browser's name. Programs that are none name themselves first (RFC 9110, section 10.1.5), such
- * as "curl/8.5.0"; what the library makes of those holds their version, which an update would
- * change.
+ * The browser's name. Other programs begin with their own name (RFC 9110, section 10.1.5), such as
+ * "curl/8.5.0"; the library's name for them contains the version, which an update would change.
  */
 function programOf(userAgent: string, name: string | undefined): string {
   return name && !name.includes('/')

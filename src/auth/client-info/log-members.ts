@@ -4,8 +4,8 @@ import { coarseNetworkOf } from '../../platform/events/index.js';
 import { deviceNameOf } from './fingerprint.js';
 
 /**
- * Who made a request, and from where, for a line of the log that concerns security. Whose session
- * it was about is null where no guard could tell.
+ * The user, session and client of a request, for a log line about security. User and session are
+ * null if no guard identified them.
  */
 export function whoAndWhere(request: FastifyRequest) {
   const { id, user, headers } = request;

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { fastifyOf } from '../../platform/http/index.js';
 import { clientOf } from './client.decorator.js';
 
-/** Lets features that know nothing of this one ask a request for its client, `request.client`. */
+/** Adds `request.client`, for features that do not depend on this one. */
 @Injectable()
 export class RequestClients {
   constructor(host: HttpAdapterHost) {

@@ -12,8 +12,8 @@ import type { AccessToken } from '../tokens/claims.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
 
 /**
- * Stands before every route that is not `@Public()`: the access token is good, and its session
- * lives. Passport judges each token once; while it is remembered, only its times are looked at.
+ * Guards every route that is not `@Public()`: the access token must be good, and its session live.
+ * Passport verifies each token once; while the token is cached, only its expiry is checked.
  */
 @Injectable()
 export class AccessGuard extends AuthGuard('access') {
@@ -28,8 +28,8 @@ export class AccessGuard extends AuthGuard('access') {
   }
 
   /**
-   * At once where memory knows both of the token and of its session: a promise for each request
-   * would take longer than all else that is done here.
+   * Synchronous if both the token and its session are known in memory: a promise for each request
+   * would take longer than the checks themselves.
    *
    * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
    */
@@ -42,13 +42,13 @@ export class AccessGuard extends AuthGuard('access') {
   }
 
   /**
-   * Admits a request by an access token, wherever that was found.
+   * Admits a request by an access token, wherever the token was found.
    *
    * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
    */
   admitBy(text: string, request: FastifyRequest): true | Promise<true> {
     const known = this.verified.find(text);
-    if (!known) return this.judge(text, request);
+    if (!known) return this.verify(text, request);
     return this.admit(this.strategy.inTime(known), request);
   }
 
@@ -58,9 +58,9 @@ export class AccessGuard extends AuthGuard('access') {
     return token;
   }
 
-  private async judge(text: string, request: FastifyRequest): Promise<true> {
-    const judged = await this.passport.judge<AccessToken>('access', text);
-    const token = this.handleRequest(null, judged);
+  private async verify(text: string, request: FastifyRequest): Promise<true> {
+    const result = await this.passport.verify<AccessToken>('access', text);
+    const token = this.handleRequest(null, result);
     this.verified.add(text, token);
     return this.admit(token, request);
   }
@@ -68,14 +68,14 @@ export class AccessGuard extends AuthGuard('access') {
   private admit(token: AccessToken, request: FastifyRequest): true | Promise<true> {
     request.user = token;
     const isKnownToLive = this.sessions.isKnownToLive(token.sessionId, token.epoch);
-    return isKnownToLive || this.askAbout(token);
+    return isKnownToLive || this.checkSession(token);
   }
 
-  private async askAbout({ sessionId, epoch }: AccessToken): Promise<true> {
-    const standing = await this.sessions.standing(sessionId, epoch);
-    if (standing === 'ended') throw new Problem('session_revoked');
-    // The session lives in a later epoch: its client has, or can get, a newer token.
-    if (standing === 'outdated') throw new Problem('token_expired');
+  private async checkSession({ sessionId, epoch }: AccessToken): Promise<true> {
+    const status = await this.sessions.status(sessionId, epoch);
+    if (status === 'ended') throw new Problem('session_revoked');
+    // The session is live in a later epoch: its client has, or can get, a newer token.
+    if (status === 'outdated') throw new Problem('token_expired');
     return true;
   }
 

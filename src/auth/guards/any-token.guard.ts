@@ -9,8 +9,8 @@ import type { AccessToken, RefreshToken } from '../tokens/claims.js';
 import { claimedKindOf } from '../tokens/token-header.js';
 
 /**
- * Stands before logout: any genuine, unexpired token of a session will do, access or refresh, even
- * if its session has ended.
+ * Guards logout: accepts any genuine, unexpired token of a session, access or refresh, even if the
+ * session has ended.
  */
 @Injectable()
 export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
@@ -37,19 +37,20 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
     return token;
   }
 
-  /** The page's own, so that no cookie that somebody else has planted decides which session ends. */
+  /**
+   * Tried first, so that a cookie that an attacker has planted cannot decide which session ends.
+   */
   private async goodAccessToken(request: FastifyRequest): Promise<AccessToken | false> {
     const text = tokenFromHeader(request);
     if (text === null || claimedKindOf(text) !== 'access') return false;
-    // Why it is no good is told where there is nothing better.
-    return this.passport.judge<AccessToken>('access', text).catch(() => false);
+    // `presentedToken` reports the error if there is no other token.
+    return this.passport.verify<AccessToken>('access', text).catch(() => false);
   }
 
   private async presentedToken(request: FastifyRequest): Promise<AccessToken | RefreshToken> {
-    const brought = this.presented.find(request);
-    const judged =
-      brought &&
-      (await this.passport.judge<AccessToken | RefreshToken>(brought.kind, brought.token));
-    return this.handleRequest(null, judged ?? false);
+    const found = this.presented.find(request);
+    const result =
+      found && (await this.passport.verify<AccessToken | RefreshToken>(found.kind, found.token));
+    return this.handleRequest(null, result ?? false);
   }
 }

@@ -9,9 +9,9 @@ import type { RefreshToken } from '../tokens/claims.js';
 import { AccessGuard } from './access.guard.js';
 
 /**
- * Stands before the refresh route: the request brings a genuine refresh token that is not past its
- * expiry, which Passport judges each time. Where it brings an access token alone, from a client
- * that has no other, that is asked what every guarded route asks of it.
+ * Guards the refresh route: the request must contain a genuine, unexpired refresh token, which
+ * Passport verifies each time. If it contains only an access token, that token is checked as on
+ * every guarded route.
  */
 @Injectable()
 export class RefreshGuard extends AuthGuard('refresh') {
@@ -30,21 +30,21 @@ export class RefreshGuard extends AuthGuard('refresh') {
    */
   override async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const brought = this.presented.find(request);
-    if (brought?.kind === 'access') return this.accessGuard.admitBy(brought.token, request);
-    request.user = this.handleRequest(null, await this.judge(brought?.token));
+    const found = this.presented.find(request);
+    if (found?.kind === 'access') return this.accessGuard.admitBy(found.token, request);
+    request.user = this.handleRequest(null, await this.verify(found?.token));
     return true;
   }
 
-  /** Nothing better is to be had than a refresh token: without one the client must sign in again. */
+  /** Without a good refresh token the client must sign in again, so it should delete its tokens. */
   override handleRequest<Token>(error: Error | null, token: Token | false): Token {
     if (error) throw error;
     if (!token) throw new Problem('token_invalid', { clearCredentials: true });
     return token;
   }
 
-  private async judge(token: string | undefined): Promise<RefreshToken | false> {
+  private async verify(token: string | undefined): Promise<RefreshToken | false> {
     if (token === undefined || !this.config.tokens.refreshEnabled) return false;
-    return this.passport.judge<RefreshToken>('refresh', token);
+    return this.passport.verify<RefreshToken>('refresh', token);
   }
 }

@@ -55,7 +55,7 @@ export class LoginBackoff {
   }
 
   /** How long the next attempt must wait, and whether it must take a turn (`takeTurn`). */
-  async standingOf(key: string | undefined): Promise<{ waitMs: number; takesTurns: boolean }> {
+  async statusOf(key: string | undefined): Promise<{ waitMs: number; takesTurns: boolean }> {
     if (this.isOff || key === undefined) return { waitMs: 0, takesTurns: false };
     const failures = await this.counters.read(failuresKey(key));
     const waitMs = waitLeftMs(failures, this.freeFailures);
@@ -112,7 +112,7 @@ class LoginLimitGuard extends LimitGuard {
     const limits = this.limitsOf(context);
     // In parallel, since each may be a round trip to Redis.
     const [{ waitMs, takesTurns }, full] = await Promise.all([
-      this.backoff.standingOf(key),
+      this.backoff.statusOf(key),
       this.storageService.admit(limits),
     ]);
     if (waitMs > 0) {
@@ -126,8 +126,8 @@ class LoginLimitGuard extends LimitGuard {
 }
 
 /**
- * Reports the result of an attempt to the backoff. An error other than a wrong password says nothing
- * about the password.
+ * Reports the result of an attempt to the backoff. An error other than a wrong password says
+ * nothing about the password.
  */
 @Injectable()
 class LoginOutcomeInterceptor implements NestInterceptor {
@@ -170,7 +170,8 @@ export type LoginAttempt = Pick<FastifyRequest, 'ip' | 'body'> & {
  * the network in the key, a guesser in one network never locks out the owner in another. The key is
  * a hash, since people type passwords into the wrong field.
  *
- * Undefined if the body contains no possible account; the limit per network still counts the attempt.
+ * Undefined if the body contains no possible account; the limit per network still counts the
+ * attempt.
  */
 export function loginLimitKey(request: LoginAttempt): string | undefined {
   const { body, user } = request;
@@ -182,8 +183,9 @@ export function loginLimitKey(request: LoginAttempt): string | undefined {
 }
 
 /**
- * In exactly the form by which accounts are found. With a looser form, a similar address that somebody
- * else can register would share the owner's count, and a sign-in with it would reset that count.
+ * In exactly the form by which accounts are found. With a looser form, a similar address that
+ * somebody else can register would share the owner's count, and a sign-in with it would reset that
+ * count.
  */
 function accountIn(body: unknown): string | undefined {
   const { email } = (body ?? {}) as { email?: unknown };

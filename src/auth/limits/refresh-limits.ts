@@ -31,11 +31,11 @@ export class LimitedRefreshGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    await this.judge(context);
+    await this.verify(context);
     return this.sessionLimit.canActivate(context);
   }
 
-  private async judge(context: ExecutionContext): Promise<void> {
+  private async verify(context: ExecutionContext): Promise<void> {
     try {
       await this.refreshGuard.canActivate(context);
     } catch (error) {

@@ -1,4 +1,4 @@
-/** What the genuine token of a refresh cookie says. */
+/** The genuine token of a refresh cookie, with its claims. */
 export interface CookieToken {
   readonly token: string;
   readonly sessionId: string;
@@ -7,10 +7,10 @@ export interface CookieToken {
 }
 
 /**
- * Which of several refresh cookies a request is about: the newest one of the session that the
- * page's own access token names, or of the only session that there is. Undefined where they are of
- * several sessions, and nothing says which one is the page's: anybody on a sibling domain can add
- * cookies, and a newer one of a session of theirs must not become the page's.
+ * Chooses one of several refresh cookies: the newest one of the session in the page's access token,
+ * or of the only session. Undefined if they belong to several sessions and no access token says
+ * which is the page's: an attacker on a sibling domain can add cookies, and the cookie of the
+ * attacker's session must not replace the page's.
  */
 export function chooseCookie(
   cookies: readonly CookieToken[],

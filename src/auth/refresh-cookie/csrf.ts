@@ -4,9 +4,8 @@ import { Problem } from '../../platform/errors/index.js';
 import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
 
 /**
- * Refuses a request that a page of another site may have caused: such a page cannot set the header
- * `X-Requested-With` without being asked for its origin first, and the browser, not the page, says
- * in `Origin` where it comes from.
+ * Rejects a request that a page of another site may have caused. Such a page cannot send the header
+ * `X-Requested-With` without a CORS preflight, and the browser, not the page, sets `Origin`.
  *
  * @throws Problem `csrf_failed`
  */

@@ -12,13 +12,13 @@ import { chooseCookie, type CookieToken } from './choose-cookie.js';
 import { requireOwnPage } from './csrf.js';
 import { cookiesOf } from './refresh-cookie.js';
 
-/** A token that a request brings, and of which kind it says that it is. */
-export interface BroughtToken {
+/** A token of a request, and the kind that its header claims. */
+export interface RequestToken {
   readonly kind: TokenKind;
   readonly token: string;
 }
 
-/** Finds the token that a request for a refresh is about. */
+/** Finds the token of a refresh request. */
 @Injectable()
 export class PresentedRefreshToken {
   constructor(
@@ -28,24 +28,25 @@ export class PresentedRefreshToken {
   ) {}
 
   /**
-   * The first refresh token in the header, the body or the cookie. What says that it is none is
-   * passed over: interceptors and generated clients add an access token to every request. An access
-   * token counts where there is no refresh token anywhere. A cookie comes along by itself, whoever
-   * caused the request, so it must have come from a page of ours.
+   * The first refresh token in the header, the body or the cookie. Texts whose `typ` is another one
+   * are skipped: interceptors and generated clients add an access token to every request. If there
+   * is no refresh token anywhere, the first access token counts. A browser adds the cookie to
+   * requests that any site causes, so with a cookie the request must come from one of our own
+   * pages.
    *
-   * Undefined where what it brings says that it is neither.
+   * Undefined if no text is of either kind.
    *
    * @throws Problem `csrf_failed`, `token_missing`, `cookies_ambiguous`
    */
-  find(request: FastifyRequest): BroughtToken | undefined {
+  find(request: FastifyRequest): RequestToken | undefined {
     const sent = [tokenFromHeader(request), tokenFromBody(request)].filter((text) => text !== null);
     const token = firstOf('refresh', sent) ?? this.fromCookie(request) ?? firstOf('access', sent);
-    const bringsNothing = sent.length === 0 && !request.evergreen.usesCookie;
-    if (bringsNothing) throw new Problem('token_missing');
+    const hasNoToken = sent.length === 0 && !request.evergreen.usesCookie;
+    if (hasNoToken) throw new Problem('token_missing');
     return token;
   }
 
-  private fromCookie(request: FastifyRequest): BroughtToken | undefined {
+  private fromCookie(request: FastifyRequest): RequestToken | undefined {
     const [first, ...others] = cookiesOf(request);
     if (first === undefined) return undefined;
     request.evergreen.usesCookie = true;
@@ -55,8 +56,9 @@ export class PresentedRefreshToken {
   }
 
   /**
-   * Of several, such as one that an earlier release left under another path. What is not genuine,
-   * or of a session that has ended, does not count; where nothing else is there, it is judged.
+   * Chooses one of several cookies, such as one that an earlier release left under another path.
+   * Tokens that are not genuine, or whose session has ended, are ignored, unless there are no
+   * others.
    */
   private choose(texts: readonly [string, ...string[]], request: FastifyRequest): string {
     const genuine = texts
@@ -69,7 +71,7 @@ export class PresentedRefreshToken {
     return chosen.token;
   }
 
-  /** Named by its access token, expired or not. */
+  /** The session in the page's access token, expired or not. */
   private sessionOfPage(request: FastifyRequest): string | undefined {
     const text = tokenFromHeader(request);
     if (text === null || !this.tokens.isGenuine('access', text)) return undefined;
@@ -77,13 +79,13 @@ export class PresentedRefreshToken {
   }
 }
 
-/** Of a token whose signature is good. */
+/** Reads a token whose signature was verified. */
 function cookieTokenOf(token: string): CookieToken & { readonly epoch: number } {
   const { sid, epoch, iat } = unverifiedClaims(token) ?? {};
   return { token, sessionId: String(sid), epoch: Number(epoch), issuedAt: Number(iat) };
 }
 
-function firstOf(kind: TokenKind, texts: readonly string[]): BroughtToken | undefined {
+function firstOf(kind: TokenKind, texts: readonly string[]): RequestToken | undefined {
   const token = texts.find((text) => claimedKindOf(text) === kind);
   return token === undefined ? undefined : { kind, token };
 }

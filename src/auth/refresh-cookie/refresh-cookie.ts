@@ -10,15 +10,15 @@ import { unverifiedClaims } from '../tokens/unverified-claims.js';
 
 const COOKIE_NAME = 'evergreen_refresh_token';
 
-/** The browser sends it to these routes alone, so it is good on the canonical paths only. */
+/** The browser sends it only to these routes, so it works on the canonical paths only. */
 const COOKIE_PATH = '/api/auth';
 
-/** How a cookie goes that was set with the same attributes. */
-const GONE = { expires: new Date(0), maxAge: 0 };
+/** Deletes a cookie that was set with the same attributes. */
+const EXPIRED = { expires: new Date(0), maxAge: 0 };
 
 /**
- * The cookie that carries the refresh token of a session whose transport it is: out of script's
- * reach, and never sent along by another site.
+ * The cookie that carries the refresh token of a session with `transport: "cookie"`: scripts cannot
+ * read it, and browsers do not send it with requests from other sites.
  */
 @Injectable()
 export class RefreshCookie {
@@ -27,14 +27,13 @@ export class RefreshCookie {
     private readonly config: Config,
   ) {
     fastifyOf(host)?.addHook('onSend', (request, reply, _payload, done) => {
-      if (isOver(request)) reply.header('set-cookie', this.serialize('', GONE, request));
+      if (isOver(request)) reply.header('set-cookie', this.serialize('', EXPIRED, request));
       done();
     });
   }
 
   /**
-   * Hands the refresh token to the browser: until it is closed, or for the token's life where the
-   * user asked to be remembered.
+   * Sets the cookie: until the browser is closed, or with `remember_me` until the token expires.
    */
   set(reply: FastifyReply, { rememberMe }: LiveSession, refresh: IssuedToken): void {
     const maxAge = rememberMe ? { maxAge: refresh.expiresInSeconds } : {};
@@ -43,7 +42,7 @@ export class RefreshCookie {
 
   private serialize(
     value: string,
-    life: { maxAge?: number; expires?: Date },
+    lifetime: { maxAge?: number; expires?: Date },
     request: FastifyRequest,
   ): string {
     return serialize(COOKIE_NAME, value, {
@@ -51,12 +50,12 @@ export class RefreshCookie {
       httpOnly: true,
       sameSite: 'strict',
       secure: isForTlsAlone(this.config),
-      ...life,
+      ...lifetime,
     });
   }
 }
 
-/** The values of all refresh cookies that a request brings. */
+/** The values of all refresh cookies of a request. */
 export function cookiesOf({ headers, originalUrl }: FastifyRequest): string[] {
   if (!headers.cookie || !originalUrl.startsWith(`${COOKIE_PATH}/`)) return [];
   return headers.cookie
@@ -68,8 +67,8 @@ export function cookiesOf({ headers, originalUrl }: FastifyRequest): string[] {
 }
 
 /**
- * True where the answer ends the cookie's session or says `clear_credentials`; never for that of
- * another session, which the same browser may have begun meanwhile.
+ * True if the response ends the cookie's session or says `clear_credentials`; false if the cookie
+ * is of another session, which the same browser may have begun meanwhile.
  */
 function isOver(request: FastifyRequest): boolean {
   const { signOut, problem, usesCookie } = request.evergreen;

@@ -25,9 +25,10 @@ declare module 'fastify' {
 }
 
 /**
- * Adds `X-New-Token` to the answers of requests whose access token is near its expiry. It decides,
- * and mints once the handler has answered; the header is written as the last thing before the
- * answer leaves, since only then is it known to be no error, redirect, 304 or stream.
+ * Adds `X-New-Token` to responses if the request's access token expires soon. The interceptor
+ * decides, and issues the token after the handler has returned. The header is written just before
+ * the response is sent, since only then is it known not to be an error, a redirect, a 304 or a
+ * stream.
  */
 @Injectable()
 export class RenewTokenInterceptor implements NestInterceptor {
@@ -51,9 +52,9 @@ export class RenewTokenInterceptor implements NestInterceptor {
     const token = request.user as AccessToken | undefined;
     if (!token || !this.renewals.isDue(token)) return next.handle();
     return next.handle().pipe(
-      concatMap(async (answer: unknown) => {
+      concatMap(async (response: unknown) => {
         request.evergreen.renewedToken = await this.renewals.renew(token);
-        return answer;
+        return response;
       }),
     );
   }
@@ -63,10 +64,10 @@ export class RenewTokenInterceptor implements NestInterceptor {
     reply.header('x-new-token-expires-in', secondsLeft(renewed, this.clock.nowMs()));
     reply.header('cache-control', 'no-store');
     reply.header('vary', [reply.getHeader('vary'), 'Authorization'].filter(Boolean).join(', '));
-    if (this.logger?.isLevelEnabled('debug')) this.tell(request, this.logger);
+    if (this.logger?.isLevelEnabled('debug')) this.log(request, this.logger);
   }
 
-  private tell(request: FastifyRequest, logger: Logger): void {
+  private log(request: FastifyRequest, logger: Logger): void {
     const members = { event: 'auth.renewal.granted', ...whoAndWhere(request) };
     logger.debug({ context: 'Security', ...members }, 'An access token was renewed.');
   }

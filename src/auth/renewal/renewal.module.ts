@@ -6,7 +6,7 @@ import { RenewTokenInterceptor } from './renew-token.interceptor.js';
 import { RenewalService } from './renewal.service.js';
 import { RenewingRoutes } from './renewing-routes.js';
 
-/** `X-New-Token`. */
+/** The renewal of access tokens: `X-New-Token`. */
 @Module({
   imports: [DiscoveryModule, SessionsModule, TokensModule],
   providers: [RenewalService, RenewTokenInterceptor, RenewingRoutes],

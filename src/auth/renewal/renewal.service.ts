@@ -13,12 +13,12 @@ import type { AccessToken } from '../tokens/claims.js';
 import { TokenService, type IssuedToken } from '../tokens/token.service.js';
 
 /**
- * Answers of one session within this time share one token: a burst of requests costs one query and
- * one signature.
+ * Responses of one session within this time share one token: a burst of requests costs one query
+ * and one signature.
  */
 const SHARED_FOR_MS = 3000;
 
-/** An access token, and the session that it belongs to. */
+/** An access token and its session. */
 export interface RenewedSession {
   readonly session: LiveSession;
   readonly access: IssuedToken;
@@ -37,7 +37,7 @@ interface Shared {
 @Injectable()
 export class RenewalService {
   private readonly logger = new Logger('RenewalService');
-  /** By session, epoch and how far renewals may go; the oldest first. */
+  /** By session, epoch and `renewUntil`; the oldest first. */
   private readonly shared = new Map<string, Shared>();
 
   constructor(
@@ -52,8 +52,7 @@ export class RenewalService {
   }
 
   /**
-   * A token that lives longer than the one at hand; undefined where there is none to be had. Never
-   * fails.
+   * A token that expires later than the given one; undefined if none can be issued. Never fails.
    */
   async renew(token: AccessToken): Promise<IssuedToken | undefined> {
     const renewed = await this.share(token);
@@ -61,8 +60,8 @@ export class RenewalService {
   }
 
   /**
-   * For a client that has nothing but its access token: the one that is to follow it, or where none
-   * is to be had that lives longer, one that lives as long.
+   * For a client that has only an access token: its successor; if none can expire later, a token
+   * with the same expiry.
    *
    * @throws Problem `session_revoked`
    */
@@ -87,7 +86,7 @@ export class RenewalService {
     if (known) return known.token;
 
     const minted = this.mint(token).catch((error: unknown) => {
-      // The request itself can be answered; the next one tries again.
+      // The request itself succeeds; the next one tries again.
       this.shared.delete(key);
       this.logger.warn({ err: error }, 'An access token was not renewed.');
       return undefined;

@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/caller/index.js';
 
-/** Classes of controllers are shared by all applications of a process; their interceptors are not. */
+/** All applications of a process share the controller classes, but each has its own interceptor. */
 const ofTheApplication: NestInterceptor = {
   intercept(context, next) {
     const { server } = context.switchToHttp().getRequest<Partial<FastifyRequest>>();
@@ -11,13 +11,13 @@ const ofTheApplication: NestInterceptor = {
   },
 };
 
-/** Handlers that have it already, from another application of this process. */
+/** Handlers that already have it, from another application of this process. */
 const renewing = new WeakSet<object>();
 
 /**
- * Binds `RenewTokenInterceptor` to every route that may renew, a team's own, too, as
- * `@UseInterceptors()` would. Not to all: Nest hands the answer of a route with an interceptor
- * through an Observable, which takes a tenth of a refresh, and no public route is ever renewed.
+ * Binds `RenewTokenInterceptor` to every route that may renew, including a team's own, as
+ * `@UseInterceptors()` would. Public routes never renew, so they do not get it: for a route with an
+ * interceptor, Nest passes the response through an Observable, which costs a tenth of a refresh.
  */
 @Injectable()
 export class RenewingRoutes {

@@ -11,8 +11,8 @@ import { OwnPassport } from './own-passport.js';
 import { strategyOptions } from './strategy-options.js';
 
 /**
- * Judges an access token by itself: signature, kind, claims and times. Whether its session lives is
- * the guard's question.
+ * Verifies an access token: signature, kind, claims and times. The guard checks whether its session
+ * is live.
  */
 @Injectable()
 export class AccessStrategy extends PassportStrategy(Strategy, 'access') {
@@ -27,8 +27,8 @@ export class AccessStrategy extends PassportStrategy(Strategy, 'access') {
   }
 
   /**
-   * Undefined where a claim is missing or not of its form. One issued in the future is not of ours:
-   * whoever could sign would make it live for as long as they like.
+   * Undefined if a claim is missing or malformed. A token issued in the future is rejected: an
+   * attacker who could sign would use it to get a token of any lifetime.
    *
    * @throws Problem `token_expired`
    */
@@ -39,7 +39,7 @@ export class AccessStrategy extends PassportStrategy(Strategy, 'access') {
   }
 
   /**
-   * The same token, unless its time is over. Asked again of a token that was judged before.
+   * Returns the token unless it has expired. Called again for a token that was verified before.
    *
    * @throws Problem `token_expired`
    */

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 
 /**
  * The bearer token of a request (RFC 6750, section 2.1), or null. Never from the query string,
- * where logs would keep it. A second `Authorization` header makes a text of the two that is no
- * token, so that no proxy and no server can disagree about which of them counted.
+ * which logs would store. With a second `Authorization` header, the result is no valid token, so
+ * that a proxy and this server cannot each use a different one.
  */
 export function tokenFromHeader(request: FastifyRequest): string | null {
   const { authorization } = request.headers;
@@ -12,7 +12,7 @@ export function tokenFromHeader(request: FastifyRequest): string | null {
   return /^Bearer +(.*)$/i.exec(header)?.[1]?.trim() || null;
 }
 
-/** Node keeps the first of several alone. In what it was sent names and values take turns. */
+/** Node drops all but the first of several. `rawHeaders` has names and values alternately. */
 function isSentTwice(rawHeaders: readonly string[]): boolean {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2)

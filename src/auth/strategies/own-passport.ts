@@ -1,32 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import passport from 'passport';
 
-/** What strategies look at: the token that a request presents. */
+/** What strategies receive: the token of a request. */
 export interface Presented {
   readonly token: string;
 }
 
 /**
- * Passport with the strategies of this application alone. Its default instance is one for the whole
- * process: of two applications in it, both would judge by the keys of the later one.
+ * A Passport instance with only the strategies of this application. The default instance is one for
+ * the whole process: two applications in it would both verify with the keys of the later one.
  */
 @Injectable()
 export class OwnPassport extends passport.Authenticator {
   /**
-   * Lets a strategy judge a token: the token as it was read, or false where it is no good.
+   * Verifies a token with a strategy: returns the claims that were read, or false if it is not
+   * valid.
    *
    * @throws what the strategy throws
    */
-  judge<Token>(strategy: string, token: string): Promise<Token | false> {
+  verify<Token>(strategy: string, token: string): Promise<Token | false> {
     return new Promise((resolve, reject) => {
-      const settle = (error: Error | null, judged: Token | false) =>
-        error ? reject(error) : resolve(judged);
+      const settle = (error: Error | null, result: Token | false) =>
+        error ? reject(error) : resolve(result);
       const authenticate = this.authenticate(strategy, { session: false }, settle) as Authenticate;
-      // Not the request itself: Passport adds members of its own to what it is given.
+      // Not the request itself, since Passport adds members to this object.
       authenticate({ token }, {}, reject);
     });
   }
 }
 
-/** As far as a strategy needs it that redirects nobody and answers nothing by itself. */
+/** Enough for strategies that neither redirect nor send a response. */
 type Authenticate = (request: Presented, response: object, next: (error: Error) => void) => void;

@@ -12,8 +12,8 @@ import { OwnPassport } from './own-passport.js';
 import { strategyOptions } from './strategy-options.js';
 
 /**
- * Judges a refresh token by itself: signature, kind, claims and times. What it is worth to its
- * session is for the rotation to say.
+ * Verifies a refresh token: signature, kind, claims and times. The rotation rules decide what it is
+ * worth to its session.
  */
 @Injectable()
 export class RefreshStrategy extends PassportStrategy(Strategy, 'refresh') {
@@ -29,8 +29,8 @@ export class RefreshStrategy extends PassportStrategy(Strategy, 'refresh') {
   }
 
   /**
-   * Undefined where a claim is missing or not of its form. An expired token is only expired: it
-   * never counts as reuse, and no grace rescues it.
+   * Undefined if a claim is missing or malformed. An expired token is only expired: it never counts
+   * as reuse, and the grace window does not apply to it.
    *
    * @throws Problem `session_expired`
    */
@@ -38,14 +38,14 @@ export class RefreshStrategy extends PassportStrategy(Strategy, 'refresh') {
     payload: Readonly<Record<string, unknown>>,
   ): RefreshToken | undefined | Promise<RefreshToken> {
     const token = readRefreshClaims(payload);
-    return token && this.isOver(token) ? this.judgeByTheDatabase(token) : token;
+    return token && this.isOver(token) ? this.checkByDatabaseClock(token) : token;
   }
 
   /**
-   * The client will forget its tokens for this, so an instance that has not heard the database's
-   * clock for a while asks for it.
+   * Reads the database's clock first, if the last reading is old: a client deletes its tokens when
+   * they are reported as expired.
    */
-  private async judgeByTheDatabase(token: RefreshToken): Promise<RefreshToken> {
+  private async checkByDatabaseClock(token: RefreshToken): Promise<RefreshToken> {
     await this.databaseTime.ensureRecent();
     if (this.isOver(token)) throw new Problem('session_expired');
     return token;

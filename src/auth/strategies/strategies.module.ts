@@ -5,7 +5,7 @@ import { AccessStrategy } from './access.strategy.js';
 import { OwnPassport } from './own-passport.js';
 import { RefreshStrategy } from './refresh.strategy.js';
 
-/** Who judges tokens. */
+/** The Passport strategies, which verify tokens. */
 @Module({
   imports: [PassportModule, TokensModule],
   providers: [OwnPassport, AccessStrategy, RefreshStrategy],

@@ -6,7 +6,7 @@ import { ALGORITHMS, keyNameOf } from '../tokens/token-header.js';
 import type { TokenKeys } from '../tokens/token-keys.js';
 import type { Presented } from './own-passport.js';
 
-/** What both strategies ask of a token before they look at its claims. */
+/** What both strategies check before they read the claims of a token. */
 export function strategyOptions(
   kind: TokenKind,
   keys: TokenKeys,
@@ -15,7 +15,7 @@ export function strategyOptions(
   const options = {
     jwtFromRequest: ({ token }: Presented) => token,
     secretOrKeyProvider: (_: Presented, token: string, done: KeyFound) => {
-      // The library takes other spellings of a token, too, and any member of its header.
+      // The library also accepts other spellings of a token, and any header member.
       const name = keyNameOf(token, kind);
       const key = name && keys.verifying(kind, name);
       done(key ? null : new Error('The token names no key of ours.'), key);
@@ -23,10 +23,10 @@ export function strategyOptions(
     algorithms: ALGORITHMS,
     issuer: tokens.issuer,
     audience: tokens.audience,
-    // The library goes by the clock of the system; `validate` goes by the injected one.
+    // The library uses the system clock; `validate` uses the injected one.
     ignoreExpiration: true,
   };
-  // Its types know neither key objects nor requests that are not Express's; it takes both.
+  // The library accepts key objects and requests other than Express's; its types do not.
   return options as unknown as StrategyOptionsWithoutRequest;
 }
 

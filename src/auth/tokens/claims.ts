@@ -6,11 +6,13 @@ import { MAX_ACCESS_SECONDS } from '../../platform/config/index.js';
 export interface AccessToken extends Principal {
   readonly kind: 'access';
   readonly issuedAt: number;
-  /** Until when renewals may carry it; undefined where it may not be renewed. */
+  /** The latest expiry that renewals may reach; undefined if it may not be renewed. */
   readonly renewUntil: number | undefined;
 }
 
-/** A verified refresh token: names its place in the session's chain. Times are in epoch seconds. */
+/**
+ * A verified refresh token, with its position in the session's chain. Times are in epoch seconds.
+ */
 export interface RefreshToken extends Principal {
   readonly kind: 'refresh';
   readonly issuedAt: number;
@@ -36,8 +38,8 @@ export interface SessionClaims {
 export interface AccessClaims extends SessionClaims {
   readonly auth_time: number;
   /**
-   * Set at the login or refresh that the token descends from, and handed on by renewals: a stolen
-   * access token is not carried on by what its owner does.
+   * Set at the login or refresh that the token descends from, and copied by renewals, so that the
+   * owner's later refreshes do not extend a stolen access token.
    */
   readonly renew_until: number;
 }
@@ -49,8 +51,8 @@ export interface RefreshClaims extends SessionClaims {
 }
 
 /**
- * Reads the payload of an access token whose signature is good; undefined where a claim is missing
- * or not of its form, or where it would live longer than revocations are remembered.
+ * Reads the payload of an access token whose signature was verified. Undefined if a claim is
+ * missing or malformed, or if the token would outlive the entries of the blacklist.
  */
 export function readAccessClaims(payload: Payload): AccessToken | undefined {
   const principal = readPrincipal(payload);
@@ -62,8 +64,8 @@ export function readAccessClaims(payload: Payload): AccessToken | undefined {
 }
 
 /**
- * Reads the payload of a refresh token whose signature is good; undefined where a claim is missing
- * or not of its form.
+ * Reads the payload of a refresh token whose signature was verified. Undefined if a claim is
+ * missing or malformed.
  */
 export function readRefreshClaims(payload: Payload): RefreshToken | undefined {
   const principal = readPrincipal(payload);
@@ -81,8 +83,7 @@ export function readRefreshClaims(payload: Payload): RefreshToken | undefined {
 }
 
 /**
- * A token that is for others, too, or that has an `nbf`, which we never write, asks for what we do
- * not do.
+ * A token with several audiences, or with an `nbf`, is rejected: we never issue one.
  */
 function readPrincipal({ aud, nbf, sub, sid, epoch, exp }: Payload): Principal | undefined {
   if (typeof aud !== 'string' || nbf !== undefined) return undefined;

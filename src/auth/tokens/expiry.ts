@@ -1,6 +1,6 @@
 /**
- * True where a token's `exp` (epoch seconds) lies further back than clocks may differ. Not being a
- * number means expired.
+ * True if a token's `exp` (epoch seconds) is further in the past than the clock tolerance. A value
+ * that is not a number counts as expired.
  */
 export function isPastExpiry(
   { expiresAt }: { expiresAt: number },
@@ -10,14 +10,13 @@ export function isPastExpiry(
   return !(nowMs < (expiresAt + clockToleranceSeconds) * 1000);
 }
 
-/** Whole seconds until a token's `exp` (epoch seconds); 0 where that has passed. */
+/** Whole seconds until a token's `exp` (epoch seconds); 0 if it has passed. */
 export function secondsLeft({ expiresAt }: { expiresAt: number }, nowMs: number): number {
   return Math.max(0, Math.floor(expiresAt - nowMs / 1000));
 }
 
 /**
- * True where a token's `iat` (epoch seconds) lies further ahead than clocks may differ: nobody has
- * issued it yet.
+ * True if a token's `iat` (epoch seconds) is further in the future than the clock tolerance.
  */
 export function isFromTheFuture(
   { issuedAt }: { issuedAt: number },

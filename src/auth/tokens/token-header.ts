@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { Algorithm, KeyName, TokenKind } from './keys/token-key.js';
 import { readTokenPart } from './token-part.js';
 
-/** The algorithms of ours. A token that asks for another is refused before any key is chosen. */
+/** The accepted algorithms. A token with another one is rejected before a key is chosen. */
 export const ALGORITHMS: readonly Algorithm[] = ['HS256', 'ES256'];
 
 /**
- * RFC 8725 section 3.11: an explicit type keeps one kind of token from being taken for the other.
+ * RFC 8725, section 3.11: an explicit type, so that one kind of token is not accepted as the other.
  */
 const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
   access: 'at+jwt',
@@ -15,26 +15,26 @@ const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
 
 const KINDS: readonly TokenKind[] = ['access', 'refresh'];
 
-/** Ours stay below 2 kB; a body may bring 100 kB. */
+/** Our tokens are shorter than 2 kB; a body may contain 100 kB. */
 const MAX_TOKEN_CHARACTERS = 4096;
 
-/** Ours have some 70; longer ones are not worth reading, nor remembering. */
+/** Our headers have about 70; longer ones are neither parsed nor cached. */
 const MAX_HEADER_CHARACTERS = 500;
 
 /**
- * One text for one token: base64url decoders are lenient, and a second spelling of a token, with
- * bits that nobody reads, must not pass.
+ * Only one text for each token: base64url decoders ignore unused bits, so a token would have
+ * several spellings, and only the canonical one is accepted.
  */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])?$/;
 
-/** A header of ours, its members in the order in which they are written. */
+/** A header that we write, with its members in this order. */
 interface WrittenHeader {
   readonly alg: Algorithm;
   readonly typ: string;
   readonly kid: string;
 }
 
-/** A header, as far as we know what it means. */
+/** A parsed header: the members that we understand. */
 interface JoseHeader {
   readonly type?: string;
   readonly key?: KeyName;
@@ -43,12 +43,12 @@ interface JoseHeader {
 /** All tokens of a kind that one key has signed have the same header. */
 const knownHeaders = new LRUCache<string, JoseHeader>({ max: 100, memoMethod: readHeader });
 
-/** The header of a token that a key is to sign. */
+/** The header of a new token. */
 export function headerOf(kind: TokenKind, { id, algorithm }: KeyName): WrittenHeader {
   return { alg: algorithm, typ: TOKEN_TYPE[kind], kid: id };
 }
 
-/** The kind that a token says it is of, whether or not anything else of it is good. */
+/** The kind that a token claims by its `typ`, without any further check. */
 export function claimedKindOf(token: string): TokenKind | undefined {
   const header = partsOf(token)?.[0];
   if (header === undefined || header.length > MAX_HEADER_CHARACTERS) return undefined;
@@ -57,8 +57,8 @@ export function claimedKindOf(token: string): TokenKind | undefined {
 }
 
 /**
- * The key that a token of this kind names, or undefined where its text or header is not one that we
- * would have written.
+ * The key that a token of this kind names; undefined if its text or header is not in the form that
+ * we write.
  */
 export function keyNameOf(token: string, kind: TokenKind): KeyName | undefined {
   const parts = partsOf(token);
@@ -67,7 +67,7 @@ export function keyNameOf(token: string, kind: TokenKind): KeyName | undefined {
   return type === TOKEN_TYPE[kind] ? key : undefined;
 }
 
-/** Header, claims and signature; undefined where a text is too long or has other parts. */
+/** Header, claims and signature; undefined if a text is too long or does not have three parts. */
 function partsOf(token: string): string[] | undefined {
   if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
   const parts = token.split('.');
@@ -76,8 +76,8 @@ function partsOf(token: string): string[] | undefined {
 
 function readHeader(part: string): JoseHeader {
   const header = readTokenPart(part);
-  // A member that we never write (`crit`, `jwk`, `jku`, `b64`, ...) asks for a meaning that we do
-  // not know.
+  // Members that we never write (`crit`, `jwk`, `jku`, `b64`, ...) could change what the token
+  // means.
   if (!header || Object.keys(header).some((name) => !['alg', 'typ', 'kid'].includes(name)))
     return {};
   const algorithm = ALGORITHMS.find((ours) => ours === header.alg);

@@ -7,7 +7,7 @@ import type { KeySet, PublicKey } from './keys/key-set.js';
 import type { KeyName, TokenKey, TokenKind } from './keys/token-key.js';
 
 /**
- * The keys of both kinds of tokens: derived from the configured secrets and, for access tokens,
+ * The keys of both kinds of tokens: derived from the configured secrets; for access tokens also
  * those of `JWT_KEYS_FILE`.
  */
 @Injectable()
@@ -32,29 +32,29 @@ export class TokenKeys {
   }
 
   /**
-   * The key that a token names, to verify it with; undefined where it is none of ours, or not for
-   * that algorithm.
+   * The key with which to verify a token; undefined if we have no such key, or not for this
+   * algorithm.
    */
   verifying(kind: TokenKind, { id, algorithm }: KeyName): KeyObject | undefined {
     const named = [...this.derived[kind], ...(this.fromFile(kind)?.verifying ?? [])].find(
       (key) => key.id === id,
     );
-    // The public half of one algorithm, taken for the secret of another, would let anybody sign
-    // (RFC 8725, section 2.1).
+    // If a public key were used as the secret of another algorithm, anybody could sign (RFC 8725,
+    // section 2.1).
     return named?.algorithm === algorithm ? named.key : undefined;
   }
 
-  /** The public halves, for other services to verify access tokens with. */
+  /** The public keys, with which other services verify access tokens. */
   get published(): readonly PublicKey[] {
     return this.ofFile?.published ?? [];
   }
 
-  /** The keys of `JWT_KEYS_FILE`; another object once the file has others. */
+  /** The keys of `JWT_KEYS_FILE`; a new object whenever the file has changed. */
   get ofFile(): KeySet | undefined {
     return this.file.keys;
   }
 
-  /** Nobody but us verifies refresh tokens, so their keys are always derived. */
+  /** Only this server verifies refresh tokens, so their keys are always derived. */
   private fromFile(kind: TokenKind): KeySet | undefined {
     return kind === 'access' ? this.ofFile : undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * The object that a part of a token stands for: JSON in base64url (RFC 7515, section 2). Undefined
- * where it is none. Decoding is lenient, and proves nothing.
+ * Decodes a part of a token: a JSON object in base64url (RFC 7515, section 2). Undefined if it is
+ * not one. It accepts non-canonical texts and verifies nothing.
  */
 export function readTokenPart(part: string): Readonly<Record<string, unknown>> | undefined {
   try {

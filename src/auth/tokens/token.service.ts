@@ -9,7 +9,7 @@ import type { TokenKind } from './keys/token-key.js';
 import { headerOf, keyNameOf } from './token-header.js';
 import { TokenKeys } from './token-keys.js';
 
-/** A token and how long it is good for. */
+/** A token and its expiry. */
 export interface IssuedToken {
   readonly token: string;
   /** From the second in which it was issued. */
@@ -20,17 +20,17 @@ export interface IssuedToken {
 
 export interface TokenPair {
   readonly access: IssuedToken;
-  /** Absent where refresh tokens are switched off. */
+  /** Absent if refresh tokens are disabled. */
   readonly refresh?: IssuedToken;
 }
 
-/** What an access token may live, and what its renewals may; in epoch seconds. */
+/** The expiry of an access token, and the latest expiry of its renewals, in epoch seconds. */
 export interface AccessBounds {
   readonly expiresAt: number;
   readonly renewUntil: number;
 }
 
-/** Signs the tokens of a session. Knows no HTTP and no database. */
+/** Issues the tokens of a session. It depends on neither HTTP nor the database. */
 @Injectable()
 export class TokenService {
   constructor(
@@ -40,7 +40,7 @@ export class TokenService {
     private readonly clock: Clock,
   ) {}
 
-  /** The tokens that a grant entitles its client to. No access token outlives its session. */
+  /** Issues the tokens of a grant. No access token outlives its session. */
   issue({ session, refreshToken: place, expiresAt }: SessionGrant): TokenPair {
     const { accessSeconds, autoRenewMaxSeconds, refreshEnabled } = this.config.tokens;
     const now = this.nowSeconds();
@@ -56,19 +56,19 @@ export class TokenService {
     return { access, refresh: this.sign('refresh', Object.assign(claims, { gen, key, parent })) };
   }
 
-  /** An access token within bounds, of which the first must not be past its session's end. */
+  /** Issues an access token; `expiresAt` must not be later than the session's expiry. */
   issueAccess(session: LiveSession, bounds: AccessBounds): IssuedToken {
     return this.access(session, this.nowSeconds(), bounds);
   }
 
-  /** Whether a token of this kind is one that we have signed, be it expired or not. */
+  /** True if we signed this token, as one of this kind; it may be expired. */
   isGenuine(kind: TokenKind, token: string): boolean {
     const name = keyNameOf(token, kind);
     const key = name && this.keys.verifying(kind, name);
     if (!key) return false;
     const { issuer, audience } = this.config.tokens;
     try {
-      // The types lack the key object that the library takes.
+      // The library accepts a key object; its types do not.
       const publicKey = key as unknown as Buffer;
       const algorithms = [name.algorithm];
       this.jwt.verify(token, { publicKey, algorithms, issuer, audience, ignoreExpiration: true });
@@ -87,7 +87,7 @@ export class TokenService {
     );
   }
 
-  /** To be added to, not copied: signing a copy takes half as long again. */
+  /** Callers add members instead of copying it: signing a copy takes half as long again. */
   private sessionClaims({ id, user, epoch }: LiveSession, exp: number, now: number): SessionClaims {
     const { issuer: iss, audience: aud } = this.config.tokens;
     const iat = Math.floor(now);

@@ -6,7 +6,7 @@ import { TokenKeys } from './token-keys.js';
 import { TokenService } from './token.service.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-/** Tokens by themselves: keys, signing, claims. */
+/** Keys, signing and claims of tokens. */
 @Module({
   imports: [JwtModule.register({})],
   providers: [

@@ -3,13 +3,13 @@ import { LRUCache } from 'lru-cache';
 import type { AccessToken } from './claims.js';
 import { TokenKeys } from './token-keys.js';
 
-/** Some 10 MB. */
+/** About 10 MB. */
 const MAX_TOKENS = 10_000;
 
 /**
- * Access tokens whose signature and claims were found good, by their text: a client sends the same
- * one for minutes or hours, and to verify it anew each time would take longer than all else that a
- * request passes through.
+ * A cache of access tokens whose signature and claims were verified, by their text. A client sends
+ * the same token for minutes or hours, and verifying it each time would take longer than the rest
+ * of the request.
  */
 @Injectable()
 export class VerifiedTokens {
@@ -18,12 +18,12 @@ export class VerifiedTokens {
 
   constructor(private readonly keys: TokenKeys) {}
 
-  /** Undefined where the token is new here, or was verified by keys that have changed since. */
+  /** Undefined if the token is not cached, or if the keys have changed since it was verified. */
   find(text: string): AccessToken | undefined {
     return this.verifiedBy === this.keys.ofFile ? this.tokens.get(text) : undefined;
   }
 
-  /** Remembers a token that has just been verified. */
+  /** Adds a token that has just been verified. */
   add(text: string, token: AccessToken): void {
     if (this.verifiedBy !== this.keys.ofFile) this.tokens.clear();
     this.verifiedBy = this.keys.ofFile;

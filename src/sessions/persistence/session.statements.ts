@@ -139,11 +139,11 @@ export const READ_FOR_RENEWAL: Statement = {
 };
 
 /**
- * What `RevokedSessions.standing` answers from memory. There is always a row: a replica, which a
+ * What `RevokedSessions.status` answers from memory. There is always a row: a replica, which a
  * pooler may lead to, might not know of a session yet, or not of its end, and has to say that it is
  * one.
  */
-export const STANDING: Statement = {
+export const READ_STATUS: Statement = {
   name: 'standing',
   isQuick: true,
   text: `
@@ -151,7 +151,9 @@ export const STANDING: Statement = {
     FROM (SELECT) AS one LEFT JOIN (sessions AS s JOIN users AS u ON u.id = s.user_id) ON s.id = $1`,
 };
 
-/** A page of a user's live sessions, those after one that was last used at `$4` and has the id `$5`. */
+/**
+ * A page of a user's live sessions, those after one that was last used at `$4` and has the id `$5`.
+ */
 export const LIST_SESSIONS: Statement = {
   name: 'list_sessions',
   text: `
@@ -162,7 +164,9 @@ export const LIST_SESSIONS: Statement = {
     ORDER BY s.last_used_at DESC, s.id DESC LIMIT $3`,
 };
 
-/** How long a session that is over keeps its row. Nothing asks for it: a row that is gone has ended. */
+/**
+ * How long a session that is over keeps its row. Nothing asks for it: a row that is gone has ended.
+ */
 const OVER_FOR = `interval '1 day'`;
 
 /** Any number that nobody else uses on this database: "evergsw" in ASCII. */
@@ -171,9 +175,9 @@ const SWEEP_LOCK = '28559150730933111';
 /**
  * Of the next `$2` sessions after id `$3`, deletes those that have been over for a day. So all are
  * gone through in steps of bounded size: an index by which dead ones could be found would have each
- * refresh write to it, since that changes when a session expires. The row says how many were deleted
- * and where the step has ended: `lastId` is null where there were no more sessions, and where another
- * instance is at it, which the lock sees to.
+ * refresh write to it, since that changes when a session expires. The row says how many were
+ * deleted and where the step has ended: `lastId` is null where there were no more sessions, and
+ * where another instance is at it, which the lock sees to.
  */
 export const DELETE_DEAD_SESSIONS: Statement = {
   name: 'delete_dead_sessions',

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
 import { NoPrimaryError, Statements, type SweptStep } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
-import type { RevocationNotice, Standing } from '../revocation/revoked-sessions.js';
+import type { RevocationNotice, SessionStatus } from '../revocation/revoked-sessions.js';
 import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
 import type { LiveSession, SessionClient, SessionsPage, SessionSummary } from '../session.js';
 import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
@@ -25,7 +25,9 @@ export interface StoredSession extends Expiring {
   readonly now: number;
 }
 
-/** A session whose token was confirmed; `previousIp` where the client had another address before. */
+/**
+ * A session whose token was confirmed; `previousIp` where the client had another address before.
+ */
 export type Confirmed = Expiring & { readonly previousIp: string | null };
 
 /** A session that has been ended, and whether it kept its refresh token in the cookie. */
@@ -50,7 +52,7 @@ interface Remaining {
 
 export type RenewalState = Expiring & Remaining;
 
-interface StandingRow {
+interface StatusRow {
   readonly isReplica: boolean;
   /** Null where there is no such session. */
   readonly epoch: number | null;
@@ -216,8 +218,8 @@ export class SessionStore {
   }
 
   /** By the row, where memory cannot tell. A session whose row is gone has ended. */
-  async standing(sessionId: string, epoch: number): Promise<Standing> {
-    const [found] = await this.statements.run<StandingRow>(sql.STANDING, [sessionId]);
+  async status(sessionId: string, epoch: number): Promise<SessionStatus> {
+    const [found] = await this.statements.run<StatusRow>(sql.READ_STATUS, [sessionId]);
     if (!found || found.isReplica) throw new NoPrimaryError();
     if (found.epoch === null || found.isEnded) return 'ended';
     return epoch < found.epoch ? 'outdated' : 'live';

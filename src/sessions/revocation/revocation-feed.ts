@@ -12,7 +12,7 @@ import { FeedConnection } from './feed-connection.js';
 import { Notices } from './notices.js';
 import { RevocationAnnouncer } from './revocation-announcer.js';
 import { REMEMBERED_SECONDS } from './revocation.statements.js';
-import { RevokedSessions, type RevocationNotice, type Standing } from './revoked-sessions.js';
+import { RevokedSessions, type RevocationNotice, type SessionStatus } from './revoked-sessions.js';
 
 /**
  * `live`: memory has every revocation older than `BOUND_MS`. `loading` (before the first complete
@@ -85,8 +85,8 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /** From memory, without a query; undefined unless live. */
-  standing(sessionId: string, epoch: number): Standing | undefined {
-    return this.state === 'live' ? this.revoked.standing(sessionId, epoch) : undefined;
+  status(sessionId: string, epoch: number): SessionStatus | undefined {
+    return this.state === 'live' ? this.revoked.status(sessionId, epoch) : undefined;
   }
 
   /**

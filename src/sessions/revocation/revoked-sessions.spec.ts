@@ -23,23 +23,23 @@ describe('RevokedSessions', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it('knows nothing against a session that nobody spoke of', () => {
-    expect(new RevokedSessions(10, clock).standing('a', 0)).toBe('live');
+    expect(new RevokedSessions(10, clock).status('a', 0)).toBe('live');
   });
 
   it('refuses every epoch of a session that has ended', () => {
     const revoked = new RevokedSessions(10, clock);
     revoked.add(ended('a'), 1000);
-    for (const epoch of [0, 1, 0x7fffffff]) expect(revoked.standing('a', epoch)).toBe('ended');
+    for (const epoch of [0, 1, 0x7fffffff]) expect(revoked.status('a', epoch)).toBe('ended');
   });
 
   it.each([
     [1, 'outdated'],
     [2, 'live'],
     [3, 'live'],
-  ])('of a session whose lowest good epoch is 2, finds epoch %d %s', (epoch, standing) => {
+  ])('of a session whose lowest good epoch is 2, finds epoch %d %s', (epoch, status) => {
     const revoked = new RevokedSessions(10, clock);
     revoked.add(raised('a', 2), 1000);
-    expect(revoked.standing('a', epoch)).toBe(standing);
+    expect(revoked.status('a', epoch)).toBe(status);
   });
 
   it('comes to the same, in whatever order it hears the same notices, and however often', () => {
@@ -52,7 +52,7 @@ describe('RevokedSessions', () => {
     ]) {
       const revoked = new RevokedSessions(10, clock);
       for (const index of order) revoked.add(notices[index] as RevocationNotice, 1000);
-      expect(revoked.standing('a', 9)).toBe('ended');
+      expect(revoked.status('a', 9)).toBe('ended');
     }
   });
 
@@ -69,13 +69,13 @@ describe('RevokedSessions', () => {
     [999, 'ended'],
     [1000, 'live'],
     [1001, 'live'],
-  ])('forgets at the time that it was told last: at %d ms of 1000 it is %s', (atMs, standing) => {
+  ])('forgets at the time that it was told last: at %d ms of 1000 it is %s', (atMs, status) => {
     const revoked = new RevokedSessions(10, clock);
     revoked.add(ended('a'), 1000);
     revoked.add(ended('a'), 500);
     clock.advance({ seconds: atMs / 1000 });
     revoked.forgetExpired();
-    expect(revoked.standing('a', 0)).toBe(standing);
+    expect(revoked.status('a', 0)).toBe(status);
   });
 
   it.each([
@@ -93,7 +93,7 @@ describe('RevokedSessions', () => {
     set(later);
     revoked.forgetExpired();
     set(now);
-    expect([revoked.standing('a', 0), revoked.standing('b', 1)]).toEqual(['ended', 'outdated']);
+    expect([revoked.status('a', 0), revoked.status('b', 1)]).toEqual(['ended', 'outdated']);
   });
 
   describe('with room for two', () => {
@@ -111,7 +111,7 @@ describe('RevokedSessions', () => {
 
     it('holds no third, and says that it is not complete', () => {
       revoked.add(ended('c'), 1000);
-      expect([revoked.size, revoked.isComplete, revoked.standing('c', 0)]).toEqual([
+      expect([revoked.size, revoked.isComplete, revoked.status('c', 0)]).toEqual([
         2,
         false,
         'live',
@@ -126,7 +126,7 @@ describe('RevokedSessions', () => {
       expect(revoked.isComplete).toBe(false);
       revoked.add(ended('c'), 2000);
       revoked.makeUpFor(losses);
-      expect([revoked.isComplete, revoked.standing('c', 0)]).toEqual([true, 'ended']);
+      expect([revoked.isComplete, revoked.status('c', 0)]).toEqual([true, 'ended']);
     });
 
     it('is not complete where one had no room while everything was added anew', () => {

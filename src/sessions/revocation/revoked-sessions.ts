@@ -12,7 +12,7 @@ export interface RevocationNotice {
  * Whether an access token of some epoch is good: `outdated` means that the session lives and has
  * begun a later epoch.
  */
-export type Standing = 'live' | 'outdated' | 'ended';
+export type SessionStatus = 'live' | 'outdated' | 'ended';
 
 interface Raised {
   readonly lowestEpoch: number;
@@ -67,7 +67,7 @@ export class RevokedSessions {
     return isNews;
   }
 
-  standing(sessionId: string, epoch: number): Standing {
+  status(sessionId: string, epoch: number): SessionStatus {
     if (this.ended.has(sessionId)) return 'ended';
     const raised = this.raised.get(sessionId);
     return raised && epoch < raised.lowestEpoch ? 'outdated' : 'live';

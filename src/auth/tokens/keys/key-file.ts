@@ -6,14 +6,14 @@ import { keySetOf, type KeySet } from './key-set.js';
 import { KeyFileError, parseStoredKeys } from './stored-keys.js';
 
 /**
- * Reading so small a file costs no more than asking when it was changed, and the time of a change
- * can be that of the one before.
+ * The file is read each time: it is small, and its modification time may be equal after two changes
+ * in quick succession.
  */
 const REREAD_EVERY_MS = 2000;
 
 /**
- * The keys of `JWT_KEYS_FILE`. They change when the file does, so that rotating them takes no
- * restart.
+ * The keys of `JWT_KEYS_FILE`. It reads them again when the file changes, so that a rotation needs
+ * no restart.
  */
 export class KeyFile {
   private readonly logger = new Logger('KeyFile');
@@ -23,7 +23,7 @@ export class KeyFile {
 
   private constructor(private readonly path: string | undefined) {}
 
-  /** @throws ConfigurationError where the file cannot be used. */
+  /** @throws ConfigurationError if the file cannot be used */
   static async open({ tokens: { keysFile } }: Config): Promise<KeyFile> {
     const file = new KeyFile(keysFile);
     try {
@@ -34,14 +34,14 @@ export class KeyFile {
     }
   }
 
-  /** Undefined where no file is configured. */
+  /** Undefined if no file is configured. */
   get keys(): KeySet | undefined {
     return this.set;
   }
 
   /**
-   * Takes the file's new keys. Where it cannot be used it says so, once, and the keys at hand go
-   * on.
+   * Takes new keys from the file. If the file cannot be used, it logs that once and keeps the
+   * current keys.
    */
   @Interval(REREAD_EVERY_MS)
   async reread(): Promise<void> {

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 
 import { KeyFileError, type StoredKey } from './stored-keys.js';
 import type { TokenKey } from './token-key.js';
 
-/** What anybody may know of a key (RFC 7517): enough to verify with, and no more. */
+/** The public part of a key (RFC 7517), with which tokens can be verified. */
 export interface PublicKey {
   readonly kid: string;
   readonly alg: string;
@@ -21,9 +21,9 @@ export interface KeySet {
 }
 
 /**
- * The first key signs, all verify.
+ * The first key signs, all keys verify.
  *
- * @throws KeyFileError where a key does not work.
+ * @throws KeyFileError if a key does not work
  */
 export function keySetOf(stored: readonly StoredKey[]): KeySet {
   const verifying = stored.map(verifyingKey);
@@ -48,7 +48,7 @@ function verifyingKey({ kid, kty, crv, x, y }: StoredKey): TokenKey {
   return { id: kid, algorithm: 'ES256', key };
 }
 
-/** Halves of two keys pass for a JWK, and every token signed with them would be refused. */
+/** A JWK may contain parts of two different keys; every token signed with it would be rejected. */
 function arePair(privateKey: KeyObject, publicKey: KeyObject): boolean {
   const text = Buffer.from('evergreen');
   return verify('sha256', text, publicKey, sign('sha256', text, privateKey));

@@ -1,6 +1,6 @@
 /**
- * The command `npm run keys:rotate -- <file>`: takes the next step of a rotation and says what
- * comes after it. See docs/keys.md.
+ * The command `npm run keys:rotate -- <file>`: does the next step of a rotation and prints the step
+ * after it. See docs/keys.md.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Clock } from '../../../platform/clock/index.js';
@@ -9,12 +9,12 @@ import { neededKeys, rotateKeys, type RotationStep } from './key-rotation.js';
 import { newKey } from './new-key.js';
 import { parseStoredKeys, writeStoredKeys, type DatedKey } from './stored-keys.js';
 
-/** Rotates the keys of a file; what it returns is for the operator to read. */
+/** Rotates the keys of a file; returns a text for the operator. */
 function rotateFile(file: string, now: Date): string {
   const stored = existsSync(file) ? readDatedKeys(file) : [];
   const needed = neededKeys(stored, now);
   const { step, keys } = rotateKeys(needed, now, () => newKey(now));
-  // Throws where a key does not work: what no server could read is not written.
+  // Throws if a key does not work, so that an unusable file is never written.
   keySetOf(keys);
   writeStoredKeys(file, keys);
 
@@ -26,8 +26,8 @@ function rotateFile(file: string, now: Date): string {
 }
 
 /**
- * A key that does not say since when it has been there has been there no later than the file's last
- * change.
+ * A key without a creation time was created before the last change of the file, so it gets that
+ * time.
  */
 function readDatedKeys(file: string): readonly DatedKey[] {
   const created_at = statSync(file).mtime.toISOString();

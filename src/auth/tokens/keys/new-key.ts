@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { DatedKey } from './stored-keys.js';
 
-/** A new pair of keys, named by its thumbprint. */
+/** A new key pair; its id is its thumbprint. */
 export function newKey(now: Date): DatedKey {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x = '', y = '', d = '' } = privateKey.export({ format: 'jwk' });
@@ -16,7 +16,7 @@ export function newKey(now: Date): DatedKey {
   };
 }
 
-/** RFC 7638: the hash of these members, in the order of the alphabet. */
+/** RFC 7638: the hash of these members, in alphabetical order. */
 function thumbprint({
   crv,
   kty,

@@ -18,12 +18,12 @@ const storedKey = z.looseObject({
 });
 
 /**
- * A key as its file holds it: a JWK (RFC 7517), with the instants that rotation goes by. Without
- * its private part `d` it only verifies. Members that we do not know are kept.
+ * A key in the key file: a JWK (RFC 7517) with the times that rotation needs. A key without the
+ * private part `d` only verifies. Unknown members are preserved.
  */
 export type StoredKey = z.output<typeof storedKey>;
 
-/** A stored key of which it is known since when it has been in its file. */
+/** A stored key with a known creation time. */
 export type DatedKey = StoredKey & { readonly created_at: string };
 
 const storedKeys = z
@@ -44,9 +44,9 @@ const storedKeys = z
 export class KeyFileError extends Error {}
 
 /**
- * Reads the text of a file of keys, a JWKS.
+ * Parses a key file, a JWKS.
  *
- * @throws KeyFileError that names every member at fault, and no value: values are secrets.
+ * @throws KeyFileError that names every invalid member, and no value: values are secrets
  */
 export function parseStoredKeys(text: string): readonly StoredKey[] {
   const { data, error } = storedKeys.safeParse(parseJson(text));
@@ -65,8 +65,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Writes a file of keys for its owner alone to read. Whoever reads it meanwhile finds the old text
- * or the new one, whole.
+ * Writes a key file that only its owner can read. A concurrent reader gets the complete old text or
+ * the complete new one.
  */
 export function writeStoredKeys(file: string, keys: readonly StoredKey[]): void {
   writePrivateFile(file, `${JSON.stringify({ keys }, null, 2)}\n`);
