@@ -1,7 +1,7 @@
 /**
- * The command `npm run admin`: what operators do at three in the morning, by the application's own
- * services and straight on the database, so that it works beside running servers, and without any.
- * See docs/operations.md.
+ * The command `npm run admin`, for operators in an emergency. It runs the application's own
+ * services directly on the database, so that it works with or without running servers. See
+ * docs/operations.md.
  */
 import { Console } from 'node:console';
 import { PassThrough } from 'node:stream';
@@ -28,19 +28,19 @@ import { isDatabaseOutage } from './platform/errors/index.js';
 import { createLogger, NestLogger } from './platform/logging/index.js';
 import type { User } from './users/index.js';
 
-/** What scripts may rely on. */
+/** Exit codes, which scripts may rely on. */
 const EXIT = { done: 0, failed: 1, misused: 2, notFound: 3, unavailable: 4 } as const;
 
 /** There is no such user or session. */
 class NotFound extends Error {}
 
-/** What an operator asks for, and what they are to be shown of it. */
+/** Does what an operator requests; returns what to print. */
 type Work = (admin: AdminService) => Promise<object>;
 
 function commandLine(run: (work: Work) => Promise<void>): Command {
   const program = new Command('admin')
     .description(
-      'Puts things right beside running servers, with their configuration. A <user> is an address or an id.',
+      'Manages users and sessions, with the configuration of the servers. A <user> is an address or an id.',
     )
     .option('--json', 'print JSON')
     .configureHelp({ showGlobalOptions: true })
@@ -56,15 +56,15 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
   const user = program.command('user').description('show, deactivate and reactivate a user');
   user
     .command('show <user>')
-    .description('show what is known of a user')
+    .description('show a user')
     .action(forUser((_, found) => toUserDetails(found)));
   user
     .command('deactivate <user>')
-    .description('bar a user from signing in, and end all their sessions')
+    .description('prevent a user from signing in, and end all their sessions')
     .action(forUser(async (admin, found) => ({ revoked: await admin.deactivate(found) })));
   user
     .command('reactivate <user>')
-    .description('let a user sign in again')
+    .description('allow a user to sign in again')
     .action(forUser(async (admin, found) => toUserDetails(await reactivated(admin, found))));
 
   const sessions = program.command('sessions').description('list and end sessions');
@@ -74,13 +74,13 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     .action(forUser(async (admin, found) => toListing(await admin.listSessions(found))));
   sessions
     .command('end <user> [session]')
-    .description('end all sessions of a user, or the one of the given id')
+    .description('end all sessions of a user, or the one with the given id')
     .action((name: string, session?: string) =>
       run(async (admin) => end(admin, await existing(admin, name), session)),
     );
   sessions
     .command('end-all')
-    .description("end everybody's sessions that began before an instant")
+    .description('end all sessions of all users that began before an instant')
     .requiredOption('--before <instant>', 'such as 2026-11-21T09:00:00Z', instant)
     .action(({ before }: { before: Date }) =>
       run(async (admin) => ({ revoked: await admin.endSessionsBegunBefore(before) })),
@@ -122,8 +122,8 @@ function instant(text: string): Date {
 }
 
 /**
- * Starts the application without its routes, and stops it again. What it has to say goes to
- * standard error, beside the result.
+ * Starts the application without its routes, does the work, and stops it. Its log goes to standard
+ * error, separate from the result.
  */
 async function withAdmin(work: Work): Promise<object> {
   const provision = await provideForDevelopment(readEnvironment(process.env));
@@ -145,8 +145,8 @@ async function withAdmin(work: Work): Promise<object> {
 }
 
 /**
- * A server on this machine may have taken the port of metrics, and the feed of this process is none
- * of an instance.
+ * Without the port of metrics, which a server on this machine may use, and with another
+ * `application_name`, so that this process does not count as an instance.
  */
 function forCommand(config: Config): Config {
   const { directUrl } = config.database;
@@ -159,7 +159,7 @@ function forCommand(config: Config): Config {
   };
 }
 
-/** Lists as tables, everything else as a name and a value a line. */
+/** Formats lists as tables, and everything else as one name and value per line. */
 function forPeople(result: object): string[] {
   return (Object.entries(result) as [string, unknown][]).flatMap(([name, value]) => {
     if (!Array.isArray(value)) return `${name}: ${String(value)}`;
@@ -177,7 +177,7 @@ function linesOf(text: string): string[] {
   return text.trimEnd().split('\n');
 }
 
-/** The one way to the terminal: names, devices and addresses are what somebody else has written. */
+/** The only way to print: names, devices and addresses are untrusted text. */
 function print(lines: readonly string[], output: NodeJS.WritableStream = process.stdout): void {
   for (const line of lines) output.write(`${visible(line)}\n`);
 }
@@ -196,7 +196,7 @@ const program = commandLine(async (work) => {
 program.parseAsync().then(
   () => process.exit(EXIT.done),
   (error: unknown) => {
-    // Commander has said itself what was wrong with the command.
+    // Commander has already printed what was wrong with the command.
     if (!(error instanceof CommanderError))
       print(linesOf(error instanceof Error ? error.message : inspect(error)), process.stderr);
     process.exit(exitCodeOf(error));

@@ -5,7 +5,7 @@ import { GuardedProblems } from '../platform/http/index.js';
 import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
 import { EventStore } from './event.store.js';
 
-/** My security activity. */
+/** The user's own security events. */
 @ApiTags('Auth')
 @ApiBearerAuth()
 @Controller('api/auth/events')
@@ -13,7 +13,7 @@ export class ActivityController {
   constructor(private readonly store: EventStore) {}
 
   @Get()
-  @ApiOperation({ summary: 'What happened to my account, newest first' })
+  @ApiOperation({ summary: 'List security events of my account, newest first' })
   @ApiOkResponse({ type: EventListResponse })
   @GuardedProblems('validation_failed')
   async list(
@@ -21,7 +21,7 @@ export class ActivityController {
     @Query() query: EventsQuery,
   ): Promise<EventListResponse> {
     const limit = limitOf(query);
-    // One more than asked for tells whether there is another page.
+    // One more than requested, to know whether there is another page.
     const found = await this.store.list(user.id, limit + 1, query.cursor);
     const page = found.slice(0, limit);
     return {

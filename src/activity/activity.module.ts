@@ -11,8 +11,7 @@ import { SignInWatch } from './sign-in-watch.js';
 import { Webhook } from './webhook.js';
 
 /**
- * What has happened: listens to the security events of all features, records them, and looks for
- * what is unusual.
+ * Listens to the security events of all features, records them, and detects anomalies.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([RecordedEvent])],

@@ -5,7 +5,7 @@ import { isAnomaly, type SecurityEvent, type SecurityEventType } from '../platfo
 import { toEventResponse } from './event.dto.js';
 import { Webhook } from './webhook.js';
 
-/** Tells operators of anomalies and of changes of network, where the configuration asks for it. */
+/** Sends anomalies and changes of network to the webhook, if configured. */
 @Injectable()
 export class AnomalyReporter {
   constructor(

@@ -4,8 +4,7 @@ import { isWarning, SECURITY_EVENTS, type SecurityEvent } from '../platform/even
 import { toEventResponse } from './event.dto.js';
 
 /**
- * Writes one line of the log for each security event, under its stable name: anomalies and failures
- * as warnings.
+ * Logs each security event under its stable name; anomalies and failures are warnings.
  */
 @Injectable()
 export class EventLog {
@@ -13,7 +12,7 @@ export class EventLog {
 
   @OnEvent('security.*')
   write(event: SecurityEvent): void {
-    // Whoever ends sessions writes this line, for each of them, however it has ended.
+    // `SessionEnder` writes this line, for every session and every reason.
     if (event.type === 'session_ended') return;
     const { line, meaning } = SECURITY_EVENTS[event.type];
     const { id: event_id, type: _, ...told } = toEventResponse(event);

@@ -5,7 +5,7 @@ import { Config } from '../platform/config/index.js';
 import { Sweeps } from '../platform/database/index.js';
 import { EventStore } from './event.store.js';
 
-/** Deletes events that are older than `SECURITY_EVENTS_KEEP_DAYS`, by one instance at a time. */
+/** Deletes events older than `SECURITY_EVENTS_KEEP_DAYS`; one instance at a time. */
 @Injectable()
 export class EventSweeper {
   constructor(

@@ -23,14 +23,14 @@ export class EventsQuery {
   cursor?: string;
 }
 
-/** Something that happened to my account. */
+/** A security event of the user's account. */
 export class EventResponse {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   id: string;
 
   @ApiProperty({
     enum: Object.keys(SECURITY_EVENTS),
-    description: `Stable; there may be more one day.\n\n${MEANINGS.join('\n')}`,
+    description: `Stable names; later versions may add more.\n\n${MEANINGS.join('\n')}`,
   })
   type: string;
 
@@ -60,7 +60,7 @@ export class EventResponse {
     type: 'object',
     additionalProperties: true,
     example: { reason: 'ended_by_user' },
-    description: 'By type; may be empty.',
+    description: 'Depends on the type; may be empty.',
   })
   details: object;
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { SecurityEvent, SecurityEventType } from '../platform/events/index.js';
 
-/** One line of the record. Rows are added and, when old, deleted; they are never changed. */
+/** A recorded security event. Rows are added and, when old, deleted; they are never changed. */
 @Entity('security_events')
 @Index('security_events_user_id_idx', ['userId', 'id'])
 @Index('security_events_sign_ins_idx', ['userId', 'id'], {

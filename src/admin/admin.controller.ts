@@ -39,7 +39,7 @@ import { AdminService } from './admin.service.js';
 
 const UserParam = () => ApiParam({ name: 'id', format: 'uuid' });
 
-/** For operators. `@Public()`: no access token will do here, only `ADMIN_TOKEN`. */
+/** Routes for operators. `@Public()`, since they accept only `ADMIN_TOKEN` and no access token. */
 @ApiTags('Admin')
 @ApiBearerAuth('admin token')
 @ApiProblems('token_missing', 'token_invalid', 'rate_limited', 'service_unavailable')
@@ -84,7 +84,7 @@ export class AdminController {
   @UserParam()
   @ApiParam({ name: 'session', format: 'uuid' })
   @ApiOperation({ summary: 'End one session of a user' })
-  @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
+  @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @ApiProblems('not_found')
   async end(
     @Param('id') id: string,
@@ -98,7 +98,9 @@ export class AdminController {
 
   @Put('users/:id/deactivation')
   @UserParam()
-  @ApiOperation({ summary: 'Bar a user from signing in, and end all their sessions' })
+  @ApiOperation({
+    summary: 'Deactivate a user, who then cannot sign in, and end all their sessions',
+  })
   @ApiOkResponse({ type: RevokedResponse })
   @ApiProblems('not_found')
   async deactivate(
@@ -111,8 +113,10 @@ export class AdminController {
   @Delete('users/:id/deactivation')
   @HttpCode(204)
   @UserParam()
-  @ApiOperation({ summary: 'Let a user sign in again' })
-  @ApiNoContentResponse({ description: 'They may sign in. Sessions that were ended stay ended.' })
+  @ApiOperation({ summary: 'Allow a user to sign in again' })
+  @ApiNoContentResponse({
+    description: 'The user may sign in. Sessions that were ended stay ended.',
+  })
   @ApiProblems('not_found')
   async reactivate(
     @Param('id') id: string,
@@ -123,8 +127,9 @@ export class AdminController {
 
   @Delete('sessions')
   @ApiOperation({
-    summary: "End everybody's sessions that began before an instant",
-    description: 'In steps, so it may take minutes and goes on if you hang up. It may be repeated.',
+    summary: 'End all sessions of all users that began before an instant',
+    description:
+      'It works in steps, may take minutes, and continues if you disconnect. It may be repeated.',
   })
   @ApiOkResponse({ type: RevokedResponse })
   @ApiProblems('validation_failed')
@@ -136,13 +141,13 @@ export class AdminController {
   }
 
   @Get('revocations')
-  @ApiOperation({ summary: 'How the feed of revocations is doing' })
+  @ApiOperation({ summary: 'Show the state of the revocation feed' })
   @ApiOkResponse({ type: RevocationStatus })
   async revocations(): Promise<RevocationStatus> {
     return toRevocationStatus(await this.admin.reportRevocations());
   }
 
-  /** By id alone: addresses have no place in a path, which proxies write into their logs. */
+  /** Only by id: a path must not contain addresses, since proxies log paths. */
   private async existing(id: string): Promise<User> {
     const user = isUUID(id) ? await this.admin.findUser(id) : null;
     if (!user) throw new Problem('not_found');

@@ -12,7 +12,7 @@ import { toUserResponse, UserResponse, type User } from '../users/index.js';
 
 export class UsersQuery {
   @ApiProperty({
-    description: 'An address, in whatever spelling, or an id.',
+    description: 'An address, in any spelling, or an id.',
     example: 'user@example.com',
   })
   @IsText({ min: 1, max: 254 })
@@ -35,7 +35,7 @@ export class BeforeQuery {
   before: string;
 }
 
-/** A user, as operators see them. */
+/** A user, as shown to operators. */
 export class UserDetails extends UserResponse {
   @ApiProperty({ format: 'date-time', example: '2026-11-01T09:00:00.000Z' })
   created_at: string;
@@ -45,7 +45,7 @@ export class UserDetails extends UserResponse {
     format: 'date-time',
     nullable: true,
     example: null,
-    description: 'Since then they cannot sign in.',
+    description: 'The user cannot sign in since then.',
   })
   deactivated_at: string | null;
 }
@@ -76,12 +76,12 @@ class ListenerResponse {
     type: Number,
     nullable: true,
     example: 0.4,
-    description: 'Since its last heartbeat, of which there is one a second.',
+    description: 'Since its last heartbeat; there is one each second.',
   })
   silent_seconds: number | null;
 }
 
-/** The feed of revocations, as the database sees it. */
+/** The state of the revocation feed, from the database. */
 export class RevocationStatus {
   @ApiProperty({ description: 'Rows of the blacklist.', example: 12 })
   size: number;

@@ -9,10 +9,10 @@ import { Counters, networkOf, Refusals } from '../platform/throttling/index.js';
 
 const WINDOW_MS = 60_000;
 
-/** From one network: more than operators mistype, and nothing to somebody who guesses at 32 bytes. */
+/** Per network: more than operators mistype, and far too few to guess 32 bytes. */
 const WRONG_TOKENS_A_MINUTE = 60;
 
-/** Stands before the routes of operators: the request brings `ADMIN_TOKEN`. */
+/** Guards the routes for operators: the request must contain `ADMIN_TOKEN`. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(
@@ -22,7 +22,7 @@ export class AdminGuard implements CanActivate {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** Those who are right are not counted: a stranger in their network must not lock them out. */
+  /** Correct tokens are not counted: somebody else in the network must not lock operators out. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const token = tokenFromHeader(request);
@@ -44,7 +44,7 @@ export class AdminGuard implements CanActivate {
   }
 }
 
-/** Of one length whatever was sent, so that the comparison takes the same time for every token. */
+/** Digests have equal length, so that the comparison takes the same time for every token. */
 function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

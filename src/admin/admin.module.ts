@@ -7,7 +7,7 @@ import { AdminController } from './admin.controller.js';
 import { AdminGuard } from './admin.guard.js';
 import { AdminService } from './admin.service.js';
 
-/** What operators do to put things right. Its routes exist only where there is an `ADMIN_TOKEN`. */
+/** Services and routes for operators. The routes exist only if `ADMIN_TOKEN` is set. */
 @Module({})
 export class AdminModule {
   static forRoot({ adminToken }: Config): DynamicModule {

@@ -10,12 +10,13 @@ import {
 } from '../sessions/index.js';
 import { UsersService, type User } from '../users/index.js';
 
-/** More than anybody reads. */
+/** More than anybody needs to see. */
 const MAX_LISTED_SESSIONS = 1000;
 
 /**
- * What operators do, by the command line or by their routes. Whatever ends here ends on every
- * instance, as if its user had ended it. `by` names the request for the log, where there is one.
+ * What operators can do, by the command line or by routes. Sessions that end here end on every
+ * instance, as if their user had ended them. `by` identifies the request in the log, if there is
+ * one.
  */
 @Injectable()
 export class AdminService {
@@ -27,12 +28,12 @@ export class AdminService {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** By id or address, deactivated or not. */
+  /** Finds a user by id or address, deactivated or not. */
   async findUser(idOrEmail: string): Promise<User | null> {
     return this.users.findAnyone(idOrEmail);
   }
 
-  /** The live sessions of a user, last used first; a thousand at most. */
+  /** The live sessions of a user, the last used first; a thousand at most. */
   async listSessions({ id }: User): Promise<SessionSummary[]> {
     return this.sessions.list(id, { limit: MAX_LISTED_SESSIONS });
   }
@@ -48,12 +49,12 @@ export class AdminService {
     return sessions;
   }
 
-  /** False where the user has no such live session. */
+  /** Ends one session; false if the user has no such live session. */
   async endSession({ id: userId }: User, sessionId: string, by?: Requester): Promise<boolean> {
     return this.sessions.endForOperator(sessionId, userId, by);
   }
 
-  /** Ends everybody's sessions that began before an instant; returns how many. */
+  /** Ends all sessions of all users that began before an instant; returns how many. */
   async endSessionsBegunBefore(instant: Date, by?: Requester): Promise<number> {
     const sessions = await this.sessions.endBegunBefore(instant, by);
     await this.events.emit('sessions_ended_by_operator', {
@@ -63,7 +64,7 @@ export class AdminService {
     return sessions;
   }
 
-  /** Bars a user from signing in and ends all their sessions; returns how many. */
+  /** Deactivates a user, who then cannot sign in, and ends all their sessions; returns how many. */
   async deactivate({ id }: User, by?: Requester): Promise<number> {
     return (await this.auth.deactivate(id, by)).length;
   }

@@ -1,8 +1,8 @@
 import { isISO8601 } from 'class-validator';
 
 /**
- * An ISO instant with its offset from UTC, without which it would be that of wherever the machine
- * stands; undefined where the text is none.
+ * Parses an ISO instant with its offset from UTC; undefined if the text is not one. Without an
+ * offset it would depend on the machine's time zone.
  */
 export function parseInstant(text: string): Date | undefined {
   const isInstant =

@@ -15,7 +15,7 @@ export class SessionDetails {
     type: String,
     nullable: true,
     example: '203.0.113.7',
-    description: 'Where it was last used from.',
+    description: 'The address from which it was last used.',
   })
   ip: string | null;
 
@@ -35,7 +35,7 @@ export class SessionDetails {
 
 /** One of my devices. */
 export class SessionResponse extends SessionDetails {
-  @ApiProperty({ example: true, description: 'The session that asked.' })
+  @ApiProperty({ example: true, description: 'True for the session of this request.' })
   current: boolean;
 }
 
@@ -74,7 +74,7 @@ export function pageOf({ limit, cursor }: SessionsQuery): SessionsPage {
   return { limit: Number(limit ?? MAX_PAGE_ENTRIES), after };
 }
 
-/** A session that is refreshed meanwhile moves to the front, and is on no later page. */
+/** A session that is refreshed between two pages moves to the front, and is on no later page. */
 export function cursorAfter({ lastUsedAt, id }: SessionSummary): string {
   return `${lastUsedAt.getTime()}.${id}`;
 }

@@ -38,7 +38,7 @@ export class SessionsController {
     @Query() query: SessionsQuery,
   ): Promise<SessionListResponse> {
     const { limit, after } = pageOf(query);
-    // One more than asked for tells whether there is another page.
+    // One more than requested, to know whether there is another page.
     const found = await this.sessions.list(user.id, { limit: limit + 1, after });
     const page = found.slice(0, limit);
     const last = page.at(-1);
@@ -56,7 +56,7 @@ export class SessionsController {
     description: "Somebody else's session is `not_found`, like one that does not exist.",
   })
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiNoContentResponse({ description: 'The session has ended, everywhere.' })
+  @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @GuardedProblems('not_found')
   async end(
     @Param('id') id: string,

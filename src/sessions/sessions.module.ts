@@ -18,7 +18,7 @@ import { SessionsService } from './sessions.service.js';
 import { Sweeper } from './sweeper.js';
 import { UserEndings } from './user-endings.js';
 
-/** How long users may stay. */
+/** Sessions: begin, refresh, end, list. */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, Revocation])],
   controllers: [SessionsController],

@@ -2,26 +2,25 @@ import { isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { ValidateBy } from 'class-validator';
 
-/** No address is longer (RFC 5321, section 4.5.3.1.3, less the angle brackets). */
+/** The longest address (RFC 5321, section 4.5.3.1.3, without the angle brackets). */
 const MAX_CHARACTERS = 254;
 
-/** What `<input type=email>` takes: HTML, section 4.10.5.1.5, without what is of the domain. */
+/** The local part that `<input type=email>` accepts: HTML, section 4.10.5.1.5. */
 const LOCAL_PART = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+$/i;
 const DOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 /**
- * Letters, digits and marks of any script, or what a domain in ASCII form consists of. No percent
- * sign and no colon, which a parser of hosts would act on; nothing that cannot be seen.
+ * Letters, digits and marks of any script, or the characters of an ASCII domain. No percent sign
+ * and no colon, which a host parser would interpret; no invisible characters.
  */
 const WRITTEN_DOMAIN = /^(?:[a-zA-Z0-9.-]|[^\p{ASCII}\p{C}\p{Z}])+$/u;
 
 /**
- * The one form in which an email address is stored, compared and counted: what
- * `<input type=email>` takes, in lower case, its domain in ASCII form (UTS 46). It is all ASCII, so
- * a database compares it alike in every locale.
+ * The only form in which an email address is stored, compared and counted: an address that
+ * `<input type=email>` accepts, in lower case, with its domain in ASCII form (UTS 46). It is all
+ * ASCII, so databases compare it the same way in every locale.
  *
- * Undefined where a text is no such address. Nothing is worked out of a text that is too long to be
- * one.
+ * Undefined if the text is not such an address. The length is checked before anything else.
  *
  * ```ts
  * canonicalAddress('Ada@Bücher.example'); // 'ada@xn--bcher-kva.example'
@@ -38,7 +37,7 @@ export function canonicalAddress(text: string): string | undefined {
   return address.length <= MAX_CHARACTERS ? address : undefined;
 }
 
-/** A string that has a canonical address. */
+/** Validates that a value is a string with a canonical address. */
 export function IsEmailAddress(): PropertyDecorator {
   return ValidateBy({
     name: 'isEmailAddress',
@@ -49,10 +48,10 @@ export function IsEmailAddress(): PropertyDecorator {
   });
 }
 
-/** Node takes other ways to write an address of IPv4 for one, too; ours has none of them. */
+/** Rejects domains that Node reads as an IPv4 address in another notation. */
 function asciiForm(domain: string): string | undefined {
   if (!WRITTEN_DOMAIN.test(domain)) return undefined;
-  // The capital is "ss" to older versions of Node and of Unicode, and ß to newer ones.
+  // Older versions of Node and Unicode map the capital to "ss", newer ones to ß.
   const ascii = domainToASCII(domain.replaceAll('ẞ', 'ß'));
   return DOMAIN.test(ascii) && !isIPv4(ascii) ? ascii : undefined;
 }

@@ -8,19 +8,19 @@ import { Metrics } from '../platform/metrics/index.js';
 import { networkOf } from '../platform/throttling/index.js';
 
 /**
- * Hashes that may wait for each that runs: a few seconds' work (3.4 s at cost 12, where a hash
- * takes 170 ms).
+ * How many hashes may wait for each running one: a few seconds of work (3.4 s at cost 12, with 170
+ * ms for a hash).
  */
 const WAITING_PER_RUNNING = 20;
 
-/** As long as it takes a full queue to be worked off. */
+/** The time in which a full queue is processed. */
 const RETRY_AFTER_SECONDS = 4;
 
 /**
- * Where password hashes queue up. Each occupies a thread of libuv's pool and a processor for as
- * long as it takes, so a storm of logins would starve everything else: host names and files are
- * looked up in the same pool, and requests need a processor, too. Networks take turns, so whoever
- * guesses all the time keeps nobody in another network waiting.
+ * The queue of password hashes. Each hash occupies a thread of libuv's pool and a processor.
+ * Without a limit, many logins at once would block everything else: DNS and file operations use the
+ * same pool, and requests need processors. Networks take turns, so an attacker who guesses all the
+ * time does not delay users of other networks.
  */
 @Injectable()
 export class HashQueue {
@@ -33,12 +33,12 @@ export class HashQueue {
     this.queue = queue;
     this.refused = new Counter({
       name: 'evergreen_password_hashes_refused_total',
-      help: 'Password hashes that were refused with 503, because too many waited already.',
+      help: 'Password hashes that were rejected with 503, because too many were waiting.',
       registers: [metrics.registry],
     });
     new Gauge({
       name: 'evergreen_password_hashes',
-      help: 'Password hashes that are being computed, and those that wait for it.',
+      help: 'Password hashes, running and waiting.',
       labelNames: ['state'],
       registers: [metrics.registry],
       collect() {
@@ -49,8 +49,8 @@ export class HashQueue {
   }
 
   /**
-   * @param ip of whom it is done for
-   * @throws Problem `service_unavailable`, where more wait already than can be served in time
+   * @param ip of the client
+   * @throws Problem `service_unavailable` if too many are waiting to finish in time
    */
   async run<Result>(hashing: () => Promise<Result>, ip: string | null = null): Promise<Result> {
     try {
@@ -64,8 +64,8 @@ export class HashQueue {
 }
 
 /**
- * One thread is left to other work. More hashes than processors would not be done sooner, and would
- * slow requests down.
+ * One thread is left for other work. More hashes than processors would not finish sooner, and would
+ * slow down requests.
  */
 export function hashesAtOnce(threads: number, processors: number): number {
   return Math.max(1, Math.min(threads - 1, processors));

@@ -5,22 +5,23 @@ import { HashQueue } from './hash-queue.js';
 import { composed, isHashable } from './password-policy.js';
 
 /**
- * Takes as long to compare with as any other. To hash something for it would hold up each start.
+ * A fixed digest: comparing with it takes as long as with any other, and it need not be computed at
+ * each start.
  */
 const DIGEST_OF_NOBODY = '.'.repeat(31);
 
-/** What bcrypt's own hashes begin with. */
+/** The prefix of bcrypt's own hashes. */
 const PREFIX = '$2b$';
 
 /**
- * Other names of the same algorithm, for passwords of the length that may be chosen here: PHP and
- * Spring write `$2y$`, older systems `$2a$`.
+ * Other prefixes of the same algorithm, for passwords of the allowed length: PHP and Spring write
+ * `$2y$`, older systems `$2a$`.
  */
 const OTHER_PREFIX = /^\$2[ay]\$/;
 
 /**
- * Hashes and compares passwords with bcrypt, in libuv's thread pool. Throws Problem
- * `service_unavailable` where too many do.
+ * Hashes and verifies passwords with bcrypt, in libuv's thread pool. Throws Problem
+ * `service_unavailable` if too many are waiting.
  */
 @Injectable()
 export class PasswordHasher {
@@ -36,22 +37,22 @@ export class PasswordHasher {
   }
 
   /**
-   * Of its composed form.
+   * Hashes the composed form of a password.
    *
-   * @param password one that `isAcceptablePassword`
-   * @param ip of whom it is done for
+   * @param password one for which `isAcceptablePassword` is true
+   * @param ip of the client
    */
   async hash(password: string, ip: string | null = null): Promise<string> {
     return this.queue.run(() => hash(composed(password), this.cost), ip);
   }
 
   /**
-   * True where the password belongs to the hash, also one of `$2a$` or `$2y$`: as it was typed, as
-   * older hashes and those of other systems were made of it, or else in its composed form. Takes as
-   * long without a hash, and for a password that is too long to be anybody's, or the time of an
-   * answer would tell which addresses are registered.
+   * True if the password matches the hash, which may also be of `$2a$` or `$2y$`. It tries the
+   * password as typed, which older hashes and those of other systems were made of, and then its
+   * composed form. Without a hash, and for a password that is too long, it takes the same time:
+   * otherwise the response time would show which addresses are registered.
    *
-   * @param ip of whom it is done for
+   * @param ip of the client
    */
   async verify(
     password: string,
@@ -66,8 +67,8 @@ export class PasswordHasher {
   }
 
   /**
-   * True where a hash was made at a lower cost than is configured today, or taken over from a
-   * system that names the algorithm otherwise.
+   * True if the hash has a lower cost than configured, or comes from a system that uses another
+   * prefix.
    */
   isOutdated(passwordHash: string): boolean {
     return OTHER_PREFIX.test(passwordHash) || getRounds(passwordHash) < this.cost;

@@ -1,15 +1,15 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
 /**
- * NIST SP 800-63B section 5.1.1.2: length and a list of common passwords count, rules about
- * composition do not.
+ * NIST SP 800-63B, section 5.1.1.2: check the length and a list of common passwords; no rules about
+ * composition.
  */
 const MINIMUM_CHARACTERS = 8;
 
-/** The form that composes has at least a quarter of the characters of the one that was typed. */
+/** The composed form has at least a quarter of the characters of the typed one. */
 const MAX_TYPED_CHARACTERS = 4 * 72;
 
-/** bcrypt reads no further; what lies beyond would be ignored silently. */
+/** bcrypt silently ignores everything after this. */
 const MAXIMUM_BYTES = 72;
 
 const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
@@ -19,17 +19,17 @@ const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * The form of a password that is judged and hashed, Unicode's NFC: keyboards write one letter in
- * several ways. One that is too long to be hashed in any form stays as it is, since the work grows
- * with the square of its length.
+ * The form in which a password is checked and hashed, Unicode's NFC, since keyboards encode a
+ * letter in several ways. A text that is too long to be hashed in any form is not composed, since
+ * that would take time that grows with the square of its length.
  */
 export function composed(password: string): string {
   return password.length > MAX_TYPED_CHARACTERS ? password : password.normalize('NFC');
 }
 
 /**
- * True where a password may be chosen, judged by its composed form: 8 characters or more, at most
- * 72 bytes of UTF-8, and not among the common ones.
+ * True if a password may be chosen. Its composed form must have at least 8 characters, at most 72
+ * bytes of UTF-8, and not be a common password.
  */
 export function isAcceptablePassword(typed: string): boolean {
   const password = composed(typed);
@@ -40,7 +40,7 @@ export function isAcceptablePassword(typed: string): boolean {
   );
 }
 
-/** True where bcrypt sees all of the password. */
+/** True if bcrypt uses the whole password. */
 export function isHashable(password: string): boolean {
   return Buffer.byteLength(password) <= MAXIMUM_BYTES;
 }

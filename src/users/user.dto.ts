@@ -6,7 +6,7 @@ import type { UserProfile } from './user.entity.js';
 
 const MAX_NAME_CHARACTERS = 100;
 
-/** A user, as the API shows it. */
+/** A user in the API. */
 export class UserResponse {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   id: string;
@@ -24,7 +24,7 @@ export class UserResponse {
   email_verified: boolean;
 }
 
-/** What people may tell of themselves. */
+/** The names of a user; both are optional. */
 export class Names {
   @ApiProperty({
     required: false,

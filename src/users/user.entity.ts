@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * One person who can sign in. The address is in its canonical form (`canonicalAddress`), of which
- * there is one row (unique index on `lower(email COLLATE "C")`).
+ * One person who can sign in. The address is in its canonical form (`canonicalAddress`) and unique
+ * (index on `lower(email COLLATE "C")`).
  */
 @Entity('users')
 export class User {
@@ -27,8 +27,8 @@ export class User {
   deactivatedAt: Date | null;
 
   /**
-   * Sessions whose password was last given before it have ended, though their rows may not say so
-   * yet. Written by the ending of very many sessions.
+   * Sessions that were last authenticated before this instant have ended, even if their rows do not
+   * say so yet. Set when very many sessions are ended at once.
    */
   @Column('timestamptz', { name: 'sessions_end_before', nullable: true })
   sessionsEndBefore: Date | null;
@@ -39,8 +39,8 @@ export class User {
   #passwordHash: string;
 
   /**
-   * bcrypt, with its cost and salt in the text. It is there for whoever asks for it by name, and
-   * for nobody else: no copy, serialisation or log of a user holds it.
+   * bcrypt, with its cost and salt in the text. It is an accessor on a private field, so that no
+   * copy, serialisation or log of a user contains it.
    */
   @Column('text', { name: 'password_hash' })
   get passwordHash(): string {
@@ -52,5 +52,5 @@ export class User {
   }
 }
 
-/** What a user is told about themselves. */
+/** The members of a user that the user may see. */
 export type UserProfile = Pick<User, 'id' | 'email' | 'emailVerified' | 'firstName' | 'lastName'>;

@@ -14,7 +14,7 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   @Get(['users/me', 'auth/me'])
-  @ApiOperation({ summary: 'Who am I' })
+  @ApiOperation({ summary: 'Show my account' })
   @ApiOkResponse({ type: UserResponse })
   @GuardedProblems()
   async me(@CurrentUser() { id }: { id: string }): Promise<UserResponse> {
@@ -24,7 +24,7 @@ export class UsersController {
   @Patch('users/me')
   @ApiOperation({
     summary: 'Change my names',
-    description: 'A name that is not given stays; `null` removes it.',
+    description: 'A name that is not given is unchanged; `null` removes it.',
   })
   @ApiOkResponse({ type: UserResponse })
   @GuardedProblems('validation_failed')
@@ -36,7 +36,7 @@ export class UsersController {
   }
 }
 
-/** A token can outlive its user by the moment in which the user is deactivated. */
+/** A token may still be accepted for a moment after its user was deactivated. */
 function existing(user: UserProfile | null): UserProfile {
   if (!user) throw new Problem('session_revoked');
   return user;

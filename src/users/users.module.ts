@@ -6,7 +6,7 @@ import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
 
-/** Who the users are. */
+/** Users and their passwords. */
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersController],

@@ -16,16 +16,15 @@ export interface NewUser {
 
 export type NameChange = Partial<Pick<User, 'firstName' | 'lastName'>>;
 
-/** Who the users are. Knows nothing of sessions. */
+/** Adds, finds and changes users. It does not depend on sessions. */
 @Injectable()
 export class UsersService {
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
 
   /**
-   * Adds a user within the given transaction; undefined where the address is taken, in whatever
-   * spelling.
+   * Adds a user within the given transaction; undefined if the address is taken, in any spelling.
    *
-   * @throws Problem `validation_failed`, where it is no address
+   * @throws Problem `validation_failed` if the address is invalid
    */
   async create(user: NewUser, transaction: EntityManager): Promise<User | undefined> {
     const created = transaction.create(User, {
@@ -46,7 +45,7 @@ export class UsersService {
     return (inserted.raw as unknown[]).length === 1 ? created : undefined;
   }
 
-  /** The active user with this address, in whatever spelling. */
+  /** The active user with this address, in any spelling. */
   async findByEmail(email: string): Promise<User | null> {
     const user = await this.findByAddress(email);
     return user?.deactivatedAt ? null : user;
@@ -62,7 +61,7 @@ export class UsersService {
     return this.findByAddress(idOrEmail);
   }
 
-  /** Changes what is given and leaves the rest; null where there is no such user. */
+  /** Changes the given names; null if there is no such user. */
   async rename(id: string, change: NameChange): Promise<UserProfile | null> {
     const given = Object.fromEntries(
       Object.entries(change).filter(([, value]) => value !== undefined),
@@ -72,7 +71,7 @@ export class UsersService {
   }
 
   /**
-   * Keeps a user from signing in. Whoever does this ends their sessions in the same transaction.
+   * Prevents a user from signing in. The caller ends the user's sessions in the same transaction.
    */
   async deactivate(id: string, transaction: EntityManager): Promise<void> {
     await transaction.update(
@@ -82,7 +81,7 @@ export class UsersService {
     );
   }
 
-  /** Lets a deactivated user sign in again; false where there is none. */
+  /** Allows a deactivated user to sign in again; false if there is no such user. */
   async reactivate(id: string): Promise<boolean> {
     const { affected } = await this.users.update(
       { id, deactivatedAt: Not(IsNull()) },
@@ -92,9 +91,8 @@ export class UsersService {
   }
 
   /**
-   * Replaces a password's hash, only if it is still the one that was verified: of two changes at
-   * once one wins, and the other learns that its current password is none any more. Returns whether
-   * it did.
+   * Replaces a password's hash only if it is still the one that was verified: of two concurrent
+   * changes, one succeeds. Returns whether it replaced the hash.
    */
   async replaceHash(
     id: string,
@@ -113,7 +111,7 @@ export class UsersService {
   private async findByAddress(email: string): Promise<User | null> {
     const address = canonicalAddress(email);
     if (address === undefined) return null;
-    // By the letters of ASCII: what `lower` makes of an `I` is for the database's locale to say.
+    // With the collation "C": the result of `lower` for `I` depends on the database's locale.
     return this.users
       .createQueryBuilder('u')
       .where(`lower(u.email COLLATE "C") = :address`, { address })

@@ -3,20 +3,20 @@ import { Counter } from 'prom-client';
 import { NIL } from 'uuid';
 import { Metrics } from '../metrics/index.js';
 
-/** Small enough that a batch holds its locks for milliseconds. */
+/** So few that a batch holds its locks for milliseconds. */
 const BATCH_ROWS = 1000;
 
-/** What one step of a table in the order of ids has come to. */
+/** The result of one step through a table in the order of ids. */
 export interface SweptStep {
   /** Rows that were deleted. */
   readonly count: number;
-  /** Of the rows that were looked at; undefined where there were none. */
+  /** The last id that was read; undefined if there were no rows. */
   readonly lastId: string | undefined;
 }
 
 /**
- * Deletes what nobody needs any more in batches, counts it, and leaves to the next run what could
- * not be done.
+ * Deletes rows that are no longer needed, in batches, and counts them. After a failure, the next
+ * run continues.
  */
 @Injectable()
 export class Sweeps {
@@ -27,7 +27,7 @@ export class Sweeps {
   constructor({ registry }: Metrics) {
     this.deleted = new Counter({
       name: 'evergreen_swept_rows_total',
-      help: 'Rows that were deleted because nobody needs them any more.',
+      help: 'Rows that were deleted because they are no longer needed.',
       labelNames: ['table'],
       registers: [registry],
     });
@@ -40,8 +40,10 @@ export class Sweeps {
   }
 
   /**
-   * @param deleteBatch deletes at most so many rows, and returns how many it were; none where
-   * another instance is at it
+   * Deletes batches until there are no more rows.
+   *
+   * @param deleteBatch deletes at most `limit` rows and returns their number; 0 while another
+   * instance does this
    */
   async sweep(table: string, deleteBatch: (limit: number) => Promise<number>): Promise<void> {
     await this.run(table, async (deleted) => {
@@ -54,9 +56,9 @@ export class Sweeps {
   }
 
   /**
-   * The same for a table that no index says of what is old.
+   * The same for a table without an index on age: scans all of it.
    *
-   * @param deleteOfNext looks through the next so many rows after an id
+   * @param deleteOfNext scans the next `limit` rows after an id
    */
   async sweepThrough(
     table: string,

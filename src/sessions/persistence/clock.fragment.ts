@@ -1,7 +1,7 @@
 import { databaseNow, toEpochMs } from '../../platform/database/index.js';
 
 /**
- * A sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds
+ * SQL of a sub-query that reads the database's clock once: `clock.now`, and in epoch milliseconds
  * `clock.now_ms`.
  */
 export const clock = (offsetMs: string): string =>

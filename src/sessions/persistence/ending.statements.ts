@@ -2,29 +2,30 @@ import { fromEpochMs, type Statement } from '../../platform/database/index.js';
 import { listRevocations, revocationOf } from '../revocation/revocation.statements.js';
 import { clock } from './clock.fragment.js';
 
-/** Which sessions are to end. Of all of them, those that have ended already are passed over. */
+/** Which sessions to end. Sessions that have already ended are skipped. */
 export type SessionsToEnd =
-  /** One, for a token of its present epoch. */
+  /** One, by a token of its current epoch. */
   | { readonly kind: 'by_token'; readonly sessionId: string; readonly epoch: number }
-  /** One, for its owner, unless it has expired. */
+  /** One, by its owner, unless it has expired. */
   | { readonly kind: 'owned'; readonly sessionId: string; readonly userId: string }
-  /** One, by decision of the server. */
+  /** One, by a decision of the server. */
   | { readonly kind: 'one'; readonly sessionId: string }
   /** One, unless its row has changed since it was read. */
   | { readonly kind: 'unchanged'; readonly sessionId: string; readonly version: number }
-  /** About `limit` of a user, but for `keptId`; fewer where there are no more. */
+  /** About `limit` sessions of a user, without `keptId`. */
   | {
       readonly kind: 'some_of_user';
       readonly userId: string;
       readonly keptId: string | undefined;
       readonly limit: number;
     }
-  /** A step of those that an ending of very many has named (`UserEndingStore.listMarked`). */
+  /** A step of the sessions that `UserEndingStore.markEnded` has marked. */
   | { readonly kind: 'marked'; readonly ids: readonly string[] }
-  /** A user's beyond `limit`, those that were unused for longest. */
+  /** The sessions of a user beyond `limit` that were unused for longest. */
   | { readonly kind: 'excess'; readonly userId: string; readonly limit: number }
   /**
-   * Those that began before an instant (epoch milliseconds), of those after one id and up to another.
+   * Those with an id after `afterId` and up to `lastId` that began before an instant (epoch
+   * milliseconds).
    */
   | {
       readonly kind: 'begun_before';
@@ -33,7 +34,7 @@ export type SessionsToEnd =
       readonly lastId: string;
     };
 
-/** The statement that ends them, and its values from `$3` on. */
+/** The statement that ends the sessions, and its values from `$3` on. */
 export function endingOf(which: SessionsToEnd): {
   readonly statement: Statement;
   readonly values: readonly unknown[];
@@ -62,9 +63,9 @@ export function endingOf(which: SessionsToEnd): {
 }
 
 /**
- * Revoking always prevails: it asks for nothing but a session that is not revoked yet. `$1` is the
- * clock's offset, `$2` the reason, `$3` the session. Its row may be locked, and must not keep a
- * connection of the pool waiting.
+ * Revoking always prevails: its only condition is that the session is not revoked yet. `$1` is the
+ * clock's offset, `$2` the reason, `$3` the session. It is sent as a quick statement, so that a
+ * locked row does not occupy a connection of the pool.
  */
 const ending = (name: string, condition: string): Statement => ({
   name,
@@ -79,23 +80,23 @@ const ending = (name: string, condition: string): Statement => ({
     SELECT ended.transport = 'cookie' AS "hadCookie", ${revocationOf('ended')} FROM ended`,
 });
 
-/** Ends a session for a token of its present epoch. */
+/** Ends a session by a token of its current epoch. */
 const END_BY_TOKEN = ending('end_by_token', 'id = $3 AND epoch = $4');
 
-/** Ends a session for its owner. */
+/** Ends a session by its owner. */
 const END_OWN = ending('end_own', 'id = $3 AND user_id = $4 AND expires_at > clock.now');
 
-/** Ends a session by decision of the server. */
+/** Ends a session by a decision of the server. */
 const END_ONE = ending('end_one', 'id = $3');
 
-/** Ends a session only if its row is still the one that this was decided on. */
+/** Ends a session only if its row has not changed since the decision. */
 const END_UNCHANGED = ending('end_unchanged', 'id = $3 AND version = $4');
 
 /**
- * Ends many sessions, whose rows are locked in the order of their ids: of two endings that meet, one
- * waits for the other, and never both.
+ * Ends many sessions. It locks their rows in the order of their ids, so that two concurrent
+ * statements cannot deadlock.
  *
- * @param chosen what `FROM sessions, clock` is asked for, with an end of its own
+ * @param chosen SQL: further conditions on `FROM sessions, clock`, with the clauses after them
  */
 const endingOfMany = (name: string, chosen: string, condition = 'true'): Statement => ({
   name,
@@ -111,22 +112,22 @@ const endingOfMany = (name: string, chosen: string, condition = 'true'): Stateme
     SELECT ended.transport = 'cookie' AS "hadCookie", ${revocationOf('ended')} FROM ended`,
 });
 
-/** Ends `$5` live sessions of a user, or so, but for one where that is given. */
+/** Ends about `$5` live sessions of a user, without the session `$4` if that is given. */
 const END_ALL = endingOfMany(
   'end_all',
   'user_id = $3 ORDER BY sessions.id LIMIT $5 + 1 FOR UPDATE OF sessions',
   'id IS DISTINCT FROM $4::uuid',
 );
 
-/** Ends a step of those that `LIST_MARKED` has listed: nothing brings them back meanwhile. */
+/** Ends a step of the sessions that `LIST_MARKED` returned. */
 const END_MARKED = endingOfMany(
   'end_marked',
   'id = ANY ($3::uuid[]) ORDER BY sessions.id FOR UPDATE OF sessions',
 );
 
 /**
- * Ends the user's sessions beyond the `$4` that were used last, a thousand at a time. One that is
- * locked is in use.
+ * Ends the user's sessions except the `$4` that were used last, a thousand at a time. Locked
+ * sessions are skipped, since they are in use.
  */
 const END_EXCESS = endingOfMany(
   'end_excess',
@@ -138,15 +139,14 @@ const END_EXCESS = endingOfMany(
 );
 
 /**
- * The last of the next `$2` ids after `$1`, so that all sessions can be gone through in steps of
- * bounded size.
+ * The last of the next `$2` ids after `$1`, to process all sessions in steps of limited size.
  */
 export const LAST_OF_NEXT: Statement = {
   name: 'last_of_next',
   text: `SELECT id FROM (SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT $2) AS next ORDER BY id DESC LIMIT 1`,
 };
 
-/** Of one such step, ends the live sessions that began before an instant. */
+/** Ends the live sessions of one step that began before an instant. */
 const END_BEGUN_BEFORE = endingOfMany(
   'end_begun_before',
   `id > $3 AND id <= $4 AND created_at < ${fromEpochMs('$5')} ORDER BY sessions.id FOR UPDATE OF sessions`,

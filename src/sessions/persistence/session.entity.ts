@@ -3,15 +3,15 @@ import { User } from '../../users/index.js';
 import type { Child, Superseded } from '../policy/rotation.js';
 
 /**
- * How a session's refresh token travels: in the body of answers, or in a cookie that script cannot
+ * How a client gets the refresh token: in the response body, or in a cookie that scripts cannot
  * read.
  */
 export type Transport = 'body' | 'cookie';
 
 /**
- * One sign-in on one device: one row, however often it is refreshed. It holds counters and never a
- * token, so a dump of the database signs nobody in. What the counters mean is told in
- * `policy/rotation.ts`.
+ * One sign-in on one device: one row, however often it is refreshed. It contains counters and never
+ * a token, so a dump of the database gives nobody access. `policy/rotation.ts` defines the
+ * counters.
  */
 @Entity('sessions')
 export class Session {
@@ -46,15 +46,15 @@ export class Session {
   @Column('jsonb')
   superseded: Superseded[];
 
-  /** Counts the writes; what was decided on an older version is decided again. */
+  /** Counts the writes. A decision on an older version is made again. */
   @Column('integer', { default: 0 })
   version: number;
 
-  /** The database refuses any other, by a trigger. */
+  /** A trigger in the database rejects any other value. */
   @Column('text')
   transport: Transport;
 
-  /** What the login said; null where it said nothing. */
+  /** As given at login; null if it was not given. */
   @Column('boolean', { name: 'remember_me', nullable: true })
   rememberMe: boolean | null;
 
@@ -64,7 +64,7 @@ export class Session {
   @Column('text', { name: 'device_name' })
   deviceName: string;
 
-  /** Of the client that began it; null where the session is older than this column. */
+  /** Of the client that began the session; null if the session is older than this column. */
   @Column('text', { nullable: true })
   fingerprint: string | null;
 
@@ -72,9 +72,9 @@ export class Session {
   ip: string | null;
 
   /**
-   * The address before `ip`, until the next refresh. It is there because `UPDATE … RETURNING` knows
-   * no former value before PostgreSQL 18, and to join the row with itself made the statement of the
-   * usual refresh slower by 6 %.
+   * The address before `ip`, until the next refresh. It exists because `UPDATE … RETURNING` cannot
+   * return old values before PostgreSQL 18, and joining the row with itself made the usual refresh
+   * statement 6 % slower.
    */
   @Column('text', { name: 'previous_ip', nullable: true })
   previousIp: string | null;
@@ -82,7 +82,7 @@ export class Session {
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 
-  /** When a password was last given in this session. */
+  /** When the user last entered a password in this session. */
   @Column('timestamptz', { name: 'authenticated_at' })
   authenticatedAt: Date;
 
@@ -103,7 +103,7 @@ export class Session {
   revokedReason: EndReason | null;
 }
 
-/** Why a session was ended before its time. */
+/** Why a session ended before it expired. */
 export type EndReason =
   | 'logout'
   | 'logout_all'

@@ -3,15 +3,15 @@ import { MAX_REMEMBERED_TOKENS } from '../policy/rotation.js';
 import { listRevocations, revocationOf } from '../revocation/revocation.statements.js';
 import { clock } from './clock.fragment.js';
 
-/** What an answer needs to know of a live session `s` of user `u`. */
+/** The columns of a live session `s` and its user `u` that responses need. */
 const LIVE_SESSION = `
   s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint,
   ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
   u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
 
 /**
- * Whether the user lets session `s` live: they are active, and it is none of those that an ending
- * of very many has named by an instant and may not have come to yet (`MARK_ENDED`).
+ * True if user `u` is active, and session `s` is not among the sessions that `MARK_ENDED` has
+ * marked as ended.
  */
 const USER_LETS_LIVE = `u.deactivated_at IS NULL AND (s.authenticated_at < u.sessions_end_before) IS NOT TRUE`;
 
@@ -19,21 +19,21 @@ const USER_LETS_LIVE = `u.deactivated_at IS NULL AND (s.authenticated_at < u.ses
 const SLIDING_EXPIRES_AT = `LEAST(clock.now + s.lifetime_seconds * interval '1 second', s.absolute_expires_at)`;
 
 /**
- * Of a list of entries `[…, …, at]`, the newest that are younger than an instant (epoch
- * milliseconds), so many that there is room for one more. By paths, as a sub-query would be set up
- * anew at each execution.
+ * From a list of entries `[…, …, at]`, the newest ones after an instant (epoch milliseconds), at
+ * most one less than the maximum, so that one can be added. It uses JSON paths, since a sub-query
+ * would be initialised at each execution.
  *
  * The first path is strict: a lax one would look for entries inside the entries. The second is lax:
- * where the list is shorter, a strict one would fail.
+ * a strict one would fail if the list is shorter.
  */
 const newestInWindow = (entries: string, since: string): string => `jsonb_path_query_array(
         jsonb_path_query_array(${entries}, 'strict $[*] ? (@[2] > $since)', jsonb_build_object('since', ${since})),
         'lax $[last - ${MAX_REMEMBERED_TOKENS - 2} to last]')`;
 
 /**
- * Begins a session, only if the user is still active and still has the hash that was verified. The
- * share lock makes a change of password wait, or be waited for: a login that races it leaves no
- * session behind.
+ * Begins a session, only if the user is still active and still has the hash that was verified.
+ * Because of the share lock, this statement and a change of password wait for each other: a login
+ * that races with the change leaves no session behind.
  */
 export const BEGIN_SESSION: Statement = {
   name: 'begin_session',
@@ -52,10 +52,10 @@ export const BEGIN_SESSION: Statement = {
 };
 
 /**
- * Rule 1 of the rotation in one statement: the presented token itself predicts the state in which
- * it is a child of the confirmed one. Where the prediction fails nothing is written and no row
- * comes back. It is `decideRotation` written a second time for speed; a differential test holds the
- * two together. Unless `$10`, the prediction is also that the client still has its address.
+ * Rule 1 of the rotation in one statement: from the presented token it predicts the state in which
+ * that token is a child of the confirmed one. If the prediction is wrong, it writes nothing and
+ * returns no row. It repeats a rule of `decideRotation` for speed; a differential test compares the
+ * two. If `$10` is false, it also predicts that the client's address is unchanged.
  */
 export const CONFIRM_TOKEN: Statement = {
   name: 'confirm_token',
@@ -76,7 +76,7 @@ export const CONFIRM_TOKEN: Statement = {
     RETURNING ${LIVE_SESSION}, s.previous_ip AS "previousIp"`,
 };
 
-/** A session's row, with the time at which it was read. */
+/** A session's row, with the time of the read. */
 export const READ_SESSION: Statement = {
   name: 'read_session',
   isQuick: true,
@@ -89,8 +89,7 @@ export const READ_SESSION: Statement = {
 };
 
 /**
- * Compare-and-set: writes what was decided, only if the row is still the one that it was decided
- * on.
+ * Compare-and-set: writes the decision only if the row has not changed since it was read.
  */
 export const ADVANCE_CHAIN: Statement = {
   name: 'advance_chain',
@@ -105,8 +104,8 @@ export const ADVANCE_CHAIN: Statement = {
 };
 
 /**
- * Starts the chain anew in a higher epoch: whoever holds an older token of this session gets
- * nothing for it, and its older access tokens are revoked.
+ * Starts a new chain in the next epoch: older refresh tokens of the session become void, and older
+ * access tokens are revoked.
  */
 export const RESTART_CHAIN: Statement = {
   name: 'restart_chain',
@@ -125,8 +124,8 @@ export const RESTART_CHAIN: Statement = {
 };
 
 /**
- * A live session in its present epoch, with durations by the database's clock, so that an
- * instance's own does not matter.
+ * A live session in its current epoch. Durations are by the database's clock, so that the clock of
+ * an instance does not matter.
  */
 export const READ_FOR_RENEWAL: Statement = {
   name: 'read_for_renewal',
@@ -139,9 +138,8 @@ export const READ_FOR_RENEWAL: Statement = {
 };
 
 /**
- * What `RevokedSessions.status` answers from memory. There is always a row: a replica, which a
- * pooler may lead to, might not know of a session yet, or not of its end, and has to say that it is
- * one.
+ * The same as `RevokedSessions.status`, from the database. It always returns a row with
+ * `isReplica`: a pooler may connect to a replica, which may lack a new session, or the end of one.
  */
 export const READ_STATUS: Statement = {
   name: 'standing',
@@ -152,7 +150,8 @@ export const READ_STATUS: Statement = {
 };
 
 /**
- * A page of a user's live sessions, those after one that was last used at `$4` and has the id `$5`.
+ * A page of a user's live sessions: those after the one that was last used at `$4` and has the id
+ * `$5`.
  */
 export const LIST_SESSIONS: Statement = {
   name: 'list_sessions',
@@ -165,7 +164,8 @@ export const LIST_SESSIONS: Statement = {
 };
 
 /**
- * How long a session that is over keeps its row. Nothing asks for it: a row that is gone has ended.
+ * How long the row of an ended or expired session is kept. Nothing needs it: a session without a
+ * row counts as ended.
  */
 const OVER_FOR = `interval '1 day'`;
 
@@ -173,11 +173,11 @@ const OVER_FOR = `interval '1 day'`;
 const SWEEP_LOCK = '28559150730933111';
 
 /**
- * Of the next `$2` sessions after id `$3`, deletes those that have been over for a day. So all are
- * gone through in steps of bounded size: an index by which dead ones could be found would have each
- * refresh write to it, since that changes when a session expires. The row says how many were
- * deleted and where the step has ended: `lastId` is null where there were no more sessions, and
- * where another instance is at it, which the lock sees to.
+ * Among the next `$2` sessions after id `$3`, deletes those that ended or expired more than a day
+ * ago. All sessions are scanned in steps of limited size, without an index on their expiry: each
+ * refresh changes the expiry, so it would have to update that index. The row contains the number of
+ * deleted rows and the last id of the step. `lastId` is null if there were no more sessions, or if
+ * another instance holds the lock.
  */
 export const DELETE_DEAD_SESSIONS: Statement = {
   name: 'delete_dead_sessions',

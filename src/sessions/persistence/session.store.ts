@@ -18,7 +18,7 @@ export interface Expiring {
 
 /** A session's row as it was read at `now` (epoch milliseconds of the database's clock). */
 export interface StoredSession extends Expiring {
-  /** From where it was used last. */
+  /** The address from which it was last used. */
   readonly ip: string | null;
   readonly state: RotationState;
   readonly version: number;
@@ -26,11 +26,11 @@ export interface StoredSession extends Expiring {
 }
 
 /**
- * A session whose token was confirmed; `previousIp` where the client had another address before.
+ * A session whose token was confirmed; `previousIp` is set if the client's address has changed.
  */
 export type Confirmed = Expiring & { readonly previousIp: string | null };
 
-/** A session that has been ended, and whether it kept its refresh token in the cookie. */
+/** A session that has ended; `hadCookie` if its refresh token was in the cookie. */
 export type EndedSession = RevocationNotice & { readonly hadCookie: boolean };
 
 export interface NewSession {
@@ -54,7 +54,7 @@ export type RenewalState = Expiring & Remaining;
 
 interface StatusRow {
   readonly isReplica: boolean;
-  /** Null where there is no such session. */
+  /** Null if there is no such session. */
   readonly epoch: number | null;
   readonly isEnded: boolean;
 }
@@ -65,8 +65,7 @@ type SessionRow = LiveSessionRow &
   RotationState & { ip: string | null; version: number; now: number };
 
 /**
- * The table `sessions`. Every write compares what it was decided on and sets in one statement, so
- * instances may race.
+ * The table `sessions`. Every write is a compare-and-set in one statement, so instances may race.
  */
 @Injectable()
 export class SessionStore {
@@ -75,7 +74,7 @@ export class SessionStore {
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined where the user is no longer active, or has another password by now. */
+  /** Begins a session; undefined if the user is no longer active, or has changed the password. */
   async begin(wanted: NewSession, transaction?: EntityManager): Promise<Expiring | undefined> {
     const {
       id,
@@ -108,8 +107,9 @@ export class SessionStore {
   }
 
   /**
-   * Confirms the token if it is, as nearly always, an unused child of the confirmed one; undefined
-   * means: read and decide. Unless `fromAnywhere`, it is not confirmed from another address.
+   * Confirms the token if it is an unused child of the confirmed one, which is the usual case.
+   * Undefined means that the caller must read and decide. Without `fromAnywhere`, a request from
+   * another address is not confirmed.
    */
   async confirm(
     sessionId: string,
@@ -148,7 +148,7 @@ export class SessionStore {
     return { ...toExpiring(row), state: row, ip, version, now };
   }
 
-  /** Writes a new chain; false where the row has changed since it was read. */
+  /** Writes a new chain; false if the row has changed since it was read. */
   async advance(
     read: StoredSession,
     chain: Chain,
@@ -172,7 +172,7 @@ export class SessionStore {
     return written.length === 1;
   }
 
-  /** Begins the next epoch; undefined where the session is over or in another epoch already. */
+  /** Begins the next epoch; undefined if the session is not live or in another epoch. */
   async restart(
     sessionId: string,
     epoch: number,
@@ -194,9 +194,9 @@ export class SessionStore {
   }
 
   /**
-   * Ends sessions, alone or within a transaction, and returns those that it has ended. They are to
-   * be told of, which `SessionEnder.end` does; who ends some within a transaction calls
-   * `SessionEnder.tell` after the commit.
+   * Ends sessions, optionally within a transaction, and returns those that it has ended. Callers
+   * use `SessionEnder.end`, which also reports them; within a transaction, they call
+   * `SessionEnder.reportEnded` after the commit.
    */
   async end(
     which: SessionsToEnd,
@@ -209,15 +209,14 @@ export class SessionStore {
   }
 
   /**
-   * Where the next `limit` sessions after an id end, in the order of ids; undefined where there is
-   * none.
+   * The last id among the next `limit` sessions after an id; undefined if there are none.
    */
   async lastOfNext(afterId: string, limit: number): Promise<string | undefined> {
     const [last] = await this.statements.run<{ id: string }>(LAST_OF_NEXT, [afterId, limit]);
     return last?.id;
   }
 
-  /** By the row, where memory cannot tell. A session whose row is gone has ended. */
+  /** From the row, for when memory is incomplete. A session without a row has ended. */
   async status(sessionId: string, epoch: number): Promise<SessionStatus> {
     const [found] = await this.statements.run<StatusRow>(sql.READ_STATUS, [sessionId]);
     if (!found || found.isReplica) throw new NoPrimaryError();
@@ -226,8 +225,8 @@ export class SessionStore {
   }
 
   /**
-   * What a renewal of an access token is decided on; undefined where the session does not live in
-   * this epoch.
+   * What a renewal of an access token is decided on; undefined if the session is not live in this
+   * epoch.
    */
   async readForRenewal(sessionId: string, epoch: number): Promise<RenewalState | undefined> {
     const [row] = await this.statements.run<LiveSessionRow & Remaining>(sql.READ_FOR_RENEWAL, [
@@ -249,8 +248,8 @@ export class SessionStore {
   }
 
   /**
-   * Of the next `limit` sessions after an id, deletes those that have been over for a day.
-   * `lastId` is undefined after the last ones, and where another instance is at it.
+   * Among the next `limit` sessions after an id, deletes those that ended or expired more than a
+   * day ago. `lastId` is undefined after the last session, and while another instance does this.
    */
   async deleteDead(limit: number, afterId: string): Promise<SweptStep> {
     const values = [this.clock.offsetMs, limit, afterId];

@@ -1,15 +1,15 @@
 import type { Statement } from '../../platform/database/index.js';
 import { clock } from './clock.fragment.js';
 
-/** Whoever ends many sessions of one user locks the user before them. */
+/** Locks the user, before many sessions of the user are ended. */
 export const LOCK_USER: Statement = {
   name: 'lock_user',
   text: `SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE`,
 };
 
 /**
- * Locks the sessions that an ending of `some_of_user` would look at, for whoever changes another one
- * before it.
+ * Locks the sessions that `some_of_user` of `SessionsToEnd` would lock, for a transaction that
+ * changes another session first.
  */
 export const LOCK_SESSIONS: Statement = {
   name: 'lock_sessions',
@@ -18,10 +18,10 @@ export const LOCK_SESSIONS: Statement = {
 };
 
 /**
- * Names all sessions of a user `$1` whose password was last given before now as ended, but for `$3`
- * where that is given. No token of theirs is exchanged from the commit on, and their rows can follow
- * in steps (`marked` of `SessionsToEnd`). The instant is later than any of a session that was begun
- * before, and sessions that begin later are given no earlier one: logins wait for the user's lock.
+ * Marks all sessions of user `$1` that began before now as ended, without session `$3` if that is
+ * given. From the commit on, none of their tokens is exchanged, so their rows can be changed in
+ * steps (`marked` of `SessionsToEnd`). The instant is later than `authenticated_at` of every
+ * earlier session, and no later session gets an earlier one, since logins wait for the user's lock.
  */
 export const MARK_ENDED: Statement = {
   name: 'mark_ended',
@@ -37,7 +37,7 @@ export const MARK_ENDED: Statement = {
     ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, ends_before = excluded.ends_before`,
 };
 
-/** The next `$3` live sessions of a user, after id `$2`, that have been named as ended. */
+/** The next `$3` sessions of a user after id `$2` that are marked as ended, but not yet ended. */
 export const LIST_MARKED: Statement = {
   name: 'list_marked',
   text: `
@@ -47,7 +47,7 @@ export const LIST_MARKED: Statement = {
     ORDER BY s.id LIMIT $3`,
 };
 
-/** Users whose endings nobody has worked on for a minute, such as those of a process that died. */
+/** Users whose endings have been unfinished for a minute, such as after a crash. */
 export const LIST_UNFINISHED: Statement = {
   name: 'list_unfinished',
   text: `
@@ -55,7 +55,7 @@ export const LIST_UNFINISHED: Statement = {
     WHERE ends_before < clock.now - interval '1 minute' ORDER BY ends_before LIMIT 100`,
 };
 
-/** Unless all of them have been named as ended once more, meanwhile. */
+/** Does nothing if marked sessions remain, since they may have been marked again meanwhile. */
 export const FINISH_ENDING: Statement = {
   name: 'finish_ending',
   text: `

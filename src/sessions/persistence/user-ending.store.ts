@@ -5,13 +5,13 @@ import { Statements } from '../../platform/database/index.js';
 import type { EndReason } from './session.entity.js';
 import * as sql from './user-ending.statements.js';
 
-/** A session that has been named as ended, and lives by its row. */
+/** A session that is marked as ended, and whose row is not yet ended. */
 export interface MarkedSession {
   readonly id: string;
   readonly reason: EndReason;
 }
 
-/** What an ending of all sessions of one user needs beside `SessionStore.end`. */
+/** Statements for ending all sessions of one user, in addition to `SessionStore.end`. */
 @Injectable()
 export class UserEndingStore {
   constructor(
@@ -19,17 +19,19 @@ export class UserEndingStore {
     private readonly clock: Clock,
   ) {}
 
-  /** Whoever ends many sessions of a user does so first: of two, one waits for the other. */
+  /** To be called before many sessions of a user are ended: a second transaction waits. */
   async lockUser(userId: string, transaction: EntityManager): Promise<void> {
     await this.statements.run(sql.LOCK_USER, [userId], transaction);
   }
 
-  /** The first `limit` sessions of a user in the order of ids, the order in which all are locked. */
+  /** Locks the first `limit` sessions of a user, in the order of ids as everywhere. */
   async lockSessions(userId: string, limit: number, transaction: EntityManager): Promise<void> {
     await this.statements.run(sql.LOCK_SESSIONS, [userId, limit], transaction);
   }
 
-  /** Names all sessions of the user but `keptId` as ended; their rows are to follow. */
+  /**
+   * Marks all sessions of the user except `keptId` as ended; their rows must be ended afterwards.
+   */
   async markEnded(
     userId: string,
     keptId: string | undefined,
@@ -40,12 +42,12 @@ export class UserEndingStore {
     await this.statements.run(sql.MARK_ENDED, values, transaction);
   }
 
-  /** Sessions of the user that have been named as ended and live by their rows, after an id. */
+  /** Sessions of the user after an id that are marked as ended, and whose rows are not. */
   async listMarked(userId: string, afterId: string, limit: number): Promise<MarkedSession[]> {
     return this.statements.run(sql.LIST_MARKED, [userId, afterId, limit, this.clock.offsetMs]);
   }
 
-  /** Users of whose sessions some are to follow that have been named as ended a while ago. */
+  /** Users with sessions that were marked as ended a while ago, and whose rows are not ended. */
   async listUnfinished(): Promise<string[]> {
     const rows = await this.statements.run<{ userId: string }>(sql.LIST_UNFINISHED, [
       this.clock.offsetMs,
@@ -53,7 +55,7 @@ export class UserEndingStore {
     return rows.map(({ userId }) => userId);
   }
 
-  /** Does nothing where some are still to follow. */
+  /** Removes the mark; does nothing while marked sessions remain. */
   async finishEnding(userId: string): Promise<void> {
     await this.statements.run(sql.FINISH_ENDING, [userId, this.clock.offsetMs]);
   }

@@ -1,14 +1,14 @@
 /**
- * True only while `nowMs` is before `deadlineMs`. Written this way round so that an invalid date
- * (NaN) means "over".
+ * True only while `nowMs` is before `deadlineMs`. With an invalid date (NaN) it is false, which
+ * means "expired".
  */
 export function isBefore(nowMs: number, deadlineMs: number): boolean {
   return nowMs < deadlineMs;
 }
 
 /**
- * How long one session may live: it slides by `lifetimeSeconds` with every new refresh token, up to
- * the absolute end.
+ * The lifetime of a session: every new refresh token extends it to `lifetimeSeconds` from then, up
+ * to the absolute end.
  */
 export interface Lifetime {
   readonly lifetimeSeconds: number;
@@ -17,7 +17,7 @@ export interface Lifetime {
 }
 
 /**
- * When a refresh token issued at `issuedAt` expires, and its session with it. All instants are
+ * The expiry of a refresh token that is issued at `issuedAt`, and of its session. All instants are
  * epoch milliseconds.
  */
 export function slidingExpiresAt(

@@ -1,14 +1,16 @@
 /**
- * What a renewal of an access token is decided on. Instants are epoch seconds by
- * `Clock`, which goes by the database's.
+ * What a renewal of an access token is decided on. Instants are epoch seconds of the database's
+ * clock.
  */
 export interface RenewalRequest {
-  /** The token at hand. */
+  /** The expiry of the current token. */
   readonly expiresAt: number;
   readonly now: number;
   /** Until its session expires. */
   readonly remainingSeconds: number;
-  /** How far renewals may carry it: counted from the login or refresh that it descends from. */
+  /**
+   * The latest expiry by renewal, counted from the login or refresh that the token descends from.
+   */
   readonly renewUntil: number;
 }
 
@@ -19,8 +21,8 @@ export interface RenewalPolicy {
 }
 
 /**
- * True for a token near its expiry and not past it. A token that lives by the tolerance for clocks
- * is past it.
+ * True if a token expires soon and has not expired. A token that is only accepted because of the
+ * clock tolerance has expired.
  */
 export function isDueForRenewal(
   expiresAt: number,
@@ -31,8 +33,8 @@ export function isDueForRenewal(
 }
 
 /**
- * When the renewed token expires (epoch seconds): never past its session, nor past what renewals
- * may; undefined where that is no later than the one at hand.
+ * The expiry of the renewed token (epoch seconds), at most that of its session and `renewUntil`;
+ * undefined if that is not later than the current expiry.
  */
 export function renewedExpiresAt(
   { expiresAt, now, remainingSeconds, renewUntil }: RenewalRequest,

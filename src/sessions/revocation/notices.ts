@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 interface Wait {
-  /** At least, whatever comes: notices may be sent faster than anybody can act on them. */
+  /** The shortest wait, since notices may be sent faster than they can be handled. */
   readonly restMs: number;
-  /** At most, where nothing comes. */
+  /** The longest wait, if no notice arrives. */
   readonly mostMs: number;
   readonly end: AbortSignal;
 }
 
-/** Counts no notices and keeps none: many that come while nobody waits are one. */
+/** Waits for notices. Several notices that arrive between two waits count as one. */
 export class Notices {
   private hasCome = false;
   private wake: () => void = () => undefined;
@@ -19,9 +19,9 @@ export class Notices {
   }
 
   /**
-   * Resolves when a notice has come since it resolved last, or when the time is up.
+   * Resolves when a notice has arrived since the last call resolved, or when the time is up.
    *
-   * @throws AbortError where `end` aborts
+   * @throws AbortError if `end` aborts
    */
   async next({ restMs, mostMs, end }: Wait): Promise<void> {
     await pause(restMs, undefined, { signal: end });

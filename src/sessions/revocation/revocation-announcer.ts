@@ -5,10 +5,11 @@ import { Metrics } from '../../platform/metrics/index.js';
 import { ANNOUNCE } from './revocation.statements.js';
 
 /**
- * Tells every instance that there are revocations to read, in a statement of its own after they were
- * committed. In the transaction that ends a session, a queue of notices that somebody has filled
- * (SQLSTATE 54000) would make each ending fail. What is not announced, since that failed or this
- * process ended before it, is read at the heartbeat of a second.
+ * Notifies every instance that there are revocations to read, in a separate statement after the
+ * commit. Within the transaction that ends a session, a full notification queue (SQLSTATE 54000),
+ * which anybody who may connect can cause, would make the transaction fail. A revocation without a
+ * notice, because this failed or the process ended before it, is read at the next heartbeat, within
+ * a second.
  */
 @Injectable()
 export class RevocationAnnouncer implements BeforeApplicationShutdown {
@@ -24,19 +25,19 @@ export class RevocationAnnouncer implements BeforeApplicationShutdown {
   ) {
     this.announcements = new Counter({
       name: 'evergreen_revocation_announcements_total',
-      help: 'Notices to the other instances that sessions have ended. Where one fails, they know a second later.',
+      help: 'Notices to the other instances that sessions have ended. If one fails, they read it a second later.',
       labelNames: ['result'],
       registers: [registry],
     });
   }
 
-  /** At once, and one at a time: what comes while one is on its way shares the next. */
+  /** Sends a notice at once. Calls during a running notice share the next one. */
   announce(): void {
     this.isWanted = true;
     this.announcing ??= this.announceAll().finally(() => (this.announcing = undefined));
   }
 
-  /** While there is still a connection. */
+  /** Runs before the connections are closed. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.announcing;
   }
@@ -58,7 +59,7 @@ export class RevocationAnnouncer implements BeforeApplicationShutdown {
       if (!this.isFailing)
         this.logger.warn(
           { err: error },
-          'Other instances were not told at once of sessions that have ended; they read it within a second.',
+          'Other instances were not notified of ended sessions; they read it within a second.',
         );
       this.isFailing = true;
     }

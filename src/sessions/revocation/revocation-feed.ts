@@ -167,7 +167,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
       for (const revocation of revocations) this.merge(revocation, revocation.expiresInMs);
       if (this.revoked.losses > losses) break;
     }
-    if (mark === undefined) this.revoked.makeUpFor(losses);
+    if (mark === undefined) this.revoked.recoverFrom(losses);
     this.proof = asked;
     return nextMark;
   }

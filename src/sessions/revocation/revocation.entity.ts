@@ -1,15 +1,15 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * The blacklist: which sessions, or which of their epochs, access tokens must not be taken for any
- * more. A row lives as long as an access token may live at most, and names no token, since one
- * token has several spellings.
+ * The blacklist: sessions, or epochs of sessions, whose access tokens are no longer accepted. A row
+ * is kept for the longest lifetime of an access token. It names the session and not a token, since
+ * one token has several spellings.
  */
 @Entity('revocations')
 export class Revocation {
   /**
-   * Of the transaction that wrote the row: readers ask for what was written since, and miss none
-   * that commits late.
+   * The transaction that wrote the row. Readers use it to find rows that were written since their
+   * last read, including those of transactions that commit late.
    */
   @PrimaryColumn('bigint', { name: 'transaction_id' })
   transactionId: string;
@@ -20,7 +20,7 @@ export class Revocation {
   @Column('uuid', { name: 'user_id' })
   userId: string;
 
-  /** The lowest epoch that is still good; null where the session has ended. */
+  /** The lowest epoch that is still good; null if the session has ended. */
   @Column('integer', { name: 'lowest_epoch', nullable: true })
   lowestEpoch: number | null;
 

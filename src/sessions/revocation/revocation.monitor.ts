@@ -6,7 +6,7 @@ import { RevocationFeed, type FeedState } from './revocation-feed.js';
 
 const STATES: readonly FeedState[] = ['loading', 'live', 'stale'];
 
-/** Shows operators how the feed is doing, and keeps requests away until it has loaded. */
+/** Metrics of the feed. The instance is not ready until the feed has loaded. */
 @Injectable()
 export class RevocationMonitor implements OnModuleInit {
   constructor(
@@ -23,7 +23,7 @@ export class RevocationMonitor implements OnModuleInit {
     }));
     new Gauge({
       name: 'evergreen_revocation_feed_state',
-      help: '1 for the state that the feed of revocations is in. Unless it is live, every request asks the database.',
+      help: '1 for the current state of the revocation feed. Unless it is live, every request asks the database.',
       labelNames: ['state'],
       registers: [this.metrics.registry],
       collect() {
@@ -32,7 +32,7 @@ export class RevocationMonitor implements OnModuleInit {
     });
     new Gauge({
       name: 'evergreen_revocation_feed_lag_seconds',
-      help: 'Time since it was proved last that no revocation is missing; infinite until the feed has loaded.',
+      help: 'Time since the last complete read of the revocations; infinite until the feed has loaded.',
       registers: [this.metrics.registry],
       collect() {
         this.set(feed.lagMs / 1000);
@@ -40,7 +40,7 @@ export class RevocationMonitor implements OnModuleInit {
     });
     new Gauge({
       name: 'evergreen_revocations_in_memory',
-      help: 'Sessions whose access tokens are refused from memory.',
+      help: 'Sessions whose access tokens are rejected from memory.',
       registers: [this.metrics.registry],
       collect() {
         this.set(feed.size);

@@ -2,30 +2,31 @@ import { MAX_ACCESS_SECONDS, MAX_CLOCK_TOLERANCE_SECONDS } from '../../platform/
 import { databaseNow, toEpochMs, type Statement } from '../../platform/database/index.js';
 
 /**
- * Where every instance hears that there is something to read. Notices are empty: any role that may
- * connect can send one, so it proves nothing. The trigger of deleted sessions sends them, too.
+ * The channel that notifies every instance of new revocations. Notices are empty: any role that may
+ * connect can send one, so their content would prove nothing. The trigger for deleted sessions
+ * sends them, too.
  */
 export const CHANNEL = 'evergreen_revocations_written';
 
-/** PostgreSQL sends what is equal within a transaction once. */
+/** Within a transaction, PostgreSQL sends equal notices once. */
 export const ANNOUNCE: Statement = {
   name: 'announce_revocations',
   text: `SELECT pg_notify('${CHANNEL}', '')`,
 };
 
-/** What PostgreSQL lists the connections by that listen. */
+/** The `application_name` of listening connections. */
 export const LISTENER_NAME = 'evergreen-revocations';
 
 /**
- * For how long a revocation is remembered: no access token is taken for longer, whatever the
- * configuration says.
+ * How long a revocation is kept: no access token is accepted for longer, whatever the
+ * configuration.
  */
 export const REMEMBERED_SECONDS = MAX_ACCESS_SECONDS + MAX_CLOCK_TOLERANCE_SECONDS;
 
 const REMEMBERED_FOR = `interval '${REMEMBERED_SECONDS} seconds'`;
 
 /**
- * SQL of a sub-query that writes the blacklist for what a statement has revoked.
+ * SQL of a sub-query that adds the sessions that a statement has revoked to the blacklist.
  *
  * @param revoked name of a sub-query with the columns `id`, `user_id`, `lowest_epoch` and `now`
  */
@@ -39,7 +40,7 @@ export const listRevocations = (revoked: string): string => `
 export const revocationOf = (revoked: string): string => `
   ${revoked}.id AS "sessionId", ${revoked}.user_id AS "userId", ${revoked}.lowest_epoch AS "lowestEpoch"`;
 
-/** A live row of the blacklist after transaction `$1` and session `$2`. */
+/** SQL: the next live rows of the blacklist after transaction `$1` and session `$2`. */
 const nextPage = (condition: string): string => `(
         SELECT * FROM revocations
         WHERE ${condition} AND (transaction_id, session_id) > ($1::bigint, $2::uuid) AND expires_at > mark.now
@@ -47,14 +48,14 @@ const nextPage = (condition: string): string => `(
       )`;
 
 /**
- * A page of a reading: the next `$3` live rows, after transaction `$1` and session `$2`, that the
- * snapshot `$5` of an earlier reading did not show; all where it is null. These are the rows of
- * transactions that were running then, each looked up by its id, and of those that began later. So
- * transactions may commit in whatever order, and one that somebody forgets makes nobody read
- * anything twice.
+ * A page of a read: the next `$3` live rows after transaction `$1` and session `$2` that the
+ * snapshot `$5` of an earlier read did not contain; all rows if it is null. These are the rows of
+ * transactions that were running at that snapshot, each looked up by its id, and of transactions
+ * that began later. So transactions may commit in any order, and a transaction that stays open for
+ * long does not make readers read rows twice.
  *
- * Beside them, in each row, `readOn`: the snapshot of this reading. And `nowMs`: the database's time
- * in epoch milliseconds, the offset `$4` included. There is always at least one row, which may hold
+ * Each row also contains `readOn`, the snapshot of this read, and `nowMs`, the database's time in
+ * epoch milliseconds including the offset `$4`. There is always at least one row, possibly with
  * nothing else.
  */
 export const READ_REVOCATIONS: Statement = {
@@ -77,7 +78,7 @@ export const READ_REVOCATIONS: Statement = {
     ORDER BY r.transaction_id, r.session_id`,
 };
 
-/** How large the blacklist is, and when it last grew. */
+/** The size of the blacklist, and when it last grew. */
 export const MEASURE_REVOCATIONS: Statement = {
   name: 'measure_revocations',
   text: `
@@ -86,8 +87,8 @@ export const MEASURE_REVOCATIONS: Statement = {
 };
 
 /**
- * The connections that listen for revocations, one for each instance, and for how long each has
- * asked nothing.
+ * The connections that listen for revocations, one for each instance, and the time since the last
+ * query of each.
  */
 export const LIST_LISTENERS: Statement = {
   name: 'list_listeners',
@@ -103,10 +104,10 @@ export const LIST_LISTENERS: Statement = {
 const SWEEP_LOCK = '28559150730928748';
 
 /**
- * Deletes a batch of rows whose tokens have all expired. The lock lets one instance at a time do
- * it. The clock is read in a sub-query, since no index can be searched for what is volatile, and the
- * order keeps the planner, who cannot know how many have expired, to that index. Rows are never
- * updated, so their place (`ctid`) is good for the statement.
+ * Deletes a batch of rows whose tokens have all expired. The lock allows one instance at a time.
+ * The clock is read in a sub-query, since an index cannot be searched for a volatile expression.
+ * The order makes the planner use that index, since it cannot estimate how many rows have expired.
+ * Rows are never updated, so their `ctid` stays valid during the statement.
  */
 export const DELETE_EXPIRED_REVOCATIONS: Statement = {
   name: 'delete_expired_revocations',

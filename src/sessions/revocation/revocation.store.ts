@@ -7,27 +7,27 @@ import {
   MEASURE_REVOCATIONS,
 } from './revocation.statements.js';
 
-/** What the database knows of the blacklist and of those who follow it. */
+/** The state of the blacklist and of the instances that follow it. */
 export interface RevocationReport {
-  /** Rows that live. */
+  /** Live rows. */
   readonly size: number;
-  /** When a session was revoked last; null where none is remembered. */
+  /** When a session was last revoked; null if there is no row. */
   readonly newestAt: Date | null;
   readonly listeners: readonly Listener[];
 }
 
 /** An instance that listens. */
 interface Listener {
-  /** Null where it is connected by a socket of the same machine. */
+  /** Null if it is connected by a local socket. */
   readonly address: string | null;
   readonly connectedAt: Date;
-  /** Since its last heartbeat: above 4 it is stale. Null where this role may not see it. */
+  /** Since its last heartbeat; above 4 it is stale. Null if this role may not see it. */
   readonly silentSeconds: number | null;
 }
 
 /**
- * The table `revocations`, as far as it is not written by the statements that revoke, or read by
- * the feed.
+ * Reports on the table `revocations`, and deletes expired rows. The statements that end sessions
+ * write it, and the feed reads it.
  */
 @Injectable()
 export class RevocationStore {

@@ -125,7 +125,7 @@ describe('RevokedSessions', () => {
       const { losses } = revoked;
       expect(revoked.isComplete).toBe(false);
       revoked.add(ended('c'), 2000);
-      revoked.makeUpFor(losses);
+      revoked.recoverFrom(losses);
       expect([revoked.isComplete, revoked.status('c', 0)]).toEqual([true, 'ended']);
     });
 
@@ -133,7 +133,7 @@ describe('RevokedSessions', () => {
       revoked.add(ended('c'), 2000);
       const { losses } = revoked;
       revoked.add(ended('d'), 2000);
-      revoked.makeUpFor(losses);
+      revoked.recoverFrom(losses);
       expect(revoked.isComplete).toBe(false);
     });
   });

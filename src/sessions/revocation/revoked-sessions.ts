@@ -1,16 +1,16 @@
 import type { Clock } from '../../platform/clock/index.js';
 
-/** What a row of the blacklist, or a notice of one, says. */
+/** An entry of the blacklist. */
 export interface RevocationNotice {
   readonly sessionId: string;
   readonly userId: string;
-  /** The lowest epoch that is still good; null where the session has ended. */
+  /** The lowest epoch that is still good; null if the session has ended. */
   readonly lowestEpoch: number | null;
 }
 
 /**
- * Whether an access token of some epoch is good: `outdated` means that the session lives and has
- * begun a later epoch.
+ * Whether an access token of an epoch is good; `outdated` means that the session is live in a later
+ * epoch.
  */
 export type SessionStatus = 'live' | 'outdated' | 'ended';
 
@@ -20,20 +20,20 @@ interface Raised {
 }
 
 /**
- * The blacklist in memory. What is heard merges and is never taken back, so notices may come twice,
- * late and out of order. It holds so many entries and no more; what it cannot hold makes it
- * incomplete, and nobody may rely on it then.
+ * The blacklist in memory. Entries are merged and never undone, so notices may arrive twice, late
+ * and out of order. It holds at most `maxEntries`; if an entry does not fit, the list is
+ * incomplete, and callers must not rely on it.
  *
- * It goes by the monotonic clock: a calendar that jumps ahead and back must not make a revoked
- * token live again.
+ * It uses the monotonic clock, so that a jump of the system clock cannot make a revoked token valid
+ * again.
  */
 export class RevokedSessions {
-  /** Until when each is to be remembered, by the monotonic clock. */
+  /** When each entry may be removed, by the monotonic clock. */
   private readonly ended = new Map<string, number>();
-  /** Sessions that live. */
+  /** Live sessions that have begun a later epoch. */
   private readonly raised = new Map<string, Raised>();
   private lost = 0;
-  private madeUpFor = 0;
+  private recoveredFrom = 0;
 
   constructor(
     private readonly maxEntries: number,
@@ -44,27 +44,27 @@ export class RevokedSessions {
     return this.ended.size + this.raised.size;
   }
 
-  /** How many entries have had no room so far. */
+  /** How many entries did not fit so far. */
   get losses(): number {
     return this.lost;
   }
 
-  /** False once an entry had no room, until that is made up for. */
+  /** False after an entry did not fit, until `recoverFrom`. */
   get isComplete(): boolean {
-    return this.lost === this.madeUpFor;
+    return this.lost === this.recoveredFrom;
   }
 
   /**
-   * To be remembered for some milliseconds from now. True where this notice is the first to say
-   * that the session has ended.
+   * Adds an entry for `rememberedForMs` from now. True if it is the first to say that the session
+   * has ended.
    */
   add({ sessionId, lowestEpoch }: RevocationNotice, rememberedForMs: number): boolean {
     const forgetAtMs = this.clock.monotonicMs() + rememberedForMs;
-    const isNews = lowestEpoch === null && !this.ended.has(sessionId);
+    const isFirst = lowestEpoch === null && !this.ended.has(sessionId);
     if (!this.isKnown(sessionId) && this.size >= this.maxEntries) this.lost += 1;
     else if (lowestEpoch === null || this.ended.has(sessionId)) this.end(sessionId, forgetAtMs);
     else this.raise(sessionId, { lowestEpoch, forgetAtMs });
-    return isNews;
+    return isFirst;
   }
 
   status(sessionId: string, epoch: number): SessionStatus {
@@ -73,7 +73,7 @@ export class RevokedSessions {
     return raised && epoch < raised.lowestEpoch ? 'outdated' : 'live';
   }
 
-  /** Lets go of entries whose tokens have all expired. */
+  /** Removes entries whose tokens have all expired. */
   forgetExpired(): void {
     const nowMs = this.clock.monotonicMs();
     for (const [sessionId, forgetAtMs] of this.ended)
@@ -83,11 +83,10 @@ export class RevokedSessions {
   }
 
   /**
-   * For a reader that has added everything again, all that can be known: `losses` are those of
-   * before it began.
+   * To be called after everything was read again; `losses` is their number before that read began.
    */
-  makeUpFor(losses: number): void {
-    this.madeUpFor = losses;
+  recoverFrom(losses: number): void {
+    this.recoveredFrom = losses;
   }
 
   private isKnown(sessionId: string): boolean {
