@@ -3,10 +3,9 @@ import { isForTlsAlone, type Config } from '../config/index.js';
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * What browsers are told to be careful about: the headers of helmet 8 (https://helmetjs.github.io),
- * under which the page at `/docs` works, but for `frame-ancestors` and `x-frame-options`, which are
- * stricter here. Whether there is TLS is the proxy's to say, so nothing asks for an upgrade of
- * insecure requests: where there is none, that would break the documentation.
+ * The headers that helmet (https://helmetjs.github.io) sets by default, with its values. The test
+ * beside this file compares both, and lists each difference with its reason. The page at `/docs`
+ * works under them. `strict-transport-security` is set only outside development.
  */
 export function securityHeaders(
   config: Pick<Config, 'environment'>,
