@@ -1,2 +1,1 @@
 export { Metrics } from './metrics.js';
-export { registerHistogram, Series } from './series.js';
