@@ -111,8 +111,7 @@ module.exports = {
     // Who knows what.
     {
       name: 'session-policy-is-pure',
-      comment:
-        'The rules of rotation and expiry can be read, and tested, without anything else: they import their neighbours alone.',
+      comment: 'What counts as unusual can be read, and tested, without anything else.',
       severity: 'error',
       from: { path: '^src/sessions/policy/', pathNot: SPEC },
       to: { pathNot: '^src/sessions/policy/' },
@@ -172,7 +171,30 @@ module.exports = {
         'It runs in browsers, in React Native and in Node, so it imports no package and nothing of any platform.',
       severity: 'error',
       from: { path: '^packages/client/src/core/', pathNot: SPEC },
-      to: { pathNot: '^packages/client/src/core/' },
+      to: { pathNot: ['^packages/client/src/core/', '^packages/protocol/'] },
+    },
+    {
+      name: 'client-knows-the-protocol-by-type-alone',
+      comment: 'A page does not load the rules of the server. The fake server of tests keeps them.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: [SPEC, '^packages/client/src/testing/'] },
+      to: { path: '^packages/protocol/', dependencyTypesNot: TYPE_ONLY },
+    },
+
+    // What both sides have in common.
+    {
+      name: 'protocol-imports-nothing',
+      comment:
+        'It is compiled into the server and bundled into the client, so it needs neither of them, and no package.',
+      severity: 'error',
+      from: { path: '^packages/protocol/src/', pathNot: SPEC },
+      to: { pathNot: '^packages/protocol/src/' },
+    },
+    {
+      name: 'protocol-by-its-door',
+      severity: 'error',
+      from: { pathNot: '^packages/protocol/src/' },
+      to: { path: '^packages/protocol/src/', pathNot: '^packages/protocol/src/index[.]ts$' },
     },
 
     // The PostgreSQL of development. The server looks for it when it runs, by its name alone.
@@ -188,10 +210,16 @@ module.exports = {
     {
       name: 'server-stands-alone',
       comment:
-        'The server runs without what tests, builds and deploys it, and without its clients.',
+        'The server runs without what tests, builds and deploys it, and without its clients. The protocol is compiled into it.',
       severity: 'error',
       from: { path: '^src/', pathNot: SPEC },
-      to: { path: ['^(test|packages|console|bench|deploy|docs)/', '^[^/]+[.](ts|js|cjs|mjs)$'] },
+      to: {
+        path: [
+          '^(test|console|bench|deploy|docs)/',
+          '^packages/(?!protocol/)',
+          '^[^/]+[.](ts|js|cjs|mjs)$',
+        ],
+      },
     },
     {
       name: 'nobody-imports-a-build',

@@ -58,6 +58,7 @@ export default {
   ],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^#protocol$': '<rootDir>/packages/protocol/src/index.ts',
     '^@evergreen-auth/client$': '<rootDir>/packages/client/src/core/index.ts',
     '^@evergreen-auth/dev-postgres$': '<rootDir>/packages/dev-postgres/src/index.ts',
   },

@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HEADERS, type LowerCaseHeaderName, REFRESH_OUTCOMES } from '#protocol';
 import {
   CurrentSession,
   CurrentUser,
@@ -139,8 +140,8 @@ export class AuthController {
   @ApiOkResponse({
     type: TokenResponse,
     headers: {
-      'X-Refresh-Outcome': {
-        schema: { type: 'string', enum: ['rotated', 'replayed', 'reissued', 'renewed'] },
+      [HEADERS.refreshOutcome]: {
+        schema: { type: 'string', enum: [...REFRESH_OUTCOMES] },
       },
     },
   })
@@ -169,7 +170,7 @@ export class AuthController {
         ? await this.renew(token)
         : await this.rotate(token, clientOf(request), reply);
     request.evergreen.refreshOutcome = outcome;
-    reply.header('x-refresh-outcome', outcome);
+    reply.header('x-refresh-outcome' satisfies LowerCaseHeaderName, outcome);
     return response;
   }
 

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import type * as wire from '#protocol';
 import { IsText } from '../platform/http/index.js';
-import type { Transport } from '../sessions/index.js';
 import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
 
 /**
@@ -38,7 +38,7 @@ export class RegisterRequest extends Names {
   password: string;
 
   @IsTransport()
-  transport?: Transport;
+  transport?: wire.Transport;
 }
 
 export class LoginRequest {
@@ -60,7 +60,7 @@ export class LoginRequest {
   remember_me?: boolean;
 
   @IsTransport()
-  transport?: Transport;
+  transport?: wire.Transport;
 }
 
 export class RefreshRequest {
@@ -88,7 +88,7 @@ export class ChangePasswordRequest {
   new_password: string;
 }
 
-export class TokenResponse {
+export class TokenResponse implements wire.TokenResponse {
   @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…' })
   access_token: string;
 
@@ -129,7 +129,7 @@ class VerifiedUser {
   id: string;
 }
 
-export class VerifyResponse {
+export class VerifyResponse implements wire.VerifyResponse {
   @ApiProperty({ enum: [true] })
   valid: true;
 

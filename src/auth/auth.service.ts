@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { Transport } from '#protocol';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
 import {
@@ -9,7 +10,6 @@ import {
   type Requester,
   type SessionClient,
   type SessionGrant,
-  type Transport,
 } from '../sessions/index.js';
 import {
   isAcceptablePassword,

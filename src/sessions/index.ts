@@ -1,5 +1,4 @@
 export { SessionsModule } from './sessions.module.js';
-export { isDueForRenewal, renewedExpiresAt } from './policy/renewal.js';
 export { SessionEndings, type SessionEnded } from './session-endings.js';
 export { Revocation } from './revocation/revocation.entity.js';
 export { RevocationStore, type RevocationReport } from './revocation/revocation.store.js';
@@ -15,4 +14,4 @@ export type {
   SessionGrant,
   SessionSummary,
 } from './session.js';
-export { Session, type Transport } from './persistence/session.entity.js';
+export { Session } from './persistence/session.entity.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { decideRotation, firstChildOf, type PresentedToken, type Rotation } from '#protocol';
 import { Config } from '../platform/config/index.js';
 import { coarseNetworkOf, SecurityEvents } from '../platform/events/index.js';
 import { SessionStore, type Confirmed, type StoredSession } from './persistence/session.store.js';
-import { decideRotation, type PresentedToken, type Rotation } from './policy/rotation.js';
 import { RefreshWatch } from './refresh-watch.js';
 import { SessionEnder } from './session-ender.js';
 import type { RefreshOutcome, SessionClient } from './session.js';
@@ -126,12 +126,11 @@ export class SessionRefresher {
 }
 
 function rotated(
-  { generation, key }: PresentedToken,
+  token: PresentedToken,
   { session, expiresAt, previousIp }: Confirmed,
   { ip }: SessionClient,
 ): RefreshOutcome {
-  const refreshToken = { generation: generation + 1, key: 1, parentKey: key };
-  const grant = { session, refreshToken, expiresAt };
+  const grant = { session, refreshToken: firstChildOf(token), expiresAt };
   return previousIp === null
     ? { kind: 'rotated', grant }
     : { kind: 'rotated', grant, previousNetwork: networkLeft(previousIp, ip) };

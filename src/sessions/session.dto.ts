@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
+import type { ListedSession, SessionList } from '#protocol';
 import { MAX_PAGE_ENTRIES, PageLimit } from '../platform/http/index.js';
 import type { SessionsPage, SessionSummary } from './session.js';
 
 /** A session as a device. */
-export class SessionDetails {
+export class SessionDetails implements Omit<ListedSession, 'current'> {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   id: string;
 
@@ -34,12 +35,12 @@ export class SessionDetails {
 }
 
 /** One of my devices. */
-export class SessionResponse extends SessionDetails {
+export class SessionResponse extends SessionDetails implements ListedSession {
   @ApiProperty({ example: true, description: 'True for the session of this request.' })
   current: boolean;
 }
 
-export class SessionListResponse {
+export class SessionListResponse implements SessionList {
   @ApiProperty({ type: [SessionResponse], description: 'Last used first.' })
   sessions: SessionResponse[];
 

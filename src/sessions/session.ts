@@ -1,7 +1,6 @@
+import type { RotationOutcomeName, TokenPlace, Transport } from '#protocol';
 import type { EventClient } from '../platform/events/index.js';
 import type { UserProfile } from '../users/index.js';
-import type { Transport } from './persistence/session.entity.js';
-import type { TokenPlace } from './policy/rotation.js';
 
 /** The client, as far as its request shows. */
 export interface SessionClient {
@@ -46,7 +45,7 @@ export interface SessionGrant {
  */
 export type RefreshOutcome =
   | {
-      readonly kind: 'rotated' | 'replayed' | 'reissued';
+      readonly kind: RotationOutcomeName;
       readonly grant: SessionGrant;
       readonly previousNetwork?: string | undefined;
     }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import type { User } from '#protocol';
 import { IsLine } from '../platform/http/index.js';
 import type { NameChange } from './users.service.js';
 import type { UserProfile } from './user.entity.js';
@@ -7,7 +8,7 @@ import type { UserProfile } from './user.entity.js';
 const MAX_NAME_CHARACTERS = 100;
 
 /** A user in the API. */
-export class UserResponse {
+export class UserResponse implements User {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   id: string;
 

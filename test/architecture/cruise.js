@@ -11,9 +11,12 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
  * it does not know it finds no module at all, and no fault. So a tree of which no module was read
  * is a failure, too.
  */
-const trees = ['src', 'packages/client/src', 'packages/dev-postgres/src'].filter(
-  (tree) => tree === 'src' || existsSync(tree),
-);
+const trees = [
+  'src',
+  'packages/client/src',
+  'packages/dev-postgres/src',
+  'packages/protocol/src',
+].filter((tree) => tree === 'src' || existsSync(tree));
 
 const ruleSet = await extractRules('./.dependency-cruiser.cjs');
 const { output: result } = await cruise(

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { SessionStore, type StoredSession } from '../../src/sessions/persistence/session.store.js';
-import {
-  decideRotation,
-  type PresentedToken,
-  type RotationState,
-} from '../../src/sessions/policy/rotation.js';
+import { decideRotation, type PresentedToken, type RotationState } from '#protocol';
 import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 

@@ -3,9 +3,10 @@ import {
   decideRotation,
   FIRST_TOKEN,
   newChain,
+  REFUSAL_CODES,
   type RotationState,
   type TokenPlace,
-} from '../../src/sessions/policy/rotation.js';
+} from '#protocol';
 import { Api, claimsOf, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
@@ -28,13 +29,6 @@ interface Real {
   accessToken: string;
   password: string;
 }
-
-const CODES = {
-  reused: 'refresh_reuse_detected',
-  ended: 'session_revoked',
-  outdated: 'session_revoked',
-  expired: 'session_expired',
-};
 
 class Refresh implements fc.AsyncCommand<Model, Real> {
   constructor(
@@ -60,7 +54,9 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
       .at((real.apps[this.instance] as TestApp).url)
       .refresh(real.tokens[index] as string);
 
-    expect(outcomeOf(response)).toBe('child' in decision ? decision.kind : CODES[decision.kind]);
+    expect(outcomeOf(response)).toBe(
+      'child' in decision ? decision.kind : REFUSAL_CODES[decision.kind],
+    );
     if ('chain' in decision)
       model.state = { ...model.state, ...decision.chain, expiresAt: decision.expiresAt };
     if (decision.kind === 'reused') model.state = { ...model.state, isEnded: true };

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { LowerCaseHeaderName } from '#protocol';
 import { clientAddressOf } from '../../platform/address/index.js';
 import type { SessionClient } from '../../sessions/index.js';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
@@ -8,7 +9,7 @@ import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 export function clientOf(request: FastifyRequest): SessionClient {
   const { id, headers } = request;
   const userAgent = headers['user-agent'];
-  const deviceId = headers['x-device-id'];
+  const deviceId = headers['x-device-id' satisfies LowerCaseHeaderName];
   return {
     requestId: id,
     fingerprint: fingerprintOf(typeof deviceId === 'string' ? deviceId : undefined, userAgent),

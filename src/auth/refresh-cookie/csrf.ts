@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { LowerCaseHeaderName } from '#protocol';
 import type { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
@@ -10,7 +11,8 @@ import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
  * @throws Problem `csrf_failed`
  */
 export function requireOwnPage(request: FastifyRequest, config: Config): void {
-  const { origin, 'x-requested-with': requestedWith } = request.headers;
+  const { origin } = request.headers;
+  const requestedWith = request.headers['x-requested-with' satisfies LowerCaseHeaderName];
   const isAllowed =
     origin !== undefined && (isOwnOrigin(origin, request, config) || mayCall(origin, config));
   if (!isAllowed || !requestedWith) throw new Problem('csrf_failed');

@@ -10,6 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { concatMap, type Observable } from 'rxjs';
+import { HEADERS } from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
 import { fastifyOf, type RenewedToken } from '../../platform/http/index.js';
 import { LOGGER } from '../../platform/logging/index.js';
@@ -60,8 +61,8 @@ export class RenewTokenInterceptor implements NestInterceptor {
   }
 
   private write(renewed: RenewedToken, request: FastifyRequest, reply: FastifyReply): void {
-    reply.header('x-new-token', renewed.token);
-    reply.header('x-new-token-expires-in', secondsLeft(renewed, this.clock.nowMs()));
+    reply.header(HEADERS.newToken, renewed.token);
+    reply.header(HEADERS.newTokenExpiresIn, secondsLeft(renewed, this.clock.nowMs()));
     reply.header('cache-control', 'no-store');
     reply.header('vary', [reply.getHeader('vary'), 'Authorization'].filter(Boolean).join(', '));
     if (this.logger?.isLevelEnabled('debug')) this.log(request, this.logger);

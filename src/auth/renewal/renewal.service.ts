@@ -1,14 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isDueForRenewal, renewedExpiresAt } from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
-import {
-  isDueForRenewal,
-  renewedExpiresAt,
-  SessionsService,
-  type LiveSession,
-  type RenewalState,
-} from '../../sessions/index.js';
+import { SessionsService, type LiveSession, type RenewalState } from '../../sessions/index.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { TokenService, type IssuedToken } from '../tokens/token.service.js';
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Histogram } from 'prom-client';
+import type { LowerCaseHeaderName } from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
 import { fastifyOf } from '../../platform/http/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
@@ -75,7 +76,7 @@ export class AuthMetrics {
   }
 
   private count(request: FastifyRequest, reply: FastifyReply): void {
-    if (reply.hasHeader('x-new-token')) this.renewals.inc();
+    if (reply.hasHeader('x-new-token' satisfies LowerCaseHeaderName)) this.renewals.inc();
     const { url, method } = request.routeOptions;
     if (method !== 'POST') return;
     if (url === '/api/auth/login') this.logins.inc(outcomeOf(request, reply, 'password'));

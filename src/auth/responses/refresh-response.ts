@@ -1,3 +1,4 @@
+import { REFUSAL_CODES, type RotationOutcomeName } from '#protocol';
 import { Problem } from '../../platform/errors/index.js';
 import type { RefreshOutcome, SessionGrant } from '../../sessions/index.js';
 
@@ -8,22 +9,20 @@ import type { RefreshOutcome, SessionGrant } from '../../sessions/index.js';
  */
 export function grantOrProblem(outcome: RefreshOutcome): {
   grant: SessionGrant;
-  outcome: 'rotated' | 'replayed' | 'reissued';
+  outcome: RotationOutcomeName;
 } {
   switch (outcome.kind) {
     case 'rotated':
     case 'replayed':
     case 'reissued':
       return { grant: outcome.grant, outcome: outcome.kind };
-    case 'reused':
-      throw new Problem('refresh_reuse_detected');
     case 'moved':
       throw new Problem('reauthentication_required');
+    case 'reused':
     case 'expired':
-      throw new Problem('session_expired');
     // To a client, a token from before a change of password is the same as one of an ended session.
     case 'ended':
     case 'outdated':
-      throw new Problem('session_revoked');
+      throw new Problem(REFUSAL_CODES[outcome.kind]);
   }
 }

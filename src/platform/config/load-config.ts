@@ -1,9 +1,10 @@
+import { defaultAutoRenewMaxSeconds } from '#protocol';
 import type { Config, Environment } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
 import { findMisspellings, type Misspelling } from './misspellings.js';
 import { readSecretFiles, type SecretFiles } from './secret-files.js';
-import { defaultAutoRenewMaxSeconds, variables, type ParsedVariables } from './variables.js';
+import { variables, type ParsedVariables } from './variables.js';
 
 /** By the values of `NODE_ENV`. */
 const ENVIRONMENTS: ReadonlyMap<string | undefined, Environment> = new Map([

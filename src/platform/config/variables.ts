@@ -134,14 +134,6 @@ function allInterfaces(): string {
   return addresses.some((address) => address?.family === 'IPv6') ? '::' : '0.0.0.0';
 }
 
-/**
- * Renewals carry a client that has no other token over a day, and over a week where its tokens live
- * for a day; a renewal comes near the end of a token, so less than one lifetime would give none.
- */
-export function defaultAutoRenewMaxSeconds(accessSeconds: number): number {
-  return Math.max(SECONDS_A_DAY, 7 * accessSeconds);
-}
-
 /** The names of all variables. */
 export const VARIABLE_NAMES: readonly string[] = [
   'NODE_ENV',

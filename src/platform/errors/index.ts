@@ -1,11 +1,18 @@
-export { ERRORS, describeError, type ErrorCode } from './error-codes.js';
+export {
+  describeError,
+  type ErrorCode,
+  ERRORS,
+  type FieldError,
+  problemDocument,
+  type ProblemDocument,
+  problemHeaders,
+} from '#protocol';
 export {
   DatabaseBusyError,
   isDatabaseOutage,
   isLockRefused,
   mustBePreparedAnew,
 } from './outage.js';
-export { Problem, type FieldError } from './problem.js';
-export { problemDocument, problemHeaders, type ProblemDocument } from './problem-document.js';
+export { Problem } from './problem.js';
 export { ProblemResponse } from './problem-response.dto.js';
 export { toProblem } from './to-problem.js';

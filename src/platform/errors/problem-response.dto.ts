@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ERRORS, type ErrorCode } from './error-codes.js';
-import type { ProblemDocument } from './problem-document.js';
+import { ERRORS, type ErrorCode, type ProblemDocument } from '#protocol';
 
 class FieldErrorResponse {
   @ApiProperty({ example: 'email' })

@@ -1,10 +1,4 @@
-import { describeError, type ErrorCode } from './error-codes.js';
-
-/** One field that was refused, and why. */
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
+import { describeError, type ErrorCode, type FieldError, type ProblemFacts } from '#protocol';
 
 export interface ProblemOptions extends ErrorOptions {
   /**
@@ -23,7 +17,7 @@ export interface ProblemOptions extends ErrorOptions {
  * An error that a client is meant to see, by its code. Throw it anywhere outside a transaction; the
  * filter answers with it.
  */
-export class Problem extends Error {
+export class Problem extends Error implements ProblemFacts {
   readonly status: number;
   readonly title: string;
   readonly clearCredentials: boolean;

@@ -11,7 +11,7 @@ import {
   UnprocessableEntityException,
 } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { describeError } from './error-codes.js';
+import { describeError } from '#protocol';
 import { Problem } from './problem.js';
 import { toProblem } from './to-problem.js';
 

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import type { ErrorCode } from './error-codes.js';
+import type { ErrorCode } from '#protocol';
 import { isDatabaseOutage } from './outage.js';
 import { Problem } from './problem.js';
 

@@ -1,6 +1,7 @@
 import fastifyCors from '@fastify/cors';
 import { Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { HEADERS } from '#protocol';
 import { Config } from '../config/index.js';
 import { fastifyOf } from './fastify-of.js';
 import { isOwnOrigin, mayCall } from './origins.js';
@@ -9,9 +10,9 @@ import { isOwnOrigin, mayCall } from './origins.js';
 const EXPOSED_HEADERS = [
   'Retry-After',
   'WWW-Authenticate',
-  'X-New-Token',
-  'X-New-Token-Expires-In',
-  'X-Refresh-Outcome',
+  HEADERS.newToken,
+  HEADERS.newTokenExpiresIn,
+  HEADERS.refreshOutcome,
   'X-Request-Id',
 ];
 

@@ -1,3 +1,5 @@
+import type { LowerCaseHeaderName } from '#protocol';
+
 /** What carries secrets, by the names that it has in headers, bodies and code, in lower case. */
 const SECRET_MEMBERS = new Set([
   'password',
@@ -16,7 +18,7 @@ const SECRET_MEMBERS = new Set([
   'authorization',
   'cookie',
   'set-cookie',
-  'x-new-token',
+  'x-new-token' satisfies LowerCaseHeaderName,
 ]);
 
 /** Deep enough for `{ request: { headers: { authorization } } }`; nobody logs deeper on purpose. */

@@ -1,16 +1,9 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Child, Superseded, Transport } from '#protocol';
 import { User } from '../../users/index.js';
-import type { Child, Superseded } from '../policy/rotation.js';
-
-/**
- * How a client gets the refresh token: in the response body, or in a cookie that scripts cannot
- * read.
- */
-export type Transport = 'body' | 'cookie';
-
 /**
  * One sign-in on one device: one row, however often it is refreshed. It contains counters and never
- * a token, so a dump of the database gives nobody access. `policy/rotation.ts` defines the
+ * a token, so a dump of the database gives nobody access. `packages/protocol/src/rotation.ts` defines the
  * counters.
  */
 @Entity('sessions')

@@ -1,5 +1,5 @@
+import { MAX_REMEMBERED_TOKENS } from '#protocol';
 import { fromEpochMs, toEpochMs, type Statement } from '../../platform/database/index.js';
-import { MAX_REMEMBERED_TOKENS } from '../policy/rotation.js';
 import { listRevocations, revocationOf } from '../revocation/revocation.statements.js';
 import { clock } from './clock.fragment.js';
 
@@ -15,7 +15,7 @@ const LIVE_SESSION = `
  */
 const USER_LETS_LIVE = `u.deactivated_at IS NULL AND (s.authenticated_at < u.sessions_end_before) IS NOT TRUE`;
 
-/** `slidingExpiresAt` of policy/expiry.ts. */
+/** `slidingExpiresAt` of packages/protocol. */
 const SLIDING_EXPIRES_AT = `LEAST(clock.now + s.lifetime_seconds * interval '1 second', s.absolute_expires_at)`;
 
 /**

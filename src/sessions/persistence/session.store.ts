@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Chain, PresentedToken, RotationState, Transport } from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
 import { NoPrimaryError, Statements, type SweptStep } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
 import type { RevocationNotice, SessionStatus } from '../revocation/revoked-sessions.js';
-import type { Chain, PresentedToken, RotationState } from '../policy/rotation.js';
 import type { LiveSession, SessionClient, SessionsPage, SessionSummary } from '../session.js';
 import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
-import type { EndReason, Transport } from './session.entity.js';
+import type { EndReason } from './session.entity.js';
 import * as sql from './session.statements.js';
 
 /** A live session and when it expires, in epoch milliseconds. */

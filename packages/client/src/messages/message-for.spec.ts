@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERRORS } from '../../../../src/platform/errors/error-codes.js';
+import { ERRORS } from '#protocol';
 import { AuthError } from '../core/index.js';
 import { messageFor, MESSAGES } from './index.js';
 

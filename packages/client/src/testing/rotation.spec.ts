@@ -5,7 +5,7 @@ import {
   type Rotation,
   type RotationPolicy,
   type RotationState,
-} from '../../../../src/sessions/policy/rotation.js';
+} from '#protocol';
 import { createFakeClock } from './fake-clock.js';
 import { createFakeServer } from './fake-server.js';
 import { readToken, type RefreshToken } from './tokens.js';

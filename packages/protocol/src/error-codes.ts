@@ -164,3 +164,20 @@ export type ErrorCode = keyof typeof ERRORS;
 export function describeError(code: ErrorCode): ErrorDescription {
   return ERRORS[code];
 }
+
+/** Refusals with status 401 that say nothing against the token. */
+const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
+  'token_missing',
+  'invalid_credentials',
+  'reauthentication_required',
+  'unauthorized',
+];
+
+/**
+ * The header `WWW-Authenticate` that goes with a 401. A request that lacks a token altogether is
+ * told of no error (RFC 6750, section 3.1).
+ */
+export function challengeOf(code: ErrorCode): string {
+  if (NOT_ABOUT_A_TOKEN.includes(code)) return 'Bearer realm="evergreen"';
+  return `Bearer realm="evergreen", error="invalid_token", error_description="${ERRORS[code].title}"`;
+}

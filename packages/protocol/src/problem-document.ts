@@ -1,10 +1,31 @@
-import type { ErrorCode } from './error-codes.js';
-import type { FieldError, Problem } from './problem.js';
+import { challengeOf, type ErrorCode } from './error-codes.js';
 
 const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
 /** What a client that is told to come back waits, where nothing better is known. */
 const DEFAULT_RETRY_AFTER_SECONDS = 2;
+
+/** One field that was refused, and why. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What there is to say of a problem. */
+export interface ProblemFacts {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly title: string;
+  /** The `detail` of the document. */
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly clearCredentials: boolean;
+  readonly options: {
+    readonly fieldErrors?: readonly FieldError[];
+    /** For `Retry-After`, in whole seconds. */
+    readonly retryAfterSeconds?: number;
+  };
+}
 
 /** The body of every error (RFC 9457), with what a client may do about it. */
 export interface ProblemDocument {
@@ -24,7 +45,7 @@ export interface ProblemDocument {
 }
 
 export function problemDocument(
-  problem: Problem,
+  problem: ProblemFacts,
   request: { path: string; id: string },
 ): ProblemDocument {
   const { code, title, status } = problem;
@@ -46,27 +67,13 @@ export function problemDocument(
  * The headers that go with a problem: the challenge of RFC 6750 with a 401, `Retry-After` where
  * trying again makes sense.
  */
-export function problemHeaders(problem: Problem): Record<string, string> {
+export function problemHeaders(problem: ProblemFacts): Record<string, string> {
   return {
     'content-type': PROBLEM_CONTENT_TYPE,
     'cache-control': 'no-store',
-    ...(problem.status === 401 && { 'www-authenticate': challenge(problem) }),
+    ...(problem.status === 401 && { 'www-authenticate': challengeOf(problem.code) }),
     ...(problem.retryable && {
       'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS),
     }),
   };
-}
-
-/** Refusals that say nothing against the token. */
-const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
-  'token_missing',
-  'invalid_credentials',
-  'reauthentication_required',
-  'unauthorized',
-];
-
-/** RFC 6750, section 3.1: a request that lacks a token altogether is told of no error. */
-function challenge({ code, title }: Problem): string {
-  if (NOT_ABOUT_A_TOKEN.includes(code)) return 'Bearer realm="evergreen"';
-  return `Bearer realm="evergreen", error="invalid_token", error_description="${title}"`;
 }

@@ -33,6 +33,15 @@ export function isDueForRenewal(
 }
 
 /**
+ * How far renewals carry a token, counted from its login or refresh, where nobody says otherwise.
+ * Renewals carry a client that has no other token over a day, and over a week where its tokens live
+ * for a day; a renewal comes near the end of a token, so less than one lifetime would give none.
+ */
+export function defaultAutoRenewMaxSeconds(accessSeconds: number): number {
+  return Math.max(86_400, 7 * accessSeconds);
+}
+
+/**
  * The expiry of the renewed token (epoch seconds), at most that of its session and `renewUntil`;
  * undefined if that is not later than the current expiry.
  */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './error-codes.js';
 import { isBefore, slidingExpiresAt, type Lifetime } from './expiry.js';
 
 /** A refresh token's identity inside its session: the claims `gen`, `key` and `parent`. */
@@ -85,6 +86,16 @@ export type Rotation =
   | { readonly kind: 'expired' }
   | { readonly kind: 'outdated' };
 
+/** The error that a client is answered with where it gets no token, by the kind of the outcome. */
+export const REFUSAL_CODES = {
+  reused: 'refresh_reuse_detected',
+  expired: 'session_expired',
+  ended: 'session_revoked',
+  // A token from before a change of password is as dead as one of an ended session, for whoever
+  // holds it.
+  outdated: 'session_revoked',
+} as const satisfies Record<Exclude<Rotation, IssuedChild>['kind'], ErrorCode>;
+
 /** Bounds the row: more clients than this do not share one refresh token inside one window. */
 export const MAX_REMEMBERED_TOKENS = 64;
 
@@ -104,6 +115,11 @@ export function newChain(fingerprint: string, now: number): Chain {
 
 /** The refresh token that a session begins with. */
 export const FIRST_TOKEN: TokenPlace = { generation: 0, key: 1, parentKey: 0 };
+
+/** The refresh token that follows one which has just been confirmed. */
+export function firstChildOf({ generation, key }: TokenPlace): TokenPlace {
+  return { generation: generation + 1, key: 1, parentKey: key };
+}
 
 /**
  * Decides what a presented refresh token is worth ("confirm on use"). Whoever receives a token
@@ -167,7 +183,7 @@ function rotate(
   const superseded = state.superseded.filter(([, , at]) => inWindow(at));
   return {
     kind: 'rotated',
-    child: { generation: token.generation + 1, key: 1, parentKey: token.key },
+    child: firstChildOf(token),
     expiresAt: slidingExpiresAt(state, now),
     chain: {
       generation: token.generation,

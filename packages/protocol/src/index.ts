@@ -1,0 +1,50 @@
+export {
+  challengeOf,
+  describeError,
+  type ErrorCode,
+  type ErrorDescription,
+  ERRORS,
+} from './error-codes.js';
+export { HEADERS, type HeaderName, type LowerCaseHeaderName } from './headers.js';
+export {
+  problemDocument,
+  type ProblemFacts,
+  problemHeaders,
+  type FieldError,
+  type ProblemDocument,
+} from './problem-document.js';
+export {
+  defaultAutoRenewMaxSeconds,
+  isDueForRenewal,
+  renewedExpiresAt,
+  type RenewalPolicy,
+  type RenewalRequest,
+} from './renewal.js';
+export {
+  type Chain,
+  type Child,
+  decideRotation,
+  FIRST_TOKEN,
+  firstChildOf,
+  MAX_REMEMBERED_TOKENS,
+  newChain,
+  type PresentedToken,
+  REFUSAL_CODES,
+  type Rotation,
+  type RotationPolicy,
+  type RotationState,
+  type Superseded,
+  type TokenPlace,
+} from './rotation.js';
+export { slidingExpiresAt } from './expiry.js';
+export {
+  type ListedSession,
+  REFRESH_OUTCOMES,
+  type RefreshOutcomeName,
+  type RotationOutcomeName,
+  type SessionList,
+  type TokenResponse,
+  type Transport,
+  type User,
+  type VerifyResponse,
+} from './wire.js';
