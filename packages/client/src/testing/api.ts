@@ -1,9 +1,18 @@
-import type { User } from '../core/index.js';
+import {
+  HEADERS,
+  type ListedSession,
+  type RefreshOutcomeName,
+  type SessionList,
+  type TokenResponse,
+  type Transport,
+  type User,
+  type VerifyResponse,
+} from '#protocol';
 import { Response } from './platform.js';
 import { findToken, requireOwnPage, type Sources } from './presented.js';
 import { Refusal } from './problems.js';
 import { reply, toResponse } from './replies.js';
-import type { AccessGrant, FakeSession, Grant, Sessions, Transport } from './sessions.js';
+import type { AccessGrant, FakeSession, Grant, Sessions } from './sessions.js';
 import { type AccessToken, claimedKindOf, readToken, type Token } from './tokens.js';
 
 /**
@@ -62,7 +71,7 @@ export function createApi(sessions: Sessions): Api {
     },
     'POST /api/auth/refresh': (call) => {
       const { response, outcome } = refresh(call);
-      response.headers.set('X-Refresh-Outcome', outcome);
+      response.headers.set(HEADERS.refreshOutcome, outcome);
       return response;
     },
     'POST /api/auth/logout': (call) => {
@@ -75,16 +84,16 @@ export function createApi(sessions: Sessions): Api {
     Record<string, (call: Call, token: AccessToken, session: FakeSession) => Response>
   > = {
     'GET /api/auth/verify': (_call, token, { id, user }) =>
-      json({
+      json<VerifyResponse>({
         valid: true,
         user: { id: user.id },
         session_id: id,
         expires_in: sessions.secondsLeft(token),
       }),
-    'GET /api/auth/me': (_call, _token, { user }) => json(user),
+    'GET /api/auth/me': (_call, _token, { user }) => json<User>(user),
     'GET /api/users/me': (_call, _token, { user }) => json(user),
     'GET /api/sessions': (_call, _token, { id, user }) =>
-      json({
+      json<SessionList>({
         sessions: sessions
           .live()
           .filter((session) => session.user.id === user.id)
@@ -117,7 +126,7 @@ export function createApi(sessions: Sessions): Api {
       if (!(error instanceof Refusal)) throw error;
       const response = error.toResponse(path);
       // Never that of another session, which the same browser may have begun meanwhile.
-      if (cookie && error.clearsCredentials && sessions.isOver(cookie)) cookies.set(response, null);
+      if (cookie && error.clearCredentials && sessions.isOver(cookie)) cookies.set(response, null);
       return response;
     }
   }
@@ -130,7 +139,7 @@ export function createApi(sessions: Sessions): Api {
     const name = `${request.method} ${path}`;
     const authorization = request.headers.get('Authorization') ?? '';
     const bearer = /^Bearer +(.*)$/i.exec(authorization)?.[1]?.trim() || undefined;
-    const device = request.headers.get('X-Device-Id') ?? 'none';
+    const device = request.headers.get(HEADERS.deviceId) ?? 'none';
     const handler = handlers.find(
       ({ method, path: wanted }) => method === request.method && matches(wanted, path),
     )?.handler;
@@ -161,7 +170,10 @@ export function createApi(sessions: Sessions): Api {
   }
 
   function addUser({ email, password, first_name = null, last_name = null }: NewUser): User {
-    if (!/.@./.test(email)) throw new Refusal('validation_failed', { fields: ['email'] });
+    if (!/.@./.test(email))
+      throw new Refusal('validation_failed', {
+        fieldErrors: [{ field: 'email', message: 'email is not acceptable' }],
+      });
     acceptable(password);
     if (accounts.has(email)) throw new Refusal('email_taken');
     const user = { id: crypto.randomUUID(), email, first_name, last_name, email_verified: false };
@@ -177,7 +189,7 @@ export function createApi(sessions: Sessions): Api {
     });
   }
 
-  function refresh(call: Call): { response: Response; outcome: string } {
+  function refresh(call: Call): { response: Response; outcome: RefreshOutcomeName } {
     const brought = findToken(call);
     if (brought?.kind === 'access') {
       const { token } = sessions.admit(brought.text);
@@ -214,9 +226,9 @@ export function createApi(sessions: Sessions): Api {
       access_token: accessToken,
       ...(!isCookie && { refresh_token: refreshToken }),
       token_type: 'bearer',
-    };
+    } as const;
     const lifetimes = { expires_in: accessSeconds, refresh_expires_in: refreshSeconds };
-    const response = json(
+    const response = json<TokenResponse>(
       { ...tokens, ...lifetimes, session_id: session.id, user: session.user },
       status,
     );
@@ -225,7 +237,7 @@ export function createApi(sessions: Sessions): Api {
   }
 
   function answerRenewed({ session, accessToken, accessSeconds }: AccessGrant): Response {
-    return json({
+    return json<TokenResponse>({
       access_token: accessToken,
       token_type: 'bearer',
       expires_in: accessSeconds,
@@ -237,8 +249,8 @@ export function createApi(sessions: Sessions): Api {
   function renewed(response: Response, token: AccessToken): Response {
     const next = response.ok ? sessions.renew(token) : undefined;
     if (next) {
-      response.headers.set('X-New-Token', next.accessToken);
-      response.headers.set('X-New-Token-Expires-In', String(next.accessSeconds));
+      response.headers.set(HEADERS.newToken, next.accessToken);
+      response.headers.set(HEADERS.newTokenExpiresIn, String(next.accessSeconds));
     }
     return response;
   }
@@ -280,7 +292,10 @@ function acceptable(password: unknown): string {
   return password;
 }
 
-function listed({ id, createdAt, lastUsedAt, expiresAt }: FakeSession, currentId: string) {
+function listed(
+  { id, createdAt, lastUsedAt, expiresAt }: FakeSession,
+  currentId: string,
+): ListedSession {
   const at = (instant: number) => new Date(instant).toISOString();
   const times = {
     created_at: at(createdAt),
@@ -290,6 +305,10 @@ function listed({ id, createdAt, lastUsedAt, expiresAt }: FakeSession, currentId
   return { id, device_name: 'Fake device', ip: null, ...times, current: id === currentId };
 }
 
-function json(body: unknown, status = 200): Response {
-  return reply(body, { status, headers: { 'Cache-Control': 'no-store' } });
+function json<Body>(body: Body, status = 200): Response {
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+  };
+  return reply(body, { status, headers });
 }

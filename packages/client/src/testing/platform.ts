@@ -1,12 +1,10 @@
-type Fetch = Pick<typeof globalThis, 'Headers' | 'Request' | 'Response'>;
+type Fetch = Pick<typeof globalThis, 'Request' | 'Response'>;
 
 /**
  * The classes of `fetch`. Jest's environment `jsdom` has neither `Request` nor `Response`, although
  * the Node that runs it has both: then they are those of Node.
  */
-export const { Headers, Request, Response }: Fetch = hasFetch(globalThis)
-  ? globalThis
-  : globalsOfNode();
+export const { Request, Response }: Fetch = hasFetch(globalThis) ? globalThis : globalsOfNode();
 
 function hasFetch(globals: Partial<Fetch>): boolean {
   return !!globals.Request && !!globals.Response;

@@ -1,3 +1,4 @@
+import { HEADERS } from '#protocol';
 import { Refusal } from './problems.js';
 import { claimedKindOf, type TokenKind } from './tokens.js';
 
@@ -39,7 +40,7 @@ export function findToken({
 
 /** @throws Refusal `csrf_failed` */
 export function requireOwnPage(request: Request): void {
-  if (!request.headers.has('X-Requested-With')) throw new Refusal('csrf_failed');
+  if (!request.headers.has(HEADERS.requestedWith)) throw new Refusal('csrf_failed');
 }
 
 function isText(value: unknown): value is string {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   decideRotation,
   newChain,
+  REFUSAL_CODES,
   type Rotation,
   type RotationPolicy,
   type RotationState,
@@ -93,10 +94,9 @@ class Twins {
   private async present(text: string, device: string): Promise<void> {
     const now = this.clock.actualNow();
     const token = readToken(text) as RefreshToken;
-    const place = { generation: token.gen, key: token.key, parentKey: token.parent };
     const decision = decideRotation(
       this.state,
-      { ...place, epoch: token.epoch, fingerprint: device },
+      { ...token, fingerprint: device },
       now,
       this.policy,
     );
@@ -108,11 +108,8 @@ class Twins {
     if (!('child' in decision) || expected !== decision.kind) return;
 
     const next = readToken(this.keep(body)) as RefreshToken;
-    const { generation: gen, key, parentKey: parent } = decision.child;
     expect(next).toMatchObject({
-      gen,
-      key,
-      parent,
+      ...decision.child,
       epoch: token.epoch,
       exp: Math.floor(decision.expiresAt / 1000),
     });
@@ -168,18 +165,8 @@ class Twins {
   }
 }
 
-function codeOf({ kind }: Rotation): string {
-  switch (kind) {
-    case 'reused':
-      return 'refresh_reuse_detected';
-    case 'expired':
-      return 'session_expired';
-    case 'ended':
-    case 'outdated':
-      return 'session_revoked';
-    default:
-      return kind;
-  }
+function codeOf(decision: Rotation): string {
+  return 'child' in decision ? decision.kind : REFUSAL_CODES[decision.kind];
 }
 
 describe.each(['confirm-on-use', 'strict'] as const)(

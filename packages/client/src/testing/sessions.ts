@@ -1,6 +1,20 @@
-import type { User } from '../core/index.js';
+import {
+  decideRotation,
+  defaultAutoRenewMaxSeconds,
+  FIRST_TOKEN,
+  isDueForRenewal,
+  newChain,
+  REFUSAL_CODES,
+  renewedExpiresAt,
+  type RotationOutcomeName,
+  type RotationPolicy,
+  type RotationState,
+  slidingExpiresAt,
+  type TokenPlace,
+  type Transport,
+  type User,
+} from '#protocol';
 import { Refusal } from './problems.js';
-import { type Chain, FIRST_PLACE, newChain, type Place, rotate, type Rules } from './rotation.js';
 import { type AccessToken, readToken, type RefreshToken, tokenText, type Token } from './tokens.js';
 
 const DAY_SECONDS = 86_400;
@@ -8,19 +22,13 @@ const REMEMBERED_SECONDS = 30 * DAY_SECONDS;
 const SHORT_SECONDS = DAY_SECONDS;
 const LONGEST_SECONDS = 90 * DAY_SECONDS;
 
-/** How far renewals carry an access token: a day, or seven lifetimes where that is more. */
-const RENEWED_FOR_SECONDS = DAY_SECONDS;
-const RENEWED_FOR_LIFETIMES = 7;
-
-export interface SessionRules extends Rules {
+export interface SessionRules extends RotationPolicy {
   readonly accessTokenSeconds: number;
   /** An access token that has less left is renewed with the next answer, by `X-New-Token`. */
   readonly renewBelowSeconds: number;
   /** How long a session lives from its last refresh on, unless its login says `remember_me`. */
   readonly sessionSeconds: number;
 }
-
-export type Transport = 'body' | 'cookie';
 
 /** One session as the fake server keeps it. Instants are in milliseconds since 1970. */
 export interface FakeSession {
@@ -32,18 +40,14 @@ export interface FakeSession {
   readonly expiresAt: number;
 }
 
+type RefusalCode = (typeof REFUSAL_CODES)[keyof typeof REFUSAL_CODES];
+
 /** A refresh as the server has seen it. */
 export interface FakeRefresh {
   readonly sessionId: string;
   readonly at: number;
   /** `X-Refresh-Outcome`, or the code of the error. */
-  readonly outcome:
-    | 'rotated'
-    | 'replayed'
-    | 'reissued'
-    | 'session_expired'
-    | 'session_revoked'
-    | 'refresh_reuse_detected';
+  readonly outcome: RotationOutcomeName | RefusalCode;
 }
 
 /** What a client is handed that has nothing but its access token. */
@@ -59,13 +63,10 @@ export interface Grant extends AccessGrant {
   readonly refreshSeconds: number;
 }
 
-interface Row extends FakeSession {
-  epoch: number;
-  chain: Chain;
-  lastUsedAt: number;
-  expiresAt: number;
+/** What the rules of rotation decide on, and what the client sees of it. */
+interface Row extends FakeSession, RotationState {
+  readonly expiresAt: number;
   isEnded: boolean;
-  readonly lifetimeSeconds: number;
 }
 
 /** How long users stay signed in: the sessions of the fake server. */
@@ -80,8 +81,10 @@ export function createSessions(rules: SessionRules, now: () => number) {
   const isLive = (row: Row | undefined): row is Row =>
     !!row && !row.isEnded && now() < row.expiresAt;
   const seconds = () => Math.floor(now() / 1000);
-  const endOf = (row: Row, from: number) =>
-    Math.min(from + row.lifetimeSeconds * 1000, row.createdAt + LONGEST_SECONDS * 1000);
+  const renewal = {
+    accessSeconds: rules.accessTokenSeconds,
+    renewBelowSeconds: rules.renewBelowSeconds,
+  };
 
   function begin(
     user: User,
@@ -95,47 +98,45 @@ export function createSessions(rules: SessionRules, now: () => number) {
           ? REMEMBERED_SECONDS
           : SHORT_SECONDS;
     const at = now();
-    const expiresAt = at + lifetimeSeconds * 1000;
-    const state = { epoch: 0, chain: newChain(by, at), isEnded: false, lifetimeSeconds };
+    const lifetime = { lifetimeSeconds, absoluteExpiresAt: at + LONGEST_SECONDS * 1000 };
     const row = {
       id: crypto.randomUUID(),
       user,
       transport,
       createdAt: at,
       lastUsedAt: at,
-      expiresAt,
-      ...state,
+      expiresAt: slidingExpiresAt(lifetime, at),
+      epoch: 0,
+      isEnded: false,
+      ...lifetime,
+      ...newChain(by, at),
     };
     rows.set(row.id, row);
-    return grant(row, FIRST_PLACE, expiresAt);
+    return grant(row, FIRST_TOKEN, row.expiresAt);
   }
 
   function refresh(
     token: RefreshToken,
     by: string,
-  ): { grant: Grant; outcome: 'rotated' | 'replayed' | 'reissued' } {
+  ): { grant: Grant; outcome: RotationOutcomeName } {
     const report = (outcome: FakeRefresh['outcome']) =>
       void refreshes.push({ sessionId: token.sid, at: now(), outcome });
-    const refuse = (
-      code: 'session_expired' | 'session_revoked' | 'refresh_reuse_detected',
-    ): never => {
-      report(code);
-      throw new Refusal(code);
+    const refuse = (kind: keyof typeof REFUSAL_CODES): never => {
+      report(REFUSAL_CODES[kind]);
+      throw new Refusal(REFUSAL_CODES[kind]);
     };
     const row = rows.get(token.sid);
-    if (now() >= token.exp * 1000) return refuse('session_expired');
-    if (!row || row.isEnded || token.epoch < row.epoch) return refuse('session_revoked');
-    if (!isLive(row)) return refuse('session_expired');
-    const result = rotate(row.chain, { ...token, by }, now(), rules);
-    if (result === 'reused') {
-      row.isEnded = true;
-      return refuse('refresh_reuse_detected');
+    if (isPast(token)) return refuse('expired');
+    if (!row) return refuse('ended');
+    const decision = decideRotation(row, { ...token, fingerprint: by }, now(), rules);
+    if (!('child' in decision)) {
+      if (decision.kind === 'reused') row.isEnded = true;
+      return refuse(decision.kind);
     }
-    const expiresAt = endOf(row, result.givenAt);
-    if (result.kind !== 'replayed')
-      Object.assign(row, { chain: result.chain, lastUsedAt: now(), expiresAt });
-    report(result.kind);
-    return { grant: grant(row, result.child, expiresAt), outcome: result.kind };
+    const { kind, child, expiresAt } = decision;
+    if ('chain' in decision) Object.assign(row, decision.chain, { lastUsedAt: now(), expiresAt });
+    report(kind);
+    return { grant: grant(row, child, expiresAt), outcome: kind };
   }
 
   /**
@@ -145,20 +146,18 @@ export function createSessions(rules: SessionRules, now: () => number) {
     const row = rows.get(id) as Row;
     endAll(row.user.id, id);
     const at = now();
-    Object.assign(row, {
+    Object.assign(row, newChain(by, at), {
       epoch: row.epoch + 1,
-      chain: newChain(by, at),
       lastUsedAt: at,
-      expiresAt: endOf(row, at),
+      expiresAt: slidingExpiresAt(row, at),
     });
-    return grant(row, FIRST_PLACE, row.expiresAt);
+    return grant(row, FIRST_TOKEN, row.expiresAt);
   }
 
-  function grant(row: Row, place: Place, expiresAt: number): Grant {
+  function grant(row: Row, place: TokenPlace, expiresAt: number): Grant {
     const sessionSeconds = Math.floor((expiresAt - now()) / 1000);
     const accessSeconds = Math.min(rules.accessTokenSeconds, sessionSeconds);
-    const renewUntil =
-      seconds() + Math.max(RENEWED_FOR_SECONDS, RENEWED_FOR_LIFETIMES * rules.accessTokenSeconds);
+    const renewUntil = seconds() + defaultAutoRenewMaxSeconds(rules.accessTokenSeconds);
     const accessToken = accessText(row, seconds() + accessSeconds, renewUntil);
     const refreshToken = tokenText({
       typ: 'refresh',
@@ -213,8 +212,8 @@ export function createSessions(rules: SessionRules, now: () => number) {
    * What is to follow an access token that is near its end; nothing where it would not live longer.
    */
   function renew(token: AccessToken): AccessGrant | undefined {
-    const isDue = secondsLeft(token) < rules.renewBelowSeconds && isLive(rows.get(token.sid));
-    return isDue ? following(token) : undefined;
+    const isDue = isDueForRenewal(token.exp, now() / 1000, renewal);
+    return isDue && isLive(rows.get(token.sid)) ? following(token) : undefined;
   }
 
   /** What follows an admitted access token, or where none lives longer, one that lives as long. */
@@ -224,9 +223,14 @@ export function createSessions(rules: SessionRules, now: () => number) {
 
   function following(token: AccessToken): AccessGrant | undefined {
     const { expiresAt } = rows.get(token.sid) as Row;
-    const limits = [now() / 1000 + rules.accessTokenSeconds, expiresAt / 1000, token.renew_until];
-    const exp = Math.floor(Math.min(...limits));
-    return exp > token.exp ? accessGrant(token, exp) : undefined;
+    const request = {
+      expiresAt: token.exp,
+      now: now() / 1000,
+      remainingSeconds: (expiresAt - now()) / 1000,
+      renewUntil: token.renew_until,
+    };
+    const exp = renewedExpiresAt(request, renewal);
+    return exp === undefined ? undefined : accessGrant(token, exp);
   }
 
   function accessGrant({ sid, renew_until }: AccessToken, exp: number): AccessGrant {

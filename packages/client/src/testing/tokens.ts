@@ -1,4 +1,4 @@
-import type { Place } from './rotation.js';
+import type { TokenPlace } from '#protocol';
 
 /** What the tokens of the fake server say. Times are in seconds since 1970. */
 interface Claims {
@@ -15,7 +15,7 @@ export type AccessToken = Claims & {
   /** How far renewals may carry it: counted from the login or refresh that it descends from. */
   readonly renew_until: number;
 };
-export type RefreshToken = Claims & Place & { readonly typ: 'refresh' };
+export type RefreshToken = Claims & TokenPlace & { readonly typ: 'refresh' };
 export type Token = AccessToken | RefreshToken;
 
 export type TokenKind = Token['typ'];

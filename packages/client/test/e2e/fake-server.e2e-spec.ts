@@ -121,9 +121,10 @@ async function answerOf(
   return {
     status: answer.status,
     outcome: answer.headers.get('X-Refresh-Outcome'),
-    code: content.code,
-    clear_credentials: content.clear_credentials,
-    retryable: content.retryable,
+    problem: 'code' in content && { ...content, request_id: 'of this request' },
+    headers: ['Content-Type', 'WWW-Authenticate', 'Retry-After'].map((name) =>
+      answer.headers.get(name),
+    ),
     tokens: Object.keys(content).filter((name) => /token|expires/.test(name)),
     live,
     nextByCookie: headers.get('X-Refresh-Outcome'),
