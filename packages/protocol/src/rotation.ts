@@ -11,7 +11,7 @@ export interface TokenPlace {
 /** A refresh token as somebody presents it. */
 export interface PresentedToken extends TokenPlace {
   readonly epoch: number;
-  /** The presenting client's fingerprint, see `auth/client-info/fingerprint.ts`. */
+  /** The presenting client's fingerprint, see `src/auth/client-info/fingerprint.ts`. */
   readonly fingerprint: string;
 }
 

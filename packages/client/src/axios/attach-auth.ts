@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#protocol';
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { AuthError, type Authorizer, type Problem, type ResponseHead } from '../core/index.js';
 
@@ -131,7 +132,7 @@ async function problemIn({
   if (status !== 401) return undefined;
   if (isStream(data))
     return String(headers['www-authenticate']).includes('invalid_token')
-      ? { code: 'token_invalid' }
+      ? { code: 'token_invalid' satisfies ErrorCode }
       : undefined;
   try {
     const problem = JSON.parse(

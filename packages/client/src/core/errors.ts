@@ -1,19 +1,15 @@
+import type { ProblemDocument } from '#protocol';
+
 /** Where a failure comes from. Only `auth` is about the user; all else passes. */
 export type AuthErrorKind =
   'network' | 'timeout' | 'server' | 'throttled' | 'auth' | 'aborted' | 'storage';
 
 /**
  * An error's document as the server sends it (RFC 9457), with `errors` where fields of the input
- * are at fault.
+ * are at fault. The code may be an application's own; what else is there is not known before.
  */
-export interface Problem {
+export interface Problem extends Partial<Omit<ProblemDocument, 'code'>> {
   readonly code: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly request_id?: string;
-  readonly retryable?: boolean;
-  readonly clear_credentials?: boolean;
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
 /** What is known of a failure. */

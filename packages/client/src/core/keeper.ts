@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#protocol';
 import { log, showSnapshot, tell } from './announcer.js';
 import { flushEndings } from './endings.js';
 import { AuthError } from './errors.js';
@@ -92,7 +93,8 @@ async function verify(client: ClientState): Promise<void> {
   } catch (error) {
     const reason = endOfSession(error as AuthError);
     if (reason) await end(client, session_id, reason);
-    else if ((error as AuthError).code === 'token_expired') await refresh(client);
+    else if ((error as AuthError).code === ('token_expired' satisfies ErrorCode))
+      await refresh(client);
   }
 }
 
@@ -117,7 +119,7 @@ export function afterRefresh(client: ClientState, failure: AuthError | undefined
   client.isOnline ||= !failure;
   announce(client);
   if (!failure || failure.kind === 'aborted' || failure.kind === 'auth') return;
-  const mustSignIn = failure.code === 'reauthentication_required';
+  const mustSignIn = failure.code === ('reauthentication_required' satisfies ErrorCode);
   tell(client, mustSignIn ? 'reauthRequired' : 'refreshFailed', { error: failure });
 }
 

@@ -1,3 +1,4 @@
+import type { HeaderName } from '#protocol';
 import { AuthError, type Problem, toAuthError } from '../errors.js';
 import { inTime } from '../in-time.js';
 import type { TokenResponse } from '../record/record.js';
@@ -55,8 +56,8 @@ async function exchangeWith(
     method,
     headers: {
       'Content-Type': 'application/json',
-      'X-Device-Id': client.record.deviceId,
-      'X-Requested-With': 'evergreen',
+      ['X-Device-Id' satisfies HeaderName]: client.record.deviceId,
+      ['X-Requested-With' satisfies HeaderName]: 'evergreen',
       ...(token && { Authorization: `Bearer ${token}` }),
     },
     credentials: client.cookieTransport && withCookie ? 'include' : 'omit',

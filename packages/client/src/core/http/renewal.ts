@@ -1,3 +1,4 @@
+import type { HeaderName } from '#protocol';
 import { claimsOf, issuedAt } from '../record/claims.js';
 import { renewed, type Session } from '../record/record.js';
 import { update } from '../record/shared-record.js';
@@ -22,8 +23,8 @@ export async function takeRenewal(
   client: ClientState,
   { headers }: ResponseHead,
 ): Promise<boolean> {
-  const token = headers.get('X-New-Token') as string | undefined;
-  const seconds = Number(headers.get('X-New-Token-Expires-In'));
+  const token = headers.get('X-New-Token' satisfies HeaderName) as string | undefined;
+  const seconds = Number(headers.get('X-New-Token-Expires-In' satisfies HeaderName));
   if (!token || !seconds || !isNewer(token, client.record.session)) return false;
   await update(client, (record) =>
     isNewer(token, record.session) ? renewed(record, token, seconds, client.clock.now()) : record,

@@ -1,25 +1,17 @@
+import type * as wire from '#protocol';
 import { issuedAt } from './claims.js';
 
-/** The user, in the words of the API. */
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly first_name?: string | null | undefined;
-  readonly last_name?: string | null | undefined;
-  readonly email_verified?: boolean | undefined;
+/** The user, in the words of the API. What is taken over from other clients has no more than who. */
+export interface User extends Pick<wire.User, 'id' | 'email'> {
+  readonly first_name?: wire.User['first_name'] | undefined;
+  readonly last_name?: wire.User['last_name'] | undefined;
+  readonly email_verified?: wire.User['email_verified'] | undefined;
 }
 
 export type SignedOutReason = 'none' | 'signed_out' | 'expired' | 'revoked' | 'reused';
 
-/** The response to login, register, refresh and change-password. */
-export interface TokenResponse {
-  readonly access_token: string;
-  readonly refresh_token?: string;
-  /** Of the access token. */
-  readonly expires_in: number;
-  /** Of the session. */
-  readonly refresh_expires_in?: number;
-  readonly session_id: string;
+/** What is kept of the response to login, register, refresh and change-password. */
+export interface TokenResponse extends Omit<wire.TokenResponse, 'token_type' | 'user'> {
   readonly user: User;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#protocol';
 import { sleep } from '../clock.js';
 import { AuthError, toAuthError } from '../errors.js';
 import { callApi, tokensOf } from '../http/api.js';
@@ -99,7 +100,7 @@ async function useTokens(client: ClientState, presented: AuthRecord): Promise<vo
   const token = refresh_token ?? (client.cookieTransport ? undefined : access_token);
   const tokens = await post(token).catch((error: unknown) => {
     // The access token says which of several cookies is meant.
-    if ((error as AuthError).code === 'cookies_ambiguous' && access_token)
+    if ((error as AuthError).code === ('cookies_ambiguous' satisfies ErrorCode) && access_token)
       return post(access_token);
     throw error;
   });

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#protocol';
 import type { AuthError, Problem } from '../errors.js';
 import type { ResponseHead } from '../http/renewal.js';
 import type { Session, SignedOutReason } from '../record/record.js';
@@ -12,8 +13,8 @@ type Refusal = Pick<AuthError, 'status' | 'problem'>;
  */
 export function endOfSession({ status, problem }: Refusal): SignedOutReason | undefined {
   if (status !== 401 || problem?.clear_credentials !== true) return undefined;
-  if (problem.code === 'session_expired') return 'expired';
-  return problem.code === 'refresh_reuse_detected' ? 'reused' : 'revoked';
+  if (problem.code === ('session_expired' satisfies ErrorCode)) return 'expired';
+  return problem.code === ('refresh_reuse_detected' satisfies ErrorCode) ? 'reused' : 'revoked';
 }
 
 /**
@@ -24,7 +25,8 @@ export function endOfRefresh(
   refusal: Refusal & Pick<AuthError, 'code'>,
   session: Session | undefined,
 ): SignedOutReason | undefined {
-  const isMissing = refusal.status === 401 && refusal.code === 'token_missing';
+  const isMissing =
+    refusal.status === 401 && refusal.code === ('token_missing' satisfies ErrorCode);
   return isMissing ? (session ? 'expired' : 'none') : endOfSession(refusal);
 }
 
@@ -37,7 +39,10 @@ export function wantsAnotherToken(
   { headers }: ResponseHead,
   problem: Problem | undefined,
 ): boolean {
-  if (problem?.code === 'token_expired') return true;
+  if (problem?.code === ('token_expired' satisfies ErrorCode)) return true;
   const challenge = String(headers.get('WWW-Authenticate'));
-  return problem?.code === 'token_invalid' && challenge.includes('error="invalid_token"');
+  return (
+    problem?.code === ('token_invalid' satisfies ErrorCode) &&
+    challenge.includes('error="invalid_token"')
+  );
 }
