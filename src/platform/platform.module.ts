@@ -19,13 +19,13 @@ import { Refusals } from './throttling/refusals.js';
 import { tracing } from './tracing/index.js';
 
 /**
- * What every feature stands on, injectable everywhere: configuration, clock, database, events,
- * metrics, counters.
+ * What every feature uses, injectable everywhere: configuration, clock, database, events, metrics,
+ * counters.
  */
 @Global()
 @Module({})
 export class PlatformModule {
-  /** @param logger what requests are told to; a command has none */
+  /** @param logger logs requests; a command has none */
   static forRoot(config: Config, clock: Clock, logger?: Logger): DynamicModule {
     const hasMetricsPort = config.metricsPort !== undefined;
     return {

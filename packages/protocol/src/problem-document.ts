@@ -2,7 +2,7 @@ import { challengeOf, type ErrorCode } from './error-codes.js';
 
 const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
-/** What a client that is told to come back waits, where nothing better is known. */
+/** `Retry-After`, if nothing better is known. */
 const DEFAULT_RETRY_AFTER_SECONDS = 2;
 
 /** One field that was refused, and why. */
@@ -27,7 +27,7 @@ export interface ProblemFacts {
   };
 }
 
-/** The body of every error (RFC 9457), with what a client may do about it. */
+/** The body of every error response (RFC 9457). */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
@@ -39,7 +39,7 @@ export interface ProblemDocument {
   readonly request_id: string;
   /** The same request may succeed later. */
   readonly retryable: boolean;
-  /** The client is to forget its tokens. */
+  /** The client must delete its tokens. */
   readonly clear_credentials: boolean;
   readonly errors?: readonly FieldError[];
 }
@@ -64,8 +64,7 @@ export function problemDocument(
 }
 
 /**
- * The headers that go with a problem: the challenge of RFC 6750 with a 401, `Retry-After` where
- * trying again makes sense.
+ * The headers of a problem: the challenge of RFC 6750 for a 401, `Retry-After` if it is retryable.
  */
 export function problemHeaders(problem: ProblemFacts): Record<string, string> {
   return {

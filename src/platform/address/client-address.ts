@@ -2,36 +2,36 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 
-/** The longest of IPv6 with brackets, zone and port; what is longer is no address. */
+/** The longest IPv6 address with brackets, zone and port; a longer text is not an address. */
 const MAX_CHARACTERS = 100;
 
-/** An address of IPv4 as it is written in the last two groups of one of IPv6. */
+/** The index of the last two groups of an IPv6 address, which may contain an IPv4 address. */
 const EMBEDDED_AT = 6;
 
-/** Of `2002::/16` (6to4, RFC 3056): the two groups after it are the address of IPv4. */
+/** `2002::/16` (6to4, RFC 3056): the next two groups are an IPv4 address. */
 const SIX_TO_FOUR = 0x2002;
 
-/** `64:ff9b::/96` (NAT64, RFC 6052): what a translator makes of an address of IPv4. */
+/** `64:ff9b::/96` (NAT64, RFC 6052): a translated IPv4 address. */
 const NAT64 = '64:ff9b:0:0:0:0';
 
 /**
- * Where a request comes from: the one reading of a client's address that limits, records and
- * anomalies go by. An address of IPv4 in whatever way it is written or carried in IPv6 is that
- * address, so nobody gets a further limit for a port or a prefix of their choice.
+ * The client's address, the only one that limits, records and anomalies use. All notations of an
+ * IPv4 address, also within IPv6, give the same address, so that nobody gets a separate limit by
+ * adding a port or a prefix.
  *
- * Null where a trusted proxy reports what is no address, such as `unknown` or an obfuscated
- * `_hidden` (RFC 7239, section 6); for limits all of these are one network.
+ * Null if a trusted proxy reports something else, such as `unknown` or an obfuscated `_hidden` (RFC
+ * 7239, section 6). For limits, all such clients are one network.
  */
 export function clientAddressOf({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
-  // Node has none where the connection is gone already.
+  // Node has no address if the connection is already closed.
   const text = ip as string | undefined;
   if (text === undefined || text.length > MAX_CHARACTERS) return null;
   return isIPv4(text) ? text : (read.memo(text).address ?? null);
 }
 
 /**
- * An address as it stands in `X-Forwarded-For`, without port, brackets and zone; one of IPv4 that
- * is mapped into IPv6 (`::ffff:192.0.2.1`) is that of IPv4. Undefined where it is none.
+ * An address from `X-Forwarded-For`, without port, brackets and zone. An IPv4-mapped IPv6 address
+ * (`::ffff:192.0.2.1`) becomes the IPv4 address. Undefined if the text is not an address.
  */
 export function bareAddress(text: string): string | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
@@ -43,7 +43,7 @@ export function bareAddress(text: string): string | undefined {
   return isIPv6(address) ? (mappedIn(address) ?? address) : undefined;
 }
 
-/** The eight groups of an address of IPv6. */
+/** The eight groups of an IPv6 address. */
 export function groupsOf(address: string): number[] {
   const [before = [], after = []] = shortestForm(address)
     .split('::')
@@ -52,12 +52,12 @@ export function groupsOf(address: string): number[] {
   return [...before, ...zeros, ...after].map((group) => parseInt(group, 16));
 }
 
-/** An IPv6 address has many spellings; this is the one of RFC 5952. */
+/** The canonical text of an IPv6 address (RFC 5952). */
 export function shortestForm(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
-/** What is no plain IPv4 takes longer to read than all else that a refresh does with it. */
+/** A cache: parsing an IPv6 address takes longer than everything else a refresh does with it. */
 const read = new LRUCache<string, { readonly address?: string }>({
   max: 1000,
   memoMethod: (text) => ({ address: untunnelled(bareAddress(text)) }),
@@ -78,9 +78,9 @@ function mappedIn(address: string): string | undefined {
     : undefined;
 }
 
-function ipv4At(place: number, groups: readonly number[]): string {
+function ipv4At(at: number, groups: readonly number[]): string {
   return groups
-    .slice(place, place + 2)
+    .slice(at, at + 2)
     .flatMap((group) => [group >> 8, group & 0xff])
     .join('.');
 }

@@ -2,8 +2,9 @@ import { BlockList, isIPv4 } from 'node:net';
 import { bareAddress } from './client-address.js';
 
 /**
- * Whether an address is one of one's own proxies, of which each is given by its address or network.
- * With or without a port; an address within a tunnel is the tunnel's and not the proxy's.
+ * Returns a function that checks whether an address, with or without a port, belongs to the given
+ * proxies (addresses or networks). An IPv4 address inside a 6to4 or NAT64 address does not count as
+ * the proxy's.
  */
 export function trusts(proxies: readonly string[]): (address: string | undefined) => boolean {
   const known = new BlockList();

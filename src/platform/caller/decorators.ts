@@ -5,7 +5,8 @@ import type { Principal } from './principal.js';
 export const IS_PUBLIC = 'evergreen:public';
 
 /**
- * Opens a route, or all of a controller, to requests without a token. Every other route is closed.
+ * Allows requests without a token, on a route or on all routes of a controller. Every other route
+ * needs an access token.
  */
 export const Public = () => SetMetadata(IS_PUBLIC, true);
 
@@ -13,8 +14,8 @@ export const Public = () => SetMetadata(IS_PUBLIC, true);
 export const IS_WITHOUT_RENEWAL = 'evergreen:no-renewal';
 
 /**
- * For routes that poll, so that a forgotten tab does not keep its session alive: their answers
- * carry no `X-New-Token`.
+ * For routes that poll, so that a forgotten tab does not keep its session alive: their responses
+ * contain no `X-New-Token`.
  */
 export const NoRenewal = () => SetMetadata(IS_WITHOUT_RENEWAL, true);
 
@@ -26,8 +27,8 @@ export const CurrentUser = createParamDecorator(
 );
 
 /**
- * The session that the request belongs to: `{ id, epoch, expiresAt }`; `expiresAt` is its access
- * token's, in epoch seconds.
+ * The session of the request: `{ id, epoch, expiresAt }`; `expiresAt` is that of its access token,
+ * in epoch seconds.
  */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const { sessionId, epoch, expiresAt } = principalOf(context);

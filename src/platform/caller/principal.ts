@@ -1,4 +1,4 @@
-/** Who makes a request, as its access token says. Times are in epoch seconds. */
+/** The user and session of a request's access token. Times are in epoch seconds. */
 export interface Principal {
   readonly userId: string;
   readonly sessionId: string;

@@ -1,4 +1,4 @@
-/** The configuration cannot be used. The message names everything at fault, one a line. */
+/** The configuration is invalid. The message lists every invalid variable, one per line. */
 export class ConfigurationError extends Error {
   constructor(faults: readonly string[]) {
     super(

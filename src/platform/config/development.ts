@@ -7,8 +7,8 @@ import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
 
 /**
- * `packages/dev-postgres`, which is no part of the server: it is looked for only where it is needed,
- * and images of production do not have it.
+ * `packages/dev-postgres`, which is not part of the server: it is imported only when it is needed,
+ * and production images do not contain it.
  */
 const DEV_POSTGRES = '@evergreen-auth/dev-postgres';
 
@@ -27,22 +27,22 @@ const WITHOUT_DATABASE =
   `DATABASE_URL: set it to a PostgreSQL of yours, since ${DEV_POSTGRES}, which would bring one along, is not installed; ` +
   'in a checkout, `npm run build:development` builds it.';
 
-/** What a checkout keeps between two starts in development. */
+/** Data that a checkout keeps between two starts in development. */
 const DATA_FOLDER = resolve('.data');
 
-/** The environment, completed, and how to stop what was started for it. */
+/** The completed environment, and a function that stops what was started for it. */
 export interface Provision {
   readonly environment: Variables;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Brings along what was not configured. In `development` that is a PostgreSQL and a random secret
- * that survive a restart; in `test` both are new at every start, and the data is deleted at the
- * stop. Everywhere else the environment is left as it is.
+ * Provides what is not configured: in `development` a PostgreSQL and a random secret that are kept
+ * between starts; in `test` both are new at every start, and the data is deleted at the stop. In
+ * other environments it changes nothing.
  *
- * @throws ConfigurationError where a PostgreSQL would have to be brought along and
- * `@evergreen-auth/dev-postgres` is not installed
+ * @throws ConfigurationError if a PostgreSQL is needed and `@evergreen-auth/dev-postgres` is not
+ * installed
  */
 export async function provideForDevelopment(environment: Variables): Promise<Provision> {
   const { NODE_ENV } = environment;
@@ -76,11 +76,11 @@ async function startKeptPostgres(): Promise<EmbeddedPostgres> {
 async function startPassingPostgres(): Promise<EmbeddedPostgres> {
   const { startEmbeddedPostgres } = await loadDevPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));
-  // PostgreSQL that root starts is another user, who must pass through here to its data.
+  // Started by root, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o711);
   const dataFolder = join(folder, 'data');
   const remove = () => {
-    // Names where the data lies if that user could not come here (see packages/dev-postgres).
+    // Contains the location of the data if that user cannot enter here (see packages/dev-postgres).
     const elsewhere = join(dataFolder, 'postgres-location');
     if (existsSync(elsewhere)) removeFolder(readFileSync(elsewhere, 'utf8').trim());
     removeFolder(folder);
@@ -112,8 +112,8 @@ function keptSecret(): string {
   const file = join(DATA_FOLDER, 'jwt-secret');
   if (!existsSync(file)) {
     mkdirSync(DATA_FOLDER, { recursive: true });
-    // Of two first starts at once, the later replaces the file of the earlier; both then read the
-    // same one, whole.
+    // If two first starts run at the same time, the later one replaces the file; both then read the
+    // same complete file.
     writePrivateFile(file, newSecret());
   }
   return readFileSync(file, 'utf8');

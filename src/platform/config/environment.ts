@@ -6,17 +6,17 @@ import { ConfigurationError } from './configuration-error.js';
 /** Variables by name, such as `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The package's own folder, three levels above this one in `src` and `dist` alike. */
+/** The folder of the package, three levels above this one, both in `src` and in `dist`. */
 const PACKAGE_FOLDER = join(import.meta.dirname, '../../..');
 
 /**
- * The variables of this process; what is not set there comes from `.env` of the working folder,
- * then from its `.env.<NODE_ENV>`, then from the package's. Each file may be missing, and may leave
- * out any variable: defaults stand in `variables.ts`. An empty variable counts as not set;
- * `NODE_ENV` is `development` where neither the process nor `.env` says otherwise. Of the two names
- * of the access token's lifetime at most one is left.
+ * The variables of this process; those that are not set come from `.env` of the working folder,
+ * then from its `.env.<NODE_ENV>`, then from the package's. Each file is optional and may omit any
+ * variable; `variables.ts` has the defaults. An empty variable counts as not set. `NODE_ENV` is
+ * `development` unless the process or `.env` sets it. Of the two variables for the access token's
+ * lifetime, the result contains at most one.
  *
- * @throws ConfigurationError where a file is there and cannot be read.
+ * @throws ConfigurationError if a file exists and cannot be read
  */
 export function readEnvironment(processVariables: Variables, folder = process.cwd()): Variables {
   const own = [withoutEmpty(processVariables), read(join(folder, '.env'))];
@@ -26,7 +26,7 @@ export function readEnvironment(processVariables: Variables, folder = process.cw
     ...(Object.assign({}, ...[...sources].reverse()) as Variables),
     ...accessLifetimeOf(sources),
     NODE_ENV,
-    // Read by libuv from the process itself, so what a file says of it has no effect.
+    // libuv reads it from the process itself, so a value in a file has no effect.
     UV_THREADPOOL_SIZE: own[0]?.UV_THREADPOOL_SIZE,
   };
 }
@@ -41,15 +41,15 @@ function read(file: string): Variables {
     return withoutEmpty(parse(readFileSync(file)));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // A folder named .env is a virtual environment of Python.
+    // A folder named .env is a Python virtual environment.
     if (code === 'ENOENT' || code === 'EISDIR') return {};
     throw new ConfigurationError([`${basename(file)} cannot be read (${code})`]);
   }
 }
 
 /**
- * The first source that sets either name decides, so that the package's file does not outweigh what
- * somebody chose; where one source sets both, `ACCESS_TOKEN_EXPIRE_MINUTES` does.
+ * The first source that sets either variable decides, so that the package's file does not override
+ * a user's choice; if one source sets both, `ACCESS_TOKEN_EXPIRE_MINUTES` is used.
  */
 function accessLifetimeOf(sources: readonly Variables[]): Variables {
   const { ACCESS_TOKEN_EXPIRE_MINUTES, JWT_EXPIRES_IN } =

@@ -9,7 +9,7 @@ const TEN_YEARS = 3653 * 86_400;
 
 const numeric = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number, such as 30 or 0.5');
 
-/** A number that may have decimals, from 0. */
+/** A number from 0, possibly with decimals. */
 export function decimal({ max }: { max: number }) {
   return numeric.transform(Number).pipe(z.number().max(max, `must be at most ${max}`));
 }
@@ -24,7 +24,7 @@ export function integer({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; m
 }
 
 /**
- * A time that must be more than zero, given in units of so many seconds and at most ten years long.
+ * A duration above zero and at most ten years, in units of `unitSeconds`; parsed to seconds.
  */
 export function lifetime(unitSeconds: number) {
   return numeric
@@ -32,7 +32,7 @@ export function lifetime(unitSeconds: number) {
     .pipe(z.number().positive('must be more than 0').max(TEN_YEARS, 'must be at most ten years'));
 }
 
-/** Words such as `24h` or `1.5 days`, parsed to seconds. */
+/** A duration such as `24h` or `1.5 days`, parsed to seconds. */
 export const duration = z.string().transform((text, context) => {
   const milliseconds = /^\d+(\.\d+)? ?[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : undefined;
   if (milliseconds && milliseconds >= 1) return Math.round(milliseconds) / 1000;
@@ -45,10 +45,10 @@ export const flag = z
   .enum(['true', 'false'], 'must be true or false')
   .transform((text) => text === 'true');
 
-/** A secret that nobody guesses, see `secretWeakness`. It is never repeated in a message. */
+/** A strong secret, see `secretWeakness`. Messages never contain it. */
 export const strongSecret = secretWithout(secretWeakness);
 
-/** The same, strong enough for a key of HS256. */
+/** A secret that is strong enough for a key of HS256. */
 export const signingSecret = secretWithout(signingSecretWeakness);
 
 function secretWithout(weaknessOf: (secret: string) => string | undefined) {
@@ -58,7 +58,7 @@ function secretWithout(weaknessOf: (secret: string) => string | undefined) {
   });
 }
 
-/** A URL of one of these protocols, such as `redis:`. It is never repeated: it may hold a password. */
+/** A URL with one of these protocols. Messages never contain it, since it may have a password. */
 export function url(...protocols: string[]) {
   return z
     .string('is missing')
@@ -67,10 +67,10 @@ export function url(...protocols: string[]) {
     });
 }
 
-/** A URL of PostgreSQL, of one server or of several. */
+/** A PostgreSQL URL with one or several servers. */
 export const postgresUrl = url('postgres:', 'postgresql:');
 
-/** Items between commas; blanks around them, and empty ones, do not count. */
+/** Items separated by commas; blanks around them and empty items are ignored. */
 export function list<Item>(item: z.ZodType<Item, string>) {
   return z
     .string()
@@ -79,12 +79,12 @@ export function list<Item>(item: z.ZodType<Item, string>) {
     .pipe(z.array(item));
 }
 
-/** An address of this machine or a name of it, without a port. */
+/** An address or a host name, without a port. */
 export const host = z.string().refine((text) => isIP(text) > 0 || /^[a-z0-9.-]+$/i.test(text), {
   message: 'must be an address or a name, such as 0.0.0.0, :: or localhost',
 });
 
-/** An origin of HTTP, perhaps with a path, which may become that of a cookie (RFC 6265). */
+/** An HTTP origin with an optional path, which must be valid in a cookie (RFC 6265). */
 export const publicUrl = z.string().transform((text, context): PublicUrl => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password;
@@ -100,7 +100,7 @@ export const publicUrl = z.string().transform((text, context): PublicUrl => {
   return z.NEVER;
 });
 
-/** What a browser says in `Origin`. */
+/** An origin as browsers send it in `Origin`. */
 export const origin = z.string().superRefine((text, context) => {
   if (!text.includes('*') && isOrigin(text)) return;
   context.addIssue({
@@ -110,8 +110,8 @@ export const origin = z.string().superRefine((text, context) => {
 });
 
 /**
- * Also those of apps that are web pages in a shell, such as `capacitor://localhost`, which have no
- * origin of their own in Node.
+ * Also accepts origins of hybrid apps, such as `capacitor://localhost`, for which Node's `URL` has
+ * no origin.
  */
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -1,4 +1,4 @@
-// Adds the secrets of a public list, one in a line, to those that are refused:
+// Adds the secrets of a public list, one per line, to the rejected ones:
 // npm run --silent secrets:digest < list > known-secret-digests.ts
 import { createInterface } from 'node:readline';
 import { KNOWN_SECRET_DIGESTS } from './known-secret-digests.js';

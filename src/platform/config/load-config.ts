@@ -6,10 +6,10 @@ import { findMisspellings, type Misspelling } from './misspellings.js';
 import { readSecretFiles, type SecretFiles } from './secret-files.js';
 import { variables, type ParsedVariables } from './variables.js';
 
-/** By the values of `NODE_ENV`. */
+/** The environment for each value of `NODE_ENV`. */
 const ENVIRONMENTS: ReadonlyMap<string | undefined, Environment> = new Map([
   ['development', 'development'],
-  // Development without a kept database: `provideForDevelopment` makes the difference.
+  // Development without a kept database, see `provideForDevelopment`.
   ['test', 'development'],
   ['staging', 'staging'],
   ['production', 'production'],
@@ -21,9 +21,9 @@ const CHEAP_HASHES =
   'BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.';
 
 /**
- * Parses the variables that `readEnvironment` and `provideForDevelopment` gathered.
+ * Parses the variables from `readEnvironment` and `provideForDevelopment`.
  *
- * @throws ConfigurationError that lists all faults at once.
+ * @throws ConfigurationError that lists all faults
  */
 export function loadConfig(given: Variables): Config {
   const environment = ENVIRONMENTS.get(given.NODE_ENV);

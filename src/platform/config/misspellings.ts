@@ -1,14 +1,14 @@
 import { VARIABLE_NAMES } from './variables.js';
 
-/** A name that is none of ours but nearly one, and the one that was probably meant. */
+/** An unknown name that is similar to a variable, and that variable. */
 export interface Misspelling {
   readonly name: string;
   readonly meant: string;
 }
 
 /**
- * The names among these that are nearly one of ours: `ACESS_TOKEN_EXPIRE_MINUTES`, `jwt_secret`.
- * Short ones must be ours but for their case, since the environment is full of other short names.
+ * The names that are similar to a variable, such as `ACESS_TOKEN_EXPIRE_MINUTES` or `jwt_secret`.
+ * Short names must be equal except for case, since the environment has many other short names.
  */
 export function findMisspellings(names: readonly string[]): Misspelling[] {
   return names
@@ -21,7 +21,7 @@ export function findMisspellings(names: readonly string[]): Misspelling[] {
 
 function nearestTo(name: string): string | undefined {
   const [nearest] = VARIABLE_NAMES.filter(
-    // What differs more in length needs no comparison, and the environment may be large.
+    // A larger difference in length needs no comparison; the environment may be large.
     (meant) => Math.abs(meant.length - name.length) <= allowedEdits(meant),
   )
     .map((meant) => ({ meant, edits: editsBetween(name, meant) }))
@@ -36,8 +36,8 @@ function allowedEdits({ length }: string): number {
 }
 
 /**
- * How many letters must be put in, left out, replaced or swapped with their neighbour to make one
- * word of the other (the distance of Damerau and Levenshtein, no letter being edited twice).
+ * The Damerau-Levenshtein distance (optimal string alignment): how many letters must be inserted,
+ * deleted, replaced or swapped with their neighbour.
  */
 function editsBetween(one: string, other: string): number {
   let beforeLast: number[] = [];

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { Variables } from './environment.js';
 import { SECRETS } from './variables.js';
 
-/** What was read, and why something was not, each as the end of a sentence after a name. */
+/** The result of reading the files of secrets. */
 export interface SecretFiles {
-  /** The given variables, and the secrets that files hold. */
+  /** The given variables, and the secrets from files. */
   readonly variables: Variables;
-  /** By the secret's name: a whole sentence that begins with the variable at fault. */
+  /** By the name of the secret: a sentence that begins with the invalid variable. */
   readonly faults: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads each secret whose file is named, such as `JWT_SECRET` where there is `JWT_SECRET_FILE`. One
- * newline at the end of a file does not count: editors and `echo` put it there. A fault repeats
- * neither what a file holds nor its name, in place of which somebody may have set the secret.
+ * Reads each secret from its file, such as `JWT_SECRET` from `JWT_SECRET_FILE`. It ignores one
+ * newline at the end of a file, which editors and `echo` add. A fault contains neither the text nor
+ * the name of a file, since somebody may have set the secret itself instead of the name.
  */
 export function readSecretFiles(given: Variables): SecretFiles {
   const variables: Record<string, string | undefined> = { ...given };

@@ -5,14 +5,14 @@ import { isKnownSecret } from './known-secrets.js';
 const MINIMUM_BYTES = 32;
 
 /**
- * 32 random hexadecimal digits compress to about 34 bytes; what people invent to fill a length
- * compresses to far less.
+ * 32 random hexadecimal digits compress to about 34 bytes; texts that people invent compress to far
+ * less.
  */
 const MINIMUM_COMPRESSED_BYTES = 24;
 
 /**
- * Parts of secrets that stand in tutorials, templates and starter kits. Long enough not to occur in
- * a random secret.
+ * Parts of secrets in tutorials, templates and starter kits, long enough not to occur in a random
+ * secret.
  */
 const WELL_KNOWN_PARTS = [
   'changeme',
@@ -67,7 +67,7 @@ const WELL_KNOWN_PARTS = [
 
 /**
  * Why this secret must not sign tokens, as the end of a sentence that begins with its name;
- * undefined where it may.
+ * undefined if it may.
  */
 export function signingSecretWeakness(secret: string): string | undefined {
   if (isUuid(secret)) return 'is a UUID, of which 122 bits at most are random';
@@ -75,7 +75,7 @@ export function signingSecretWeakness(secret: string): string | undefined {
   return secretWeakness(secret);
 }
 
-/** The same for any other secret, such as one that a webhook's receiver knows. */
+/** The same for any other secret, such as that of the webhook. */
 export function secretWeakness(secret: string): string | undefined {
   if (Buffer.byteLength(secret) < MINIMUM_BYTES) return `is shorter than ${MINIMUM_BYTES} bytes`;
   if (isWellKnown(secret)) return 'is a known placeholder';
@@ -93,7 +93,7 @@ function isShortHex(secret: string): boolean {
   return isHex(secret) && secret.length < 2 * MINIMUM_BYTES;
 }
 
-/** Random bytes are next to never letters all of them. A good secret may be encoded once more. */
+/** Random bytes are almost never all printable. A good secret may itself be encoded. */
 function isEncodedText(secret: string): boolean {
   if (isHex(secret)) return isPrintable(Buffer.from(secret, 'hex'));
   if (!/^[\w+/-]+={0,2}$/.test(secret)) return false;

@@ -20,7 +20,7 @@ import {
 
 const SECONDS_A_DAY = 86_400;
 
-/** Each may be in a file instead, which a variable such as `JWT_SECRET_FILE` names. */
+/** Each may be in a file instead, given by a variable such as `JWT_SECRET_FILE`. */
 export const SECRETS = [
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
@@ -32,13 +32,13 @@ export const SECRETS = [
 ] as const;
 
 /**
- * No access token lives longer, whatever the configuration says: for so long the end of its session
- * has to be remembered, and a key that has stopped signing to be kept. The trigger of deleted
- * sessions (`platform/database/migrations`) has the same hours in SQL; a test compares them.
+ * The longest lifetime of an access token, whatever the configuration. Revocations, and keys that
+ * no longer sign, must be kept for this time. The trigger for deleted sessions
+ * (`platform/database/migrations`) contains the same number in SQL; a test compares them.
  */
 export const MAX_ACCESS_SECONDS = SECONDS_A_DAY;
 
-/** For so long after its expiry a token may be taken at most. */
+/** The longest time after its expiry in which a token may be accepted. */
 export const MAX_CLOCK_TOLERANCE_SECONDS = 300;
 
 const accessLifetime = z
@@ -46,8 +46,8 @@ const accessLifetime = z
   .max(MAX_ACCESS_SECONDS, `must be at most ${MAX_ACCESS_SECONDS / 3600} hours`);
 
 /**
- * Every variable of the environment that Evergreen reads, with its default: `prefault` has the text
- * that would otherwise be set.
+ * Every environment variable that Evergreen reads, with its default. `prefault` is a default that
+ * is parsed like a given text.
  */
 export function variables(environment: Environment) {
   const isDevelopment = environment === 'development';
@@ -93,7 +93,7 @@ export function variables(environment: Environment) {
     ACCESS_TOKEN_RENEW_MINUTES: decimal({ max: 1440 })
       .transform((minutes) => minutes * 60)
       .prefault(by({ development: '120', staging: '15', production: '5' })),
-    /** By default what `defaultAutoRenewMaxSeconds` says of the lifetime of an access token. */
+    /** By default the result of `defaultAutoRenewMaxSeconds`. */
     AUTO_RENEW_MAX_HOURS: lifetime(3600).optional(),
     REFRESH_TOKEN_ENABLED: flag.default(true),
 
@@ -124,11 +124,11 @@ export function variables(environment: Environment) {
     THROTTLE_LOGIN_LIMIT: integer({ min: 0 }).prefault('10'),
     THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).prefault('100'),
   });
-  // Looked at beside other faults, too: whoever starts the server is to learn of all at once.
+  // Checked even if there are other faults, so that all are reported at once.
   return all.superRefine(requireWebhookToNotify, { when: () => true });
 }
 
-/** `::` takes connections of IPv4, too. */
+/** `::` accepts IPv4 connections, too. */
 function allInterfaces(): string {
   const addresses = Object.values(networkInterfaces()).flat();
   return addresses.some((address) => address?.family === 'IPv6') ? '::' : '0.0.0.0';
@@ -157,6 +157,6 @@ function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void 
 }
 
 /**
- * The variables of `variables()`, parsed. Lifetimes are in seconds, whatever unit their name gives.
+ * The parsed variables. Lifetimes are in seconds, whatever the unit in their name.
  */
 export type ParsedVariables = z.output<ReturnType<typeof variables>>;

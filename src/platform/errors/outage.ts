@@ -1,4 +1,4 @@
-/** Errors of the operating system and of `pg` that mean "no connection". */
+/** Error codes of the operating system that mean "no connection". */
 const CONNECTION_ERRORS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -11,14 +11,14 @@ const CONNECTION_ERRORS = new Set([
 ]);
 
 /**
- * SQLSTATEs that say "not now" rather than "never" (PostgreSQL, appendix A): connection lost (08),
- * out of resources (53), operator intervention such as a shutdown or a time-out (57), a deadlock or
- * serialisation failure (40), no lock in time, a server that has become a replica and takes no
- * writes, and one that does not know our database or role (3D, 28): the operator's to mend.
+ * SQLSTATEs of temporary failures (PostgreSQL, appendix A): connection lost (08), out of resources
+ * (53), operator intervention such as a shutdown or a time-out (57), deadlock or serialisation
+ * failure (40), no lock in time (55P03), a replica that rejects writes (25006), and a server that
+ * does not have our database or role (3D, 28), which the operator must correct.
  */
 const PASSING_STATES = /^(08...|28...|3D...|40...|53...|57...|55P03|25006)$/;
 
-/** `pg` and its pool give these no code. */
+/** Messages of `pg` and its pool for errors without a code. */
 const CONNECTION_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -29,22 +29,21 @@ const CONNECTION_MESSAGES = [
 ];
 
 /**
- * True where the server cannot execute a prepared statement: it has none of this name, or the
- * columns that it returned when it was prepared are of other types by now. Nothing was done, and
- * prepared anew it may succeed.
+ * True if the server cannot execute a prepared statement: it has no statement of this name, or the
+ * types of its columns have changed. Nothing was done; prepared again, it may succeed.
  */
 export function mustBePreparedAnew(error: unknown): boolean {
   const { code, routine } = (error ?? {}) as { code?: unknown; routine?: unknown };
-  // Of all that is not supported, this alone is; the routine's name is in no human's language.
+  // Among unsupported features only this one; the name of the routine is not translated.
   return code === '26000' || (code === '0A000' && routine === 'RevalidateCachedQuery');
 }
 
-/** True where a statement did not get a lock in time. Nothing was done, and it may succeed later. */
+/** True if a statement did not get a lock in time. Nothing was done; it may succeed later. */
 export function isLockRefused(error: unknown): boolean {
   return ((error ?? {}) as { code?: unknown }).code === '55P03';
 }
 
-/** More requests wait for the database than it can serve in time. */
+/** Too many requests are waiting for the database. */
 export class DatabaseBusyError extends Error {
   constructor() {
     super('Too many requests wait for the database.');
@@ -53,8 +52,7 @@ export class DatabaseBusyError extends Error {
 }
 
 /**
- * True where a query failed because the database cannot serve it now; the same request may succeed
- * later.
+ * True if a query failed because the database is unavailable; the same request may succeed later.
  */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

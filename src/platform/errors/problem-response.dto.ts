@@ -28,7 +28,7 @@ export class ProblemResponse implements ProblemDocument {
 
   @ApiProperty({
     enum: Object.keys(ERRORS),
-    description: 'Stable; rely on this and not on the words.',
+    description: 'Stable; rely on this and not on the texts.',
   })
   code: ErrorCode;
 
@@ -38,13 +38,16 @@ export class ProblemResponse implements ProblemDocument {
   @ApiProperty({ description: 'The same request may succeed later.', example: false })
   retryable: boolean;
 
-  @ApiProperty({ description: 'Forget the tokens: the session is over for good.', example: false })
+  @ApiProperty({
+    description: 'Delete the tokens: the session has ended for good.',
+    example: false,
+  })
   clear_credentials: boolean;
 
   @ApiProperty({
     required: false,
     type: [FieldErrorResponse],
-    description: 'Only with `validation_failed`; 20 at most.',
+    description: 'Only with `validation_failed`; at most 20.',
   })
   errors?: FieldErrorResponse[];
 }

@@ -2,11 +2,13 @@ import { describeError, type ErrorCode, type FieldError, type ProblemFacts } fro
 
 export interface ProblemOptions extends ErrorOptions {
   /**
-   * Outweighs what the registry says, where the same code means more in one place than in another.
+   * Overrides the registry, for a code whose meaning depends on the route.
    */
   readonly clearCredentials?: boolean;
   readonly detail?: string;
-  /** Told by design, such as to a probe: no error for the log, whatever its status. */
+  /**
+   * An expected response, such as to a probe: it is not logged as an error, whatever its status.
+   */
   readonly isExpected?: boolean;
   readonly fieldErrors?: readonly FieldError[];
   /** For `Retry-After`, in whole seconds. */
@@ -14,8 +16,8 @@ export interface ProblemOptions extends ErrorOptions {
 }
 
 /**
- * An error that a client is meant to see, by its code. Throw it anywhere outside a transaction; the
- * filter answers with it.
+ * An error for the client, identified by its code. Throw it anywhere outside a transaction; the
+ * filter makes the response.
  */
 export class Problem extends Error implements ProblemFacts {
   readonly status: number;

@@ -3,7 +3,7 @@ import type { ErrorCode } from '#protocol';
 import { isDatabaseOutage } from './outage.js';
 import { Problem } from './problem.js';
 
-/** What Fastify finds before a handler runs, by its own codes. */
+/** Fastify's error codes from before a handler runs. */
 const FASTIFY_ERRORS: ReadonlyMap<string, ErrorCode> = new Map([
   ['FST_ERR_BAD_URL', 'malformed_request'],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
@@ -12,11 +12,11 @@ const FASTIFY_ERRORS: ReadonlyMap<string, ErrorCode> = new Map([
   ['FST_ERR_MAX_PARAM_LENGTH', 'uri_too_long'],
 ]);
 
-/** By status, for what Nest or a team's own module throws as an `HttpException`. */
+/** By status, for each `HttpException` of Nest or of a team's own module. */
 const STATUS_CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [400, 'malformed_request'],
-  // Of a team's own handler, which has run: only our guards say that a token is at fault, and
-  // clients send a request again for that.
+  // From a team's own handler, which has already run. Only our guards use the codes for invalid
+  // tokens, after which clients send a request again.
   [401, 'unauthorized'],
   [403, 'forbidden'],
   [404, 'not_found'],
@@ -33,8 +33,8 @@ const STATUS_CODES: ReadonlyMap<number, ErrorCode> = new Map([
 ]);
 
 /**
- * What a client is told about anything that was thrown. What nobody foresaw is `internal_error`,
- * and only the log knows more.
+ * The problem for anything that was thrown. An unexpected error is `internal_error`, with its
+ * details only in the log.
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -48,16 +48,16 @@ function codeFor(error: unknown): ErrorCode | undefined {
       STATUS_CODES.get(error.getStatus()) ??
       (error.getStatus() < 500 ? 'malformed_request' : undefined)
     );
-  // Only Fastify's: the status of somebody else's error, such as an answer from upstream, is not
-  // ours.
+  // Only Fastify's errors: the status of another error, such as a failed upstream request, is not
+  // the status of this response.
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: number };
   if (typeof code !== 'string' || !code.startsWith('FST_')) return undefined;
   return FASTIFY_ERRORS.get(code) ?? STATUS_CODES.get(statusCode ?? 500);
 }
 
 /**
- * A team's own words about a request it refuses; Nest's own about a missing route would only repeat
- * the path.
+ * The message of a team's own exception. Nest's message about a missing route would only repeat the
+ * path.
  */
 function detailOf(error: unknown): string | undefined {
   const isOwnWords =

@@ -8,22 +8,24 @@ const READY: Statement = { name: 'ready', text: 'SELECT 1' };
 const GOOD_FOR_MS = 1000;
 
 /**
- * Asks the database whether it answers, once a second, whoever wants to know: without it, anybody
- * could have every connection of the pool waited for by probes alone.
+ * Checks whether the database responds, at most once a second for all probes: otherwise anybody
+ * could occupy the whole pool with probes.
  */
 @Injectable()
 export class DatabaseProbe {
-  private answer: Promise<unknown> | undefined;
-  private answered: Stopwatch | undefined;
+  private response: Promise<unknown> | undefined;
+  private completed: Stopwatch | undefined;
 
   constructor(private readonly statements: Statements) {}
 
-  /** @throws where the database did not answer within seconds, now or a second ago */
-  async ask(): Promise<void> {
-    if (!this.answer || (this.answered && this.answered.elapsedMs() >= GOOD_FOR_MS)) {
-      this.answered = undefined;
-      this.answer = this.statements.run(READY, []).finally(() => (this.answered = new Stopwatch()));
+  /** @throws if the last check, which is at most a second old, failed */
+  async check(): Promise<void> {
+    if (!this.response || (this.completed && this.completed.elapsedMs() >= GOOD_FOR_MS)) {
+      this.completed = undefined;
+      this.response = this.statements
+        .run(READY, [])
+        .finally(() => (this.completed = new Stopwatch()));
     }
-    await this.answer;
+    await this.response;
   }
 }

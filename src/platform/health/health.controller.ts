@@ -18,13 +18,13 @@ const READY = {
         type: 'string',
         enum: ['live', 'stale'],
         description:
-          'The feed of revocations: `stale` where this instance asks the database about each ' +
-          'session instead.',
+          'The state of the revocation feed. If it is `stale`, this instance asks the database about ' +
+          'each session.',
       },
     },
     additionalProperties: {
       type: 'string',
-      description: 'The state of a further part, in one word.',
+      description: 'The state of another part, in one word.',
     },
   },
 };
@@ -40,19 +40,21 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'The process runs; restart it where this does not answer' })
+  @ApiOperation({ summary: 'Check whether the process runs; restart it if there is no response' })
   @ApiOkResponse(LIVE)
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Requests can be served; send none here where this says 503' })
+  @ApiOperation({
+    summary: 'Check whether requests can be served; send none while the response is 503',
+  })
   @ApiOkResponse(READY)
   @ApiProblems('service_unavailable')
   async ready(): Promise<Record<string, string>> {
     if (!this.readiness.isReady) throw new Problem('service_unavailable', { isExpected: true });
-    await this.database.ask();
+    await this.database.check();
     return { status: 'ok', ...this.readiness.states };
   }
 }

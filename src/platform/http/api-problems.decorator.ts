@@ -4,15 +4,15 @@ import { describeError, Problem, problemDocument, type ErrorCode } from '../erro
 
 const PROBLEM_JSON = 'application/problem+json';
 
-/** Documents the error codes of a route, with an example each; several codes may share a status. */
+/** Documents the error codes of a route, with an example for each. Codes may share a status. */
 export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
   const statuses = new Set(codes.map((code) => describeError(code).status));
   return applyDecorators(...[...statuses].map((status) => responseOf(status, codes)));
 }
 
 /**
- * Documents what every guarded route may answer: that the token is missing or no good, or that
- * nobody can tell now; and beside it the codes that are a route's own.
+ * Documents the error codes of every guarded route (token missing, token not accepted, service
+ * unavailable), and further codes of this route.
  */
 export function GuardedProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
   return ApiProblems(
@@ -25,7 +25,7 @@ export function GuardedProblems(...codes: ErrorCode[]): MethodDecorator & ClassD
   );
 }
 
-/** What every route may answer before its handler runs, and where that fails unforeseen. */
+/** Error codes of every route: before its handler runs, and for unexpected failures. */
 const OF_EVERY_ROUTE: readonly ErrorCode[] = [
   'malformed_request',
   'request_timeout',
@@ -34,7 +34,7 @@ const OF_EVERY_ROUTE: readonly ErrorCode[] = [
   'internal_error',
 ];
 
-/** The same of a method whose body is read, whether or not the route has a use for one. */
+/** Error codes of every method whose body is read, even if the route does not use it. */
 const OF_EVERY_BODY: readonly ErrorCode[] = [
   'malformed_json',
   'payload_too_large',
@@ -45,8 +45,8 @@ const METHODS_WITH_BODY = ['post', 'put', 'patch', 'delete'] as const;
 const METHODS = ['get', ...METHODS_WITH_BODY] as const;
 
 /**
- * Adds to every route of a document, a team's own too, what the HTTP layer may answer whatever the
- * route.
+ * Adds the error codes of the HTTP layer to every route of a document, including a team's own
+ * routes.
  */
 export function documentEarlyProblems(document: OpenAPIObject): OpenAPIObject {
   for (const path of Object.values(document.paths)) {
@@ -74,7 +74,7 @@ interface ProblemResponseObject {
   content?: Record<string, { schema?: object; examples?: Record<string, { value: unknown }> }>;
 }
 
-/** One status has one response, which tells of all that may be behind it. */
+/** Merges two responses: OpenAPI allows one for each status. */
 function bothOf(one: ProblemResponseObject, other: ProblemResponseObject): ProblemResponseObject {
   const [known, added] = [one.content?.[PROBLEM_JSON], other.content?.[PROBLEM_JSON]];
   const examples = { ...known?.examples, ...added?.examples };

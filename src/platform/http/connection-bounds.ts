@@ -6,30 +6,30 @@ import { Clock } from '../clock/index.js';
 import { fastifyOf } from './fastify-of.js';
 
 /**
- * Requests of one connection that may wait behind the one that is being answered. Browsers and
- * proxies send the next one when they have the answer; who sends more without reading makes us keep
- * an answer for each.
+ * Requests of one connection that may wait behind the current one. Browsers and proxies send the
+ * next request after the response; a client that sends more without reading makes the server keep a
+ * response for each.
  */
 const MAX_WAITING = 32;
 
 /**
- * How long nothing of an answer may get through to whoever asked for it. The largest of ours is
- * half a megabyte, so 25 kB/s are enough.
+ * A connection is cut if its client reads nothing of a response for this time. The largest response
+ * is half a megabyte, so 25 kB/s are enough.
  */
 const UNREAD_WITHIN_MS = 20_000;
 
 const LOOK_EVERY_MS = 2000;
 
-/** What has got through of what was written, when that was found to wait. */
+/** How much a client had read when its connection was found to be waiting, and when that was. */
 interface Stuck {
   readonly sentBytes: number;
   readonly sinceMs: number;
 }
 
 /**
- * Bounds what one connection may have outstanding. Node stops reading from one whose answers are
- * not read, but not before it has begun all requests of what it has read already: some 1,500 of the
- * shortest. And it keeps such a connection for ever.
+ * Limits the pending requests and unread responses of a connection. Node stops reading from a
+ * connection whose responses are not read, but only after it has begun all requests that it has
+ * already read: some 1,500 of the shortest. And it never closes such a connection.
  */
 @Injectable()
 export class ConnectionBounds implements OnApplicationShutdown {
@@ -66,7 +66,7 @@ export class ConnectionBounds implements OnApplicationShutdown {
       else if (this.unreadMs(socket) >= UNREAD_WITHIN_MS) socket.destroy();
   }
 
-  /** For how long nothing has got through. */
+  /** For how long the client has read nothing. */
   private unreadMs(socket: Socket): number {
     const nowMs = this.clock.monotonicMs();
     const sentBytes = socket.bytesWritten - socket.writableLength;
@@ -77,7 +77,7 @@ export class ConnectionBounds implements OnApplicationShutdown {
   }
 }
 
-/** Cuts a connection that sends more requests than may wait; what came beyond is never begun. */
+/** Cuts a connection with too many waiting requests; the excess requests are never begun. */
 function boundWaiting(server: Server): void {
   const listeners = server.listeners('request') as RequestListener[];
   const waiting = new Map<Socket, number>();
@@ -89,7 +89,7 @@ function boundWaiting(server: Server): void {
   });
 }
 
-/** Node gives a connection to one answer at a time. */
+/** Node assigns the socket to one response at a time. */
 function isWaiting({ socket }: ServerResponse): boolean {
   return socket === null;
 }

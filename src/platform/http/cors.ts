@@ -6,7 +6,7 @@ import { Config } from '../config/index.js';
 import { fastifyOf } from './fastify-of.js';
 import { isOwnOrigin, mayCall } from './origins.js';
 
-/** What script of another origin may read of an answer, beside the body. */
+/** Response headers that scripts of other origins may read. */
 const EXPOSED_HEADERS = [
   'Retry-After',
   'WWW-Authenticate',
@@ -16,23 +16,23 @@ const EXPOSED_HEADERS = [
   'X-Request-Id',
 ];
 
-/** How long a browser may remember that it was allowed to ask. */
+/** How long a browser may cache a preflight. */
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 
-/** Each is told of once; whoever makes up more of them is not told of again. */
-const MAX_TOLD = 100;
+/** At most this many rejected origins are logged, each once: an attacker can invent more. */
+const MAX_REPORTED = 100;
 
 /**
- * Lets pages of other origins call the API that may (`mayCall`), and no others: those get no header
- * of CORS at all. There is no wildcard.
+ * Allows pages of other origins to call the API if `mayCall`; other origins get no CORS header at
+ * all. There is no wildcard.
  *
- * Not by Nest's `enableCors()`: that sets the headers of every answer on Node's response as well,
- * for middleware that answers by itself, and costs a request more than all other headers.
+ * It does not use Nest's `enableCors()`, which also sets the headers of every response on Node's
+ * response object, for middleware that responds by itself. That costs more than all other headers.
  */
 @Injectable()
 export class Cors {
   private readonly logger = new Logger('Cors');
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(host: HttpAdapterHost, config: Config) {
     const fastify = fastifyOf(host);
@@ -40,12 +40,12 @@ export class Cors {
     fastify.addHook('onRequest', (request, _reply, done) => {
       const { origin } = request.headers;
       if (origin !== undefined && !isOwnOrigin(origin, request, config) && !mayCall(origin, config))
-        this.tell(origin);
+        this.reportOnce(origin);
       done();
     });
     void fastify.register(fastifyCors, {
-      origin: (origin: string | undefined, answer: (error: null, isAllowed: boolean) => void) =>
-        answer(null, origin !== undefined && mayCall(origin, config)),
+      origin: (origin: string | undefined, callback: (error: null, isAllowed: boolean) => void) =>
+        callback(null, origin !== undefined && mayCall(origin, config)),
       credentials: true,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: EXPOSED_HEADERS,
@@ -53,9 +53,12 @@ export class Cors {
     });
   }
 
-  private tell(origin: string): void {
-    if (this.told.has(origin) || this.told.size >= MAX_TOLD) return;
-    this.told.add(origin);
-    this.logger.warn({ origin }, 'A page of another origin was refused: CORS_ORIGINS lacks it.');
+  private reportOnce(origin: string): void {
+    if (this.reported.has(origin) || this.reported.size >= MAX_REPORTED) return;
+    this.reported.add(origin);
+    this.logger.warn(
+      { origin },
+      'A page of another origin was rejected: CORS_ORIGINS does not contain it.',
+    );
   }
 }

@@ -2,8 +2,8 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * The server behind Nest, for a provider that adds a hook of its own; undefined in a command, which
- * serves nobody.
+ * The Fastify instance, for a provider that adds a hook; undefined in a command, which has no
+ * server.
  */
 export function fastifyOf({ httpAdapter }: HttpAdapterHost): FastifyInstance | undefined {
   return (

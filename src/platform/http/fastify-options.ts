@@ -5,12 +5,11 @@ import type { Config } from '../config/index.js';
 import { respondToClientError, respondToFrameworkError } from './early-errors.js';
 import { requestLimits } from './request-limits.js';
 
-/** What callers may name their requests with, so that nothing else gets into logs. */
+/** Accepted request ids of callers, so that nothing else gets into logs. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /**
- * How Fastify is set up before Nest takes over. `canonicalUrl` maps aliases of paths to the paths
- * of routes.
+ * Options of Fastify. `canonicalUrl` maps aliases of paths to the paths of routes.
  */
 export function fastifyOptions(
   { trustedProxies }: Config,
@@ -26,10 +25,10 @@ export function fastifyOptions(
     },
     frameworkErrors: respondToFrameworkError,
     clientErrorHandler: respondToClientError,
-    // Requests that come on an open connection while the server closes are served, and told that it
-    // closes.
+    // While the server closes, requests on open connections are still served, with `Connection:
+    // close`.
     return503OnClosing: false,
-    // Requests are logged by a hook of ours, one line each.
+    // A hook of ours logs requests, one line each.
     logController: new LogController({ disableRequestLogging: true }),
   };
 }

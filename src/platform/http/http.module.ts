@@ -11,7 +11,7 @@ import { RequestMetrics } from './request-metrics.js';
 import { DtoPipe } from './validation.pipe.js';
 import { WellFormedRequests } from './well-formed-requests.js';
 
-/** What every request passes, whatever its route. Each of these adds its own hook to the server. */
+/** What runs for every request. Each provider adds its own hook to the server. */
 @Module({
   providers: [
     RequestContexts,

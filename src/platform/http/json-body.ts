@@ -5,15 +5,14 @@ import { fastifyOf } from './fastify-of.js';
 import { exceedsBounds } from './json-bounds.js';
 
 /**
- * Fails where bytes are no UTF-8, instead of putting another character in their place (RFC 8259,
- * section 8.1).
+ * Fails on bytes that are not UTF-8, instead of replacing them (RFC 8259, section 8.1).
  */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses bodies as JSON and nothing else. An empty one counts as not sent, since many clients name
- * a content type without sending a body. Keys that reach for an object's prototype are refused, and
- * so is what is nested deep or has many members.
+ * Parses JSON bodies; no other type is accepted. An empty body counts as not sent, since many
+ * clients send a content type without a body. It rejects keys that could change an object's
+ * prototype, deep nesting, and too many members.
  */
 @Injectable()
 export class JsonBodies {
@@ -37,10 +36,10 @@ export class JsonBodies {
 
 function parse(json: Buffer): unknown {
   if (exceedsBounds(json)) throw new SyntaxError('It is nested too deep, or has too many members.');
-  return JSON.parse(utf8.decode(json), refusePrototypeKeys);
+  return JSON.parse(utf8.decode(json), rejectPrototypeKeys);
 }
 
-function refusePrototypeKeys(key: string, value: unknown): unknown {
+function rejectPrototypeKeys(key: string, value: unknown): unknown {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype')
     throw new SyntaxError(`The key ${key} is refused.`);
   return value;

@@ -1,7 +1,7 @@
-/** Bodies of ours are three levels deep at most. What works on a value level by level has an end here. */
+/** Our bodies have at most three levels. This limits all code that works recursively. */
 const MAX_DEPTH = 32;
 
-/** Bodies of ours have ten. Each that a route does not know costs as much as a small request. */
+/** Our bodies have ten. Rejecting an unknown member costs as much as a small request. */
 const MAX_MEMBERS = 1000;
 
 const QUOTE = 0x22;
@@ -12,9 +12,9 @@ const CLOSING: readonly number[] = [0x5d, 0x7d];
 const BLANK: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 
 /**
- * Whether a text of JSON is nested deeper than 32 levels, or has more than 1,000 members of objects
- * and elements of arrays in all. Found in one pass over its bytes, before anything is made of them.
- * Of what is no JSON the answer says nothing; the parser will refuse it.
+ * True if a JSON text is nested deeper than 32 levels, or has more than 1,000 object members and
+ * array elements in total. It scans the bytes once, before they are parsed. For a text that is not
+ * JSON the result means nothing; the parser rejects it.
  */
 export function exceedsBounds(json: Buffer): boolean {
   let depth = 0;
@@ -34,14 +34,14 @@ export function exceedsBounds(json: Buffer): boolean {
   return false;
 }
 
-/** Where the string ends that begins here; at the end of the text, where it never does. */
+/** The end of the string that begins here, or of the text if the string does not end. */
 function endOfString(json: Buffer, beginsAt: number): number {
   let at = json.indexOf(QUOTE, beginsAt + 1);
   while (at >= 0 && isEscaped(json, at)) at = json.indexOf(QUOTE, at + 1);
   return at < 0 ? json.length : at;
 }
 
-/** A quotation mark behind an odd number of backslashes. */
+/** True for a quotation mark after an odd number of backslashes. */
 function isEscaped(json: Buffer, at: number): boolean {
   let backslashes = 0;
   while (json[at - 1 - backslashes] === BACKSLASH) backslashes += 1;

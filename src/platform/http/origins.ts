@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/index.js';
 
-/** A page that is developed on the same machine, at whatever port its own server has. */
+/** A page on the same machine, at any port. */
 const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Whether pages of another origin may call: those of `CORS_ORIGINS`, and in development those of
- * any loopback address.
+ * True if pages of another origin may call the API: those of `CORS_ORIGINS`, and in development
+ * those of any loopback address.
  */
 export function mayCall(
   origin: string,
@@ -16,9 +16,9 @@ export function mayCall(
 }
 
 /**
- * Whether an origin is that of the server itself: one of `PUBLIC_URL`, or, where that is not set,
- * the one that this request names in `Host`. Never one of `X-Forwarded-Host`, which many proxies
- * hand on as their client wrote it.
+ * True if an origin is the server's own: one of `PUBLIC_URL`, or without that the one of the
+ * request's `Host`. `X-Forwarded-Host` is never used, since many proxies pass it on as the client
+ * wrote it.
  */
 export function isOwnOrigin(
   origin: string,
@@ -30,8 +30,8 @@ export function isOwnOrigin(
 }
 
 /**
- * The path below which a browser knows this server, such as `/backend`, or empty: of the
- * `PUBLIC_URL` that the page is at, or else of the one whose host was asked for, or of the first.
+ * The path prefix of this server in the browser, such as `/backend`, or empty. It is that of the
+ * `PUBLIC_URL` with the page's origin, else with the requested host, else the first one.
  */
 export function publicPathOf(
   { headers }: Pick<FastifyRequest, 'headers'>,

@@ -2,10 +2,10 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 
-/** The most entries that a page of a list may have. */
+/** The maximum number of entries of a page. */
 export const MAX_PAGE_ENTRIES = 100;
 
-/** The parameter `limit` of a list that comes in pages: a whole number from 1 to 100, as a text. */
+/** The parameter `limit` of a paged list: a whole number from 1 to 100, as text. */
 export function PageLimit(usual: number): PropertyDecorator {
   return applyDecorators(
     ApiProperty({

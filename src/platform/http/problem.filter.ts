@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemDocument, problemHeaders, toProblem } from '../errors/index.js';
 
 /**
- * Answers everything that is thrown with a problem document (RFC 9457). What is our own fault goes
- * to the log.
+ * Responds to everything that is thrown with a problem document (RFC 9457). Server errors are
+ * logged.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -12,7 +12,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const problem = hasHungUp(error, request)
+    const problem = hasDisconnected(error, request)
       ? new Problem('malformed_request', { cause: error })
       : toProblem(error);
     if (problem.status >= 500 && !problem.options.isExpected)
@@ -27,14 +27,14 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /**
- * True where the client went away, or was cut, before its body had arrived. By its code this error
- * looks like a lost connection to the database, which would wake somebody.
+ * True if the client disconnected, or was cut, before its body had arrived. The code of this error
+ * is that of a lost database connection, which would raise an alert.
  */
-function hasHungUp(error: unknown, { raw }: FastifyRequest): boolean {
+function hasDisconnected(error: unknown, { raw }: FastifyRequest): boolean {
   return raw.errored !== null && raw.errored === error;
 }
 
-/** Sends a problem document as the answer to a request. */
+/** Sends a problem document as the response to a request. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   const path = request.originalUrl.split('?', 1)[0] ?? '/';
   void reply

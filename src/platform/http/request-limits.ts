@@ -5,33 +5,33 @@ import type { FastifyHttpOptions } from 'fastify';
 import { Problem } from '../errors/index.js';
 import { fastifyOf } from './fastify-of.js';
 
-/** Bodies of ours are a few fields; what is larger is a mistake or an attack. */
+/** Our bodies have a few fields; a larger one is a mistake or an attack. */
 const MAX_BODY_BYTES = 100 * 1024;
 
-/** The longest of ours is a page of a list with its cursor. */
+/** Our longest URL is a page of a list with its cursor. */
 const MAX_URL_CHARACTERS = 4096;
 
-/** Clients that send byte by byte hold a connection each; these are cut. */
+/** Connections of clients that send more slowly are cut. */
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 15_000;
 
-/** What a request may cost before anything looks at it. */
+/** Limits that apply before any code handles a request. */
 export const requestLimits: FastifyHttpOptions<Server> = {
   bodyLimit: MAX_BODY_BYTES,
   requestTimeout: REQUEST_WITHIN_MS,
   http: {
     headersTimeout: HEADERS_WITHIN_MS,
     connectionsCheckingInterval: 2000,
-    // Of two headers of one name Node would drop the second without a word; `WellFormedRequests`
-    // has to see that there were two, and answers where there is no `Host`.
+    // Node would silently drop the second of two equal headers. `WellFormedRequests` must see both,
+    // and responds if there is no `Host`.
     joinDuplicateHeaders: true,
     requireHostHeader: false,
   },
 };
 
 /**
- * Refuses overlong URLs. Before anything is parsed, and not earlier, so that the answer has the
- * headers of every other.
+ * Rejects URLs that are too long: before the body is parsed, but after the hooks that set the
+ * headers of every response.
  */
 @Injectable()
 export class UrlLimit {

@@ -7,14 +7,13 @@ import { Metrics } from '../metrics/index.js';
 import { fastifyOf } from './fastify-of.js';
 
 /**
- * Around 5 ms, which most requests take, and 170 ms, which a password does, up to what clients wait
- * for.
+ * Most requests take about 5 ms, a password takes 170 ms, and clients wait for some seconds.
  */
 const DURATIONS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Measures requests by the template of their route, and counts problems by code: strangers cannot
- * make up further labels.
+ * Measures requests by route template, and counts problems by code, so that clients cannot create
+ * new labels.
  */
 @Injectable()
 export class RequestMetrics {
@@ -28,11 +27,11 @@ export class RequestMetrics {
     });
     const problems = new Counter({
       name: 'evergreen_http_problems_total',
-      help: 'Requests that were answered with a problem, by its code.',
+      help: 'Responses that were problems, by code.',
       labelNames: ['status', 'code'],
       registers: [registry],
     });
-    // Prometheus sees a counter rise only if it was there before.
+    // Prometheus sees an increase only of a counter that existed before.
     for (const [code, { status }] of Object.entries(ERRORS)) problems.inc({ status, code }, 0);
 
     fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {

@@ -2,14 +2,14 @@ import { applyDecorators } from '@nestjs/common';
 import { IsString, MaxLength, MinLength, ValidateBy } from 'class-validator';
 
 /**
- * Control characters, ends of lines, and what turns the direction of writing around: a name with
- * these shows as another one, or changes what stands beside it.
+ * Control characters, line ends, and characters that change the writing direction. A name with
+ * these is displayed as another one, or changes the text beside it.
  */
 const UNPRINTABLE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
 
 /**
- * A string of `min` to `max` characters that PostgreSQL can store as it is: no NUL character and no
- * half of a surrogate pair, which would come back as another text than was sent.
+ * A string of `min` to `max` characters that PostgreSQL stores unchanged: no NUL character and no
+ * lone surrogate.
  */
 export function IsText({ min = 0, max }: { min?: number; max: number }): PropertyDecorator {
   return applyDecorators(
@@ -26,7 +26,7 @@ export function IsText({ min = 0, max }: { min?: number; max: number }): Propert
   );
 }
 
-/** A text of `min` to `max` characters on one line, for others to read, such as a name. */
+/** A text of `min` to `max` characters on one line that other people see, such as a name. */
 export function IsLine(size: { min?: number; max: number }): PropertyDecorator {
   return applyDecorators(
     IsText(size),

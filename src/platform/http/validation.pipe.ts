@@ -6,18 +6,19 @@ import {
 } from '@nestjs/common';
 import { Problem, type FieldError } from '../errors/index.js';
 
-/** A form has some ten fields; who sends hundreds that are wrong is not told of each. */
+/** A form has some ten fields; for hundreds of invalid ones, not all are listed. */
 const MAX_ERRORS = 20;
 
-/** The name of an unknown field is the client's, and may be as long as a body. */
+/** The name of an unknown field comes from the client, and may be as long as a body. */
 const MAX_FIELD_CHARACTERS = 100;
 const MAX_MESSAGE_CHARACTERS = 200;
 
 /**
- * Checks every DTO. A body must be an object. Unknown fields are refused, nothing is converted, and each field at fault is
- * named once, the first 20 of them. A body that was not sent is one without fields, so that no route has to ask whether
- * there is one. Whether it will do is asked once for each DTO; and what our decorators made of a
- * request is not looked at, which took a tenth of a refresh.
+ * Validates every DTO. A body must be an object, unknown fields are rejected, and nothing is
+ * converted. The error lists each invalid field once, at most 20. A missing body counts as an
+ * object without fields, so that routes need not handle it; whether that is valid is checked once
+ * for each DTO. The values of our own parameter decorators are not validated, which took a tenth of
+ * a refresh.
  */
 @Injectable()
 export class DtoPipe extends ValidationPipe {

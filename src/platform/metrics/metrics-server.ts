@@ -9,12 +9,12 @@ import {
 import { Config } from '../config/index.js';
 import { Metrics } from './metrics.js';
 
-/** Serves `/metrics` on `METRICS_PORT`, which need not be reachable from where requests come. */
+/** Serves `/metrics` on `METRICS_PORT`, which need not be reachable for clients. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('MetricsServer');
   private readonly server = createServer(
-    (request, response) => void this.answer(request, response),
+    (request, response) => void this.respond(request, response),
   );
 
   constructor(
@@ -32,7 +32,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.server.closeAllConnections();
   }
 
-  private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async respond({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (method !== 'GET' || url !== '/metrics') return void response.writeHead(404).end();
     try {
       const text = await this.metrics.shared();

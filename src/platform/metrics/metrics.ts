@@ -3,12 +3,12 @@ import { Stopwatch } from '../clock/index.js';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /**
- * One takes some milliseconds, and anybody may ask; a scraper asks every few seconds. Beyond it the
- * last one is handed out again.
+ * A rendering takes some milliseconds, and anybody may request one; a scraper does so every few
+ * seconds. Above this rate the last rendering is returned again.
  */
 const MAX_RENDERINGS_A_SECOND = 10;
 
-/** What can be counted and measured, in Prometheus's text format. */
+/** All metrics, in Prometheus's text format. */
 @Injectable()
 export class Metrics {
   static readonly CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -27,7 +27,7 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  /** The same for anybody who may ask, at most as old as a second, in bytes that answers share. */
+  /** The metrics, at most a second old, in a buffer that all responses share. */
   async shared(): Promise<Buffer> {
     if (this.second.elapsedMs() >= 1000) {
       this.second = new Stopwatch();

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-/** What a part of the application says of itself. */
+/** The state of a part of the application. */
 export interface PartStatus {
   readonly isReady: boolean;
-  /** One word for the answer of `/health/ready`. */
+  /** One word for the response of `/health/ready`. */
   readonly state: string;
 }
 
 /**
- * Whether this instance should be sent requests. Parts of the application have their say in it by
- * `register`.
+ * Whether balancers should send requests to this instance. Parts of the application add their state
+ * with `register`.
  */
 @Injectable()
 export class Readiness {
@@ -20,7 +20,7 @@ export class Readiness {
     this.parts.set(name, status);
   }
 
-  /** From now on requests are still served, and balancers are told to send no more. */
+  /** From now on, requests are still served, and `/health/ready` is 503. */
   drain(): void {
     this.draining = true;
   }

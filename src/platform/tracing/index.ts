@@ -4,8 +4,7 @@ import { Config } from '../config/index.js';
 import { fastifyOf } from '../http/index.js';
 
 /**
- * Traces requests, where `OTEL_EXPORTER_OTLP_ENDPOINT` says where to. Elsewhere nothing of
- * OpenTelemetry is loaded.
+ * Traces requests if `OTEL_EXPORTER_OTLP_ENDPOINT` is set. Without it, OpenTelemetry is not loaded.
  */
 export const tracing: Provider = {
   provide: Symbol('evergreen tracing'),

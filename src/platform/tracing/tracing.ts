@@ -25,16 +25,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TracingConfig } from '../config/index.js';
 import { queryChannel, type PublishedQuery } from '../database/index.js';
 
-/** A receiver that is away holds up a stopping server for no longer than this. */
+/** A receiver that does not respond delays a stopping server by at most this time. */
 const EXPORT_WITHIN_MS = 2000;
 
-/** Asked every few seconds, by machines: their traces would bury all others. */
+/** Requested every few seconds by machines; their traces would hide all others. */
 const UNTRACED = /^\/(health\/|metrics$)/;
 
 /**
- * Makes a span of each request, and one of each query that it asks. By hand, at the two places
- * where all of them pass: what instruments modules by itself would need a loader before the start,
- * and would record addresses, paths and queries.
+ * Makes a span for each request, and one for each of its queries, in two hooks of our own.
+ * Automatic instrumentation would need a loader before the start, and would record addresses, paths
+ * and query texts.
  */
 export function startTracing(
   fastify: FastifyInstance,
@@ -90,7 +90,7 @@ function spanRequests(
       request.evergreen.span = tracer.startSpan(`${request.method} ${route}`, options, parent);
     done();
   });
-  // Not before: a body is read in the context of its connection.
+  // Not earlier, since a body is read in the async context of its connection.
   fastify.addHook('preHandler', (request, _reply, done) => {
     const { span } = request.evergreen;
     if (span) current.run(trace.setSpan(ROOT_CONTEXT, span), done);
@@ -109,15 +109,15 @@ function spanRequests(
   });
 }
 
-/** The span of whoever sent a request, as its header `traceparent` says (W3C Trace Context). */
+/** The caller's span, from the header `traceparent` (W3C Trace Context). */
 function callerOf({ headers }: FastifyRequest): SpanContext | undefined {
   const parent = parseTraceParent(String(headers.traceparent));
   return parent ? { ...parent, isRemote: true } : undefined;
 }
 
 /**
- * Queries that belong to no request, such as those of the clean-up, make no trace. Returns how to
- * stop.
+ * Queries outside requests, such as those of the clean-up, make no span. Returns a function that
+ * stops it.
  */
 function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () => void {
   const spans = new WeakMap<PublishedQuery, Span>();
@@ -132,7 +132,7 @@ function spanQueries(tracer: Tracer, current: AsyncLocalStorage<Context>): () =>
       );
     },
     error(query: PublishedQuery): void {
-      // The message may name values; its SQLSTATE does not.
+      // The message may contain values; the SQLSTATE does not.
       const { code = 'unknown' } = query.error as { code?: string };
       spans.get(query)?.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR });
     },
