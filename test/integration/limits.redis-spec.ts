@@ -120,6 +120,20 @@ describe('limits of two server processes that share a Redis', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(LIMIT - 1);
   });
 
+  it('sends the text of a script again only to a Redis that has lost it', async () => {
+    const textsSent = () =>
+      redis.ask(async (client) =>
+        Number(/cmdstat_eval:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0),
+      );
+    await passedOf(3 * LIMIT);
+    const before = await textsSent();
+    expect(await passedOf(3 * LIMIT)).toBe(LIMIT);
+    expect(await textsSent()).toBe(before);
+    await redis.ask((client) => client.script('FLUSH'));
+    expect(await passedOf(3 * LIMIT)).toBe(LIMIT);
+    expect(await textsSent()).toBeGreaterThan(before);
+  });
+
   it.each([
     ['is killed', () => redis.kill(), () => redis.start()],
     ['falls silent', async () => redis.pause(), async () => redis.goOn()],

@@ -15,16 +15,19 @@ const RETRY_MS = 500;
 
 const KEY_PREFIX = 'evergreen:limits:';
 
-/** A script that takes keys and numbers, and answers with two numbers. */
-export type Script = string;
+/** Text of a script by its name. Each takes keys and numbers, and returns two numbers. */
+export type Scripts<Name extends string> = Readonly<Record<Name, string>>;
+
+/** A script as a method of the client: the number of keys, the keys, the numbers. */
+type RunScript = (...args: (string | number)[]) => Promise<[number, number]>;
 
 /**
  * A connection to Redis that is up or known to be away. It comes back by itself, and says so in the
  * log once per change.
  */
-export class RedisLink {
+export class RedisLink<Name extends string> {
   private readonly logger = new Logger('RedisLink');
-  private readonly redis: Redis;
+  private readonly redis: Redis & Record<Name, RunScript>;
   private state: 'unknown' | 'up' | 'away' = 'unknown';
 
   /**
@@ -33,9 +36,10 @@ export class RedisLink {
    */
   constructor(
     url: string,
-    private readonly proof: Script,
+    scripts: Scripts<Name>,
+    private readonly proof: Name,
   ) {
-    this.redis = new Redis(url, {
+    const client = new Redis(url, {
       keyPrefix: KEY_PREFIX,
       connectTimeout: 1000,
       commandTimeout: ANSWER_WITHIN_MS,
@@ -47,6 +51,9 @@ export class RedisLink {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
     });
+    // The client sends the text once for each connection, then its hash.
+    for (const [name, lua] of Object.entries<string>(scripts)) client.defineCommand(name, { lua });
+    this.redis = client as typeof this.redis;
     this.redis.on('ready', () => void this.prove());
     this.redis.on('error', (error: Error) => this.noteAway(error));
     this.redis.on('close', () => this.noteAway());
@@ -58,7 +65,7 @@ export class RedisLink {
 
   /** What the script answers; undefined where Redis is away. */
   async run(
-    script: Script,
+    script: Name,
     keys: readonly string[],
     values: readonly number[] = [],
   ): Promise<readonly [number, number] | undefined> {
@@ -90,11 +97,11 @@ export class RedisLink {
   }
 
   private async evaluate(
-    script: Script,
+    script: Name,
     keys: readonly string[],
     values: readonly number[],
   ): Promise<[number, number]> {
-    return (await this.redis.eval(script, keys.length, ...keys, ...values)) as [number, number];
+    return this.redis[script](keys.length, ...keys, ...values);
   }
 
   /** Lets go of a connection that does not do its work; the next one is tried soon. */
