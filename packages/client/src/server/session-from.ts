@@ -15,7 +15,7 @@ export interface SessionFromOptions extends Pick<AuthClientOptions, 'fetch' | 'l
   readonly baseUrl: string;
   /** `__Host-evergreen_access`; the `name` that `keepAccessCookie` was given. */
   readonly cookieName?: string | undefined;
-  /** How long the page waits for the answer, in milliseconds: 1,000. */
+  /** How long the page waits for the response, in milliseconds: 1,000. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -86,20 +86,20 @@ async function ask(
   token: string,
   { fetch = globalThis.fetch, timeoutMs = 1_000 }: Omit<SessionFromOptions, 'baseUrl'>,
 ): Promise<Snapshot> {
-  const unanswered = new AbortController();
+  const exchanged = new AbortController();
   const answer = async () => {
     const response = await fetch(url, {
       headers: { Authorization: `Bearer ${token}` },
-      // A login page that answers in the server's place is told nothing.
+      // A login page that responds in place of the server is told nothing.
       redirect: 'manual',
-      signal: unanswered.signal,
+      signal: exchanged.signal,
     });
     return snapshotFrom(response.status, await response.text(), token);
   };
   try {
     return await within(timeoutMs, answer());
   } finally {
-    unanswered.abort();
+    exchanged.abort();
   }
 }
 

@@ -16,8 +16,8 @@ import type { AccessGrant, FakeSession, Grant, Sessions } from './sessions.js';
 import { type AccessToken, claimedKindOf, readToken, type Token } from './tokens.js';
 
 /**
- * A route of the application's own, behind a good access token as on the real server. It answers
- * with a `Response`, or with what is to be the JSON of a 200, or with `undefined` for a 204, or
+ * A route of the application's own, behind a good access token as on the real server. It returns
+ * a `Response`, or with what is to be the JSON of a 200, or with `undefined` for a 204, or
  * with a promise of these.
  */
 export type Handler = (
@@ -25,13 +25,13 @@ export type Handler = (
   caller: { readonly user: User; readonly session: FakeSession },
 ) => unknown;
 
-/** Answers requests as the server does. `cookie` is what the browser sends along. */
+/** Responds to requests as the server does. `cookie` is what the browser sends along. */
 export interface Api {
   serve(request: Request, cookie: string | undefined): Promise<Response>;
   addUser(account: NewUser): User;
   handle(route: string, handler: Handler): void;
   /**
-   * What an answer makes of the browser's cookie: another one, or null for none. Undefined where it
+   * What a response makes of the browser's cookie: another one, or null for none. Undefined where it
    * stays as it is.
    */
   cookieOf(response: Response): string | null | undefined;
@@ -62,12 +62,12 @@ export function createApi(sessions: Sessions): Api {
 
   const open: Readonly<Record<string, (call: Call) => Response>> = {
     'POST /api/auth/register': (call) =>
-      answer(begin(addUser(call.body as unknown as NewUser), call), 201),
+      respond(begin(addUser(call.body as unknown as NewUser), call), 201),
     'POST /api/auth/login': (call) => {
       const { email, password } = call.body;
       const account = accounts.get(String(email));
       if (!account || account.password !== password) throw new Refusal('invalid_credentials');
-      return answer(begin(account.user, call));
+      return respond(begin(account.user, call));
     },
     'POST /api/auth/refresh': (call) => {
       const { response, outcome } = refresh(call);
@@ -102,7 +102,7 @@ export function createApi(sessions: Sessions): Api {
       }),
   };
 
-  /** They end or replace what they were called with, so their answers renew nothing. */
+  /** They end or replace what they were called with, so their responses renew nothing. */
   const final: typeof guarded = {
     'POST /api/auth/logout-all': (call, _token, { user }) =>
       withoutCookie(json({ revoked: sessions.endAll(user.id) }), call),
@@ -114,7 +114,7 @@ export function createApi(sessions: Sessions): Api {
       const account = accounts.get(user.email) as Account;
       if (account.password !== current_password) throw new Refusal('current_password_invalid');
       account.password = acceptable(new_password);
-      return answer(sessions.beginNextEpoch(id, device));
+      return respond(sessions.beginNextEpoch(id, device));
     },
   };
 
@@ -151,8 +151,8 @@ export function createApi(sessions: Sessions): Api {
     if (final[name]) return final[name](call, token, session);
     if (handler) {
       // What is delivered twice is read twice.
-      const answered = await handler(request.clone(), { user: session.user, session });
-      return renewed(toResponse(answered), token);
+      const result = await handler(request.clone(), { user: session.user, session });
+      return renewed(toResponse(result), token);
     }
     if (guarded[name]) return renewed(guarded[name](call, token, session), token);
     const ended = /^DELETE \/api\/sessions\/([^/]+)$/.exec(name)?.[1];
@@ -193,12 +193,12 @@ export function createApi(sessions: Sessions): Api {
     const brought = findToken(call);
     if (brought?.kind === 'access') {
       const { token } = sessions.admit(brought.text);
-      return { response: answerRenewed(sessions.exchange(token)), outcome: 'renewed' };
+      return { response: respondRenewed(sessions.exchange(token)), outcome: 'renewed' };
     }
     const token = readToken(brought?.text ?? '');
     if (token?.typ !== 'refresh') throw new Refusal('token_invalid', { clearCredentials: true });
     const { grant, outcome } = sessions.refresh(token, call.device);
-    return { response: answer(grant), outcome };
+    return { response: respond(grant), outcome };
   }
 
   /** The page's own, so that it ends the session that it shows, whatever else comes along. */
@@ -217,7 +217,7 @@ export function createApi(sessions: Sessions): Api {
     return sessions.unexpired(brought.text);
   }
 
-  function answer(
+  function respond(
     { session, accessToken, accessSeconds, refreshToken, refreshSeconds }: Grant,
     status = 200,
   ): Response {
@@ -236,7 +236,7 @@ export function createApi(sessions: Sessions): Api {
     return response;
   }
 
-  function answerRenewed({ session, accessToken, accessSeconds }: AccessGrant): Response {
+  function respondRenewed({ session, accessToken, accessSeconds }: AccessGrant): Response {
     return json<TokenResponse>({
       access_token: accessToken,
       token_type: 'bearer',

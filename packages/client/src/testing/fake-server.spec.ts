@@ -220,7 +220,7 @@ describe('createFakeServer', () => {
     it.each([
       ['reset', ['rotated']],
       ['hang', ['rotated']],
-      ['lose-answer', ['rotated', 'replayed']],
+      ['lose-response', ['rotated', 'replayed']],
       ['duplicate', ['rotated', 'replayed']],
       [{ delayMs: 3_000 }, ['rotated']],
       [{ delayMs: 6_000 }, ['rotated', 'replayed']],
@@ -272,7 +272,7 @@ describe('createFakeServer', () => {
       await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
     });
 
-    it.each(['lose-answer', { delayMs: 6_000 }] as const)(
+    it.each(['lose-response', { delayMs: 6_000 }] as const)(
       'keep the cookie back with the answer that brings it: %p',
       async (fault) => {
         const server = setUp();

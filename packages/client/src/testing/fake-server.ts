@@ -75,9 +75,9 @@ const DEFAULTS: SessionRules = {
  * await client.login({ email: 'ada@example.com', password: 'correct horse battery' });
  * await clock.advance(60_000);
  * server.expireAccessTokens();
- * server.faults.next('refresh', 'lose-answer');
- * const [answer] = await Promise.all([client.fetch('/api/orders'), clock.advance(10_000)]);
- * expect(answer.status).toBe(200);
+ * server.faults.next('refresh', 'lose-response');
+ * const [response] = await Promise.all([client.fetch('/api/orders'), clock.advance(10_000)]);
+ * expect(response.status).toBe(200);
  * ```
  */
 export function createFakeServer({
@@ -116,7 +116,7 @@ function createFetch(url: string, api: Api, interfere: Interfere): typeof global
   let cookie: string | undefined;
 
   /**
-   * The cookie is sent with the request and taken with the answer: one that is lost, or waited for
+   * The cookie is sent with the request and taken with the response: one that is lost, or waited for
    * no more, brings none.
    */
   async function exchange(request: Request, signal: AbortSignal | undefined): Promise<Response> {

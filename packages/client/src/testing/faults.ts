@@ -4,8 +4,8 @@ import { refusalOfStatus } from './problems.js';
 import { toResponse } from './replies.js';
 
 /**
- * Stands between a client and the server: may call `serve` once, twice or never, and answers
- * whatever it likes, in the same forms as a route of the application's own.
+ * Stands between a client and the server: may call `serve` once, twice or never, and responds
+ * as it likes, in the same forms as a route of the application's own.
  */
 export type Interference = (serve: () => Promise<Response>, request: Request) => unknown;
 
@@ -16,18 +16,18 @@ export type Interfere = (serve: () => Promise<Response>, request: Request) => Pr
  * What can go wrong with one request:
  *
  * - `'reset'`: it does not arrive, and the connection breaks;
- * - `'lose-answer'`: it is carried out, and then the connection breaks;
+ * - `'lose-response'`: it is carried out, and then the connection breaks;
  * - `'hang'`: it does not arrive, and nothing comes back;
  * - `'duplicate'`: it is carried out twice, as by a browser that sends it again on another
  *   connection;
- * - `{ delayMs }`: it is carried out at once, and the answer comes so much later;
- * - a status: it is not carried out. 429, 500 and 503 are answered as the server does, others with
- *   a page of HTML, as by a proxy;
+ * - `{ delayMs }`: it is carried out at once, and the response comes so much later;
+ * - a status: it is not carried out. the response is that of the server for 429, 500 and 503,
+ *   and a page of HTML for others, as of a proxy;
  * - a function: whatever else.
  */
 export type Fault =
   | 'reset'
-  | 'lose-answer'
+  | 'lose-response'
   | 'hang'
   | 'duplicate'
   | { readonly delayMs: number }
@@ -37,10 +37,10 @@ export type Fault =
 export interface Faults {
   /**
    * Befalls the next request of a route: a path, or a short name for one below `/api/auth/`, such
-   * as `refresh`. What is told of one route several times befalls one request after the other.
+   * as `refresh`. Several faults of one route befall one request after the other.
    *
    * ```ts
-   * server.faults.next('refresh', 'lose-answer');
+   * server.faults.next('refresh', 'lose-response');
    * server.faults.next('/api/orders', 503);
    * ```
    */
@@ -76,7 +76,7 @@ export function createFaults(
   ): Promise<Response> {
     if (fault === undefined) return serve();
     if (typeof fault === 'function') return toResponse(await fault(serve, request));
-    if (typeof fault === 'number') return answerOf(fault, new URL(request.url).pathname);
+    if (typeof fault === 'number') return responseOf(fault, new URL(request.url).pathname);
     if (typeof fault === 'object') {
       const response = await serve();
       await new Promise<void>((resolve) => void clock.setTimer(resolve, fault.delayMs));
@@ -87,7 +87,7 @@ export function createFaults(
         throw broken();
       case 'hang':
         return new Promise(() => {});
-      case 'lose-answer':
+      case 'lose-response':
         await serve();
         throw broken();
       case 'duplicate':
@@ -110,7 +110,7 @@ export function createFaults(
   };
 }
 
-function answerOf(status: number, path: string): Response {
+function responseOf(status: number, path: string): Response {
   const refusal = refusalOfStatus(status);
   if (refusal) return refusal.toResponse(path);
   return new Response(`<!doctype html><title>${status}</title>`, {

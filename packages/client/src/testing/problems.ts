@@ -32,7 +32,7 @@ export class Refusal extends Error implements ProblemFacts {
     this.retryable = retryable ?? false;
   }
 
-  /** The answer: `application/problem+json`, with the headers that go with it. */
+  /** The response: `application/problem+json`, with the headers that go with it. */
   toResponse(path: string): Response {
     const document = problemDocument(this, { path, id: 'fake' });
     const { status } = this;
@@ -40,7 +40,7 @@ export class Refusal extends Error implements ProblemFacts {
   }
 }
 
-/** What the server itself answers with this status when it is out of order, if it does. */
+/** What the server itself sends with this status when it is out of order, if it does. */
 export function refusalOfStatus(status: number): Refusal | undefined {
   const code = (
     { 429: 'rate_limited', 500: 'internal_error', 503: 'service_unavailable' } as const

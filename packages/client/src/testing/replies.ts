@@ -1,7 +1,7 @@
 import { Response } from './platform.js';
 
 /**
- * An answer as JSON with a status or headers of its own, also in environments that have no
+ * A response as JSON with a status or headers of its own, also in environments that have no
  * `Response`, such as Jest's `jsdom`.
  *
  * ```ts
@@ -22,16 +22,16 @@ export interface ReplyInit {
 }
 
 /**
- * What a route or a fault of a test has answered: a `Response` is what it is, anything else the
+ * What a route or a fault of a test has returned: a `Response` is what it is, anything else the
  * body of a 200 as JSON, and `undefined` a 204.
  *
  * Not `instanceof`: a `Response` may be of another making than ours.
  */
-export function toResponse(answer: unknown): Response {
-  return isResponse(answer) ? answer : reply(answer);
+export function toResponse(value: unknown): Response {
+  return isResponse(value) ? value : reply(value);
 }
 
-function isResponse(answer: unknown): answer is Response {
-  const { headers, clone } = Object(answer) as Partial<Response>;
+function isResponse(value: unknown): value is Response {
+  const { headers, clone } = Object(value) as Partial<Response>;
   return typeof clone === 'function' && typeof headers?.get === 'function';
 }

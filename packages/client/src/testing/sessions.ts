@@ -24,7 +24,7 @@ const LONGEST_SECONDS = 90 * DAY_SECONDS;
 
 export interface SessionRules extends RotationPolicy {
   readonly accessTokenSeconds: number;
-  /** An access token that has less left is renewed with the next answer, by `X-New-Token`. */
+  /** An access token that has less left is renewed with the next response, by `X-New-Token`. */
   readonly renewBelowSeconds: number;
   /** How long a session lives from its last refresh on, unless its login says `remember_me`. */
   readonly sessionSeconds: number;
