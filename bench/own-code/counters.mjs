@@ -28,7 +28,7 @@ const keyOf = (number) => `019ac3f0-7000-8000-${String(number % KEYS).padStart(1
 
 /** What a refresh and a login ask of our counters. */
 function oursOf(counters) {
-  const window = (name, key) => ({ key: `${name}:${key}`, lastsMs: WINDOW_MS, atMost: LIMIT });
+  const window = (name, key) => ({ key: `${name}:${key}`, windowMs: WINDOW_MS, limit: LIMIT });
   return {
     refresh: (key) => counters.admit([window('refresh', key)]),
     login: (key) =>

@@ -5,7 +5,7 @@ import { clientOf, tokenFromHeader } from '../auth/index.js';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
-import { Counters, networkOf, Refusals } from '../platform/throttling/index.js';
+import { Counters, networkOf, RateLimitRejections } from '../platform/throttling/index.js';
 
 const WINDOW_MS = 60_000;
 
@@ -18,7 +18,7 @@ export class AdminGuard implements CanActivate {
   constructor(
     private readonly config: Config,
     private readonly counters: Counters,
-    private readonly refusals: Refusals,
+    private readonly rejections: RateLimitRejections,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -35,7 +35,7 @@ export class AdminGuard implements CanActivate {
 
   private async countWrong(request: FastifyRequest): Promise<void> {
     const { count, msLeft } = await this.counters.hit(`admin:${networkOf(request)}`, WINDOW_MS);
-    if (count > WRONG_TOKENS_A_MINUTE) this.refusals.refuse('admin', msLeft);
+    if (count > WRONG_TOKENS_A_MINUTE) this.rejections.rejectRateLimited('admin', msLeft);
   }
 
   private isRight(token: string): boolean {

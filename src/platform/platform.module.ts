@@ -15,7 +15,7 @@ import { Metrics } from './metrics/metrics.js';
 import { Readiness } from './readiness/index.js';
 import { Counters } from './throttling/counters.js';
 import { createCounters } from './throttling/create-counters.js';
-import { Refusals } from './throttling/refusals.js';
+import { RateLimitRejections } from './throttling/rate-limit-rejections.js';
 import { tracing } from './tracing/index.js';
 
 /**
@@ -41,7 +41,7 @@ export class PlatformModule {
         ...(logger ? [{ provide: LOGGER, useValue: logger }, RequestLog] : []),
         DatabaseProbe,
         Readiness,
-        Refusals,
+        RateLimitRejections,
         SecurityEvents,
         tracing,
       ],
@@ -51,7 +51,7 @@ export class PlatformModule {
         Counters,
         Metrics,
         Readiness,
-        Refusals,
+        RateLimitRejections,
         SecurityEvents,
         ...(logger ? [LOGGER] : []),
       ],

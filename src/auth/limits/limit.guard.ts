@@ -1,6 +1,10 @@
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { ThrottlerGuard } from '@nestjs/throttler';
-import { CountingStorage, Refusals, type CountedLimit } from '../../platform/throttling/index.js';
+import {
+  CountingStorage,
+  RateLimitRejections,
+  type CountedLimit,
+} from '../../platform/throttling/index.js';
 
 /** The limits, by their names in metrics. */
 export type LimitName = 'refresh' | 'unknown_token' | 'login' | 'login_network';
@@ -12,7 +16,7 @@ export type LimitName = 'refresh' | 'unknown_token' | 'login' | 'login_network';
 @Injectable()
 export abstract class LimitGuard extends ThrottlerGuard {
   @Inject()
-  protected readonly refusals: Refusals;
+  protected readonly rejections: RateLimitRejections;
 
   declare protected readonly storageService: CountingStorage;
 
@@ -21,7 +25,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
   override async onModuleInit(): Promise<void> {
     await super.onModuleInit();
     this.throttlers = this.throttlers.filter(({ name }) => this.names.includes(name as LimitName));
-    for (const name of this.names) this.refusals.announce(name);
+    for (const name of this.names) this.rejections.announce(name);
   }
 
   /**
@@ -32,7 +36,7 @@ export abstract class LimitGuard extends ThrottlerGuard {
    */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const full = await this.storageService.admit(this.limitsOf(context));
-    if (full) this.refusals.refuse(full.name, full.msLeft);
+    if (full) this.rejections.rejectRateLimited(full.name, full.msLeft);
     return true;
   }
 

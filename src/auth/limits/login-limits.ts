@@ -13,7 +13,12 @@ import type { FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
 import { Config } from '../../platform/config/index.js';
 import { Problem, type ErrorCode } from '../../platform/errors/index.js';
-import { Counters, networkOf, Refusals, type Tally } from '../../platform/throttling/index.js';
+import {
+  Counters,
+  networkOf,
+  RateLimitRejections,
+  type Tally,
+} from '../../platform/throttling/index.js';
 import { canonicalAddress } from '../../users/index.js';
 import { LimitGuard } from './limit.guard.js';
 
@@ -48,7 +53,7 @@ export class LoginBackoff {
 
   constructor(
     private readonly counters: Counters,
-    private readonly refusals: Refusals,
+    private readonly rejections: RateLimitRejections,
     { limits }: Config,
   ) {
     this.freeFailures = limits.loginPerAccountAndNetwork;
@@ -71,7 +76,7 @@ export class LoginBackoff {
   async takeTurn(key: string | undefined): Promise<void> {
     if (this.isOff || key === undefined) return;
     const { count, msLeft } = await this.counters.hit(turnKey(key), TURN_MS);
-    if (count > 1) this.refusals.refuse('login_failures', msLeft);
+    if (count > 1) this.rejections.rejectRateLimited('login_failures', msLeft);
   }
 
   /** Ends the turn of an attempt that did not test the password. */
@@ -82,7 +87,7 @@ export class LoginBackoff {
   async noteFailure(key: string | undefined): Promise<void> {
     if (this.isOff || key === undefined) return;
     await Promise.all([
-      this.counters.strike(failuresKey(key), FAILURES_KEPT_MS),
+      this.counters.countInARow(failuresKey(key), FAILURES_KEPT_MS),
       this.counters.forget(turnKey(key)),
     ]);
   }
@@ -117,9 +122,9 @@ class LoginLimitGuard extends LimitGuard {
     ]);
     if (waitMs > 0) {
       if (!full) void this.storageService.takeBack(limits);
-      this.refusals.refuse('login_failures', waitMs);
+      this.rejections.rejectRateLimited('login_failures', waitMs);
     }
-    if (full) this.refusals.refuse(full.name, full.msLeft);
+    if (full) this.rejections.rejectRateLimited(full.name, full.msLeft);
     if (takesTurns) await this.backoff.takeTurn(key);
     return true;
   }

@@ -1,50 +1,50 @@
-/** What was counted under a key. */
+/** The count of a key. */
 export interface Tally {
   readonly count: number;
-  /** Until it is forgotten. */
+  /** Time until the count is deleted. */
   readonly msLeft: number;
 }
 
-/** What is counted under a key, for how long from the first, and how many it has room for. */
+/** A count with a limit, over a time that begins with the first request. */
 export interface Window {
   readonly key: string;
-  readonly lastsMs: number;
-  readonly atMost: number;
+  readonly windowMs: number;
+  readonly limit: number;
 }
 
-/** A window without room. */
+/** A window whose limit is reached. */
 export interface FullWindow {
-  /** Its place among those that were asked for. */
+  /** Its index in the list that was passed. */
   readonly index: number;
   readonly msLeft: number;
 }
 
-/** At once from memory, later from elsewhere. */
+/** Memory returns at once, Redis returns a promise. */
 type Awaitable<T> = T | Promise<T>;
 
-/** Counts by key, and forgets in time. Inject it by this class. */
+/** Counts by key, and deletes each count after a time. Inject it by this class. */
 export abstract class Counters {
   /**
-   * Counts one in a window that opens with its first: all are forgotten together, `windowMs` after
-   * that.
+   * Counts one request in the window of this key. The window begins with its first request, and
+   * its count is deleted `windowMs` later.
    */
   abstract hit(key: string, windowMs: number): Awaitable<Tally>;
 
   /**
-   * Counts one in each of these windows where all have room, else in none. Returns the first one
-   * without room.
+   * Counts one request in each of these windows if none of them is full, and otherwise in no
+   * window. Returns the first full window.
    */
   abstract admit(windows: readonly Window[]): Awaitable<FullWindow | undefined>;
 
-  /** Takes one back that was admitted. */
+  /** Subtracts one request that was admitted. */
   abstract takeBack(windows: readonly Window[]): Awaitable<void>;
 
-  /** Counts one in a row: all are forgotten together, `memoryMs` after the last. */
-  abstract strike(key: string, memoryMs: number): Awaitable<Tally>;
+  /** Counts one more in a row. The count is deleted `keptMs` after the last one. */
+  abstract countInARow(key: string, keptMs: number): Awaitable<Tally>;
 
-  /** What was counted so far; zero where there is nothing. */
+  /** The present count; zero if there is none. */
   abstract read(key: string): Awaitable<Tally>;
 
-  /** Begins anew, at zero. */
+  /** Deletes the count. */
   abstract forget(key: string): Awaitable<void>;
 }

@@ -1,7 +1,7 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Counters, Window } from './counters.js';
 
-/** One of several limits that a request is within or not. */
+/** A limit, and what one request counts by. */
 export interface CountedLimit {
   readonly name: string;
   readonly countedBy: string;
@@ -9,16 +9,16 @@ export interface CountedLimit {
   readonly limit: number;
 }
 
-/** A limit that is used up. */
+/** A limit that is reached. */
 export interface FullLimit {
   readonly name: string;
-  /** Until its window ends. */
+  /** Time until its window ends. */
   readonly msLeft: number;
 }
 
 /**
- * Counts for `@nestjs/throttler`: what comes beyond the limit waits for the end of the window, and
- * does not prolong it.
+ * Counts for `@nestjs/throttler`. A request beyond the limit must wait until the window ends, and
+ * does not make the window longer.
  */
 export class CountingStorage implements ThrottlerStorage {
   constructor(private readonly counters: Counters) {}
@@ -30,7 +30,7 @@ export class CountingStorage implements ThrottlerStorage {
     _blockMs: number,
     limitName: string,
   ) {
-    const { count, msLeft } = await this.counters.hit(counterOf(limitName, key), windowMs);
+    const { count, msLeft } = await this.counters.hit(counterKey(limitName, key), windowMs);
     const secondsLeft = Math.ceil(msLeft / 1000);
     return {
       totalHits: count,
@@ -41,8 +41,9 @@ export class CountingStorage implements ThrottlerStorage {
   }
 
   /**
-   * Counts one for each of these limits where all have room, else for none: whoever is refused
-   * leaves no trace that could push out others'. Returns the first one without room.
+   * Counts one request for each of these limits if none of them is reached, and otherwise for none:
+   * a rejected request must not use memory, or a flood could push out the counts of others. Returns
+   * the first limit that is reached.
    */
   async admit(limits: readonly CountedLimit[]): Promise<FullLimit | undefined> {
     const full = await this.counters.admit(limits.map(windowOf));
@@ -50,16 +51,16 @@ export class CountingStorage implements ThrottlerStorage {
     return limit && { name: limit.name, msLeft: full.msLeft };
   }
 
-  /** Takes one back that was admitted. */
+  /** Subtracts one request that was admitted. */
   async takeBack(limits: readonly CountedLimit[]): Promise<void> {
     await this.counters.takeBack(limits.map(windowOf));
   }
 }
 
 function windowOf({ name, countedBy, windowMs, limit }: CountedLimit): Window {
-  return { key: counterOf(name, countedBy), lastsMs: windowMs, atMost: limit };
+  return { key: counterKey(name, countedBy), windowMs, limit };
 }
 
-function counterOf(limitName: string, key: string): string {
+function counterKey(limitName: string, key: string): string {
   return `${limitName}:${key}`;
 }

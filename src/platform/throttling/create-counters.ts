@@ -5,8 +5,8 @@ import type { Counters } from './counters.js';
 import { MemoryCounters } from './memory-counters.js';
 
 /**
- * Counters in memory, or shared by all instances where there is a Redis. Elsewhere no client of
- * Redis is loaded.
+ * Counters in memory, or in Redis for all instances if `REDIS_URL` is set. The client of Redis is
+ * loaded only then.
  */
 export async function createCounters(
   { redisUrl }: Config,

@@ -1,4 +1,4 @@
 export { Counters, type Tally } from './counters.js';
 export { CountingStorage, type CountedLimit } from './counting-storage.js';
 export { networkOf } from './network.js';
-export { Refusals } from './refusals.js';
+export { RateLimitRejections } from './rate-limit-rejections.js';

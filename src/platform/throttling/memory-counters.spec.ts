@@ -18,7 +18,7 @@ describe('MemoryCounters', () => {
     counters = new MemoryCounters(clock, 3);
   });
 
-  it('counts hits in a window that opens with the first, and by key', () => {
+  it('counts hits by key, in a window that begins with the first', () => {
     expect(counters.hit('a', 1000)).toEqual({ count: 1, msLeft: 1000 });
     clock.now += 400;
     expect(counters.hit('a', 1000)).toEqual({ count: 2, msLeft: 600 });
@@ -30,7 +30,7 @@ describe('MemoryCounters', () => {
     ['just before its end', 999, 2],
     ['at its end', 1000, 1],
     ['after it', 1001, 1],
-  ])('forgets hits with their window: %s', (_when, later, count) => {
+  ])('deletes hits when their window ends: %s', (_when, later, count) => {
     counters.hit('a', 1000);
     clock.now += later;
     expect(counters.hit('a', 1000).count).toBe(count);
@@ -40,21 +40,21 @@ describe('MemoryCounters', () => {
     ['just before', 999, 3],
     ['at', 1000, 1],
     ['after', 1001, 1],
-  ])('keeps strikes until some time after the last one: %s', (_when, later, count) => {
-    counters.strike('a', 1000);
+  ])('keeps a count in a row until some time after the last one: %s', (_when, later, count) => {
+    counters.countInARow('a', 1000);
     clock.now += 900;
-    expect(counters.strike('a', 1000)).toEqual({ count: 2, msLeft: 1000 });
+    expect(counters.countInARow('a', 1000)).toEqual({ count: 2, msLeft: 1000 });
     clock.now += later;
-    expect(counters.strike('a', 1000).count).toBe(count);
+    expect(counters.countInARow('a', 1000).count).toBe(count);
   });
 
-  it('knows nothing of what it was told to forget', () => {
-    counters.strike('a', 1000);
+  it('has no count after it was told to forget it', () => {
+    counters.countInARow('a', 1000);
     counters.forget('a');
     expect(counters.read('a')).toEqual({ count: 0, msLeft: 0 });
   });
 
-  it.each([15, -15])('goes on where the calendar jumps by %d days', (days) => {
+  it.each([15, -15])('continues when the calendar jumps by %d days', (days) => {
     const counting = new MemoryCounters(new Clock());
     counting.hit('a', 1000);
     jest.spyOn(Date, 'now').mockReturnValue(Date.now() + days * 86_400_000);
@@ -65,19 +65,19 @@ describe('MemoryCounters', () => {
     expect(msLeft).toBeLessThanOrEqual(1000);
   });
 
-  it('keeps no more keys than it may: the oldest makes room', () => {
+  it('keeps at most so many keys, and deletes the oldest', () => {
     for (const key of ['a', 'b', 'c', 'd']) counters.hit(key, 1000);
     expect(counters.size).toBe(3);
     expect(['a', 'b', 'c', 'd'].map((key) => counters.read(key).count)).toEqual([0, 1, 1, 1]);
   });
 
-  it('forgets no strike for windows, however many are opened', () => {
-    counters.strike('guesser', 1000);
+  it('deletes no count in a row for windows, however many there are', () => {
+    counters.countInARow('guesser', 1000);
     for (let key = 0; key < 10; key++) counters.hit(`window ${key}`, 1000);
     expect(counters.read('guesser').count).toBe(1);
   });
 
-  it('lets go of what has expired, also of keys that nobody asks for again', () => {
+  it('deletes what has expired, even if nobody reads that key again', () => {
     counters.hit('a', 1000);
     counters.hit('b', 120_000);
     clock.now += 60_000;
@@ -87,11 +87,11 @@ describe('MemoryCounters', () => {
 
   describe('admit', () => {
     const windows = (mine: number, all: number) => [
-      { key: 'mine', lastsMs: 1000, atMost: mine },
-      { key: 'all', lastsMs: 1000, atMost: all },
+      { key: 'mine', windowMs: 1000, limit: mine },
+      { key: 'all', windowMs: 1000, limit: all },
     ];
 
-    it('counts in each window while all have room, and then in none', () => {
+    it('counts in each window while none is full, and then in none', () => {
       const counters = new MemoryCounters(new StoppedClock());
       expect(counters.admit(windows(2, 3))).toBeUndefined();
       expect(counters.admit(windows(2, 3))).toBeUndefined();
@@ -101,7 +101,7 @@ describe('MemoryCounters', () => {
       expect(counters.read('mine').count).toBe(2);
     });
 
-    it('opens no window for what is refused', () => {
+    it('adds no window for a rejected request', () => {
       const counters = new MemoryCounters(new StoppedClock());
       expect(counters.admit(windows(1, 0))).toMatchObject({ index: 1 });
       expect(counters.size).toBe(0);

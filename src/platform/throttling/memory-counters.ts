@@ -2,24 +2,24 @@ import type { Clock } from '../clock/index.js';
 import { Counters, type FullWindow, type Tally, type Window } from './counters.js';
 
 /**
- * Of windows and of strikes each; some 20 MB. Beyond it the oldest are forgotten first. Each kind
- * has room of its own: a window is opened by any request, while a strike takes a password that was
- * hashed and found wrong, of which nobody can send that many before they are forgotten. So no flood
- * of requests pushes out what makes a guesser wait.
+ * The most windows, and the most counts in a row; each about 20 MB. Beyond it the oldest is deleted
+ * first. The two have separate memory because any request can begin a window, while a count in a
+ * row needs a password that was hashed and found wrong, and nobody can send that many before they
+ * expire. So a flood of requests cannot delete the counts that make an attacker wait.
  */
 const MAX_KEYS = 100_000;
 
-/** How long what has expired may stay. */
+/** Expired entries may stay in memory for this long. */
 const SWEEP_EVERY_MS = 60_000;
 
 interface Entry {
   count: number;
-  /** By the monotonic clock. */
+  /** A time of the monotonic clock. */
   endsAtMs: number;
 }
 
-/** So many entries by key, until each ends; where there is no room, the oldest makes some. */
-class RecentEntries {
+/** At most `maxKeys` entries, each until it expires. Beyond it a new one replaces the oldest. */
+class ExpiringEntries {
   private readonly entries = new Map<string, Entry>();
   private sweepAtMs = 0;
 
@@ -37,10 +37,10 @@ class RecentEntries {
     return entry && this.clock.monotonicMs() < entry.endsAtMs ? entry : undefined;
   }
 
-  open(key: string, lastsMs: number): Entry {
+  add(key: string, keptMs: number): Entry {
     this.entries.delete(key);
     this.makeRoom();
-    const entry = { count: 0, endsAtMs: this.clock.monotonicMs() + lastsMs };
+    const entry = { count: 0, endsAtMs: this.clock.monotonicMs() + keptMs };
     this.entries.set(key, entry);
     return entry;
   }
@@ -62,38 +62,38 @@ class RecentEntries {
 }
 
 /**
- * Counters of this process alone. They go by the monotonic clock: nobody is locked out for days, and
- * no guesser gets a new window, because some calendar is set.
+ * Counters of this process alone. They use the monotonic clock, so that a change of the calendar
+ * neither locks users out for days nor begins a new window for an attacker.
  */
 export class MemoryCounters extends Counters {
-  private readonly windows: RecentEntries;
-  private readonly strikes: RecentEntries;
+  private readonly windows: ExpiringEntries;
+  private readonly inARow: ExpiringEntries;
 
   constructor(
     private readonly clock: Clock,
     maxKeys = MAX_KEYS,
   ) {
     super();
-    this.windows = new RecentEntries(clock, maxKeys);
-    this.strikes = new RecentEntries(clock, maxKeys);
+    this.windows = new ExpiringEntries(clock, maxKeys);
+    this.inARow = new ExpiringEntries(clock, maxKeys);
   }
 
   get size(): number {
-    return this.windows.size + this.strikes.size;
+    return this.windows.size + this.inARow.size;
   }
 
   override hit(key: string, windowMs: number): Tally {
-    const entry = this.windows.find(key) ?? this.windows.open(key, windowMs);
+    const entry = this.windows.find(key) ?? this.windows.add(key, windowMs);
     entry.count += 1;
     return this.tally(entry);
   }
 
   override admit(windows: readonly Window[]): FullWindow | undefined {
-    for (const [index, { key, atMost }] of windows.entries()) {
+    for (const [index, { key, limit }] of windows.entries()) {
       const entry = this.windows.find(key);
-      if ((entry?.count ?? 0) >= atMost) return { index, msLeft: this.read(key).msLeft };
+      if ((entry?.count ?? 0) >= limit) return { index, msLeft: this.read(key).msLeft };
     }
-    for (const { key, lastsMs } of windows) this.hit(key, lastsMs);
+    for (const { key, windowMs } of windows) this.hit(key, windowMs);
     return undefined;
   }
 
@@ -104,21 +104,21 @@ export class MemoryCounters extends Counters {
     }
   }
 
-  override strike(key: string, memoryMs: number): Tally {
-    const entry = this.strikes.find(key) ?? this.strikes.open(key, memoryMs);
+  override countInARow(key: string, keptMs: number): Tally {
+    const entry = this.inARow.find(key) ?? this.inARow.add(key, keptMs);
     entry.count += 1;
-    entry.endsAtMs = this.clock.monotonicMs() + memoryMs;
+    entry.endsAtMs = this.clock.monotonicMs() + keptMs;
     return this.tally(entry);
   }
 
   override read(key: string): Tally {
-    const entry = this.windows.find(key) ?? this.strikes.find(key);
+    const entry = this.windows.find(key) ?? this.inARow.find(key);
     return entry ? this.tally(entry) : { count: 0, msLeft: 0 };
   }
 
   override forget(key: string): void {
     this.windows.delete(key);
-    this.strikes.delete(key);
+    this.inARow.delete(key);
   }
 
   private tally({ count, endsAtMs }: Entry): Tally {

@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import { clientAddressOf } from '../address/index.js';
 
 /**
- * What one customer of a provider has of IPv6, at the least: whoever has one address of it has them
- * all.
+ * The smallest IPv6 network that a provider gives to one customer. The customer can use all of its
+ * addresses.
  */
 const IPV6_PREFIX_BITS = 64;
 
 /**
- * The network that a request is counted by: an IPv4 address by itself, of IPv6 the /64. What brings
- * no address is one network together.
+ * The network that a request is counted by: the address itself for IPv4, its /64 for IPv6. All
+ * requests without an address count as one network.
  */
 export function networkOf(request: Pick<FastifyRequest, 'ip'>): string {
   const address = clientAddressOf(request);

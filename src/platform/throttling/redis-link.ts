@@ -2,14 +2,14 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 
 /**
- * Nobody waits longer for Redis than this, and only the requests during which it went away wait at
- * all.
+ * The longest time that a request waits for Redis. Only requests that are open when Redis fails
+ * wait that long.
  */
-const ANSWER_WITHIN_MS = 250;
+const RESPONSE_TIMEOUT_MS = 250;
 
 /**
- * Between two attempts to get back; half of it is left to chance, so that instances do not come
- * back in step.
+ * Between two attempts to connect. Half of it is random, so that instances do not connect at the
+ * same time.
  */
 const RETRY_MS = 500;
 
@@ -22,8 +22,8 @@ export type Scripts<Name extends string> = Readonly<Record<Name, string>>;
 type RunScript = (...args: (string | number)[]) => Promise<[number, number]>;
 
 /**
- * A connection to Redis that is up or known to be away. It comes back by itself, and says so in the
- * log once per change.
+ * A connection to Redis, with its state: up or away. It reconnects by itself, and writes one line
+ * to the log for each change.
  */
 export class RedisLink<Name extends string> {
   private readonly logger = new Logger('RedisLink');
@@ -31,8 +31,8 @@ export class RedisLink<Name extends string> {
   private state: 'unknown' | 'up' | 'away' = 'unknown';
 
   /**
-   * @param proof what must succeed before the connection counts as up: a server that may only be
-   * read from does not.
+   * @param proof the script that must succeed before the connection counts as up. It writes, so it
+   * fails on a read-only replica.
    */
   constructor(
     url: string,
@@ -42,11 +42,10 @@ export class RedisLink<Name extends string> {
     const client = new Redis(url, {
       keyPrefix: KEY_PREFIX,
       connectTimeout: 1000,
-      commandTimeout: ANSWER_WITHIN_MS,
-      disconnectTimeout: ANSWER_WITHIN_MS,
+      commandTimeout: RESPONSE_TIMEOUT_MS,
+      disconnectTimeout: RESPONSE_TIMEOUT_MS,
       retryStrategy: () => RETRY_MS * (0.5 + Math.random()),
-      // A command fails at once where it cannot be sent, and is never sent twice: it would count
-      // twice.
+      // A command that cannot be sent fails at once. None is sent twice, or it would count twice.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -63,7 +62,7 @@ export class RedisLink<Name extends string> {
     return this.state === 'up';
   }
 
-  /** What the script answers; undefined where Redis is away. */
+  /** The result of the script; undefined while Redis is away. */
   async run(
     script: Name,
     keys: readonly string[],
@@ -73,14 +72,14 @@ export class RedisLink<Name extends string> {
     try {
       return await this.evaluate(script, keys, values);
     } catch (error) {
-      // Of many commands that fail at once, the first one is enough.
+      // When many commands fail together, only the first one closes the connection.
       if (this.isUp) this.drop(error);
       return undefined;
     }
   }
 
   close(): void {
-    // As one closes it oneself, there is nothing to report.
+    // The server closes it itself, so there is nothing to report.
     this.state = 'away';
     this.redis.disconnect();
   }
@@ -104,7 +103,7 @@ export class RedisLink<Name extends string> {
     return this.redis[script](keys.length, ...keys, ...values);
   }
 
-  /** Lets go of a connection that does not do its work; the next one is tried soon. */
+  /** Closes a connection that fails, and opens another after a short time. */
   private drop(error: unknown): void {
     this.noteAway(error);
     this.redis.disconnect(true);

@@ -5,18 +5,18 @@ import { Counters, type FullWindow, type Tally, type Window } from './counters.j
 import type { MemoryCounters } from './memory-counters.js';
 import { RedisLink } from './redis-link.js';
 
-// Redis runs one script at a time, so of requests that come at once to several instances each gets
-// a count of its own.
+// Redis runs one script at a time, so parallel requests to several instances all get different
+// counts.
 
 const SCRIPTS = {
-  // The expiry is asked for each time, so that no key can be left without one.
+  // Reads the expiry each time, so that no key stays without one.
   hit: `
   local count = redis.call('INCR', KEYS[1])
   if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   return { count, redis.call('PTTL', KEYS[1]) }`,
 
   // Takes the length and the limit of each window. Returns the index of the first full window,
-  // counted from 1, and the time left of it; 0 where all have room.
+  // counted from 1, and the time left of it; 0 if none is full.
   admit: `
   for index, key in ipairs(KEYS) do
     if tonumber(redis.call('GET', key) or 0) >= tonumber(ARGV[2 * index]) then
@@ -35,7 +35,7 @@ const SCRIPTS = {
   end
   return { 0, 0 }`,
 
-  strike: `
+  countInARow: `
   local count = redis.call('INCR', KEYS[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
   return { count, redis.call('PTTL', KEYS[1]) }`,
@@ -48,8 +48,8 @@ const SCRIPTS = {
 type ScriptName = keyof typeof SCRIPTS;
 
 /**
- * Counters that instances share in Redis. Each counts for itself as well: one that loses Redis goes
- * on from what it has seen, and nobody's request fails or waits.
+ * Counters that instances share in Redis. Each instance also counts in its own memory. One that
+ * loses Redis continues with these counts, so that no request fails or waits.
  */
 export class SharedCounters extends Counters implements OnApplicationShutdown {
   private readonly redis: RedisLink<ScriptName>;
@@ -64,7 +64,7 @@ export class SharedCounters extends Counters implements OnApplicationShutdown {
     this.redis = redis;
     new Gauge({
       name: 'evergreen_limits_redis_up',
-      help: '1 where limits are shared with other instances in Redis, 0 where Redis is away and this instance counts by itself.',
+      help: '1 while instances share limits in Redis, 0 while Redis is away and this instance counts alone.',
       registers: [metrics.registry],
       collect() {
         this.set(redis.isUp ? 1 : 0);
@@ -74,16 +74,16 @@ export class SharedCounters extends Counters implements OnApplicationShutdown {
 
   override async hit(key: string, windowMs: number): Promise<Tally> {
     const own = this.own.hit(key, windowMs);
-    return (await this.ask('hit', key, windowMs)) ?? own;
+    return (await this.tallyOf('hit', key, windowMs)) ?? own;
   }
 
   override async admit(windows: readonly Window[]): Promise<FullWindow | undefined> {
     const own = this.own.admit(windows);
-    const bounds = windows.flatMap(({ lastsMs, atMost }) => [lastsMs, atMost]);
-    const answer = await this.redis.run('admit', keysOf(windows), bounds);
-    if (!answer) return own;
-    const [place, msLeft] = answer;
-    return place === 0 ? undefined : { index: place - 1, msLeft: Math.max(0, msLeft) };
+    const bounds = windows.flatMap(({ windowMs, limit }) => [windowMs, limit]);
+    const result = await this.redis.run('admit', keysOf(windows), bounds);
+    if (!result) return own;
+    const [number, msLeft] = result;
+    return number === 0 ? undefined : { index: number - 1, msLeft: Math.max(0, msLeft) };
   }
 
   override async takeBack(windows: readonly Window[]): Promise<void> {
@@ -91,31 +91,31 @@ export class SharedCounters extends Counters implements OnApplicationShutdown {
     await this.redis.run('takeBack', keysOf(windows));
   }
 
-  override async strike(key: string, memoryMs: number): Promise<Tally> {
-    const own = this.own.strike(key, memoryMs);
-    return (await this.ask('strike', key, memoryMs)) ?? own;
+  override async countInARow(key: string, keptMs: number): Promise<Tally> {
+    const own = this.own.countInARow(key, keptMs);
+    return (await this.tallyOf('countInARow', key, keptMs)) ?? own;
   }
 
   override async read(key: string): Promise<Tally> {
-    return (await this.ask('read', key)) ?? this.own.read(key);
+    return (await this.tallyOf('read', key)) ?? this.own.read(key);
   }
 
   override async forget(key: string): Promise<void> {
     this.own.forget(key);
-    await this.ask('forget', key);
+    await this.tallyOf('forget', key);
   }
 
   onApplicationShutdown(): void {
     this.redis.close();
   }
 
-  private async ask(
+  private async tallyOf(
     script: ScriptName,
     key: string,
     argument?: number,
   ): Promise<Tally | undefined> {
-    const answer = await this.redis.run(script, [key], argument === undefined ? [] : [argument]);
-    return answer && { count: answer[0], msLeft: Math.max(0, answer[1]) };
+    const result = await this.redis.run(script, [key], argument === undefined ? [] : [argument]);
+    return result && { count: result[0], msLeft: Math.max(0, result[1]) };
   }
 }
 
