@@ -2,8 +2,8 @@ import { isIPv4 } from 'node:net';
 import { groupsOf, shortestForm } from '../address/index.js';
 
 /**
- * The network of a client's address (`clientAddressOf`): /24 of IPv4, /48 of IPv6. Enough to notice
- * that a client has moved, too little to find a person by. Null where there is no address.
+ * The network of a client's address (`clientAddressOf`): /24 for IPv4, /48 for IPv6. It shows that
+ * a client has changed its network, but does not identify a person. Null if there is no address.
  */
 export function coarseNetworkOf(address: string | null): string | null {
   if (address === null) return null;

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const timeOf = (id: string) => parseInt(id.replace('-', '').slice(0, 12), 16);
 
 describe('EventIds', () => {
-  it('makes UUIDs of version 7 that hold the given time', () => {
+  it('makes UUIDs of version 7 that contain the given time', () => {
     const id = new EventIds().next(NOW_MS);
     expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
     expect(timeOf(id)).toBe(NOW_MS);
@@ -19,8 +19,8 @@ describe('EventIds', () => {
     ['where the clock is corrected a little', -0.5],
   ])('keeps them in order %s', (_when, stepMs) => {
     const ids = new EventIds();
-    const made = Array.from({ length: 1000 }, (_, place) =>
-      ids.next(Math.floor(NOW_MS + place * stepMs)),
+    const made = Array.from({ length: 1000 }, (_, index) =>
+      ids.next(Math.floor(NOW_MS + index * stepMs)),
     );
     expect([...made].sort()).toEqual(made);
     expect(new Set(made).size).toBe(1000);

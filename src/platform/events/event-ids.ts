@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 
-/** A clock that is set back by less than this is taken for one that was corrected a little. */
+/** A correction of the clock by less than this keeps the order of ids. */
 const KEPT_IN_ORDER_MS = 1000;
 
 /**
- * Ids of events, UUID v7, whose order is that of the events: lists and the clean-up go by it. The
- * time in them is the caller's. The library's own goes by the calendar of the machine, and once
- * that has been ahead, stays ahead.
+ * Ids of events, UUID v7, in the order of the events: lists and the clean-up sort by them. The
+ * caller passes the time. The library would use the calendar of the machine, and would keep the
+ * latest time of it after the calendar is corrected.
  */
 export class EventIds {
   private latestMs = -Infinity;
   private sequence = 0;
 
   /**
-   * Above all earlier ones of this process, unless the time is set back (RFC 9562, section 6.2).
+   * An id greater than all earlier ones of this process, unless the time is set back by a second or
+   * more (RFC 9562, section 6.2).
    */
   next(nowMs: number): string {
     if (nowMs <= this.latestMs && nowMs > this.latestMs - KEPT_IN_ORDER_MS) this.sequence += 1;

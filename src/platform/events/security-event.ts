@@ -1,7 +1,6 @@
 /**
- * Everything that is recorded of a user's security, by its stable name, with the stable name of its
- * line in the log. What is an anomaly is told to the operators as well, where `ANOMALY_ACTION` says
- * so.
+ * All types of security events, by their stable names, each with the stable name of its line in the
+ * log. An anomaly is also reported to the operators if `ANOMALY_ACTION` is `notify`.
  */
 export const SECURITY_EVENTS = {
   registered: { line: 'auth.register.succeeded', meaning: 'The account was created.' },
@@ -87,11 +86,11 @@ export const SECURITY_EVENTS = {
 
 export type SecurityEventType = keyof typeof SECURITY_EVENTS;
 
-/** What some events tell beside who, when and where. Named as the API shows it. */
+/** What some events have besides who, when and where. Names are those of the API. */
 export interface SecurityEventDetails {
   /**
-   * A keyed hash stands for an address that nobody has registered, so that attempts on it can be
-   * told to belong together.
+   * A keyed hash of an address that nobody has registered, so that attempts with the same address
+   * can be found.
    */
   login_failed: { readonly unknown_account?: string };
   logout_all: { readonly sessions: number };
@@ -99,7 +98,7 @@ export interface SecurityEventDetails {
     | { readonly reason: 'ended_by_user'; readonly by_session: string }
     | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' | 'too_many_sessions' };
   user_deactivated: { readonly sessions: number };
-  /** `begun_before` where the sessions are everybody's. */
+  /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   account_fails_from_many_networks: { readonly unknown_account?: string };
   new_network: { readonly previous_network: string };
@@ -111,7 +110,7 @@ export type DetailsOf<Type extends SecurityEventType> = Type extends keyof Secur
   : Readonly<Record<string, never>>;
 
 /**
- * What listeners are given, and what is recorded. It holds no token, no password and no full
+ * An event as listeners receive it, and as it is recorded. It has no token, no password and no full
  * network address.
  */
 export interface SecurityEvent<Type extends SecurityEventType = SecurityEventType> {
@@ -120,12 +119,12 @@ export interface SecurityEvent<Type extends SecurityEventType = SecurityEventTyp
   readonly type: Type;
   readonly occurredAt: Date;
   /**
-   * The `request_id` of the log; null where an event comes of no request. It is not recorded.
+   * The `request_id` of the log; null if no request caused the event. It is not recorded.
    */
   readonly requestId: string | null;
   /**
-   * Null where nobody has registered with the address that was tried, or where the event is about
-   * no one account.
+   * Null if nobody has registered with the address that was tried, or if the event does not belong
+   * to one account.
    */
   readonly userId: string | null;
   readonly sessionId: string | null;
@@ -133,17 +132,17 @@ export interface SecurityEvent<Type extends SecurityEventType = SecurityEventTyp
   readonly network: string | null;
   /** For people, such as "Firefox on Windows". */
   readonly deviceName: string | null;
-  /** Tells clients apart. A signal, not a secret. */
+  /** Distinguishes clients. It is not a secret, and proves nothing. */
   readonly fingerprint: string | null;
   readonly details: DetailsOf<Type>;
 }
 
-/** True of what no honest client does as a rule. */
+/** True for events that an honest client rarely causes. */
 export function isAnomaly(type: SecurityEventType): boolean {
   return 'isAnomaly' in SECURITY_EVENTS[type];
 }
 
-/** True of what is to catch the eye of whoever reads the log: anomalies, and attempts that failed. */
+/** True for events that are warnings in the log: anomalies, and attempts that failed. */
 export function isWarning(type: SecurityEventType): boolean {
   return isAnomaly(type) || 'isFailure' in SECURITY_EVENTS[type];
 }

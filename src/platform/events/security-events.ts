@@ -12,29 +12,29 @@ import type {
 } from './security-event.js';
 
 /**
- * Whatever listeners do, write to a locked table or call a server that is down: a sign-in waits no
- * longer for them.
+ * The longest time that a sign-in waits for listeners, for example while one writes to a locked
+ * table or calls a server that is down.
  */
 const LISTENERS_WITHIN_MS = 1000;
 
-/** The client that made something happen, as far as its request tells. */
+/** The client that caused an event, as known from its request. */
 export interface EventClient {
-  /** Names the request in the log. */
+  /** The `request_id` of the log. */
   readonly requestId: string;
   readonly ip: string | null;
   readonly deviceName: string;
   readonly fingerprint: string;
 }
 
-/** Whom an event is about, and where it came from. */
+/** Which user and session an event is about, and which client caused it. */
 interface Origin {
   readonly userId?: string;
   readonly sessionId?: string;
-  /** Of an operator nothing but the request: users see where their events came from. */
+  /** For an operator only the request, since users see the network and device of their events. */
   readonly client?: Partial<EventClient>;
 }
 
-/** Whom and where another event was about, all of it or a part. */
+/** The user, session and client of another event, all or some of them. */
 type Evidence = Partial<
   Pick<
     SecurityEvent,
@@ -42,14 +42,14 @@ type Evidence = Partial<
   >
 >;
 
-/** Asked for where the type has any. */
+/** Required for types that have details. */
 type Details<Type extends SecurityEventType> = Type extends keyof SecurityEventDetails
   ? { readonly details: DetailsOf<Type> }
   : { readonly details?: undefined };
 
 /**
- * Where features tell what has happened. Others listen with `@OnEvent('security.login_succeeded')`,
- * or to all: `security.*`.
+ * Features emit security events here. Other code listens with
+ * `@OnEvent('security.login_succeeded')`, or to all events with `security.*`.
  */
 @Injectable()
 export class SecurityEvents {
@@ -62,15 +62,15 @@ export class SecurityEvents {
   ) {}
 
   /**
-   * Waits until all who listen are done, so that the answer comes after the record; never for long,
-   * and never fails.
+   * Waits until all listeners have finished, so that the event is recorded before the response, but
+   * not longer than a second. Never throws.
    */
   async emit<Type extends SecurityEventType>(
     type: Type,
     { client, ...rest }: Origin & Details<Type>,
   ): Promise<void> {
     const { requestId = null, ip = null, deviceName = null, fingerprint = null } = client ?? {};
-    // The address itself goes no further.
+    // Only its network is kept, never the address itself.
     await this.conclude(type, {
       requestId,
       network: coarseNetworkOf(ip),
@@ -80,14 +80,14 @@ export class SecurityEvents {
     } as Evidence & Details<Type>);
   }
 
-  /** The same, for what somebody concludes from other events. */
+  /** The same for an event that is derived from other events. */
   async conclude<Type extends SecurityEventType>(
     type: Type,
     evidence: Evidence & Details<Type>,
   ): Promise<void> {
     try {
-      const told = this.emitter.emitAsync(`security.${type}`, this.eventOf(type, evidence));
-      await Promise.race([told, pause(LISTENERS_WITHIN_MS, undefined, { ref: false })]);
+      const handled = this.emitter.emitAsync(`security.${type}`, this.eventOf(type, evidence));
+      await Promise.race([handled, pause(LISTENERS_WITHIN_MS, undefined, { ref: false })]);
     } catch (error) {
       this.logger.warn({ err: error, type }, 'A listener failed.');
     }

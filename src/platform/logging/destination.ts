@@ -1,14 +1,15 @@
 import { pino, type DestinationStream } from 'pino';
 
-/** What has been logged in this turn of the event loop, by where it goes to. */
+/** The lines of this turn of the event loop, by destination. */
 const waiting = new Map<DestinationStream, string>();
 
-/** The last words of a process that crashes are those that are read. */
+/** Without it, the lines that say why a process ends would be lost. */
 process.on('exit', writeWaiting);
 
 /**
- * Lines of one turn of the event loop are written together: under load, to write each by itself
- * takes as long as to make it.
+ * A destination that writes all lines of one turn of the event loop together. Under load, writing
+ * each line by itself would take as long as making it. `docs/decisions/own-code.md` compares it
+ * with pino's own destinations.
  */
 export function openDestination(fd: number): DestinationStream {
   const file = pino.destination({ fd, sync: true });

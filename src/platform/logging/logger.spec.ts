@@ -107,7 +107,7 @@ describe('createLogger', () => {
     expect(await text()).not.toContain('hunter2');
   });
 
-  it('tells where an error was thrown', async () => {
+  it('has the place where an error was thrown', async () => {
     const { logger, entries } = await capture();
     logger.error({ err: new TypeError('It is none.') });
     expect(await entries()).toMatchObject([
@@ -122,7 +122,7 @@ describe('createLogger', () => {
     ]);
   });
 
-  it('blots out what a secret is called by, down to the headers of a request', async () => {
+  it('redacts members with the name of a secret, as deep as the headers of a request', async () => {
     const { logger, text, entries } = await capture();
     logger.info({
       password: 'hunter2',
@@ -160,7 +160,7 @@ describe('createLogger', () => {
   );
 
   it.each([['text'], [42], [null], [{ a: 1 }]])(
-    'writes %p in the place of an error as it is',
+    'writes %p as it is where an error is expected',
     async (thrown) => {
       const { logger, entries } = await capture();
       logger.error({ err: thrown }, 'It failed.');
@@ -184,7 +184,7 @@ describe('NestLogger', () => {
   });
 
   it.each(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'])(
-    'is quiet about %s',
+    'writes information of %s at level debug, and warnings as warnings',
     async (context) => {
       const { nest, lines } = await capture({ logLevel: 'info' });
       nest.log('It is mapped.', context);
@@ -194,7 +194,7 @@ describe('NestLogger', () => {
     },
   );
 
-  it('keeps what comes between the message and the context', async () => {
+  it('keeps the values between the message and the context', async () => {
     const { nest, entries } = await capture();
     nest.error('It failed.', 'at once', undefined, 'Sweeper');
     expect(await entries()).toMatchObject([
@@ -202,7 +202,7 @@ describe('NestLogger', () => {
     ]);
   });
 
-  it('spreads the members of an object, and takes the text beside it for the message', async () => {
+  it('spreads the members of an object, and takes the text after it as the message', async () => {
     const { nest, entries } = await capture();
     nest.warn({ rows: 3 }, 'They were not deleted.', 'Sweeper');
     expect(await entries()).toMatchObject([
@@ -216,7 +216,7 @@ describe('NestLogger', () => {
     expect(await entries()).toMatchObject([{ level: INFO, msg: String(message) }]);
   });
 
-  it('keeps the values of a query out of the line of an error', async () => {
+  it('leaves the values of a query out of the line of an error', async () => {
     const { nest, text, entries } = await capture();
     nest.error({ err: failedInsert(), request_id: '1' }, 'ProblemFilter');
     nest.warn({ err: failedInsert() }, 'They were not deleted.', 'Sweeper');

@@ -5,16 +5,16 @@ import type { Config } from '../config/index.js';
 import { openDestination } from './destination.js';
 import { withoutSecrets } from './secrets.js';
 
-/** Where a log is written to: a terminal, before which somebody sits, or anything else. */
+/** Where a log is written to: a terminal, or anything else. */
 interface LogOutput {
   readonly isTTY: boolean;
   readonly fd: number;
 }
 
 /**
- * The one logger of the process: JSON lines, or in development, where a person sits before it,
- * lines for people. Nothing of ours logs a secret; what a team's own module logs without care is
- * blotted out by its name (`secrets.ts`).
+ * The one logger of the process. It writes lines of JSON, or in development at a terminal lines
+ * that are easy to read. Our own code logs no secret. Secrets that a team's own module logs by
+ * mistake are replaced by `[redacted]`, if their member has one of the names in `secrets.ts`.
  */
 export async function createLogger(
   { environment, logLevel }: Pick<Config, 'environment' | 'logLevel'>,
@@ -33,14 +33,14 @@ export async function createLogger(
 }
 
 /**
- * For lines whose members are known to be none of the secret ones: looking for them takes as long
- * as writing the line.
+ * A logger for lines that have no secret member: looking for such members takes as long as writing
+ * the line.
  */
 export function withoutRedaction(logger: Logger): Logger {
   return logger.child({}, { formatters: { log: (members) => members } });
 }
 
-/** Undefined where the package is not there: it is optional, and production does without it. */
+/** Undefined if `pino-pretty` is not installed: it is optional, and not needed in production. */
 async function openForPeople(fd: number): Promise<DestinationStream | undefined> {
   const loaded = await import('pino-pretty').catch(() => undefined);
   return loaded?.default({
@@ -53,8 +53,8 @@ async function openForPeople(fd: number): Promise<DestinationStream | undefined>
 }
 
 /**
- * An error without the values that a database driver attaches to it: parameters of the query,
- * contents of the row.
+ * An error without the values that a database driver adds to it: the parameters of the query and
+ * the contents of the row.
  */
 function withoutValues(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
@@ -63,8 +63,8 @@ function withoutValues(error: unknown): unknown {
 }
 
 /**
- * What Nest says of its own start, route by route; of use only to somebody who looks for a fault in
- * it.
+ * The contexts of the lines that Nest writes during its start, one for each route. They help only
+ * to find a fault in the start itself.
  */
 const NEST_INTERNALS = new Set([
   'NestFactory',
@@ -74,7 +74,7 @@ const NEST_INTERNALS = new Set([
   'NestApplication',
 ]);
 
-/** Lets Nest, and everything that uses Nest's `Logger`, write to the one logger. */
+/** Nest, and all code that uses Nest's `Logger`, writes to the one logger through this class. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -102,7 +102,7 @@ export class NestLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest passes the name of the context last, and texts, errors or a stack between. */
+  /** Nest passes the message first, the context last, and texts, errors or a stack between them. */
   private write(
     level: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal',
     message: unknown,

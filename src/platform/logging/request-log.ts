@@ -10,15 +10,15 @@ export const LOGGER = Symbol('evergreen logger');
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A request that this route refuses is a warning in the log. */
+    /** A request that this route rejects is logged as a warning. */
     refusalsAreWarnings?: boolean;
   }
 }
 
 /**
- * One line for each request, without its query string, headers or body: those may hold secrets. Who
- * made it is known where its token was good; its session leads to the security events of the same
- * session.
+ * Writes one line for each request, without its query string, headers or body, since these may hold
+ * secrets. The line has the user and the session if the token was good. The session's id is also in
+ * the lines of security events.
  */
 @Injectable()
 export class RequestLog {
@@ -44,7 +44,7 @@ export class RequestLog {
   }
 }
 
-/** What is the server's fault is an error, unless it is meant. */
+/** A fault of the server is an error, unless it is expected. */
 function levelOf(request: FastifyRequest, status: number): 'info' | 'warn' | 'error' {
   if (status < 400) return 'info';
   if (status >= 500) return request.evergreen.problem?.options.isExpected ? 'info' : 'error';

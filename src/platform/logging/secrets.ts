@@ -1,6 +1,6 @@
 import type { LowerCaseHeaderName } from '#protocol';
 
-/** What carries secrets, by the names that it has in headers, bodies and code, in lower case. */
+/** Names of headers, members of a body and variables that hold secrets, in lower case. */
 const SECRET_MEMBERS = new Set([
   'password',
   'current_password',
@@ -21,14 +21,14 @@ const SECRET_MEMBERS = new Set([
   'x-new-token' satisfies LowerCaseHeaderName,
 ]);
 
-/** Deep enough for `{ request: { headers: { authorization } } }`; nobody logs deeper on purpose. */
+/** Deep enough for `{ request: { headers: { authorization } } }`; logs rarely go deeper. */
 const MAX_DEPTH = 3;
 
 type Members = Record<string, unknown>;
 
 /**
- * A copy of what somebody logs in which no member of such a name has its value. Pino's own
- * redaction takes thirty times as long.
+ * A copy of the members of a line, with `[redacted]` as the value of each member with such a name.
+ * Pino's own redaction takes thirty times as long.
  */
 export function withoutSecrets(members: Members, depth = MAX_DEPTH): Members {
   const entries = Object.entries(members).map(([name, value]) => [
@@ -45,8 +45,7 @@ function isSecret(name: string): boolean {
 function inner(value: unknown, depth: number): unknown {
   if (depth === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((one) => inner(one, depth - 1));
-  // Errors are for the serializers; what says itself how it is written, such as a date, is left to
-  // that.
+  // Serializers handle errors, and an object with `toJSON`, such as a date, handles itself.
   return value instanceof Error || 'toJSON' in value
     ? value
     : withoutSecrets(value as Members, depth - 1);
