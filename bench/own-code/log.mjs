@@ -71,7 +71,9 @@ if (task in TASKS) await TASKS[task](pino({}, DESTINATIONS[destination]()), argu
 else await compare();
 
 async function compare() {
-  console.log('| destination | µs a line, 1 a turn | 8 a turn | 32 a turn | of 100 lines before');
+  console.log(
+    '| destination | µs a line, 1 a turn | 8 a turn | 32 a turn | lines of 100 written before exit, an error, a kill | longest pause while nobody reads |',
+  );
   for (const name of Object.keys(DESTINATIONS)) {
     const costs = [];
     for (const burst of BURSTS) costs.push(await costOf(name, burst));
