@@ -76,7 +76,7 @@ function row(name, { quiet, attacked, later, refused, mostMiB }) {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Goes on where a refresh is refused, with the token at hand. */
+/** If a refresh is rejected, continues with the current token. */
 function countRefusals(request) {
   let refused = 0;
   return {

@@ -1,4 +1,4 @@
-// Does the time of a login tell whether an address is registered? npm run bench:enumeration
+// Does the duration of a login show whether an address is registered? npm run bench:enumeration
 import { randomBytes } from 'node:crypto';
 import { startPostgres } from './world/postgres.mjs';
 import { post, startEvergreen } from './world/servers.mjs';

@@ -53,7 +53,7 @@ async function profile(name, start, tokenOf, env) {
   };
 }
 
-/** Of the last seconds, which were all load. */
+/** The samples of the last seconds, which were under load. */
 function microsecondsByOwner({ nodes, samples, timeDeltas, endTime }, count) {
   const parents = new Map(
     nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
@@ -74,8 +74,7 @@ function microsecondsByOwner({ nodes, samples, timeDeltas, endTime }, count) {
 }
 
 /**
- * Whose a sample is: what has no file of its own, such as a call of the system, belongs to who
- * called it.
+ * The owner of a sample: code without a file, such as a system call, belongs to its caller.
  */
 function ownerOf(id, frames, parents) {
   const { functionName, url } = frames.get(id) ?? { functionName: '(root)', url: '' };

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** Prints the table; that of a whole run is kept in `results/`. */
+/** Prints the table, and stores that of a complete run in `results/`. */
 export function report(rows, { isWhole }) {
   const lines = [
     '| work | aim | measured | holds | detail |',

@@ -18,7 +18,7 @@ try {
   await postgres.stop();
 }
 
-/** From the answer of the logout on one instance to the first refusal by the other. */
+/** From the response to the logout on one instance to the first rejection by the other. */
 async function propagation(near, far) {
   const email = `${randomBytes(8).toString('hex')}@example.com`;
   const { access_token: token } = await post(near, 'register', {

@@ -1,4 +1,4 @@
-// npm run bench: everything that bench/README.md tells of, as ratios in one run. npm run bench
+// npm run bench: everything in bench/README.md, as ratios in one run. npm run bench
 // refresh login: only these.
 import { report } from './report.mjs';
 import { measureLogin } from './rows/login.mjs';

@@ -14,12 +14,12 @@ const LOGINS = 48;
 const CLIENTS = 6;
 
 /**
- * A queue that is nearly full. One too many would be refused at once, ask again at once, and
- * measure itself.
+ * A queue that is nearly full. A further client would be rejected at once and retry at once, and
+ * the measurement would count that.
  */
 const STORM = { seconds: 8, connections: 32 };
 
-/** Logins that never cease, and what becomes of other requests meanwhile. */
+/** Continuous logins, and other requests meanwhile. */
 export async function measureLogin(postgres) {
   const url = await postgres.createMigrated('login');
   await seedSessions(url, 1);
@@ -39,7 +39,7 @@ export async function measureLogin(postgres) {
         loadEvenly(server.url, verify, everySecond),
         load(server.url, login(), STORM),
       ]);
-      // Behind all that still wait.
+      // After all that are still waiting.
       await post(server, 'login', ADA);
       return other;
     };

@@ -15,7 +15,7 @@ const REVOCATIONS = 100_000;
 const NODE_OPTIONS = '--max-old-space-size=256';
 const ADMIN_TOKEN = 'violet-Harbor-73-lantern-copper-Meadow-58';
 
-/** How soon a process serves, and what it holds in memory. */
+/** The start time of a process, and its memory. */
 export async function measureProcess(postgres) {
   const url = await postgres.createMigrated('process');
   const starts = [];

@@ -5,7 +5,7 @@ import { inRounds, median, medianRatio, withCpu } from '../world/rounds.mjs';
 import { startBetterAuth, startEvergreen, startFloor } from '../world/servers.mjs';
 import { claimsOf, mintWith, seedSessions } from '../world/sessions.mjs';
 
-/** So many that none is refreshed again within the grace, as no real one is. */
+/** So many that none is refreshed again within the grace window, as in practice. */
 const SESSIONS = 60_000;
 
 const ROUNDS = 8;
@@ -71,7 +71,7 @@ function throughput({ evergreen, floor, betterAuth }, hot) {
   ];
 }
 
-/** Each at half of what it carries itself. */
+/** Each at half of its own maximum rate. */
 async function latenciesAtHalf({ evergreen, floor }, results) {
   const atHalf = ([{ url }, request], rates) => {
     const perSecond = Math.round(median(rates.map((result) => result.perSecond)) / 2);

@@ -6,12 +6,12 @@ import { mintWith, seedSessions } from '../world/sessions.mjs';
 const FEW = 1_000;
 const MANY = 1_000_000;
 
-/** Of the many, spread over all of them. */
+/** A sample, spread over all sessions. */
 const REFRESHED = 60_000;
 
 /**
- * A thousand sessions are refreshed several times a second here, which none is in truth: what they
- * remember is to stay as short.
+ * Here a thousand sessions are refreshed several times a second, unlike in practice, so their lists
+ * must be as short as in practice.
  */
 const ENV = { REFRESH_GRACE_SECONDS: '0.1', THROTTLE_REFRESH_LIMIT: '0' };
 

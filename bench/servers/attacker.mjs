@@ -1,4 +1,4 @@
-// One attack, for as long as this process lives: node bench/servers/attacker.mjs NAME, with the
+// One attack, until this process ends: node bench/servers/attacker.mjs NAME, with the
 // server's URL, its database's and a refresh token of session 0 in the environment.
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -40,7 +40,7 @@ const [, , name] = process.argv;
 if (name === undefined) console.log(JSON.stringify(Object.keys(ATTACKS)));
 else await ATTACKS[name]();
 
-/** So many at once, one after the other each. */
+/** Runs `count` loops in parallel. */
 async function always(count, act) {
   const one = async () => {
     for (;;) await act().catch(() => pause(10));

@@ -1,6 +1,6 @@
 // What a refresh and a verified request cost at the least: Fastify and pg, one HS256 token
-// verified, one prepared UPDATE, two tokens signed. It neither asks whether the session lives, nor
-// notices a thief, nor logs, limits or counts.
+// verified, one prepared UPDATE, two tokens signed. It neither checks whether the session is
+// live, nor detects a thief, nor logs, limits or counts.
 import { createHmac } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';

@@ -1,4 +1,4 @@
-// Evergreen with two routes that do nothing: one is open to everybody, the other stands behind its
+// Evergreen with two routes that do nothing: one is public, the other is protected by its
 // guard.
 import { Controller, Get, Module } from '@nestjs/common';
 import { createApp, loadConfig, Public, readEnvironment } from '../../dist/index.js';

@@ -6,11 +6,11 @@ import { headersOf } from './sessions.mjs';
 const CONNECTIONS = 32;
 
 /**
- * Asks as fast as answers come, for so many `seconds`, or `count` times.
+ * Sends requests as fast as responses arrive, for `seconds`, or `count` times.
  *
  * @param request for autocannon
- * @returns how many answers, how many a second, latencies in milliseconds, and how many of each
- * status
+ * @returns the number of responses, their rate per second, latencies in milliseconds, and the
+ * number of each status
  */
 export async function load(url, request, { seconds, count, connections = CONNECTIONS }) {
   const result = await autocannon({
@@ -19,7 +19,7 @@ export async function load(url, request, { seconds, count, connections = CONNECT
     requests: [request],
     ...(count ? { amount: count } : { duration: seconds }),
   });
-  if (result.errors > 0) throw new Error(`${result.errors} requests to ${url} got no answer.`);
+  if (result.errors > 0) throw new Error(`${result.errors} requests to ${url} got no response.`);
   const byStatus = Object.fromEntries(
     Object.entries(result.statusCodeStats).map(([status, { count: times }]) => [status, times]),
   );
@@ -34,9 +34,9 @@ export async function load(url, request, { seconds, count, connections = CONNECT
 }
 
 /**
- * Asks `perSecond` times a second, evenly and whether or not the answers before have come, so that
- * none is waited for in silence. By hand: autocannon keeps to a rate by asking for the whole
- * second's at its beginning.
+ * Sends `perSecond` requests a second, evenly, without waiting for earlier responses, so that a
+ * stall is not hidden. It does not use autocannon, which sends all requests of a second at its
+ * beginning.
  */
 export async function loadEvenly(url, request, { seconds, perSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });

@@ -5,10 +5,10 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 import { migrate, Primary } from '../../dist/platform/database/index.js';
 
-/** A PostgreSQL of its own, set up as it comes; all of it is gone when it stops. */
+/** A separate PostgreSQL with default settings; its data is deleted when it stops. */
 export async function startPostgres() {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-bench-'));
-  // PostgreSQL of a run by root is another user, who must pass through here.
+  // Started by root, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o711);
   const dataFolder = join(folder, 'data');
   const server = await startEmbeddedPostgres({ dataFolder });
@@ -22,7 +22,7 @@ export async function startPostgres() {
       return url;
     },
     createEmpty: (name) => createDatabase(server.url, name),
-    /** The process that has started all others. */
+    /** The main process. */
     pid: Number(
       readFileSync(join(placeOf(dataFolder), 'postmaster.pid'), 'utf8').split('\n', 1)[0],
     ),
@@ -35,7 +35,7 @@ export async function startPostgres() {
 }
 
 /**
- * Where an unprivileged user cannot reach the folder, the data lies elsewhere (see
+ * If an unprivileged user cannot enter the folder, the data is in another one (see
  * packages/dev-postgres).
  */
 function placeOf(dataFolder) {
@@ -45,7 +45,7 @@ function placeOf(dataFolder) {
     : join(dataFolder, 'postgres');
 }
 
-/** What one query returns, on a connection of its own. */
+/** The result of one query on a separate connection. */
 export async function query(url, text, values) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { freePort } from '@evergreen-auth/dev-postgres';
 
 /**
- * A server process that answers `GET readyPath`. Its output goes nowhere, but for what it says is
- * wrong.
+ * Starts a server process and waits until it responds to `GET readyPath`. Only its error output is
+ * shown.
  */
 export async function startProcess(script, env, { readyPath = '/health/ready', flags = [] } = {}) {
   const port = await freePort();
@@ -30,8 +30,8 @@ export async function startProcess(script, env, { readyPath = '/health/ready', f
 }
 
 /**
- * What a process and all that it has started, and that may have ended since, have used so far; by
- * `/proc`, so on Linux alone.
+ * The processor time of a process and of all processes that it has started, including ended ones;
+ * from `/proc`, so only on Linux.
  */
 export function cpuMicroseconds(pid) {
   return ticksOfFamily(pid) * MICROSECONDS_PER_TICK;

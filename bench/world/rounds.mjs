@@ -1,11 +1,11 @@
 import { cpuMicroseconds } from './processes.mjs';
 
 /**
- * Measures several things in turn, round after round, each round in the other order: what the
- * machine does meanwhile befalls all alike.
+ * Measures several things in rounds, in alternating order, so that other load of the machine
+ * affects all equally.
  *
  * @param measures by name
- * @returns of each name the results of all rounds
+ * @returns for each name, the results of all rounds
  */
 export async function inRounds(rounds, measures) {
   const results = Object.fromEntries(Object.keys(measures).map((name) => [name, []]));
@@ -18,8 +18,8 @@ export async function inRounds(rounds, measures) {
 }
 
 /**
- * What `work`, which returns how many things it did as `count`, cost: microseconds of processor for
- * one.
+ * The cost of `work`, which returns the number of its operations as `count`: microseconds of
+ * processor time for one operation.
  *
  * @param pids by name
  */
@@ -33,7 +33,7 @@ export async function withCpu(pids, work) {
   return { ...result, cpu };
 }
 
-/** So far, and of this process, which makes the load. */
+/** Processor times so far, including this process, which makes the load. */
 function used(pids) {
   const { user, system } = process.cpuUsage();
   const named = Object.entries(pids).map(([name, pid]) => [name, cpuMicroseconds(pid)]);

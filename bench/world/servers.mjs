@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { startProcess } from './processes.mjs';
 
-/** One for all, as instances share it. */
+/** One secret, since instances share it. */
 const secret = randomBytes(32).toString('hex');
 
-/** Another version, where one is to be compared: a checkout that is built. */
+/** A built checkout of another version, for a comparison. */
 const { CHECKOUT = '.' } = process.env;
 
-/** As in production, but for what `env` says. */
+/** As in production, except for `env`. */
 export async function startEvergreen(
   databaseUrl,
   { env = {}, script = join(CHECKOUT, 'dist/main.js'), flags } = {},
@@ -40,7 +40,7 @@ export function startBetterAuth(databaseUrl) {
   );
 }
 
-/** Calls a route of `/api/auth` with a body; returns the parsed answer, whatever it is. */
+/** Calls a route of `/api/auth` with a body; returns the parsed response, whatever its status. */
 export async function post({ url }, route, body) {
   const response = await fetch(`${url}/api/auth/${route}`, {
     method: 'POST',

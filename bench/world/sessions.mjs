@@ -14,7 +14,7 @@ const userId = (number) => id(9, number);
 const id = (kind, number) =>
   `00000000-0000-7000-${kind}000-${number.toString(16).padStart(12, '0')}`;
 
-/** What the client of that session says of itself, as a browser with our client does. */
+/** The headers of that session's client, as a browser with our client sends them. */
 export const headersOf = (number) => ({
   'user-agent':
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
@@ -23,7 +23,7 @@ export const headersOf = (number) => ({
 const fingerprintOf = (number) =>
   `device:${createHash('sha256').update(`device-${number}`).digest('base64url')}`;
 
-/** So many users with a session each, begun now, written in the way that logins write them. */
+/** Users with a new session each, written as logins write them. */
 export async function seedSessions(url, count) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -54,7 +54,7 @@ const INSERT = `
     now(), now(), now(), now() + interval '14 days', now() + interval '90 days'
   FROM one JOIN u ON u.id = owner`;
 
-/** Mints what a login would have answered. `env` is that of the server. */
+/** Issues the tokens that a login would return. `env` is that of the server. */
 export function mintWith(env) {
   const config = loadConfig(readEnvironment(env));
   const service = new TokenService(
@@ -81,7 +81,7 @@ export function mintWith(env) {
   };
 }
 
-/** The claims of a token, for who signs them anew. */
+/** The claims of a token, to be signed again. */
 export function claimsOf(token) {
   return JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
 }

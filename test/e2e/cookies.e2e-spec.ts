@@ -56,8 +56,8 @@ class Page {
 }
 
 /**
- * A browser at a public URL, whose path the proxy takes away: it keeps a cookie by its path, and
- * sends it below that path alone.
+ * A browser at a public URL whose path the proxy removes. It sends a cookie only below the cookie's
+ * path.
  */
 class Browser {
   cookie: { readonly value: string; readonly path: string } | undefined;

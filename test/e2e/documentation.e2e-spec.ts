@@ -279,14 +279,14 @@ describe('the documentation', () => {
   });
 });
 
-/** The codes of all problems that a route is documented to answer with. */
+/** The documented error codes of a route. */
 function codesOf({ responses }: Operation): string[] {
   return Object.values(responses).flatMap(({ content }) =>
     Object.keys(content?.['application/problem+json']?.examples ?? {}),
   );
 }
 
-/** Of a path as it is written: `fetch` would tidy it up. */
+/** The status of a path that is sent unchanged; `fetch` would normalise it. */
 async function statusOf(url: string, path: string): Promise<number | undefined> {
   const { hostname, port } = new URL(url);
   const [response] = (await once(get({ hostname, port, path }), 'response')) as [IncomingMessage];

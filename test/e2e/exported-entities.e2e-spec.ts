@@ -7,7 +7,7 @@ import { Public, Session, User } from '../../src/index.js';
 import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
-/** A team that takes no care: it answers with what it has read. */
+/** A careless team that responds with the entity itself. */
 @Public()
 @Controller('api/people')
 class PeopleController {

@@ -6,7 +6,7 @@ import { startApp, type TestApp } from '../support/app.js';
 const WRONG = 'amber-Meadow-11-candle';
 const ADDRESS = { ada: '203.0.113.7', stranger: '198.51.100.9' };
 
-/** The server believes what this header says of the address, as behind a proxy of one's own. */
+/** The server uses the address in this header, as behind a trusted proxy. */
 const BEHIND_PROXY = { TRUST_PROXY: '127.0.0.1' };
 
 describe('limits', () => {
@@ -406,7 +406,7 @@ async function statusesOf(
   return statuses;
 }
 
-/** 429 with a time to come back, and nothing else that tells of the limit. */
+/** Expects 429 with `Retry-After`, and nothing else about the limit. */
 function expectLimited(
   response: ApiResponse<object>,
   { atLeastSeconds = 1, atMostSeconds = 900 } = {},

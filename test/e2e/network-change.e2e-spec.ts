@@ -18,7 +18,7 @@ interface Told {
   readonly details: object;
 }
 
-/** One client that may be sent from wherever a test says. */
+/** A client whose network a test chooses. */
 function clientOf(app: TestApp) {
   const api = new Api(app.url);
   return {
@@ -39,7 +39,7 @@ function clientOf(app: TestApp) {
   };
 }
 
-/** The changes of network that were recorded of a session, in their order. */
+/** The recorded changes of network of a session, in order. */
 async function changesOf(app: TestApp, sessionId: string): Promise<Told[]> {
   return app.database.query<Told>(
     `SELECT type, network, details FROM security_events
@@ -48,13 +48,13 @@ async function changesOf(app: TestApp, sessionId: string): Promise<Told[]> {
   );
 }
 
-/** Events of refreshes come after the answer: so many are waited for, and no more than that. */
+/** Events of refreshes are recorded after the response, so this waits for the expected number. */
 async function eventuallyChanges(app: TestApp, sessionId: string, count: number): Promise<Told[]> {
   await eventually(async () => (await changesOf(app, sessionId)).length >= count);
   return changesOf(app, sessionId);
 }
 
-/** Without prepared statements, as through PgBouncer, a statement is called by its verb. */
+/** Without prepared statements, as with PgBouncer, the summary of a statement is its verb. */
 const CONFIRM = process.env.TEST_THROUGH === 'pgbouncer' ? 'UPDATE' : 'confirm_token';
 
 describe('POST /api/auth/refresh from another network', () => {

@@ -2,7 +2,7 @@ import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { Api, newEmail, PASSWORD, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
-/** Every limit is the one that a server has that nobody has configured. */
+/** All limits have their defaults. */
 const DEFAULT_LIMITS = {
   THROTTLE_REFRESH_LIMIT: '300',
   THROTTLE_UNKNOWN_LIMIT: '60',
@@ -11,9 +11,8 @@ const DEFAULT_LIMITS = {
 } as const;
 
 /**
- * A client of earlier systems. On a 401 it refreshes and calls once more; whatever keeps a refresh
- * from succeeding makes it forget its tokens; and it never stores the refresh token that it is
- * given.
+ * A client of earlier systems. On a 401 it refreshes and sends the request again. If the refresh
+ * fails for any reason, it deletes its tokens. It never stores a new refresh token.
  */
 class OldClient {
   private constructor(
@@ -37,7 +36,7 @@ class OldClient {
     return this.refreshToken !== undefined;
   }
 
-  /** Resolves with the status that the application sees in the end. */
+  /** Resolves with the final status for the application. */
   async call(): Promise<number> {
     const first = await this.ask(this.firstAsksWithoutToken ? undefined : this.accessToken);
     if (first.status !== 401) return first.status;
@@ -60,7 +59,7 @@ class OldClient {
   }
 }
 
-/** A client that has nothing but its access token, and takes every `X-New-Token`. */
+/** A client that has only an access token, and uses every `X-New-Token`. */
 async function liveOnRenewals(
   app: TestApp,
   { hours, everyMinutes }: { hours: number; everyMinutes: number },

@@ -330,13 +330,13 @@ describe('what is answered to bad input', () => {
   });
 });
 
-/** The problem document of an answer as it came. */
+/** The problem document of a raw response. */
 function problemIn(response: string): unknown {
   const body = response.slice(response.indexOf('\r\n\r\n'));
   return JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1));
 }
 
-/** Sends bytes as they are and reads until the server closes the connection. */
+/** Sends bytes unchanged and reads until the server closes the connection. */
 async function raw(host: string, port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let response = '';

@@ -165,7 +165,7 @@ describe('POST /api/auth/refresh', () => {
   it('crash between commit and answer: what the dead process committed costs nobody the session', async () => {
     const token = await signIn();
     const { sid } = claimsOf(token);
-    // The statement committed, and no client ever heard of it.
+    // The statement was committed, and no client got its response.
     await app.database.query(
       `UPDATE sessions SET generation = 0, generation_key = 1, next_key = 1, version = version + 1,
          children = jsonb_build_array(jsonb_build_array(1, 'unknown', (extract(epoch FROM clock_timestamp()) * 1000)::bigint))

@@ -13,7 +13,7 @@ import { NoRenewal, Public } from '../../src/platform/caller/index.js';
 import { Api, call, claimsOf, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
-/** Routes of a team, each with another kind of answer. */
+/** Routes of a team, each with another kind of response. */
 @Controller('kinds')
 class KindsController {
   @Get('plain')

@@ -15,7 +15,7 @@ import { AuthModule } from '../../src/auth/index.js';
 import { Api, call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 
-/** As most teams write it: whom nobody knows yet is somebody else's business. */
+/** A usual role guard: it allows requests without a user. */
 @Injectable()
 class RolesGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -31,8 +31,8 @@ describe('tokens', () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   /**
-   * Signs with the server's own key: what an attacker cannot do, so that a refusal has no other
-   * reason than the one named.
+   * Signs with the server's own key, which an attacker cannot do, so that the named fault is the
+   * only reason for a rejection.
    */
   function forge(
     kind: TokenKind,

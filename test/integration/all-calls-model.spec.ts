@@ -8,7 +8,7 @@ const STEPS = 12_000;
 
 const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
 
-/** Within the tolerance either answer is right. */
+/** Within the tolerance either response is right. */
 const TOLERANCE_SECONDS = 6;
 
 /** Or the steps have not gone where it is dangerous. */

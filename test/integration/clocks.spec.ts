@@ -311,7 +311,7 @@ async function codeOf(api: Api, { access_token }: TokenResponse): Promise<string
   return (await api.me(access_token)).body.code;
 }
 
-/** What a client makes of an answer. */
+/** How a client reacts to a response. */
 function verdictOf(response: ApiResponse<object>): {
   outcome: unknown;
   forgets: boolean | undefined;

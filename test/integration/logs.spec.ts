@@ -35,7 +35,7 @@ describe('the log', () => {
       // What comes after the last end of a line is still being written.
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Line);
-  /** The line of a request is written when its answer has left. */
+  /** The line of a request is written after its response was sent. */
   const requestLines = async (id: string | null): Promise<Line[]> => {
     const found = () =>
       lines().filter(({ msg, request_id }) => msg === 'request' && request_id === id);

@@ -16,7 +16,7 @@ describe('the metrics', () => {
   });
   afterAll(() => app.close());
 
-  /** Counts are made when an answer has left, so its client may be quicker. */
+  /** Counts change after a response was sent, so its client may be faster. */
   const eventuallyCounted = (series: string, count: number) =>
     eventually(async () => (await metricsOf(app.url)).value(series) === count);
 

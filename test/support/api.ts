@@ -7,19 +7,19 @@ export const PASSWORD = 'violet-Harbor-73-lantern';
 export interface ApiResponse<Body> {
   readonly status: number;
   readonly headers: Headers;
-  /** The parsed body; an error's is a problem document. */
+  /** The parsed body; for an error, a problem document. */
   readonly body: Body & ProblemDocument;
   readonly text: string;
 }
 
 export interface CallOptions {
   readonly token?: string;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends one request and reads the whole answer. */
+/** Sends one request and reads the whole response. */
 export async function call<Body = object>(
   method: string,
   url: string,
@@ -52,8 +52,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * How long a session of so many seconds still lives when its tokens are signed: the next second may
- * have begun since its row was written.
+ * The remaining seconds of a session when its tokens are signed: the next second may have begun
+ * since its row was written.
  */
 export function wholeOrBegun(seconds: number): readonly number[] {
   return [seconds, seconds - 1];
@@ -135,13 +135,13 @@ export function newEmail(): string {
   return `user-${randomUUID()}@example.com`;
 }
 
-/** The refresh token of an answer that must have one. */
+/** The refresh token of a response that must have one. */
 export function refreshTokenOf({ refresh_token }: TokenResponse): string {
-  if (refresh_token === undefined) throw new Error('The answer holds no refresh token.');
+  if (refresh_token === undefined) throw new Error('The response contains no refresh token.');
   return refresh_token;
 }
 
-/** How a refresh was answered, in one word: its outcome, or the code of its problem. */
+/** The result of a refresh in one word: its outcome, or the code of its problem. */
 export function outcomeOf(response: ApiResponse<object>): string {
   return response.headers.get('x-refresh-outcome') ?? response.body.code;
 }

@@ -8,7 +8,7 @@ import { TestClock } from './test-clock.js';
 /** Long enough for any environment, and the same for every instance of a test. */
 export const TEST_SECRET = '6c9d1f1e0b7a4a5f8e2d3c4b5a697887162534435261706c9d3f60a1b7e852f4';
 
-/** Tests send more requests than people do; those of the limits turn theirs on. */
+/** Off, since tests send many requests; tests of limits turn them on. */
 export const WITHOUT_LIMITS = {
   THROTTLE_REFRESH_LIMIT: '0',
   THROTTLE_UNKNOWN_LIMIT: '0',
@@ -16,7 +16,7 @@ export const WITHOUT_LIMITS = {
   THROTTLE_LOGIN_NETWORK_LIMIT: '0',
 } as const;
 
-/** Where servers of tests work: without an `.env`, so that a developer's own does not count. */
+/** The working folder of servers in tests: without an `.env`, so that a developer's is not read. */
 export const TEST_FOLDER = resolve('test/support');
 
 export interface TestApp {
@@ -29,17 +29,17 @@ export interface TestApp {
 
 export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
   /**
-   * Variables of the environment; development is the default, with hashes that are quick to make.
+   * Environment variables; the default is development, with cheap password hashes.
    */
   readonly env?: Readonly<Record<string, string>>;
-  /** By which way to reach the database instead, such as a proxy. */
+  /** Another URL of the database, such as that of a proxy. */
   readonly reach?: (databaseUrl: string) => string;
-  /** Another instance's database and clock, for instances that work side by side. */
+  /** The database and clock of another instance, for several instances. */
   readonly beside?: TestApp;
 }
 
 /**
- * A whole application on a database of its own, listening on a free port of the loopback interface.
+ * A whole application with its own database, listening on a free port of the loopback interface.
  */
 export async function startApp({
   env = {},
@@ -66,7 +66,7 @@ export async function startApp({
   };
 }
 
-/** The environment that tests run in, completed as `main.ts` would. */
+/** The environment of tests, completed as in `main.ts`. */
 function testEnvironment(databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
   const given = {
     ...databaseVariables(databaseUrl),

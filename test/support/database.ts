@@ -4,13 +4,15 @@ import { Client, Pool } from 'pg';
 export interface TestDatabase {
   readonly url: string;
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
-  /** A transaction that is open until it is ended, which may be said twice; nothing of it stays. */
+  /**
+   * A transaction that is open until it is ended, and then rolled back. Ending it twice is fine.
+   */
   transaction(): { query(sql: string, values?: unknown[]): Promise<void>; end(): Promise<void> };
-  /** Whoever is still connected is cut off. */
+  /** Drops the database; open connections are cut. */
   drop(): Promise<void>;
 }
 
-/** A database of one's own with the present schema, a copy of the template. */
+/** A new database with the current schema, copied from the template. */
 export async function createDatabase({
   template = 'evergreen_template',
 } = {}): Promise<TestDatabase> {
@@ -21,8 +23,8 @@ export async function createDatabase({
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 2 });
-  // Its end waits for no farewell, so the database may be dropped under a connection that is still
-  // closing.
+  // Closing does not wait for the server, so the database may be dropped while a connection is
+  // still closing.
   pool.on('error', () => undefined);
   return {
     url: url.href,
@@ -53,8 +55,8 @@ export async function createDatabase({
 }
 
 /**
- * What tells a server of a database: its URL or, in a run with PgBouncer, the way through that and
- * the direct one.
+ * The variables of a database for a server: its URL or, with PgBouncer, the URL through it and the
+ * direct one.
  */
 export function databaseVariables(url: string): Record<string, string> {
   const port = process.env.TEST_PGBOUNCER_PORT;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Waits until something holds; fails where it does not within the time. Returns how long it took,
- * in milliseconds.
+ * Waits until a condition is true; fails if it is not within the time. Returns how long it took, in
+ * milliseconds.
  */
 export async function eventually(
   holds: () => Promise<boolean> | boolean,

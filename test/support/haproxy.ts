@@ -7,11 +7,11 @@ import { eventually } from './eventually.js';
 
 const CONFIGURATION = 'deploy/haproxy/haproxy.cfg';
 
-/** What a failed test leaves running would keep Jest from ending. */
+/** Processes that a failed test has not stopped; they would prevent Jest from ending. */
 const running = new Set<ChildProcess>();
 afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
 
-/** What HAProxy knows of one instance. */
+/** HAProxy's state of one instance. */
 interface BackendStatus {
   readonly isUp: boolean;
   readonly requests: number;
@@ -27,8 +27,8 @@ export interface HaProxy {
 }
 
 /**
- * The `haproxy` of this machine before instances on these ports, with the configuration that we
- * hand out but for addresses and TLS.
+ * Runs the `haproxy` of this machine in front of instances on these ports, with our published
+ * configuration except for addresses and TLS.
  */
 export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-haproxy-'));

@@ -1,12 +1,12 @@
 import Sequencer from '@jest/test-sequencer';
 
 /**
- * Minutes of computing: begun last, they would leave one processor idle, and run in a process that
- * all files before them have filled.
+ * Files that take minutes. If they began last, one processor would be idle, and they would run in a
+ * process whose memory earlier files have filled.
  */
 const LONGEST = /weeks-\d+-to-\d+[.]spec[.]ts$|expiry-storms[.]browser-spec[.]ts$/;
 
-/** Jest's own order, largest files first, behind those that are known to take longest. */
+/** The files that are known to take longest, then Jest's own order, largest files first. */
 export default class LongestFirst extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);

@@ -1,8 +1,8 @@
-/** What `/metrics` says at one moment. */
+/** The content of `/metrics` at one moment. */
 export interface ReadMetrics {
   readonly text: string;
   /**
-   * Of one series as it is written there, such as `name{label="x"}`; undefined where there is none.
+   * The value of one series, such as `name{label="x"}`; undefined if there is none.
    */
   value(series: string): number | undefined;
 }

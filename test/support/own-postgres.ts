@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 export interface OwnPostgres {
   /** Of its superuser. */
   readonly url: string;
-  /** Belongs to the test, and is open for the server to pass through. */
+  /** A folder of the test, which the server's user may enter. */
   readonly folder: string;
   remove(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export async function startOwnPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-postgres-'));
-  // PostgreSQL of a run by root is another user, who must pass through here.
+  // Started by root, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o711);
   const dataFolder = join(folder, 'data');
   let server = await startEmbeddedPostgres({ dataFolder });

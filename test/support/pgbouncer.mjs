@@ -8,7 +8,9 @@ import { freePort } from '@evergreen-auth/dev-postgres';
 const CONFIGURATION = resolve('deploy/pgbouncer/pgbouncer.ini');
 const READY_WITHIN_MS = 10_000;
 
-/** The `pgbouncer` of this machine before a PostgreSQL, with the configuration that we hand out. */
+/**
+ * Runs the `pgbouncer` of this machine in front of a PostgreSQL, with our published configuration.
+ */
 export async function startPgBouncer(postgresUrl, folder) {
   const { port: postgresPort, username, password } = new URL(postgresUrl);
   const port = await freePort();
@@ -30,7 +32,7 @@ server_round_robin = 1
 `,
   );
   chmodSync(userList, 0o644);
-  // It refuses to be root.
+  // It does not run as root.
   const user = process.getuid() === 0 ? ['--user', 'nobody'] : [];
   const child = spawn('pgbouncer', ['--quiet', ...user, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -43,7 +45,7 @@ server_round_robin = 1
   ]);
   return {
     port,
-    /** Returns how many transactions it has carried. */
+    /** Returns how many transactions it has handled. */
     stop: async () => {
       const carried = await countTransactions(adminUrl);
       child.kill('SIGTERM');

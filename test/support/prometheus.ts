@@ -23,8 +23,8 @@ export interface TestPrometheus {
 }
 
 /**
- * The `prometheus` of this machine with the configuration that we give to users; it only looks at
- * these targets, and every second.
+ * Runs the `prometheus` of this machine with our published configuration, except that it scrapes
+ * only these targets, every second.
  */
 export async function startPrometheus(targets: readonly string[]): Promise<TestPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-prometheus-'));
@@ -80,7 +80,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<TestP
   };
 }
 
-/** Runs `promtool`; throws with what it says where it is not content. */
+/** Runs `promtool`; throws its output if it fails. */
 export async function promtool(...args: string[]): Promise<void> {
   await promisify(execFile)('promtool', args, { cwd: CONFIGURATION });
 }

@@ -1,4 +1,4 @@
-/** Chance that can be repeated. */
+/** Reproducible random numbers. */
 export class Random {
   constructor(private state: number) {}
 

@@ -8,20 +8,20 @@ import { eventually } from './eventually.js';
 
 export interface TestRedis {
   readonly url: string;
-  /** Also after it was killed, on the same port; it remembers nothing. */
+  /** Starts it, also after it was killed, on the same port and without data. */
   start(): Promise<void>;
   kill(): Promise<void>;
-  /** Nothing is answered and nobody is told, until it goes on. */
+  /** Pauses it: it does not respond, and connections stay open, until it is resumed. */
   pause(): void;
   goOn(): void;
-  /** Does something over a connection of its own. */
+  /** Runs a function with a separate connection. */
   ask<Reply>(question: (client: Redis) => Promise<Reply>): Promise<Reply>;
   /** Stops it for good and leaves nothing behind. */
   remove(): Promise<void>;
 }
 
 /**
- * The `redis-server` of this machine, on a port and in a folder of its own. It does not run yet.
+ * The `redis-server` of this machine, with its own port and folder. It is not started yet.
  */
 export async function prepareRedis(): Promise<TestRedis> {
   const port = await freePort();

@@ -29,13 +29,12 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 const STARTED = { withinMs: 60_000 };
 
 /**
- * Two PostgreSQL servers. What the first one commits is on the disk of the second before anybody is
- * told.
+ * Two PostgreSQL servers with synchronous replication: a commit returns when it is on both disks.
  */
 export interface Replication {
   readonly primary: ReplicatedServer;
   readonly standby: ReplicatedServer;
-  /** Names both, the first one first. */
+  /** A URL with both servers, the first one first. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -43,7 +42,7 @@ export interface Replication {
 /** Both servers running, the second one a synchronous standby of the first. */
 export async function startReplication(): Promise<Replication> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-replication-'));
-  // PostgreSQL of a run by root is another user, who must pass through here.
+  // Started by root, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o711);
   const made = await startEmbeddedPostgres({ dataFolder: join(folder, 'one') });
   await made.stop();
@@ -92,12 +91,12 @@ export class ReplicatedServer {
     );
   }
 
-  /** Names this server alone. */
+  /** A URL with only this server. */
   get url(): string {
     return Object.assign(new URL(this.credentials), { port: this.proxy.port }).href;
   }
 
-  /** Becomes a replica of a server that does not run, with its next start. */
+  /** At its next start, it becomes a replica of the other server, which must not be running. */
   follow(primary: ReplicatedServer): void {
     const { clusterFolder } = this.location;
     execFileSync('cp', ['-a', primary.location.clusterFolder, clusterFolder]);
@@ -111,8 +110,8 @@ export class ReplicatedServer {
   }
 
   /**
-   * Also after it was killed, when the memory of its dead processes may still be in use for a
-   * moment.
+   * Starts it, also after it was killed, when the shared memory of its processes may still be in
+   * use for a moment.
    */
   async start(): Promise<void> {
     await eventually(async () => {
@@ -128,7 +127,7 @@ export class ReplicatedServer {
     await eventually(isUp, STARTED);
   }
 
-  /** As a power failure would end it. */
+  /** Stops it like a power failure. */
   async kill(): Promise<void> {
     const { clusterFolder } = this.location;
     const postmaster = await findPostmaster(clusterFolder);
@@ -155,7 +154,7 @@ export class ReplicatedServer {
     await this.proxy.close();
     const postmaster = await findPostmaster(this.location.clusterFolder);
     if (postmaster) await shutDownPostmaster(postmaster.pid, this.location.clusterFolder);
-    // For a root whose own folders are closed to others, the data lies elsewhere.
+    // For root, whose folders other users cannot enter, the data is in another folder.
     const elsewhere = join(this.dataFolder, 'postgres-location');
     try {
       rmSync(readFileSync(elsewhere, 'utf8').trim(), { recursive: true, force: true });

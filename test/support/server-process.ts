@@ -9,22 +9,22 @@ const MAIN = resolve('dist/main.js');
 const ADMIN = resolve('dist/admin.command.js');
 const READY_WITHIN_MS = 30_000;
 
-/** What a failed test leaves running would keep Jest from ending. */
+/** Processes that a failed test has not stopped; they would prevent Jest from ending. */
 const running = new Set<ChildProcess>();
 afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
 
 export interface ServerProcess {
   readonly url: string;
   readonly log: string;
-  /** Pauses it or lets it go on, for instance. */
+  /** Sends a signal, for example to pause or resume it. */
   signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code or the signal that ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
 /**
- * The built server as a process of its own, ready to serve. Only the given variables reach it, and
- * limits are off unless they say otherwise.
+ * Starts the built server as a process, and waits until it is ready. It gets only the given
+ * variables; limits are off unless these set them.
  */
 export async function startServer(
   env: Readonly<Record<string, string>>,
@@ -76,7 +76,7 @@ export function serverEnvironment(databaseUrl: string): Record<string, string> {
   };
 }
 
-/** The built command of operators, run to its end. Only the given variables reach it. */
+/** Runs the built command for operators to its end. It gets only the given variables. */
 export async function runAdmin(
   env: Readonly<Record<string, string>>,
   ...args: string[]

@@ -14,7 +14,7 @@ import { startPgBouncer } from './pgbouncer.mjs';
  */
 export default async function startPostgres() {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-test-'));
-  // PostgreSQL of a test run by root is another user, who must pass through here to its data.
+  // Started by root, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(folder, 0o711);
   const server = await startEmbeddedPostgres({ dataFolder: join(folder, 'data') });
   globalThis.testPostgres = { server, folder };

@@ -6,7 +6,7 @@ export default async function stopPostgres() {
   const { server, folder } = globalThis.testPostgres;
   const carried = await globalThis.testPgBouncer?.stop();
   await server.stop();
-  // Where an unprivileged user cannot reach the checkout, the data lies elsewhere (see
+  // If an unprivileged user cannot enter the checkout, the data is in another folder (see
   // packages/dev-postgres).
   const elsewhere = join(folder, 'data', 'postgres-location');
   if (existsSync(elsewhere))

@@ -1,16 +1,16 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A cable between a server and its database that a test can pull, in either of two ways. */
+/** A proxy between a server and its database, with which a test interrupts connections. */
 export interface TcpProxy {
   readonly port: number;
-  /** Where new connections lead to. */
+  /** The target of new connections. */
   target: number;
   /**
-   * `silent`: bytes get lost and nobody is told, as when packets are dropped. `cut`: connections
-   * are reset and refused.
+   * `silent`: bytes are dropped without an error, as by a network that drops packets. `cut`:
+   * connections are reset and rejected.
    */
   mode: 'open' | 'silent' | 'cut';
-  /** How long bytes are on their way, each way. */
+  /** The delay of bytes in each direction. */
   delayMs: number;
   close(): Promise<void>;
 }

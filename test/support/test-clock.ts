@@ -1,6 +1,6 @@
 import { Clock } from '../../src/platform/clock/index.js';
 
-/** A clock that tests move forward; what the database says of the time moves with it. */
+/** A clock that tests move forward, together with the database's time in statements. */
 export class TestClock extends Clock {
   override offsetMs = 0;
 

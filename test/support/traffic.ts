@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Api, refreshTokenOf, type ApiResponse } from './api.js';
 
-/** Somebody who is signed in, with the tokens that they hold now. */
+/** A signed-in user, with their current tokens. */
 export interface TrafficClient {
   api: Api;
   accessToken: string;
   refreshToken: string;
 }
 
-/** Clients that refresh and read until told to stop, and note how each request was answered. */
+/** Clients that refresh and read until they are stopped, and record each response. */
 export function sendTraffic(clients: readonly TrafficClient[]) {
   const responses: { status: number; code?: string; retryAfter: string | null; ms: number }[] = [];
   const over = new AbortController();
@@ -39,7 +39,7 @@ export function sendTraffic(clients: readonly TrafficClient[]) {
   );
   return {
     responses,
-    /** Each kind of answer once: its status and, where there is one, its code. */
+    /** Each kind of response once: its status and, if there is one, its code. */
     kinds: () =>
       [
         ...new Set(responses.map(({ status, code }) => [status, code].filter(Boolean).join(' '))),
@@ -51,7 +51,7 @@ export function sendTraffic(clients: readonly TrafficClient[]) {
   };
 }
 
-/** So many users, newly registered. */
+/** Registers `count` new users. */
 export async function signIn(url: string, count: number): Promise<TrafficClient[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {

@@ -7,13 +7,15 @@ import { startServer, type ServerProcess } from './server-process.js';
 
 const PRELOADED = pathToFileURL(resolve('test/support/wrong-date.mjs')).href;
 
-/** A server on a machine whose calendar is wrong. */
+/** A server on a machine with a wrong system clock. */
 export interface MistimedServer extends ServerProcess {
-  /** Sets the calendar of the running process, so that it is wrong by so much from now on. */
+  /** Changes the error of the running process's system clock. */
   jump(wrongByMs: number): Promise<void>;
 }
 
-/** Starts the built server with a calendar that is ahead by `wrongByMs`, or behind if negative. */
+/**
+ * Starts the built server with a system clock that is ahead by `wrongByMs`, or behind if negative.
+ */
 export async function startMistimedServer(
   env: Readonly<Record<string, string>>,
   wrongByMs: number,

@@ -1,6 +1,6 @@
-// Loaded into a server process before anything else: its calendar is wrong by as many milliseconds
-// as a file says. The file is read at the start, and again at each SIGUSR2. The monotonic clock goes
-// on, as it does where an operator or a time server sets a machine's calendar.
+// Loaded into a server process before anything else. It changes the system clock (`Date`) by the
+// milliseconds in a file, which is read at the start and at each SIGUSR2. The monotonic clock does
+// not change, as when an operator or a time server sets a machine's clock.
 import { readFileSync } from 'node:fs';
 
 const RealDate = Date;

@@ -4,7 +4,7 @@ import { Statements, type Statement } from '../database/index.js';
 
 const READY: Statement = { name: 'ready', text: 'SELECT 1' };
 
-/** For how long an answer of the database counts for those who come later. */
+/** How long the result of a check is used for later probes. */
 const GOOD_FOR_MS = 1000;
 
 /**
