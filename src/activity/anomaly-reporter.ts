@@ -15,11 +15,11 @@ export class AnomalyReporter {
 
   @OnEvent('security.*')
   report(event: SecurityEvent): void {
-    if (this.isToBeTold(event.type))
+    if (this.mustReport(event.type))
       this.webhook.send({ user_id: event.userId, event: toEventResponse(event) });
   }
 
-  private isToBeTold(type: SecurityEventType): boolean {
+  private mustReport(type: SecurityEventType): boolean {
     const { anomalyAction, networkChangeAction } = this.config.sessions;
     if (type === 'network_changed') return networkChangeAction === 'notify';
     return anomalyAction === 'notify' && isAnomaly(type);

@@ -15,9 +15,9 @@ export class EventLog {
     // `SessionEnder` writes this line, for every session and every reason.
     if (event.type === 'session_ended') return;
     const { line, meaning } = SECURITY_EVENTS[event.type];
-    const { id: event_id, type: _, ...told } = toEventResponse(event);
+    const { id: event_id, type: _, ...rest } = toEventResponse(event);
     const { requestId: request_id, userId: user_id } = event;
-    const members = { event: line, request_id, event_id, user_id, ...told };
+    const members = { event: line, request_id, event_id, user_id, ...rest };
     if (isWarning(event.type)) this.logger.warn(members, meaning);
     else this.logger.log(members, meaning);
   }

@@ -9,7 +9,7 @@ import {
   isOneTooMany,
   MAX_FAILING_ACCOUNTS,
   MAX_FAILING_NETWORKS,
-  networkLeftBehind,
+  recentOtherNetwork,
 } from './policy/sign-in-anomalies.js';
 
 const REMEMBERED = { windowMs: FAILURES_WITHIN_MS, maxKeys: 5000, maxPerKey: 100 };
@@ -35,7 +35,7 @@ export class SignInWatch {
     const evidence = { requestId, userId, sessionId, network, deviceName, fingerprint };
     const known = await this.store.knownClientsBefore(signIn);
     if (isNewDevice(signIn, known)) await this.events.conclude('new_device', evidence);
-    const previous = networkLeftBehind(signIn, known);
+    const previous = recentOtherNetwork(signIn, known);
     if (previous)
       await this.events.conclude('new_network', {
         ...evidence,

@@ -70,7 +70,7 @@ export class AuthService {
       );
     });
     if (!grant) throw new Problem('email_taken');
-    await this.events.emit('registered', { ...whose(grant), client });
+    await this.events.emit('registered', { ...idsOf(grant), client });
     return grant;
   }
 
@@ -98,7 +98,7 @@ export class AuthService {
       });
       throw new Problem('invalid_credentials');
     }
-    await this.events.emit('login_succeeded', { ...whose(grant), client });
+    await this.events.emit('login_succeeded', { ...idsOf(grant), client });
     return grant;
   }
 
@@ -137,7 +137,7 @@ export class AuthService {
       );
       if (!isReplaced) throw new Problem('current_password_invalid');
     });
-    await this.events.emit('password_changed', { ...whose(grant), client });
+    await this.events.emit('password_changed', { ...idsOf(grant), client });
     return grant;
   }
 
@@ -204,6 +204,6 @@ function requireAcceptable(password: string): void {
   if (!isAcceptablePassword(password)) throw new Problem('password_unacceptable');
 }
 
-function whose({ session }: SessionGrant): { userId: string; sessionId: string } {
+function idsOf({ session }: SessionGrant): { userId: string; sessionId: string } {
   return { userId: session.user.id, sessionId: session.id };
 }

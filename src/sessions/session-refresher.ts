@@ -34,7 +34,7 @@ export class SessionRefresher {
       token,
       this.config.sessions.graceSeconds,
       client.ip,
-      !this.mustStay,
+      !this.requiresSameNetwork,
     );
     const outcome = confirmed
       ? rotated(token, confirmed, client)
@@ -44,7 +44,7 @@ export class SessionRefresher {
   }
 
   /** True if a session may be refreshed only from the network that it was last used in. */
-  private get mustStay(): boolean {
+  private get requiresSameNetwork(): boolean {
     return this.config.sessions.networkChangeAction === 'reauthenticate';
   }
 
@@ -75,8 +75,8 @@ export class SessionRefresher {
     read: StoredSession,
     client: SessionClient,
   ): Promise<RefreshOutcome | undefined> {
-    const previousNetwork = networkLeft(read.ip, client.ip);
-    if ('child' in decision && previousNetwork !== undefined && this.mustStay)
+    const previousNetwork = previousNetworkOf(read.ip, client.ip);
+    if ('child' in decision && previousNetwork !== undefined && this.requiresSameNetwork)
       return { kind: 'moved', session: read.session, previousNetwork };
 
     switch (decision.kind) {
@@ -133,14 +133,14 @@ function rotated(
   const grant = { session, refreshToken: firstChildOf(token), expiresAt };
   return previousIp === null
     ? { kind: 'rotated', grant }
-    : { kind: 'rotated', grant, previousNetwork: networkLeft(previousIp, ip) };
+    : { kind: 'rotated', grant, previousNetwork: previousNetworkOf(previousIp, ip) };
 }
 
 /**
  * The network of the session's previous address if the current address is in another network;
  * undefined if both are in the same one, or one of them is unknown.
  */
-function networkLeft(formerIp: string | null, ip: string | null): string | undefined {
+function previousNetworkOf(formerIp: string | null, ip: string | null): string | undefined {
   if (formerIp === ip) return undefined;
   const [former, present] = [coarseNetworkOf(formerIp), coarseNetworkOf(ip)];
   return former !== null && present !== null && former !== present ? former : undefined;

@@ -1,7 +1,7 @@
 import {
   isNewDevice,
   isOneTooMany,
-  networkLeftBehind,
+  recentOtherNetwork,
   type KnownClient,
 } from './sign-in-anomalies.js';
 
@@ -41,13 +41,13 @@ describe('isNewDevice', () => {
   });
 });
 
-describe('networkLeftBehind', () => {
+describe('recentOtherNetwork', () => {
   it.each([
     [10 * MINUTE_MS - 1, HOME],
     [10 * MINUTE_MS, undefined],
     [10 * MINUTE_MS + 1, undefined],
   ])('%d ms after a sign-in from home: %s', (ago, left) => {
-    expect(networkLeftBehind(signIn, [knownClient({ lastSeenAt: -ago })])).toBe(left);
+    expect(recentOtherNetwork(signIn, [knownClient({ lastSeenAt: -ago })])).toBe(left);
   });
 
   it.each([
@@ -59,19 +59,19 @@ describe('networkLeftBehind', () => {
     ],
     ['a network that is not known', [knownClient({ network: null })]],
   ])('is none for %s', (_case, known) => {
-    expect(networkLeftBehind(signIn, known)).toBeUndefined();
+    expect(recentOtherNetwork(signIn, known)).toBeUndefined();
   });
 
   it('is none for a client whose address is not known', () => {
-    expect(networkLeftBehind({ ...signIn, network: null }, [knownClient()])).toBeUndefined();
+    expect(recentOtherNetwork({ ...signIn, network: null }, [knownClient()])).toBeUndefined();
   });
 
   it('goes by the latest sign-in', () => {
     const office = knownClient({ network: '192.0.2.0/24', lastSeenAt: -MINUTE_MS });
-    expect(networkLeftBehind(signIn, [knownClient({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe(
+    expect(recentOtherNetwork(signIn, [knownClient({ lastSeenAt: -2 * MINUTE_MS }), office])).toBe(
       '192.0.2.0/24',
     );
-    expect(networkLeftBehind(signIn, [office, knownClient({ lastSeenAt: -2 * MINUTE_MS })])).toBe(
+    expect(recentOtherNetwork(signIn, [office, knownClient({ lastSeenAt: -2 * MINUTE_MS })])).toBe(
       '192.0.2.0/24',
     );
   });

@@ -10,14 +10,14 @@ const MOVED_WITHIN_MS = 10 * MINUTE_MS;
 export const FAILURES_WITHIN_MS = 10 * MINUTE_MS;
 
 /**
- * It is rare that so many people of one office mistype their password within ten minutes; with a list
- * of stolen passwords it is usual.
+ * It is rare that so many people of one office mistype their password within ten minutes; with a
+ * list of stolen passwords it is usual.
  */
 export const MAX_FAILING_ACCOUNTS = 20;
 
 /**
- * One person does not fail from so many networks within ten minutes; a botnet that guesses a password
- * does.
+ * One person does not fail from so many networks within ten minutes; a botnet that guesses a
+ * password does.
  */
 export const MAX_FAILING_NETWORKS = 10;
 
@@ -44,7 +44,7 @@ export function isNewDevice({ fingerprint }: SignIn, known: readonly KnownClient
  * The network that the user was in minutes ago, if this sign-in comes from a network that the user
  * never used before; otherwise undefined.
  */
-export function networkLeftBehind(
+export function recentOtherNetwork(
   { network, occurredAt }: SignIn,
   known: readonly KnownClient[],
 ): string | undefined {

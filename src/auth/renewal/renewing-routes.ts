@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/caller/index.js';
 
 /** All applications of a process share the controller classes, but each has its own interceptor. */
-const ofTheApplication: NestInterceptor = {
+const ofApplication: NestInterceptor = {
   intercept(context, next) {
     const { server } = context.switchToHttp().getRequest<Partial<FastifyRequest>>();
     return server?.renewTokenInterceptor?.intercept(context, next) ?? next.handle();
@@ -34,7 +34,7 @@ export class RenewingRoutes {
     for (const name of this.scanner.getAllMethodNames(controller.prototype)) {
       const handler = controller.prototype[name] as () => unknown;
       if (renewing.has(handler) || !this.mayRenew(handler, controller)) continue;
-      UseInterceptors(ofTheApplication)(controller.prototype, name, { value: handler });
+      UseInterceptors(ofApplication)(controller.prototype, name, { value: handler });
       renewing.add(handler);
     }
   }

@@ -1,4 +1,4 @@
-import { anchorOf, isToFollow, type Anchor } from './anchor.js';
+import { anchorOf, mustReplace, type Anchor } from './anchor.js';
 
 describe('anchorOf', () => {
   it('takes the time as that of the middle between question and answer, and half of it for the error', () => {
@@ -10,7 +10,7 @@ describe('anchorOf', () => {
   });
 });
 
-describe('isToFollow', () => {
+describe('mustReplace', () => {
   const anchor = (zeroAtMs: number, errorMs: number, knownAtMs: number): Anchor => ({
     zeroAtMs,
     errorMs,
@@ -23,7 +23,7 @@ describe('isToFollow', () => {
     ['one that is as exact', 10, true],
     ['one that is less exact', 11, false],
   ])('follows %s: %d ms', (_which, errorMs, expected) => {
-    expect(isToFollow(held, anchor(1_000_000, errorMs, 0))).toBe(expected);
+    expect(mustReplace(held, anchor(1_000_000, errorMs, 0))).toBe(expected);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe('isToFollow', () => {
   ])(
     'trusts what it holds less by 1 ms a second: after %d ms, 20 ms will do: %s',
     (ms, expected) => {
-      expect(isToFollow(held, anchor(1_000_000, 20, ms))).toBe(expected);
+      expect(mustReplace(held, anchor(1_000_000, 20, ms))).toBe(expected);
     },
   );
 
@@ -43,6 +43,6 @@ describe('isToFollow', () => {
     [999_490, false],
     [999_489, true],
   ])('follows a slow answer only where both cannot be right: at %d: %s', (zeroAtMs, expected) => {
-    expect(isToFollow(held, anchor(zeroAtMs, 500, 0))).toBe(expected);
+    expect(mustReplace(held, anchor(zeroAtMs, 500, 0))).toBe(expected);
   });
 });

@@ -42,7 +42,7 @@ export function anchorOf({ nowMs, requestedAtMs, respondedAtMs }: ClockReading):
  * the held one; or if the two contradict each other, since then one of the clocks has jumped, or
  * stopped while its machine slept.
  */
-export function isToFollow(held: Anchor, measured: Anchor): boolean {
+export function mustReplace(held: Anchor, measured: Anchor): boolean {
   const heldErrorMs = held.errorMs + (measured.knownAtMs - held.knownAtMs) * DRIFT_PER_MS;
   const contradict = Math.abs(measured.zeroAtMs - held.zeroAtMs) > heldErrorMs + measured.errorMs;
   return contradict || measured.errorMs <= heldErrorMs;

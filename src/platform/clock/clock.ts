@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { anchorOf, isToFollow, type Anchor, type ClockReading } from './anchor.js';
+import { anchorOf, mustReplace, type Anchor, type ClockReading } from './anchor.js';
 import { Stopwatch } from './stopwatch.js';
 
 /**
@@ -51,7 +51,7 @@ export class Clock {
   follow(reading: ClockReading): number {
     const [held, measured] = [this.anchor, anchorOf(reading)];
     this.lastReading = new Stopwatch();
-    if (held && !isToFollow(held, measured)) return 0;
+    if (held && !mustReplace(held, measured)) return 0;
     this.anchor = measured;
     return held ? measured.zeroAtMs - held.zeroAtMs : 0;
   }

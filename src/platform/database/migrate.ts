@@ -10,14 +10,15 @@ const MIGRATION_LOCK = '28559150730932846';
 const LOCK_AGAIN_AFTER_MS = 50;
 
 /** A migration may take long, whatever limits are set for the role. */
-const PATIENT = '-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
+const WITHOUT_LIMITS =
+  '-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
 
 /**
  * A statement that waits for a table's lock makes all later ones wait, too: one long query and a
  * migration that waits for it would stop every request. So a migration that does not get its lock
  * within a second fails, and is retried.
  */
-const YIELDING = '-c lock_timeout=1s';
+const SHORT_LOCK_WAIT = '-c lock_timeout=1s';
 
 /**
  * Brings the schema up to date. Several instances may start at the same time: one migrates, the
@@ -29,7 +30,7 @@ const YIELDING = '-c lock_timeout=1s';
  * the migrations before it are done
  */
 export async function migrate(primary: Primary): Promise<void> {
-  const lock = new PrimaryClient({ primary, options: PATIENT });
+  const lock = new PrimaryClient({ primary, options: WITHOUT_LIMITS });
   const dataSource = new DataSource(migrationOptions(primary));
   try {
     await lock.connect();
@@ -63,6 +64,6 @@ async function take(lock: PrimaryClient): Promise<void> {
  */
 export function migrationOptions(primary: Primary): DataSourceOptions {
   const options = dataSourceOptions(primary);
-  const extra = { ...(options.extra as object), options: `${PATIENT} ${YIELDING}` };
+  const extra = { ...(options.extra as object), options: `${WITHOUT_LIMITS} ${SHORT_LOCK_WAIT}` };
   return { ...options, poolSize: 1, migrationsTransactionMode: 'each', extra };
 }

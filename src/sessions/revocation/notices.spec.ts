@@ -2,7 +2,7 @@ import { Notices } from './notices.js';
 
 describe('Notices.next', () => {
   const end = new AbortController().signal;
-  const never = { restMs: 0, mostMs: 60_000, end };
+  const never = { minMs: 0, maxMs: 60_000, end };
 
   it('resolves for a notice that came before it was asked, or comes after', async () => {
     const notices = new Notices();
@@ -26,20 +26,20 @@ describe('Notices.next', () => {
   });
 
   it('resolves without a notice when the time is up', async () => {
-    await new Notices().next({ restMs: 0, mostMs: 5, end });
+    await new Notices().next({ minMs: 0, maxMs: 5, end });
   });
 
   it('rests before it resolves, whatever comes', async () => {
     const notices = new Notices();
     notices.add();
     const begin = performance.now();
-    await notices.next({ restMs: 30, mostMs: 60_000, end });
+    await notices.next({ minMs: 30, maxMs: 60_000, end });
     expect(performance.now() - begin).toBeGreaterThan(25);
   });
 
-  it.each([0, 60_000])('throws where it is to end, at rest for %d ms', async (restMs) => {
+  it.each([0, 60_000])('throws where it is to end, at rest for %d ms', async (minMs) => {
     const over = new AbortController();
-    const next = new Notices().next({ restMs, mostMs: 120_000, end: over.signal });
+    const next = new Notices().next({ minMs, maxMs: 120_000, end: over.signal });
     setTimeout(() => over.abort(), 5);
     await expect(next).rejects.toThrow('aborted');
   });

@@ -2,19 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 interface Wait {
   /** The shortest wait, since notices may be sent faster than they can be handled. */
-  readonly restMs: number;
+  readonly minMs: number;
   /** The longest wait, if no notice arrives. */
-  readonly mostMs: number;
+  readonly maxMs: number;
   readonly end: AbortSignal;
 }
 
 /** Waits for notices. Several notices that arrive between two waits count as one. */
 export class Notices {
-  private hasCome = false;
+  private hasArrived = false;
   private wake: () => void = () => undefined;
 
   add(): void {
-    this.hasCome = true;
+    this.hasArrived = true;
     this.wake();
   }
 
@@ -23,19 +23,19 @@ export class Notices {
    *
    * @throws AbortError if `end` aborts
    */
-  async next({ restMs, mostMs, end }: Wait): Promise<void> {
-    await pause(restMs, undefined, { signal: end });
-    if (!this.hasCome) await this.come(mostMs - restMs, end);
-    this.hasCome = false;
+  async next({ minMs, maxMs, end }: Wait): Promise<void> {
+    await pause(minMs, undefined, { signal: end });
+    if (!this.hasArrived) await this.waitForNotice(maxMs - minMs, end);
+    this.hasArrived = false;
   }
 
-  private async come(withinMs: number, end: AbortSignal): Promise<void> {
+  private async waitForNotice(withinMs: number, end: AbortSignal): Promise<void> {
     const over = new AbortController();
-    const come = new Promise<void>((resolve) => (this.wake = resolve));
+    const arrived = new Promise<void>((resolve) => (this.wake = resolve));
     const signal = AbortSignal.any([end, over.signal]);
     const timeIsUp = pause(withinMs, undefined, { signal });
     try {
-      await Promise.race([come, timeIsUp]);
+      await Promise.race([arrived, timeIsUp]);
     } finally {
       timeIsUp.catch(() => undefined);
       over.abort();

@@ -29,7 +29,7 @@ const HEARTBEAT_MS = 1000;
  * with this pause they cause some hundred reads a second, a third of a processor on each side. A
  * longer pause would delay revocations that follow each other closely.
  */
-const REST_MS = 2;
+const PAUSE_MS = 2;
 const RETRY_MS = { first: 50, most: 1000 };
 
 /** About 55 MB. Beyond it every request asks the database, until entries have expired. */
@@ -140,7 +140,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
       this.logger.log(`Live: ${this.revoked.size} revocations in memory.`);
       onLive();
       while (!end.aborted) {
-        await notices.next({ restMs: REST_MS, mostMs: HEARTBEAT_MS, end });
+        await notices.next({ minMs: PAUSE_MS, maxMs: HEARTBEAT_MS, end });
         mark = await this.readFrom(mark, connection);
         if (!this.revoked.isComplete && this.revoked.size < MAX_ENTRIES) return;
       }
