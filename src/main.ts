@@ -38,7 +38,7 @@ async function serve(config: Config): Promise<NestFastifyApplication> {
   const address = `http://localhost:${new URL(await app.getUrl()).port}`;
   const logger = new Logger('Evergreen');
   logger.log(
-    `Evergreen (${config.environment}) is up: API ${address}/api, documentation ${address}/docs`,
+    `Evergreen (${config.environment}) is running: API ${address}/api, documentation ${address}/docs`,
   );
   for (const warning of config.warnings) logger.warn(warning);
   return app;

@@ -8,9 +8,9 @@ import type { RevocationNotice } from './revocation/revoked-sessions.js';
 import type { Requester } from './session.js';
 
 /**
- * The only way to end sessions. As soon as the end is committed, this instance rejects the session's
- * access tokens, the other instances are notified, and the log gets a line for each session
- * (`auth.session.ended`).
+ * The only way to end sessions. As soon as the end is committed, this instance rejects the
+ * session's access tokens, the other instances are notified, and the log gets a line for each
+ * session (`auth.session.ended`).
  */
 @Injectable()
 export class SessionEnder {
@@ -39,8 +39,8 @@ export class SessionEnder {
   }
 
   /**
-   * To be called after the commit of a transaction that began a session's next epoch: the session is
-   * live, and its older tokens are void.
+   * To be called after the commit of a transaction that began a session's next epoch: the session
+   * is live, and its older tokens are void.
    */
   reportNextEpoch(revocation: RevocationNotice): void {
     this.feed.publish([revocation]);
@@ -61,7 +61,7 @@ export class SessionEnder {
     for (const { sessionId, userId } of ended)
       this.logger.log(
         { ...members, session_id: sessionId, user_id: userId },
-        'A session was ended before its time.',
+        'A session ended before it expired.',
       );
   }
 }

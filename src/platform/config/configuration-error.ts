@@ -2,7 +2,7 @@
 export class ConfigurationError extends Error {
   constructor(faults: readonly string[]) {
     super(
-      `Evergreen cannot start, its configuration is at fault:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+      `Evergreen cannot start, because its configuration is invalid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
     );
     this.name = 'ConfigurationError';
   }

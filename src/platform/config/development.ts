@@ -24,8 +24,8 @@ interface EmbeddedPostgres {
 }
 
 const WITHOUT_DATABASE =
-  `DATABASE_URL: set it to a PostgreSQL of yours, since ${DEV_POSTGRES}, which would bring one along, is not installed; ` +
-  'in a checkout, `npm run build:development` builds it.';
+  `DATABASE_URL: set it, since ${DEV_POSTGRES}, which provides a PostgreSQL for development, is not installed; ` +
+  'in a checkout, `npm run build:development` builds that package.';
 
 /** Data that a checkout keeps between two starts in development. */
 const DATA_FOLDER = resolve('.data');

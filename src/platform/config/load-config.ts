@@ -16,7 +16,7 @@ const ENVIRONMENTS: ReadonlyMap<string | undefined, Environment> = new Map([
 ]);
 
 const NO_RENEWAL =
-  'AUTO_RENEW_MAX_HOURS is not above the lifetime of an access token, so no access token will ever be renewed.';
+  'AUTO_RENEW_MAX_HOURS is not longer than the lifetime of an access token, so no access token is ever renewed.';
 const CHEAP_HASHES =
   'BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.';
 
@@ -39,7 +39,7 @@ export function loadConfig(given: Variables): Config {
     throw new ConfigurationError([...new Set([...files.faults.values(), ...others])]);
   }
   const misspelt = misspellingsIn(given).map(
-    ({ name, meant }) => `${name} is no variable of Evergreen; probably ${meant} was meant.`,
+    ({ name, meant }) => `${name} is not a variable of Evergreen; did you mean ${meant}?`,
   );
   const config = arrange(environment, data);
   return frozen({ ...config, warnings: [...config.warnings, ...misspelt] });
@@ -62,7 +62,7 @@ function faultOf(
 
 function missing(name: string, given: Variables): string {
   const misspelt = misspellingsIn(given).find(({ meant }) => meant === name);
-  return `${name} is missing${misspelt ? `; there is ${misspelt.name}, which is not known` : ''}`;
+  return `${name} is missing${misspelt ? `; ${misspelt.name} is set, which is unknown` : ''}`;
 }
 
 function misspellingsIn(given: Variables): Misspelling[] {

@@ -22,7 +22,7 @@ export function readSecretFiles(given: Variables): SecretFiles {
     const file = given[`${name}_FILE`];
     if (!file) continue;
     const secret = readSecret(file);
-    if (given[name]) faults.set(name, `${name}_FILE is set beside ${name}: leave one of them out`);
+    if (given[name]) faults.set(name, `${name}_FILE and ${name} are both set: remove one of them`);
     else if (secret.fault) faults.set(name, `${name}_FILE ${secret.fault}`);
     else variables[name] = secret.text;
   }

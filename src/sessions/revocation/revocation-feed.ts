@@ -182,7 +182,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     if (this.stopping.signal.aborted) return;
     this.logger.warn(
       { err: error },
-      'The feed of revocations was lost; requests ask the database until it is back.',
+      'The revocation feed lost its connection; requests ask the database until it is back.',
     );
   }
 }

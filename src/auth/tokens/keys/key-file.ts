@@ -51,7 +51,7 @@ export class KeyFile {
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.fault)
-        this.logger.error(`JWT_KEYS_FILE cannot be used, the keys read before go on: ${message}`);
+        this.logger.error(`JWT_KEYS_FILE cannot be used, so the current keys are kept: ${message}`);
       this.fault = message;
     }
   }
