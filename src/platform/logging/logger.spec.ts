@@ -127,7 +127,7 @@ describe('createLogger', () => {
     logger.info({
       password: 'hunter2',
       headers: { Authorization: 'hunter2', host: 'localhost' },
-      response: {
+      answer: {
         cookies: [{ refresh_token: 'hunter2' }],
         request: { headers: { cookie: 'hunter2' } },
       },
