@@ -12,20 +12,28 @@ interface SystemError {
 /**
  * What whoever starts the server reads where it cannot start: a sentence where it says all that they
  * need, and the error itself otherwise.
+ *
+ * @param environment says which of the two ports it is about
  */
-export function startFailure(error: unknown): unknown {
+export function startFailure(
+  error: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+): unknown {
   if (error instanceof ConfigurationError) return error.message;
   const { code = '', syscall, address, hostname, port } = Object(error) as SystemError;
-  if (syscall === 'listen') return ofPort(code, `${address}:${port}`) ?? error;
+  if (syscall === 'listen') {
+    const variable = environment.METRICS_PORT === String(port) ? 'METRICS_PORT' : 'PORT';
+    return ofPort(code, `${address}:${port}`, variable) ?? error;
+  }
   return ofDatabase(code, `${address ?? hostname ?? 'its host'}${port ? `:${port}` : ''}`) ?? error;
 }
 
-function ofPort(code: string, place: string): string | undefined {
+function ofPort(code: string, place: string, variable: string): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
-      return `${place} is used by another process. Stop that one, or set PORT.`;
+      return `${place} is used by another process. Stop that one, or set ${variable}.`;
     case 'EACCES':
-      return `This user may not listen at ${place}. Set PORT to 1024 or above.`;
+      return `This user may not listen at ${place}. Set ${variable} to 1024 or above.`;
     case 'EADDRNOTAVAIL':
       return `${place} is no address of this machine. Look at HOST.`;
     default:

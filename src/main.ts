@@ -55,7 +55,7 @@ async function nextSignal(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(startFailure(error));
+    console.error(startFailure(error, process.env));
     process.exit(1);
   },
 );

@@ -183,7 +183,7 @@ describe('a server process', () => {
     const taken = new URL(server.url).port;
     await expect(
       startServer({ ...serverEnvironment(database.url), METRICS_PORT: taken }),
-    ).rejects.toThrow(/EADDRINUSE/);
+    ).rejects.toThrow(`:${taken} is used by another process. Stop that one, or set METRICS_PORT.`);
     await server.stop();
   });
 
