@@ -115,8 +115,6 @@ export function announce(client: ClientState): void {
 }
 
 export function afterRefresh(client: ClientState, failure: AuthError | undefined): void {
-  // The platform's opinion of the network is a hint; a response is evidence.
-  client.isOnline ||= !failure;
   announce(client);
   if (!failure || failure.kind === 'aborted' || failure.kind === 'auth') return;
   const mustSignIn = failure.code === ('reauthentication_required' satisfies ErrorCode);

@@ -173,6 +173,16 @@ describe('a device that says that it is offline', () => {
       expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', degraded: undefined });
     }));
 
+  it('while a response is on its way is believed', async () => {
+    const client = await world.signedIn();
+    world.server.faults.next('refresh', { delayMs: 1_000 });
+    const refreshed = client.refreshToken();
+    await world.clock.advance(500);
+    client.notify('offline');
+    await world.within(1_000, refreshed);
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', degraded: 'offline' });
+  });
+
   it('is silent of itself', () =>
     withNavigator(async () => {
       await world.signedIn();

@@ -10,9 +10,15 @@ export function refresh(client: ClientState): Promise<AuthError | undefined> {
 }
 
 async function refreshOnce(client: ClientState): Promise<AuthError | undefined> {
+  const { isOnline: wasOnline } = client;
   const failure = await exchangeOnce(client);
   client.refreshing = undefined;
-  if (!failure) client.refreshedAt = client.clock.monotonic();
+  if (!failure) {
+    client.refreshedAt = client.clock.monotonic();
+    // The platform's opinion of the network is a hint, and a later response is evidence. What the
+    // platform says while a response is on its way is news.
+    client.isOnline ||= !wasOnline;
+  }
   client.afterRefresh(failure);
   return failure;
 }
