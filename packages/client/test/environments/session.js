@@ -38,7 +38,7 @@ export async function liveThroughSession({ createAuthClient }, testing, transpor
   }
 
   server.expireAccessTokens();
-  server.faults.next('refresh', 'lose-answer');
+  server.faults.next('refresh', 'lose-response');
   equal('the answer after the expiry', await send('/api/orders'), BUYER);
   const outcomes = server.refreshes.map(({ outcome }) => outcome);
   equal('the refreshes', outcomes, ['rotated', 'replayed']);
