@@ -127,6 +127,17 @@ describe.each([
     expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
   });
 
+  it.each([
+    ['an Authorization of its own', { headers: { authorization: 'Bearer own' } }, 'own'],
+    ['false for it', { headers: { Authorization: false } }, undefined],
+    ['the auth of axios', { auth: { username: 'ada', password: 'word' } }, 'Basic YWRhOndvcmQ='],
+  ])('leaves a request with %s as it is', async (_what, config, token) => {
+    const api = create();
+    attachAuth(api, await signedIn());
+    await api.get('/app/echo', config).catch(() => {});
+    expect(gateway.asked.map((request) => request.token)).toEqual([token]);
+  });
+
   it('sends what is sent while nobody is signed in without a token', async () => {
     const client = createAuthClient({ baseUrl: gateway.url });
     clients.push(client);
