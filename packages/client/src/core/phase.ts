@@ -9,8 +9,8 @@ export type Phase =
   | 'open'
   | 'disposed';
 
-/** What happens to it: it was read, or cannot be read, or the application asks for it. */
-export type PhaseEvent = 'open' | 'locked' | 'declined' | 'asked' | 'disposed';
+/** It was read, or cannot be read, or the application asks for it. */
+export type PhaseEvent = 'open' | 'locked' | 'declined' | 'asked';
 
 export function nextPhase(phase: Phase, event: PhaseEvent): Phase {
   if (phase === 'disposed') return phase;

@@ -71,7 +71,7 @@ async function exchangeNow(client: ClientState): Promise<AuthError | undefined> 
     timeoutMs * 2 ** (presented.retry?.failures ?? 0),
     LATEST_RESPONSE_MS,
   );
-  const used = useTokens(client, presented);
+  const used = requestTokens(client, presented);
   try {
     await inTime(client.clock, patienceMs, signal, used);
     return undefined;
@@ -85,7 +85,7 @@ async function exchangeNow(client: ClientState): Promise<AuthError | undefined> 
   }
 }
 
-async function useTokens(client: ClientState, presented: AuthRecord): Promise<void> {
+async function requestTokens(client: ClientState, presented: AuthRecord): Promise<void> {
   const { session } = presented;
   const sentAt = client.clock.now();
   const post = (token: string | undefined) =>

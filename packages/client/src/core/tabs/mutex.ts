@@ -51,8 +51,8 @@ async function acrossTabs<T>(
 }
 
 /**
- * The lock's release, or nothing where there are no locks, or its holder keeps it longer than
- * anybody alive.
+ * The lock's release, or nothing where there are no locks, or its holder has not released it in
+ * time.
  */
 function takeLock({ clock, key, locks }: ClientState): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
