@@ -1,4 +1,5 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Config } from './platform/config/index.js';
 import { ProblemResponse } from './platform/errors/index.js';
@@ -28,8 +29,10 @@ const PATHS: ReadonlySet<string> = new Set([
 ]);
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to read it at `/docs`. */
-export function serveDocumentation(app: NestFastifyApplication): void {
-  cacheResponses(app.getHttpAdapter().getInstance(), PATHS, PAGE);
+export function serveDocumentation(app: INestApplication): void {
+  const adapter = app.getHttpAdapter();
+  if (adapter.getType() === 'fastify')
+    cacheResponses(adapter.getInstance() as FastifyInstance, PATHS, PAGE);
   SwaggerModule.setup(PAGE, app, () => createDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
@@ -37,7 +40,7 @@ export function serveDocumentation(app: NestFastifyApplication): void {
   });
 }
 
-function createDocument(app: NestFastifyApplication): OpenAPIObject {
+function createDocument(app: INestApplication): OpenAPIObject {
   const outline = new DocumentBuilder()
     .setTitle('Evergreen')
     .setDescription(DESCRIPTION)
@@ -61,7 +64,16 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
       'admin token',
     );
   }
+  const document = SwaggerModule.createDocument(app, outline.build(), {
+    extraModels: [ProblemResponse],
+  });
   return documentEarlyProblems(
-    SwaggerModule.createDocument(app, outline.build(), { extraModels: [ProblemResponse] }),
+    adminToken === undefined ? withoutRoutesOfOperators(document) : document,
   );
+}
+
+/** Without `ADMIN_TOKEN` they respond as if they did not exist. */
+function withoutRoutesOfOperators({ paths, ...others }: OpenAPIObject): OpenAPIObject {
+  const isForAll = ([path]: [string, unknown]) => !path.startsWith('/api/admin');
+  return { ...others, paths: Object.fromEntries(Object.entries(paths).filter(isForAll)) };
 }

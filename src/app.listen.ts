@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
 import type { Config } from './platform/config/index.js';
 
 /** Error codes of a machine without IPv6. */
@@ -12,11 +12,12 @@ const NO_IPV6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
  *
  * @throws if the address is in use, or does not belong to this machine
  */
-export async function listen(app: NestFastifyApplication, { port, host }: Config): Promise<void> {
-  app.getHttpServer().prependListener('connection', nameByIPv4);
+export async function listen(app: INestApplication, { port, host }: Config): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  server.prependListener('connection', nameByIPv4);
   const isLoopback = host === 'localhost';
   await app.listen(port, isLoopback ? '127.0.0.1' : host);
-  if (isLoopback) await listenOnIPv6Loopback(app.getHttpServer());
+  if (isLoopback) await listenOnIPv6Loopback(server);
 }
 
 /** On a dual-stack socket an IPv4 client has the address `::ffff:192.0.2.1`; shows `192.0.2.1`. */

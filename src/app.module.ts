@@ -1,34 +1,27 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import type { Logger } from 'pino';
-import { ActivityModule } from './activity/index.js';
+import { ActivityModule, RecordedEvent } from './activity/index.js';
 import { AdminModule } from './admin/index.js';
+import { WHOLE_SERVER } from './app.paths.js';
 import { AuthModule } from './auth/index.js';
-import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
-import { PlatformModule } from './platform/platform.module.js';
-import { SessionsModule } from './sessions/index.js';
-import { UsersModule } from './users/index.js';
+import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { Revocation, Session, SessionsModule } from './sessions/index.js';
+import { User, UsersModule } from './users/index.js';
 
-export interface AppModuleOptions {
-  /** A clock that tests can move. */
-  readonly clock?: Clock;
-  /** Gets one line for each request; without it, requests are not logged. */
-  readonly logger?: Logger;
-}
+export type AppModuleOptions = Omit<PlatformOptions, 'entities'>;
+
+/** TypeORM's own name for the data source of an application that has one. */
+export const ONLY_DATA_SOURCE = 'default';
 
 /** All modules of the server. */
 @Module({})
 export class AppModule {
-  /** A team adds its own modules to `imports` beside this one; see docs/extending.md. */
-  static forRoot(
-    config: Config,
-    { clock = new Clock(), logger }: AppModuleOptions = {},
-  ): DynamicModule {
+  static forRoot(options: AppModuleOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [ScheduleModule.forRoot(), ...features(config, clock, logger)],
-      exports: [AuthModule],
+      imports: [ScheduleModule.forRoot(), ...modules(options)],
+      exports: [AuthModule, SessionsModule],
     };
   }
 
@@ -37,17 +30,25 @@ export class AppModule {
    * expired rows.
    */
   static forCommand(config: Config): DynamicModule {
-    return { module: AppModule, imports: features(config, new Clock()) };
+    return {
+      module: AppModule,
+      imports: modules({
+        config: { useFactory: () => config },
+        paths: WHOLE_SERVER,
+        dataSource: ONLY_DATA_SOURCE,
+        logger: 'none',
+      }),
+    };
   }
 }
 
-function features(config: Config, clock: Clock, logger?: Logger): (DynamicModule | Type)[] {
+function modules(options: AppModuleOptions): (DynamicModule | typeof AuthModule)[] {
   return [
-    PlatformModule.forRoot(config, clock, logger),
+    PlatformModule.forRoot({ ...options, entities: [User, Session, Revocation, RecordedEvent] }),
     UsersModule,
     SessionsModule,
     AuthModule,
     ActivityModule,
-    AdminModule.forRoot(config),
+    AdminModule,
   ];
 }

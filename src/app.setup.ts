@@ -1,13 +1,13 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
-import { AppModule } from './app.module.js';
-import { AccessGuard } from './auth/index.js';
+import { ONLY_DATA_SOURCE } from './app.module.js';
+import { WHOLE_SERVER } from './app.paths.js';
+import { EvergreenModule } from './evergreen.module.js';
 import type { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
-import { fastifyOptions } from './platform/http/index.js';
+import { serverOptions } from './platform/http/index.js';
 import { createLogger, NestLogger } from './platform/logging/index.js';
 
 export interface AppOptions {
@@ -27,8 +27,17 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const logger = await createLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule([AppModule.forRoot(config, { clock, logger }), ...modules]),
-    new FastifyAdapter(fastifyOptions(config, canonicalUrl)),
+    rootModule([
+      EvergreenModule.of({
+        config: { useFactory: () => config },
+        paths: WHOLE_SERVER,
+        dataSource: ONLY_DATA_SOURCE,
+        clock,
+        logger,
+      }),
+      ...modules,
+    ]),
+    new FastifyAdapter(serverOptions(config)),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   serveDocumentation(app);
@@ -38,15 +47,6 @@ export async function createApp(
 @Module({})
 class RootModule {}
 
-/**
- * Every route needs an access token, unless it is marked `@Public()`. Global guards run in the
- * order of their modules, and this module is the first one. If a team's guard ran before ours, it
- * would find no user, and many role guards let such a request pass.
- */
 function rootModule(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-  return {
-    module: RootModule,
-    imports,
-    providers: [{ provide: APP_GUARD, useExisting: AccessGuard }],
-  };
+  return { module: RootModule, imports };
 }

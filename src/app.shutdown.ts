@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
 import type { Config } from './platform/config/index.js';
 import { Readiness } from './platform/readiness/index.js';
 
@@ -12,13 +13,13 @@ const CLOSE_WITHIN_MS = 5000;
  * the requests in flight, and closes.
  */
 export async function shutDown(
-  app: NestFastifyApplication,
+  app: INestApplication,
   { shutdownDrainSeconds }: Config,
 ): Promise<void> {
   app.get(Readiness).drain();
   await pause(shutdownDrainSeconds * 1000);
 
-  const server = app.getHttpServer();
+  const server = app.getHttpServer() as Server;
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
   await app.close();
   clearTimeout(cut);

@@ -10,12 +10,19 @@
  * ```
  */
 
-// The application. `AppModule` is for teams that set up Nest themselves; it contains neither the
-// aliases nor the documentation page.
+// Evergreen in an existing application; see docs/existing-application.md.
+export {
+  EvergreenModule,
+  type EvergreenAsyncOptions,
+  type MountOptions,
+} from './evergreen.module.js';
+export { fastifyOptions } from './platform/http/index.js';
+export { NestLogger } from './platform/logging/index.js';
+
+// Evergreen as a server of its own, with a team's modules.
 export { createApp, type AppOptions } from './app.setup.js';
 export { listen } from './app.listen.js';
 export { shutDown } from './app.shutdown.js';
-export { AppModule } from './app.module.js';
 
 // The configuration. `Config` can be injected.
 export {
@@ -25,6 +32,7 @@ export {
   provideForDevelopment,
   readEnvironment,
   type Environment,
+  type EvergreenOptions,
 } from './platform/config/index.js';
 
 // For controllers. Every route needs an access token unless it is `@Public()`.

@@ -1,11 +1,9 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActivityController } from './activity.controller.js';
 import { AnomalyReporter } from './anomaly-reporter.js';
 import { EventLog } from './event-log.js';
 import { EventStore } from './event.store.js';
 import { EventSweeper } from './event-sweeper.js';
-import { RecordedEvent } from './recorded-event.entity.js';
 import { Recorder } from './recorder.js';
 import { SignInWatch } from './sign-in-watch.js';
 import { Webhook } from './webhook.js';
@@ -14,7 +12,6 @@ import { Webhook } from './webhook.js';
  * Listens to the security events of all features, records them, and detects anomalies.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([RecordedEvent])],
   controllers: [ActivityController],
   providers: [EventStore, EventLog, Recorder, SignInWatch, AnomalyReporter, Webhook, EventSweeper],
 })

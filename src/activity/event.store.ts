@@ -1,7 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type Repository } from 'typeorm';
-import { Statements } from '../platform/database/index.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { LessThan, type DataSource, type Repository } from 'typeorm';
+import { DATABASE, Statements } from '../platform/database/index.js';
 import type { SecurityEvent } from '../platform/events/index.js';
 import { BoundedQueue } from '../platform/bounded-queue/index.js';
 import { DELETE_OLD_EVENTS, READ_KNOWN_CLIENTS } from './event.statements.js';
@@ -17,12 +16,15 @@ const QUEUE_LIMITS = { atOnce: 2, waiting: 1000 };
 /** The table `security_events`. */
 @Injectable()
 export class EventStore {
+  private readonly events: Repository<RecordedEvent>;
   private readonly queue = new BoundedQueue(QUEUE_LIMITS);
 
   constructor(
-    @InjectRepository(RecordedEvent) private readonly events: Repository<RecordedEvent>,
+    @Inject(DATABASE) database: DataSource,
     private readonly statements: Statements,
-  ) {}
+  ) {
+    this.events = database.getRepository(RecordedEvent);
+  }
 
   async add(event: SecurityEvent): Promise<void> {
     await this.queue.run(() => this.events.insert(event));

@@ -18,10 +18,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
-import type { FastifyRequest } from 'fastify';
 import { Public } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems } from '../platform/http/index.js';
+import { ApiProblems, type HttpRequest } from '../platform/http/index.js';
 import type { User } from '../users/index.js';
 import {
   BeforeQuery,
@@ -74,7 +73,7 @@ export class AdminController {
   @ApiProblems('not_found')
   async endAll(
     @Param('id') id: string,
-    @Req() { id: requestId }: FastifyRequest,
+    @Req() { id: requestId }: HttpRequest,
   ): Promise<RevokedResponse> {
     return { revoked: await this.admin.endSessions(await this.existing(id), { requestId }) };
   }
@@ -89,7 +88,7 @@ export class AdminController {
   async end(
     @Param('id') id: string,
     @Param('session') session: string,
-    @Req() { id: requestId }: FastifyRequest,
+    @Req() { id: requestId }: HttpRequest,
   ): Promise<void> {
     const user = await this.existing(id);
     if (!isUUID(session) || !(await this.admin.endSession(user, session, { requestId })))
@@ -105,7 +104,7 @@ export class AdminController {
   @ApiProblems('not_found')
   async deactivate(
     @Param('id') id: string,
-    @Req() { id: requestId }: FastifyRequest,
+    @Req() { id: requestId }: HttpRequest,
   ): Promise<RevokedResponse> {
     return { revoked: await this.admin.deactivate(await this.existing(id), { requestId }) };
   }
@@ -118,10 +117,7 @@ export class AdminController {
     description: 'The user may sign in. Sessions that were ended stay ended.',
   })
   @ApiProblems('not_found')
-  async reactivate(
-    @Param('id') id: string,
-    @Req() { id: requestId }: FastifyRequest,
-  ): Promise<void> {
+  async reactivate(@Param('id') id: string, @Req() { id: requestId }: HttpRequest): Promise<void> {
     await this.admin.reactivate(await this.existing(id), { requestId });
   }
 
@@ -135,7 +131,7 @@ export class AdminController {
   @ApiProblems('validation_failed')
   async endBegunBefore(
     @Query() { before }: BeforeQuery,
-    @Req() { id: requestId }: FastifyRequest,
+    @Req() { id: requestId }: HttpRequest,
   ): Promise<RevokedResponse> {
     return { revoked: await this.admin.endSessionsBegunBefore(new Date(before), { requestId }) };
   }

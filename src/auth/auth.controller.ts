@@ -7,7 +7,6 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HEADERS, type LowerCaseHeaderName, REFRESH_OUTCOMES } from '#protocol';
 import {
   CurrentSession,
@@ -19,7 +18,12 @@ import {
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, GuardedProblems } from '../platform/http/index.js';
+import {
+  ApiProblems,
+  GuardedProblems,
+  type HttpReply,
+  type HttpRequest,
+} from '../platform/http/index.js';
 import { SessionRefresher, SessionsService, type SessionClient } from '../sessions/index.js';
 import { grantOrProblem } from './responses/refresh-response.js';
 import { TokenResponder } from './responses/token-responder.js';
@@ -84,8 +88,8 @@ export class AuthController {
   async register(
     @Body() { email, password, first_name, last_name, transport }: RegisterRequest,
     @Client() client: SessionClient,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config);
     const person = { email, password, firstName: first_name ?? null, lastName: last_name ?? null };
@@ -114,8 +118,8 @@ export class AuthController {
   async login(
     @Body() { email, password, remember_me, transport }: LoginRequest,
     @Client() client: SessionClient,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config);
     const options = { rememberMe: remember_me ?? undefined, transport: transport ?? undefined };
@@ -161,8 +165,8 @@ export class AuthController {
   )
   async refresh(
     @Body() _body: RefreshRequest,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
     const token = request.user as AccessToken | RefreshToken;
     const { outcome, response } =
@@ -199,7 +203,7 @@ export class AuthController {
   async logout(
     @Body() _body: RefreshRequest,
     @Client() client: SessionClient,
-    @Req() request: FastifyRequest,
+    @Req() request: HttpRequest,
   ): Promise<void> {
     const { sessionId, epoch } = request.user as Principal;
     const ended = await this.sessions.endByToken(sessionId, epoch, client);
@@ -217,7 +221,7 @@ export class AuthController {
     @CurrentUser() user: { id: string },
     @CurrentSession() session: TokenSession,
     @Client() client: SessionClient,
-    @Req() request: FastifyRequest,
+    @Req() request: HttpRequest,
   ): Promise<LogoutAllResponse> {
     const ended = await this.auth.logoutAll({ userId: user.id, sessionId: session.id }, client);
     const hadCookie = ended.some((one) => one.sessionId === session.id && one.hadCookie);
@@ -230,7 +234,7 @@ export class AuthController {
   @ApiOperation({ summary: 'Check an access token' })
   @ApiOkResponse({ type: VerifyResponse })
   @GuardedProblems()
-  verify(@Req() request: FastifyRequest): VerifyResponse {
+  verify(@Req() request: HttpRequest): VerifyResponse {
     const principal = request.user as Principal;
     const { userId, sessionId } = principal;
     const expires_in = secondsLeft(principal, this.clock.nowMs());
@@ -259,7 +263,7 @@ export class AuthController {
     @CurrentUser() user: { id: string },
     @CurrentSession() session: TokenSession,
     @Client() client: SessionClient,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
     const passwords = {
       currentPassword: request.current_password,
@@ -280,7 +284,7 @@ export class AuthController {
     throw new Problem(this.config.environment === 'production' ? 'not_found' : 'token_expired');
   }
 
-  private async rotate(token: RefreshToken, client: SessionClient, reply: FastifyReply) {
+  private async rotate(token: RefreshToken, client: SessionClient, reply: HttpReply) {
     const { grant, outcome } = grantOrProblem(await this.refresher.refresh(token, client));
     return { outcome, response: this.responder.respond(grant, reply) };
   }

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
+import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Transport } from '#protocol';
+import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
 import {
@@ -44,7 +44,7 @@ export class AuthService {
     private readonly passwords: PasswordHasher,
     private readonly pseudonyms: AccountPseudonyms,
     private readonly events: SecurityEvents,
-    @InjectDataSource() private readonly database: DataSource,
+    @Inject(DATABASE) private readonly database: DataSource,
   ) {}
 
   /**

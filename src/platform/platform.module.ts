@@ -1,4 +1,11 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import type { Logger } from 'pino';
 import { Clock } from './clock/index.js';
@@ -8,7 +15,8 @@ import { SecurityEvents } from './events/index.js';
 import { DatabaseProbe } from './health/database-probe.js';
 import { HealthController } from './health/health.controller.js';
 import { HttpModule } from './http/http.module.js';
-import { LOGGER, RequestLog } from './logging/index.js';
+import type { ApiPaths } from './http/index.js';
+import { createLogger, LOGGER, NestLogger, RequestLog } from './logging/index.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
@@ -18,6 +26,25 @@ import { createCounters } from './throttling/create-counters.js';
 import { RateLimitRejections } from './throttling/rate-limit-rejections.js';
 import { tracing } from './tracing/index.js';
 
+/** Where the configuration comes from; `imports` and `inject` as in Nest's asynchronous modules. */
+export interface ConfigSource extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: FactoryProvider<Config | Promise<Config>>['useFactory'];
+}
+
+export interface PlatformOptions {
+  readonly config: ConfigSource;
+  readonly paths: ApiPaths;
+  /** The name of TypeORM's data source. */
+  readonly dataSource: string;
+  /** The entities of all features. */
+  readonly entities: readonly Type[];
+  /** A clock that tests can move. */
+  readonly clock?: Clock;
+  /** Logs requests; without it, the logger is made from the configuration. A command has none. */
+  readonly logger?: Logger | 'none';
+}
+
 /**
  * What every feature uses, injectable everywhere: configuration, clock, database, events, metrics,
  * counters.
@@ -25,20 +52,24 @@ import { tracing } from './tracing/index.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  /** @param logger logs requests; a command has none */
-  static forRoot(config: Config, clock: Clock, logger?: Logger): DynamicModule {
-    const hasMetricsPort = config.metricsPort !== undefined;
+  static forRoot({ config, paths, clock, logger, ...database }: PlatformOptions): DynamicModule {
+    const logging = logger === 'none' ? [] : loggingBy(logger);
     return {
       module: PlatformModule,
-      imports: [DatabaseModule, EventEmitterModule.forRoot({ wildcard: true }), HttpModule],
-      controllers: [HealthController, ...(hasMetricsPort ? [] : [MetricsController])],
+      imports: [
+        ...(config.imports ?? []),
+        DatabaseModule.forRoot(database),
+        EventEmitterModule.forRoot({ wildcard: true }),
+        HttpModule.forRoot(paths),
+      ],
+      controllers: [HealthController, MetricsController],
       providers: [
-        { provide: Config, useValue: config },
-        { provide: Clock, useValue: clock },
+        { provide: Config, inject: config.inject ?? [], useFactory: config.useFactory },
+        { provide: Clock, useValue: clock ?? new Clock() },
         { provide: Counters, useFactory: createCounters, inject: [Config, Clock, Metrics] },
         Metrics,
-        ...(hasMetricsPort ? [MetricsServer] : []),
-        ...(logger ? [{ provide: LOGGER, useValue: logger }, RequestLog] : []),
+        MetricsServer,
+        ...logging,
         DatabaseProbe,
         Readiness,
         RateLimitRejections,
@@ -49,12 +80,27 @@ export class PlatformModule {
         Config,
         Clock,
         Counters,
+        HttpModule,
         Metrics,
         Readiness,
         RateLimitRejections,
         SecurityEvents,
-        ...(logger ? [LOGGER] : []),
+        ...logging,
       ],
     };
   }
+}
+
+function loggingBy(logger: Logger | undefined) {
+  const root: FactoryProvider<Logger | Promise<Logger>> = {
+    provide: LOGGER,
+    inject: [Config],
+    useFactory: (config: Config) => logger ?? createLogger(config),
+  };
+  const forNest: FactoryProvider<NestLogger> = {
+    provide: NestLogger,
+    inject: [LOGGER],
+    useFactory: (made: Logger) => new NestLogger(made),
+  };
+  return [root, forNest, RequestLog];
 }

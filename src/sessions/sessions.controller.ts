@@ -8,10 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
-import type { FastifyRequest } from 'fastify';
 import { CurrentSession, CurrentUser, NoRenewal } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { GuardedProblems } from '../platform/http/index.js';
+import { GuardedProblems, type HttpRequest } from '../platform/http/index.js';
 import {
   cursorAfter,
   pageOf,
@@ -62,7 +61,7 @@ export class SessionsController {
     @Param('id') id: string,
     @CurrentUser() user: { id: string },
     @CurrentSession() current: { id: string },
-    @Req() request: FastifyRequest,
+    @Req() request: HttpRequest,
   ): Promise<void> {
     const ended = isUUID(id)
       ? await this.sessions.endOwn(id, { userId: user.id, sessionId: current.id }, request.client)

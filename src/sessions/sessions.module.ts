@@ -1,12 +1,9 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { Session } from './persistence/session.entity.js';
 import { SessionStore } from './persistence/session.store.js';
 import { UserEndingStore } from './persistence/user-ending.store.js';
 import { RefreshWatch } from './refresh-watch.js';
 import { RevocationAnnouncer } from './revocation/revocation-announcer.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
-import { Revocation } from './revocation/revocation.entity.js';
 import { RevocationMonitor } from './revocation/revocation.monitor.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 import { SessionEnder } from './session-ender.js';
@@ -20,7 +17,6 @@ import { UserEndings } from './user-endings.js';
 
 /** Sessions: begin, refresh, end, list. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Session, Revocation])],
   controllers: [SessionsController],
   providers: [
     SessionsService,

@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
+import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { NIL, v7 as newId } from 'uuid';
 import { FIRST_TOKEN, type Transport } from '#protocol';
 import { Config } from '../platform/config/index.js';
+import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents, type EventClient } from '../platform/events/index.js';
 import type { EndReason } from './persistence/session.entity.js';
@@ -53,7 +53,7 @@ export class SessionsService {
     private readonly limit: SessionLimit,
     private readonly events: SecurityEvents,
     private readonly config: Config,
-    @InjectDataSource() private readonly database: DataSource,
+    @Inject(DATABASE) private readonly database: DataSource,
   ) {}
 
   /**

@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
+import { Inject, Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { IsNull, Not, Repository, type EntityManager } from 'typeorm';
+import { IsNull, Not, type DataSource, type EntityManager, type Repository } from 'typeorm';
 import { v7 as newId } from 'uuid';
+import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { canonicalAddress } from './email-address.js';
 import { User, type UserProfile } from './user.entity.js';
@@ -19,7 +19,11 @@ export type NameChange = Partial<Pick<User, 'firstName' | 'lastName'>>;
 /** Adds, finds and changes users. It does not depend on sessions. */
 @Injectable()
 export class UsersService {
-  constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
+  private readonly users: Repository<User>;
+
+  constructor(@Inject(DATABASE) database: DataSource) {
+    this.users = database.getRepository(User);
+  }
 
   /**
    * Adds a user within the given transaction; undefined if the address is taken, in any spelling.

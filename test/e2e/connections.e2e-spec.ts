@@ -3,9 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { describeOfWholeServer } from '../support/mounted.js';
 import { eventually } from '../support/eventually.js';
 
-describe('a connection', () => {
+describeOfWholeServer('a connection of the whole server', () => {
   let app: TestApp;
   const sockets: Socket[] = [];
 

@@ -5,8 +5,9 @@ import { NIL } from 'uuid';
 import { ERRORS } from '../../src/platform/errors/index.js';
 import { call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { describeOfWholeServer } from '../support/mounted.js';
 
-describe('the documentation', () => {
+describeOfWholeServer('the documentation of the whole server', () => {
   let app: TestApp;
   let document: OpenAPIObject;
 

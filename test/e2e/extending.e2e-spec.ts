@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { CurrentUser, Public } from '../../src/index.js';
 import { startApp } from '../support/app.js';
+import { ofWholeServer } from '../support/mounted.js';
 
 // What docs/extending.md shows, word for word but for the import.
 @Controller('api/notes')
@@ -70,7 +71,7 @@ describe("a team's own module", () => {
     expect(await response.json()).toEqual({ owner: user.id, notes: [] });
   });
 
-  it('answers under /api/v1 as well', async () => {
+  ofWholeServer('answers under /api/v1 as well', async () => {
     const response = await get('/api/v1/notes', accessToken);
 
     expect(await response.json()).toEqual({ owner: user.id, notes: [] });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Api, call, PASSWORD, type CallOptions } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { MOUNTED_ON, ofWholeServer } from '../support/mounted.js';
 
 /** Every route that takes an object. */
 const WITH_BODY = [
@@ -190,8 +191,9 @@ describe('what is answered to bad input', () => {
     [
       'a URL that does not parse',
       'GET /api/auth/%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
-      400,
-      'malformed_request',
+      // Express parses only the part that is a parameter of a route.
+      MOUNTED_ON === 'express' ? 404 : 400,
+      MOUNTED_ON === 'express' ? 'not_found' : 'malformed_request',
     ],
     [
       'a header that does not parse',
@@ -247,7 +249,7 @@ describe('what is answered to bad input', () => {
     expect(response).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('has a limit for URLs', async () => {
+  ofWholeServer('has a limit for URLs', async () => {
     expect(
       (await call('GET', `${app.url}/api/auth/verify?${'x'.repeat(5000)}`)).body,
     ).toMatchObject({ status: 414, code: 'uri_too_long' });
@@ -256,7 +258,7 @@ describe('what is answered to bad input', () => {
     );
   });
 
-  it('tells browsers to be careful with every answer', async () => {
+  ofWholeServer('tells browsers to be careful with every answer', async () => {
     for (const path of ['/health/live', '/nothing', '/api/users/me', '/docs']) {
       const { headers } = await call('GET', app.url + path);
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
@@ -265,7 +267,7 @@ describe('what is answered to bad input', () => {
     }
   });
 
-  it.each([
+  ofWholeServer.each([
     ['its headers', 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Le'],
     [
       'its body',

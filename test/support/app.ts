@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, type AppOptions } from '../../src/app.setup.js';
 import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
 import { createDatabase, databaseVariables, type TestDatabase } from './database.js';
+import { createMounted, MOUNTED_ON } from './mounted.js';
 import { TestClock } from './test-clock.js';
 
 /** Long enough for any environment, and the same for every instance of a test. */
@@ -49,10 +50,8 @@ export async function startApp({
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
-  const nest = await createApp(loadConfig(testEnvironment(reach(database.url), env)), {
-    clock,
-    modules,
-  });
+  const config = loadConfig(testEnvironment(reach(database.url), env));
+  const nest = await (MOUNTED_ON ? createMounted : createApp)(config, { clock, modules });
   await nest.listen(0, '127.0.0.1');
   return {
     url: await nest.getUrl(),

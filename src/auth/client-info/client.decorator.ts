@@ -1,12 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { LowerCaseHeaderName } from '#protocol';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { clientAddressOf } from '../../platform/address/index.js';
 import type { SessionClient } from '../../sessions/index.js';
 import { deviceNameOf, fingerprintOf } from './fingerprint.js';
 
 /** The client, as far as its request shows. */
-export function clientOf(request: FastifyRequest): SessionClient {
+export function clientOf(request: HttpRequest): SessionClient {
   const { id, headers } = request;
   const userAgent = headers['user-agent'];
   const deviceId = headers['x-device-id' satisfies LowerCaseHeaderName];
@@ -21,6 +21,6 @@ export function clientOf(request: FastifyRequest): SessionClient {
 /** The result of `clientOf` for the request. */
 export const Client = createParamDecorator(
   (_: unknown, context: ExecutionContext): SessionClient => {
-    return clientOf(context.switchToHttp().getRequest<FastifyRequest>());
+    return clientOf(context.switchToHttp().getRequest<HttpRequest>());
   },
 );

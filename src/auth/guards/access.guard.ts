@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { IS_PUBLIC } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { SessionsService } from '../../sessions/index.js';
@@ -35,7 +35,7 @@ export class AccessGuard extends AuthGuard('access') {
    */
   override canActivate(context: ExecutionContext): true | Promise<true> {
     if (this.isPublic(context)) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<HttpRequest>();
     const text = tokenFromHeader(request);
     if (text === null) throw new Problem('token_missing');
     return this.admitBy(text, request);
@@ -46,7 +46,7 @@ export class AccessGuard extends AuthGuard('access') {
    *
    * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
    */
-  admitBy(text: string, request: FastifyRequest): true | Promise<true> {
+  admitBy(text: string, request: HttpRequest): true | Promise<true> {
     const known = this.verified.find(text);
     if (!known) return this.verify(text, request);
     return this.admit(this.strategy.inTime(known), request);
@@ -58,14 +58,14 @@ export class AccessGuard extends AuthGuard('access') {
     return token;
   }
 
-  private async verify(text: string, request: FastifyRequest): Promise<true> {
+  private async verify(text: string, request: HttpRequest): Promise<true> {
     const result = await this.passport.verify<AccessToken>('access', text);
     const token = this.handleRequest(null, result);
     this.verified.add(text, token);
     return this.admit(token, request);
   }
 
-  private admit(token: AccessToken, request: FastifyRequest): true | Promise<true> {
+  private admit(token: AccessToken, request: HttpRequest): true | Promise<true> {
     request.user = token;
     const isKnownToLive = this.sessions.isKnownToLive(token.sessionId, token.epoch);
     return isKnownToLive || this.checkSession(token);

@@ -1,6 +1,6 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { PresentedRefreshToken } from '../refresh-cookie/presented-refresh-token.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
@@ -26,7 +26,7 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
    * `session_expired`
    */
   override async canActivate(context: ExecutionContext): Promise<true> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<HttpRequest>();
     request.user = (await this.goodAccessToken(request)) || (await this.presentedToken(request));
     return true;
   }
@@ -40,14 +40,14 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
   /**
    * Tried first, so that a cookie that an attacker has planted cannot decide which session ends.
    */
-  private async goodAccessToken(request: FastifyRequest): Promise<AccessToken | false> {
+  private async goodAccessToken(request: HttpRequest): Promise<AccessToken | false> {
     const text = tokenFromHeader(request);
     if (text === null || claimedKindOf(text) !== 'access') return false;
     // `presentedToken` reports the error if there is no other token.
     return this.passport.verify<AccessToken>('access', text).catch(() => false);
   }
 
-  private async presentedToken(request: FastifyRequest): Promise<AccessToken | RefreshToken> {
+  private async presentedToken(request: HttpRequest): Promise<AccessToken | RefreshToken> {
     const found = this.presented.find(request);
     const result =
       found && (await this.passport.verify<AccessToken | RefreshToken>(found.kind, found.token));

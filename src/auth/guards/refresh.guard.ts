@@ -1,6 +1,6 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { PresentedRefreshToken } from '../refresh-cookie/presented-refresh-token.js';
@@ -29,7 +29,7 @@ export class RefreshGuard extends AuthGuard('refresh') {
    * access token `token_expired`, `session_revoked`
    */
   override async canActivate(context: ExecutionContext): Promise<true> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<HttpRequest>();
     const found = this.presented.find(request);
     if (found?.kind === 'access') return this.accessGuard.admitBy(found.token, request);
     request.user = this.handleRequest(null, await this.verify(found?.token));

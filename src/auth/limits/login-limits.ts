@@ -9,8 +9,8 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem, type ErrorCode } from '../../platform/errors/index.js';
 import {
@@ -158,14 +158,14 @@ function isOfWrongPassword(error: unknown): boolean {
 }
 
 /** `loginLimitKey`, computed once per request. */
-export function cachedLoginLimitKey(request: FastifyRequest): string | undefined {
+export function cachedLoginLimitKey(request: HttpRequest): string | undefined {
   const { evergreen } = request;
   if (evergreen.loginLimitKey === null) evergreen.loginLimitKey = loginLimitKey(request);
   return evergreen.loginLimitKey;
 }
 
 /** What is known of an attempt to sign in. The body is not validated yet. */
-export type LoginAttempt = Pick<FastifyRequest, 'ip' | 'body'> & {
+export type LoginAttempt = Pick<HttpRequest, 'ip' | 'body'> & {
   /** On routes that need a token. */
   readonly user?: { readonly userId: string };
 };

@@ -1,8 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import type { LowerCaseHeaderName } from '#protocol';
 import type { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
-import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
+import { isOwnOrigin, mayCall, type HttpRequest } from '../../platform/http/index.js';
 
 /**
  * Rejects a request that a page of another site may have caused. Such a page cannot send the header
@@ -10,7 +9,7 @@ import { isOwnOrigin, mayCall } from '../../platform/http/index.js';
  *
  * @throws Problem `csrf_failed`
  */
-export function requireOwnPage(request: FastifyRequest, config: Config): void {
+export function requireOwnPage(request: HttpRequest, config: Config): void {
   const { origin } = request.headers;
   const requestedWith = request.headers['x-requested-with' satisfies LowerCaseHeaderName];
   const isAllowed =

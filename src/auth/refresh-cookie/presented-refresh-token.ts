@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { SessionsService } from '../../sessions/index.js';
@@ -38,7 +38,7 @@ export class PresentedRefreshToken {
    *
    * @throws Problem `csrf_failed`, `token_missing`, `cookies_ambiguous`
    */
-  find(request: FastifyRequest): RequestToken | undefined {
+  find(request: HttpRequest): RequestToken | undefined {
     const sent = [tokenFromHeader(request), tokenFromBody(request)].filter((text) => text !== null);
     const token = firstOf('refresh', sent) ?? this.fromCookie(request) ?? firstOf('access', sent);
     const hasNoToken = sent.length === 0 && !request.evergreen.usesCookie;
@@ -46,7 +46,7 @@ export class PresentedRefreshToken {
     return token;
   }
 
-  private fromCookie(request: FastifyRequest): RequestToken | undefined {
+  private fromCookie(request: HttpRequest): RequestToken | undefined {
     const [first, ...others] = cookiesOf(request);
     if (first === undefined) return undefined;
     request.evergreen.usesCookie = true;
@@ -60,7 +60,7 @@ export class PresentedRefreshToken {
    * Tokens that are not genuine, or whose session has ended, are ignored, unless there are no
    * others.
    */
-  private choose(texts: readonly [string, ...string[]], request: FastifyRequest): string {
+  private choose(texts: readonly [string, ...string[]], request: HttpRequest): string {
     const genuine = texts
       .filter((text) => this.tokens.isGenuine('refresh', text))
       .map(cookieTokenOf)
@@ -72,7 +72,7 @@ export class PresentedRefreshToken {
   }
 
   /** The session in the page's access token, expired or not. */
-  private sessionOfPage(request: FastifyRequest): string | undefined {
+  private sessionOfPage(request: HttpRequest): string | undefined {
     const text = tokenFromHeader(request);
     if (text === null || !this.tokens.isGenuine('access', text)) return undefined;
     return String(unverifiedClaims(text)?.sid);
@@ -91,7 +91,7 @@ function firstOf(kind: TokenKind, texts: readonly string[]): RequestToken | unde
 }
 
 /** The field `refresh_token` of a request's body, or null. */
-function tokenFromBody({ body }: FastifyRequest): string | null {
+function tokenFromBody({ body }: HttpRequest): string | null {
   const token = (body as { refresh_token?: unknown } | undefined | null)?.refresh_token;
   return typeof token === 'string' && token !== '' ? token : null;
 }

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { serialize } from 'cookie';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config, isForTlsAlone } from '../../platform/config/index.js';
-import { fastifyOf, publicPathOf } from '../../platform/http/index.js';
+import {
+  addCookie,
+  HttpHooks,
+  publicPathOf,
+  type HttpReply,
+  type HttpRequest,
+} from '../../platform/http/index.js';
 import type { LiveSession } from '../../sessions/index.js';
 import type { IssuedToken } from '../tokens/token.service.js';
 import { unverifiedClaims } from '../tokens/unverified-claims.js';
@@ -23,27 +27,26 @@ const EXPIRED = { expires: new Date(0), maxAge: 0 };
 @Injectable()
 export class RefreshCookie {
   constructor(
-    host: HttpAdapterHost,
+    hooks: HttpHooks,
     private readonly config: Config,
   ) {
-    fastifyOf(host)?.addHook('onSend', (request, reply, _payload, done) => {
-      if (isOver(request)) reply.header('set-cookie', this.serialize('', EXPIRED, request));
-      done();
+    hooks.onSend((request, reply) => {
+      if (isOver(request)) addCookie(reply, this.serialize('', EXPIRED, request));
     });
   }
 
   /**
    * Sets the cookie: until the browser is closed, or with `remember_me` until the token expires.
    */
-  set(reply: FastifyReply, { rememberMe }: LiveSession, refresh: IssuedToken): void {
+  set(reply: HttpReply, { rememberMe }: LiveSession, refresh: IssuedToken): void {
     const maxAge = rememberMe ? { maxAge: refresh.expiresInSeconds } : {};
-    reply.header('set-cookie', this.serialize(refresh.token, maxAge, reply.request));
+    addCookie(reply, this.serialize(refresh.token, maxAge, reply.request));
   }
 
   private serialize(
     value: string,
     lifetime: { maxAge?: number; expires?: Date },
-    request: FastifyRequest,
+    request: HttpRequest,
   ): string {
     return serialize(COOKIE_NAME, value, {
       path: publicPathOf(request, this.config) + COOKIE_PATH,
@@ -56,7 +59,7 @@ export class RefreshCookie {
 }
 
 /** The values of all refresh cookies of a request. */
-export function cookiesOf({ headers, originalUrl }: FastifyRequest): string[] {
+export function cookiesOf({ headers, originalUrl }: HttpRequest): string[] {
   if (!headers.cookie || !originalUrl.startsWith(`${COOKIE_PATH}/`)) return [];
   return headers.cookie
     .split(';')
@@ -70,7 +73,7 @@ export function cookiesOf({ headers, originalUrl }: FastifyRequest): string[] {
  * True if the response ends the cookie's session or says `clear_credentials`; false if the cookie
  * is of another session, which the same browser may have begun meanwhile.
  */
-function isOver(request: FastifyRequest): boolean {
+function isOver(request: HttpRequest): boolean {
   const { signOut, problem, usesCookie } = request.evergreen;
   if (!signOut && !problem?.clearCredentials) return false;
   if (usesCookie) return true;

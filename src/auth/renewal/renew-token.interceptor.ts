@@ -2,28 +2,27 @@ import {
   Inject,
   Injectable,
   Optional,
+  StreamableFile,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { concatMap, type Observable } from 'rxjs';
 import { HEADERS } from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
-import { fastifyOf, type RenewedToken } from '../../platform/http/index.js';
+import {
+  HttpHooks,
+  RequestContexts,
+  type HttpReply,
+  type HttpRequest,
+  type RenewedToken,
+} from '../../platform/http/index.js';
 import { LOGGER } from '../../platform/logging/index.js';
 import { whoAndWhere } from '../client-info/log-members.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { secondsLeft } from '../tokens/expiry.js';
 import { RenewalService } from './renewal.service.js';
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    readonly renewTokenInterceptor?: RenewTokenInterceptor;
-  }
-}
 
 /**
  * Adds `X-New-Token` to responses if the request's access token expires soon. The interceptor
@@ -34,33 +33,33 @@ declare module 'fastify' {
 @Injectable()
 export class RenewTokenInterceptor implements NestInterceptor {
   constructor(
-    host: HttpAdapterHost,
+    hooks: HttpHooks,
+    contexts: RequestContexts,
     private readonly renewals: RenewalService,
     private readonly clock: Clock,
     @Optional() @Inject(LOGGER) private readonly logger: Logger | undefined,
   ) {
-    const fastify = fastifyOf(host);
-    fastify?.decorate<RenewTokenInterceptor>('renewTokenInterceptor', this);
-    fastify?.addHook('onSend', (request, reply, payload, done) => {
+    contexts.renewal = this;
+    hooks.onSend((request, reply, isStream) => {
       const { renewedToken } = request.evergreen;
-      if (renewedToken && mayCarryToken(reply, payload)) this.write(renewedToken, request, reply);
-      done();
+      if (renewedToken && !isStream && isSuccess(reply)) this.write(renewedToken, request, reply);
     });
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<HttpRequest>();
     const token = request.user as AccessToken | undefined;
     if (!token || !this.renewals.isDue(token)) return next.handle();
     return next.handle().pipe(
       concatMap(async (response: unknown) => {
-        request.evergreen.renewedToken = await this.renewals.renew(token);
+        if (!(response instanceof StreamableFile))
+          request.evergreen.renewedToken = await this.renewals.renew(token);
         return response;
       }),
     );
   }
 
-  private write(renewed: RenewedToken, request: FastifyRequest, reply: FastifyReply): void {
+  private write(renewed: RenewedToken, request: HttpRequest, reply: HttpReply): void {
     reply.header(HEADERS.newToken, renewed.token);
     reply.header(HEADERS.newTokenExpiresIn, secondsLeft(renewed, this.clock.nowMs()));
     reply.header('cache-control', 'no-store');
@@ -68,18 +67,12 @@ export class RenewTokenInterceptor implements NestInterceptor {
     if (this.logger?.isLevelEnabled('debug')) this.log(request, this.logger);
   }
 
-  private log(request: FastifyRequest, logger: Logger): void {
+  private log(request: HttpRequest, logger: Logger): void {
     const members = { event: 'auth.renewal.granted', ...whoAndWhere(request) };
     logger.debug({ context: 'Security', ...members }, 'An access token was renewed.');
   }
 }
 
-function mayCarryToken({ statusCode }: FastifyReply, payload: unknown): boolean {
-  return statusCode >= 200 && statusCode <= 299 && !isStream(payload);
-}
-
-function isStream(payload: unknown): boolean {
-  return (
-    typeof payload === 'object' && payload !== null && ('pipe' in payload || 'getReader' in payload)
-  );
+function isSuccess({ statusCode }: HttpReply): boolean {
+  return statusCode >= 200 && statusCode <= 299;
 }

@@ -1,13 +1,13 @@
 import { Injectable, UseInterceptors, type NestInterceptor } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 import { IS_PUBLIC, IS_WITHOUT_RENEWAL } from '../../platform/caller/index.js';
+import type { HttpRequest } from '../../platform/http/index.js';
 
 /** All applications of a process share the controller classes, but each has its own interceptor. */
 const ofApplication: NestInterceptor = {
   intercept(context, next) {
-    const { server } = context.switchToHttp().getRequest<Partial<FastifyRequest>>();
-    return server?.renewTokenInterceptor?.intercept(context, next) ?? next.handle();
+    const { evergreen } = context.switchToHttp().getRequest<Partial<HttpRequest>>();
+    return evergreen?.renewal?.intercept(context, next) ?? next.handle();
   },
 };
 

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Histogram } from 'prom-client';
 import type { LowerCaseHeaderName } from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
-import { fastifyOf } from '../../platform/http/index.js';
+import { HttpHooks, type HttpReply, type HttpRequest } from '../../platform/http/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import type { RefreshToken } from '../tokens/claims.js';
 
@@ -40,7 +38,7 @@ export class AuthMetrics {
   private readonly ages: Histogram;
 
   constructor(
-    host: HttpAdapterHost,
+    private readonly hooks: HttpHooks,
     { registry }: Metrics,
     private readonly clock: Clock,
   ) {
@@ -69,21 +67,18 @@ export class AuthMetrics {
       buckets: AGES_SECONDS,
       registers,
     });
-    fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {
-      this.count(request, reply);
-      done();
-    });
+    hooks.onResponse((request, reply) => this.count(request, reply));
   }
 
-  private count(request: FastifyRequest, reply: FastifyReply): void {
+  private count(request: HttpRequest, reply: HttpReply): void {
     if (reply.hasHeader('x-new-token' satisfies LowerCaseHeaderName)) this.renewals.inc();
-    const { url, method } = request.routeOptions;
-    if (method !== 'POST') return;
-    if (url === '/api/auth/login') this.logins.inc(outcomeOf(request, reply, 'password'));
-    if (url === '/api/auth/refresh') this.countRefresh(request, reply);
+    if (request.method !== 'POST') return;
+    const route = this.hooks.routeOf(request);
+    if (route === '/api/auth/login') this.logins.inc(outcomeOf(request, reply, 'password'));
+    if (route === '/api/auth/refresh') this.countRefresh(request, reply);
   }
 
-  private countRefresh(request: FastifyRequest, reply: FastifyReply): void {
+  private countRefresh(request: HttpRequest, reply: HttpReply): void {
     this.refreshes.inc(outcomeOf(request, reply, request.evergreen.refreshOutcome ?? 'unknown'));
     const token = request.user as RefreshToken | undefined;
     if (token && isGranted(reply))
@@ -93,8 +88,8 @@ export class AuthMetrics {
 
 /** The cause is the code of the problem, or how the token was granted. */
 function outcomeOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: HttpRequest,
+  reply: HttpReply,
   granted: string,
 ): { outcome: 'granted' | 'refused' | 'failed'; cause: string } {
   if (isGranted(reply)) return { outcome: 'granted', cause: granted };
@@ -104,6 +99,6 @@ function outcomeOf(
   };
 }
 
-function isGranted(reply: FastifyReply): boolean {
+function isGranted(reply: HttpReply): boolean {
   return reply.statusCode < 300;
 }

@@ -1,9 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { fastifyOf } from '../../platform/http/index.js';
-import { LOGGER } from '../../platform/logging/index.js';
+import { HttpHooks, type HttpReply, type HttpRequest } from '../../platform/http/index.js';
+import { LOGGER, RequestLog } from '../../platform/logging/index.js';
 import { whoAndWhere } from '../client-info/log-members.js';
 
 const LOGIN = '/api/auth/login';
@@ -16,32 +14,29 @@ const REFRESH = '/api/auth/refresh';
 @Injectable()
 export class RefreshLog {
   constructor(
-    host: HttpAdapterHost,
+    hooks: HttpHooks,
+    @Optional() requestLog: RequestLog | undefined,
     @Optional() @Inject(LOGGER) private readonly logger: Logger | undefined,
   ) {
-    fastifyOf(host)?.addHook('onRoute', (route) => {
-      if (route.method !== 'POST' || ![LOGIN, REFRESH].includes(route.url)) return;
-      route.config = { ...route.config, refusalsAreWarnings: true };
-      if (route.url !== REFRESH) return;
-      route.onResponse = (request, reply, done) => {
+    requestLog?.warnOfRejections(LOGIN, REFRESH);
+    hooks.onResponse((request, reply) => {
+      if (request.method === 'POST' && hooks.routeOf(request) === REFRESH)
         this.write(request, reply);
-        done();
-      };
     });
   }
 
-  private write(request: FastifyRequest, reply: FastifyReply): void {
+  private write(request: HttpRequest, reply: HttpReply): void {
     if (reply.statusCode >= 300) this.warn(request);
     else if (this.logger?.isLevelEnabled('debug')) this.debug(request, this.logger);
   }
 
-  private warn(request: FastifyRequest): void {
+  private warn(request: HttpRequest): void {
     const cause = request.evergreen.problem?.code ?? 'unknown';
     const members = { event: 'auth.refresh.failed', cause, ...whoAndWhere(request) };
     this.logger?.warn({ context: 'Security', ...members }, 'A refresh was not granted.');
   }
 
-  private debug(request: FastifyRequest, logger: Logger): void {
+  private debug(request: HttpRequest, logger: Logger): void {
     const outcome = request.evergreen.refreshOutcome;
     const members = { event: 'auth.refresh.granted', outcome, ...whoAndWhere(request) };
     logger.debug({ context: 'Security', ...members }, 'A refresh was granted.');

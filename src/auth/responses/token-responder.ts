@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { HttpReply } from '../../platform/http/index.js';
 import type { SessionGrant } from '../../sessions/index.js';
 import { toUserResponse } from '../../users/index.js';
 import type { TokenResponse } from '../auth.dto.js';
@@ -19,7 +19,7 @@ export class TokenResponder {
    * The response body for a grant. The refresh token is in the body or in the cookie, by the transport
    * that the session began with.
    */
-  respond(grant: SessionGrant, reply: FastifyReply): TokenResponse {
+  respond(grant: SessionGrant, reply: HttpReply): TokenResponse {
     const { session } = grant;
     const { access, refresh } = this.tokens.issue(grant);
     const isCookie = session.transport === 'cookie';

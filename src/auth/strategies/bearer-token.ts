@@ -1,11 +1,11 @@
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from '../../platform/http/index.js';
 
 /**
  * The bearer token of a request (RFC 6750, section 2.1), or null. Never from the query string,
  * which logs would store. With a second `Authorization` header, the result is no valid token, so
  * that a proxy and this server cannot each use a different one.
  */
-export function tokenFromHeader(request: FastifyRequest): string | null {
+export function tokenFromHeader(request: HttpRequest): string | null {
   const { authorization } = request.headers;
   if (authorization === undefined) return null;
   const header = isSentTwice(request.raw.rawHeaders) ? `${authorization},` : authorization;

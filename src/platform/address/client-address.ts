@@ -1,5 +1,4 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 
 /** The longest IPv6 address with brackets, zone and port; a longer text is not an address. */
@@ -22,7 +21,7 @@ const NAT64 = '64:ff9b:0:0:0:0';
  * Null if a trusted proxy reports something else, such as `unknown` or an obfuscated `_hidden` (RFC
  * 7239, section 6). For limits, all such clients are one network.
  */
-export function clientAddressOf({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
+export function clientAddressOf({ ip }: { readonly ip: string }): string | null {
   // Node has no address if the connection is already closed.
   const text = ip as string | undefined;
   if (text === undefined || text.length > MAX_CHARACTERS) return null;

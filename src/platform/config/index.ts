@@ -2,5 +2,6 @@ export { Config, isForTlsAlone, type Environment, type TracingConfig } from './c
 export { ConfigurationError } from './configuration-error.js';
 export { provideForDevelopment } from './development.js';
 export { readEnvironment } from './environment.js';
+export { configOf, type EvergreenOptions } from './options.js';
 export { loadConfig } from './load-config.js';
 export { MAX_ACCESS_SECONDS, MAX_CLOCK_TOLERANCE_SECONDS } from './variables.js';

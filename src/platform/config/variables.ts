@@ -91,7 +91,7 @@ export function variables(environment: Environment) {
       .prefault(by({ development: '480', staging: '120', production: '30' })),
     JWT_EXPIRES_IN: duration.pipe(accessLifetime).optional(),
     ACCESS_TOKEN_RENEW_MINUTES: decimal({ max: 1440 })
-      .transform((minutes) => minutes * 60)
+      .transform((minutes) => Math.round(minutes * 60_000) / 1000)
       .prefault(by({ development: '120', staging: '15', production: '5' })),
     /** By default the result of `defaultAutoRenewMaxSeconds`. */
     AUTO_RENEW_MAX_HOURS: lifetime(3600).optional(),

@@ -1,4 +1,5 @@
 export { DatabaseModule } from './database.module.js';
+export { DATABASE } from './database.token.js';
 export { databaseNow, fromEpochMs, toEpochMs } from './database-clock.js';
 export { DatabaseTime } from './database-time.js';
 export { migrate, migrationOptions } from './migrate.js';

@@ -1,5 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -9,6 +8,7 @@ import { DatabaseBusyError, isLockRefused } from '../errors/index.js';
 import { BoundedQueue, QueueFullError } from '../bounded-queue/index.js';
 import { Pipelines } from './connections/pipelines.js';
 import { poolOf } from './connections/pool.js';
+import { DATABASE } from './database.token.js';
 import { LOCK_QUEUE_WITHIN_MS, ROW_COUNTS_AS_LOCKED_MS } from './connections/time-limits.js';
 
 /** A statement in SQL. `name` is that of the prepared statement; each text has its own. */
@@ -43,7 +43,7 @@ export class Statements {
   private readonly lockedRows = new LRUCache<string, true>(LOCKED_ROWS);
 
   constructor(
-    @InjectDataSource() dataSource: DataSource,
+    @Inject(DATABASE) dataSource: DataSource,
     private readonly pipelines: Pipelines,
     private readonly config: Config,
   ) {

@@ -1,9 +1,9 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Clock } from '../clock/index.js';
-import { fastifyOf } from './fastify-of.js';
+import { ApiPaths } from './api-paths.js';
+import { HttpHooks } from './hooks/index.js';
 
 /**
  * Requests of one connection that may wait behind the current one. Browsers and proxies send the
@@ -30,26 +30,31 @@ interface Stuck {
  * Limits the pending requests and unread responses of a connection. Node stops reading from a
  * connection whose responses are not read, but only after it has begun all requests that it has
  * already read: some 1,500 of the shortest. And it never closes such a connection.
+ *
+ * Only where Evergreen is the whole server: another application may have reasons for such a client.
  */
 @Injectable()
 export class ConnectionBounds implements OnApplicationShutdown {
   private readonly sockets = new Set<Socket>();
   private readonly stuck = new Map<Socket, Stuck>();
-  private readonly timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    host: HttpAdapterHost,
+    hooks: HttpHooks,
+    { isWholeServer }: ApiPaths,
     private readonly clock: Clock,
   ) {
-    const server = fastifyOf(host)?.server;
-    if (!server) return;
-    boundWaiting(server);
-    server.on('connection', (socket) => this.watch(socket));
-    this.timer = setInterval(() => this.closeUnread(), LOOK_EVERY_MS).unref();
+    if (isWholeServer) hooks.onServer((server) => this.bound(server));
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  private bound(server: Server): void {
+    boundWaiting(server);
+    server.on('connection', (socket) => this.watch(socket));
+    this.timer = setInterval(() => this.closeUnread(), LOOK_EVERY_MS).unref();
   }
 
   private watch(socket: Socket): void {

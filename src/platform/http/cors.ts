@@ -1,10 +1,11 @@
-import fastifyCors from '@fastify/cors';
 import { Injectable, Logger } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { HEADERS } from '#protocol';
 import { Config } from '../config/index.js';
-import { fastifyOf } from './fastify-of.js';
+import { ApiPaths } from './api-paths.js';
+import { HttpHooks } from './hooks/index.js';
+import type { HttpReply, HttpRequest } from './http-request.js';
 import { isOwnOrigin, mayCall } from './origins.js';
+import { ResponseHeaders } from './response-headers.js';
 
 /** Response headers that scripts of other origins may read. */
 const EXPOSED_HEADERS = [
@@ -14,7 +15,9 @@ const EXPOSED_HEADERS = [
   HEADERS.newTokenExpiresIn,
   HEADERS.refreshOutcome,
   'X-Request-Id',
-];
+].join(', ');
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 
 /** How long a browser may cache a preflight. */
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
@@ -23,33 +26,33 @@ const PREFLIGHT_MAX_AGE_SECONDS = 600;
 const MAX_REPORTED = 100;
 
 /**
- * Allows pages of other origins to call the API if `mayCall`; other origins get no CORS header at
- * all. There is no wildcard.
+ * Allows pages of other origins to call the API if `mayCall` (https://fetch.spec.whatwg.org/#http-cors-protocol);
+ * other origins get no CORS header at all. There is no wildcard. It applies to a team's own routes,
+ * too, whose responses may contain `X-New-Token`.
  *
- * It does not use Nest's `enableCors()`, which also sets the headers of every response on Node's
- * response object, for middleware that responds by itself. That costs more than all other headers.
+ * Neither `@fastify/cors` nor Nest's `enableCors()` does this: each occupies what a team needs for
+ * the CORS of its own routes, and they differ between Fastify and Express.
  */
 @Injectable()
 export class Cors {
   private readonly logger = new Logger('Cors');
   private readonly reported = new Set<string>();
 
-  constructor(host: HttpAdapterHost, config: Config) {
-    const fastify = fastifyOf(host);
-    if (!fastify) return;
-    fastify.addHook('onRequest', (request, _reply, done) => {
+  /** `_responseHeaders` adds its hook first, so that a preflight has the headers of every response. */
+  constructor(
+    hooks: HttpHooks,
+    paths: ApiPaths,
+    config: Config,
+    _responseHeaders: ResponseHeaders,
+  ) {
+    hooks.onRequest((request, reply) => {
+      reply.header('vary', 'Origin');
       const { origin } = request.headers;
-      if (origin !== undefined && !isOwnOrigin(origin, request, config) && !mayCall(origin, config))
+      if (origin === undefined) return undefined;
+      if (mayCall(origin, config)) return allow(origin, request, reply);
+      if (paths.isOwn(request.url) && !isOwnOrigin(origin, request, config))
         this.reportOnce(origin);
-      done();
-    });
-    void fastify.register(fastifyCors, {
-      origin: (origin: string | undefined, callback: (error: null, isAllowed: boolean) => void) =>
-        callback(null, origin !== undefined && mayCall(origin, config)),
-      credentials: true,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: EXPOSED_HEADERS,
-      maxAge: PREFLIGHT_MAX_AGE_SECONDS,
+      return undefined;
     });
   }
 
@@ -61,4 +64,29 @@ export class Cors {
       'A page of another origin was rejected: CORS_ORIGINS does not contain it.',
     );
   }
+}
+
+function allow(origin: string, request: HttpRequest, reply: HttpReply): 'sent' | undefined {
+  reply.header('access-control-allow-origin', origin);
+  reply.header('access-control-allow-credentials', 'true');
+  reply.header('access-control-expose-headers', EXPOSED_HEADERS);
+  if (!isPreflight(request)) return undefined;
+  allowRequest(request, reply);
+  return 'sent';
+}
+
+function isPreflight({ method, headers }: HttpRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
+/** Any request header is allowed: only pages whose origin may call the API get here. */
+function allowRequest({ headers }: HttpRequest, reply: HttpReply): void {
+  const requested = headers['access-control-request-headers'];
+  if (requested !== undefined) reply.header('access-control-allow-headers', requested);
+  reply.header('access-control-allow-methods', METHODS);
+  reply.header('access-control-max-age', PREFLIGHT_MAX_AGE_SECONDS);
+  reply.header('vary', 'Origin, Access-Control-Request-Headers');
+  // Some browsers wait for a body without it.
+  reply.header('content-length', 0);
+  reply.status(204).send();
 }

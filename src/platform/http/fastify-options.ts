@@ -1,30 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import { LogController, type FastifyServerOptions } from 'fastify';
 import { trusts } from '../address/index.js';
 import type { Config } from '../config/index.js';
 import { respondToClientError, respondToFrameworkError } from './early-errors.js';
+import { requestIdOf } from './request-id.js';
 import { requestLimits } from './request-limits.js';
 
-/** Accepted request ids of callers, so that nothing else gets into logs. */
-const REQUEST_ID = /^[\w.:-]{1,100}$/;
-
 /**
- * Options of Fastify. `canonicalUrl` maps aliases of paths to the paths of routes.
+ * Options of Fastify that cannot be set later: for `new FastifyAdapter(…)` in an application that
+ * imports `EvergreenModule`. With them, a URL that does not parse is a problem document, too.
  */
-export function fastifyOptions(
-  { trustedProxies }: Config,
-  canonicalUrl: (url: string) => string,
-): FastifyServerOptions {
+export function fastifyOptions({
+  trustedProxies = [],
+}: Partial<Pick<Config, 'trustedProxies'>> = {}): FastifyServerOptions {
   return {
-    ...requestLimits,
+    // `FastifyHooks` recognises these options by it.
+    genReqId: requestIdOf,
     trustProxy: trustedProxies.length > 0 ? trusts(trustedProxies) : false,
-    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
     frameworkErrors: respondToFrameworkError,
     clientErrorHandler: respondToClientError,
+  };
+}
+
+/** Options of Fastify where Evergreen is the whole server. */
+export function serverOptions(config: Config): FastifyServerOptions {
+  return {
+    ...fastifyOptions(config),
+    ...requestLimits,
     // While the server closes, requests on open connections are still served, with `Connection:
     // close`.
     return503OnClosing: false,

@@ -1,29 +1,47 @@
-import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ResponseHeaders } from './response-headers.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { ApiPaths } from './api-paths.js';
 import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
-import { JsonBodies } from './json-body.js';
+import { createHooks, HttpHooks } from './hooks/index.js';
+import { JsonBodies } from './json-bodies.js';
+import { PathAliases } from './path-aliases.js';
 import { ProblemFilter } from './problem.filter.js';
-import { RequestContexts } from './request-context.js';
+import { RequestContexts } from './request-contexts.js';
 import { UrlLimit } from './request-limits.js';
 import { RequestMetrics } from './request-metrics.js';
+import { ResponseHeaders } from './response-headers.js';
+import { ServerSettings } from './server-settings.js';
+import { TrustedProxies } from './trusted-proxies.js';
 import { DtoPipe } from './validation.pipe.js';
 import { WellFormedRequests } from './well-formed-requests.js';
 
-/** What runs for every request. Each provider adds its own hook to the server. */
-@Module({
-  providers: [
-    RequestContexts,
-    ResponseHeaders,
-    Cors,
-    WellFormedRequests,
-    ConnectionBounds,
-    UrlLimit,
-    JsonBodies,
-    RequestMetrics,
-    { provide: APP_PIPE, useClass: DtoPipe },
-    { provide: APP_FILTER, useClass: ProblemFilter },
-  ],
-})
-export class HttpModule {}
+/** What runs for every request. Each provider adds its own hooks. */
+@Module({})
+export class HttpModule {
+  static forRoot(paths: ApiPaths): DynamicModule {
+    return {
+      module: HttpModule,
+      providers: [
+        { provide: ApiPaths, useValue: paths },
+        { provide: HttpHooks, inject: [HttpAdapterHost], useFactory: createHooks },
+        RequestContexts,
+        PathAliases,
+        ResponseHeaders,
+        Cors,
+        WellFormedRequests,
+        ConnectionBounds,
+        ServerSettings,
+        TrustedProxies,
+        UrlLimit,
+        JsonBodies,
+        RequestMetrics,
+        ProblemFilter,
+        DtoPipe,
+        { provide: APP_PIPE, useExisting: DtoPipe },
+        { provide: APP_FILTER, useExisting: ProblemFilter },
+      ],
+      exports: [HttpHooks, ApiPaths, RequestContexts, ProblemFilter, DtoPipe],
+    };
+  }
+}

@@ -2,7 +2,12 @@ export { ApiProblems, documentEarlyProblems, GuardedProblems } from './api-probl
 export { IsLine, IsText } from './text.decorator.js';
 export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
-export { fastifyOf } from './fastify-of.js';
+export { ApiPaths } from './api-paths.js';
+export { HttpHooks } from './hooks/index.js';
+export { addCookie, type HttpReply, type HttpRequest } from './http-request.js';
 export type { RenewedToken } from './request-context.js';
+export { RequestContexts } from './request-contexts.js';
+export { ProblemFilter } from './problem.filter.js';
+export { DtoPipe } from './validation.pipe.js';
 export { cacheResponses } from './cached-responses.js';
-export { fastifyOptions } from './fastify-options.js';
+export { fastifyOptions, serverOptions } from './fastify-options.js';

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from './http-request.js';
 import type { Config } from '../config/index.js';
 
 /** A page on the same machine, at any port. */
@@ -22,7 +22,7 @@ export function mayCall(
  */
 export function isOwnOrigin(
   origin: string,
-  { protocol, headers }: FastifyRequest,
+  { protocol, headers }: HttpRequest,
   { publicUrls }: Pick<Config, 'publicUrls'>,
 ): boolean {
   if (publicUrls.length > 0) return publicUrls.some((url) => url.origin === origin);
@@ -34,7 +34,7 @@ export function isOwnOrigin(
  * `PUBLIC_URL` with the page's origin, else with the requested host, else the first one.
  */
 export function publicPathOf(
-  { headers }: Pick<FastifyRequest, 'headers'>,
+  { headers }: Pick<HttpRequest, 'headers'>,
   { publicUrls }: Pick<Config, 'publicUrls'>,
 ): string {
   const url =

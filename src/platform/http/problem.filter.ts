@@ -1,5 +1,5 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpReply, HttpRequest } from './http-request.js';
 import { Problem, problemDocument, problemHeaders, toProblem } from '../errors/index.js';
 
 /**
@@ -11,7 +11,7 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('ProblemFilter');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const request = host.switchToHttp().getRequest<HttpRequest>();
     const problem = hasDisconnected(error, request)
       ? new Problem('malformed_request', { cause: error })
       : toProblem(error);
@@ -30,15 +30,13 @@ export class ProblemFilter implements ExceptionFilter {
  * True if the client disconnected, or was cut, before its body had arrived. The code of this error
  * is that of a lost database connection, which would raise an alert.
  */
-function hasDisconnected(error: unknown, { raw }: FastifyRequest): boolean {
+function hasDisconnected(error: unknown, { raw }: HttpRequest): boolean {
   return raw.errored !== null && raw.errored === error;
 }
 
 /** Sends a problem document as the response to a request. */
-export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+export function sendProblem(problem: Problem, request: HttpRequest, reply: HttpReply): void {
   const path = request.originalUrl.split('?', 1)[0] ?? '/';
-  void reply
-    .status(problem.status)
-    .headers(problemHeaders(problem))
-    .send(problemDocument(problem, { path, id: request.id }));
+  for (const [name, value] of Object.entries(problemHeaders(problem))) reply.header(name, value);
+  reply.status(problem.status).send(problemDocument(problem, { path, id: request.id }));
 }

@@ -1,13 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { NestInterceptor } from '@nestjs/common';
 import type { Span } from '@opentelemetry/api';
 import type { Principal } from '../caller/index.js';
 import type { Problem } from '../errors/index.js';
 import type { EventClient } from '../events/index.js';
-import { fastifyOf } from './fastify-of.js';
 
 /** What guards, handlers and hooks find out about a request, for those that run after them. */
-class RequestContext {
+export class RequestContext {
+  /** @param renewal the application's own interceptor for routes that may renew access tokens */
+  constructor(readonly renewal: NestInterceptor | undefined) {}
+
   /** The problem that the response contains. */
   problem: Problem | undefined = undefined;
 
@@ -43,27 +44,10 @@ export interface RenewedToken {
 }
 
 declare module 'fastify' {
+  // The members that `HttpRequest` has beside those of Fastify.
   interface FastifyRequest {
-    /** Who makes the request; set by a guard. */
     user?: Principal;
     readonly evergreen: RequestContext;
-    /** The client that sent the request. Computed at each access. */
     readonly client: EventClient;
-    /** Holds `evergreen` after its first use. */
-    evergreenContext: RequestContext | null;
-  }
-}
-
-/** Gives every request its `RequestContext`, also those that fail before any hook. */
-@Injectable()
-export class RequestContexts {
-  constructor(host: HttpAdapterHost) {
-    const fastify = fastifyOf(host);
-    fastify?.decorateRequest('evergreenContext', null);
-    fastify?.decorateRequest('evergreen', {
-      getter() {
-        return (this.evergreenContext ??= new RequestContext());
-      },
-    });
   }
 }

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyHttpOptions } from 'fastify';
 import { Problem } from '../errors/index.js';
-import { fastifyOf } from './fastify-of.js';
+import { ApiPaths } from './api-paths.js';
+import { HttpHooks } from './hooks/index.js';
 
 /** Our bodies have a few fields; a larger one is a mistake or an attack. */
-const MAX_BODY_BYTES = 100 * 1024;
+export const MAX_BODY_BYTES = 100 * 1024;
 
 /** Our longest URL is a page of a list with its cursor. */
 const MAX_URL_CHARACTERS = 4096;
@@ -15,6 +15,12 @@ const MAX_URL_CHARACTERS = 4096;
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 15_000;
 
+/**
+ * Node would silently drop the second of two equal headers. `WellFormedRequests` must see both, and
+ * responds if there is no `Host`.
+ */
+export const HEADER_RULES = { joinDuplicateHeaders: true, requireHostHeader: false };
+
 /** Limits that apply before any code handles a request. */
 export const requestLimits: FastifyHttpOptions<Server> = {
   bodyLimit: MAX_BODY_BYTES,
@@ -22,10 +28,7 @@ export const requestLimits: FastifyHttpOptions<Server> = {
   http: {
     headersTimeout: HEADERS_WITHIN_MS,
     connectionsCheckingInterval: 2000,
-    // Node would silently drop the second of two equal headers. `WellFormedRequests` must see both,
-    // and responds if there is no `Host`.
-    joinDuplicateHeaders: true,
-    requireHostHeader: false,
+    ...HEADER_RULES,
   },
 };
 
@@ -35,11 +38,11 @@ export const requestLimits: FastifyHttpOptions<Server> = {
  */
 @Injectable()
 export class UrlLimit {
-  constructor(host: HttpAdapterHost) {
-    fastifyOf(host)?.addHook('preParsing', (request, _reply, _payload, done) => {
-      done(
-        request.originalUrl.length > MAX_URL_CHARACTERS ? new Problem('uri_too_long') : undefined,
-      );
-    });
+  constructor(hooks: HttpHooks, paths: ApiPaths) {
+    hooks.beforeBody(({ url, originalUrl }) =>
+      originalUrl.length > MAX_URL_CHARACTERS && paths.isOwn(url)
+        ? new Problem('uri_too_long')
+        : undefined,
+    );
   }
 }

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 import { Counter, Histogram } from 'prom-client';
 import { ERRORS } from '../errors/index.js';
 import { Metrics } from '../metrics/index.js';
-import { fastifyOf } from './fastify-of.js';
+import { HttpHooks } from './hooks/index.js';
 
 /**
  * Most requests take about 5 ms, a password takes 170 ms, and clients wait for some seconds.
@@ -17,7 +15,7 @@ const DURATIONS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
  */
 @Injectable()
 export class RequestMetrics {
-  constructor(host: HttpAdapterHost, { registry }: Metrics) {
+  constructor(hooks: HttpHooks, { registry }: Metrics) {
     const durations = new Histogram({
       name: 'evergreen_http_request_duration_seconds',
       help: 'Time from a request to the end of its response.',
@@ -34,17 +32,16 @@ export class RequestMetrics {
     // Prometheus sees an increase only of a counter that existed before.
     for (const [code, { status }] of Object.entries(ERRORS)) problems.inc({ status, code }, 0);
 
-    fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {
-      durations.observe(labelsOf(request, reply.statusCode), reply.elapsedTime / 1000);
+    hooks.onResponse((request, { statusCode: status }, elapsedMs) => {
+      const labels = labelsOf(hooks.routeOf(request), request.method, status);
+      durations.observe(labels, elapsedMs / 1000);
       const { problem } = request.evergreen;
-      if (problem) problems.inc({ status: reply.statusCode, code: problem.code });
-      done();
+      if (problem) problems.inc({ status, code: problem.code });
     });
   }
 }
 
 /** Where no route matches, the method may be any text that a stranger sends, so it is no label. */
-function labelsOf({ routeOptions, method }: FastifyRequest, status: number) {
-  const route = routeOptions.url;
+function labelsOf(route: string | undefined, method: string, status: number) {
   return route === undefined ? { method: 'any', route: 'none', status } : { method, route, status };
 }

@@ -1,23 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../config/index.js';
 import { Readiness } from '../readiness/index.js';
-import { fastifyOf } from './fastify-of.js';
+import { ApiPaths } from './api-paths.js';
+import { HttpHooks } from './hooks/index.js';
 import { securityHeaders } from './security-headers.js';
 
 /**
- * The headers of every response: `no-store`, the security headers for browsers, and the id that finds
- * the request in the log.
+ * The headers of every response: `no-store` and the security headers for browsers, on our own paths,
+ * and the id that finds the request in the log.
  */
 @Injectable()
 export class ResponseHeaders {
-  constructor(host: HttpAdapterHost, config: Config, readiness: Readiness) {
-    const always = { 'cache-control': 'no-store', ...securityHeaders(config) };
-    fastifyOf(host)?.addHook('onRequest', (request, reply, done) => {
-      reply.headers(always).header('x-request-id', request.id);
+  constructor(hooks: HttpHooks, paths: ApiPaths, config: Config, readiness: Readiness) {
+    const always = Object.entries({ 'cache-control': 'no-store', ...securityHeaders(config) });
+    hooks.onRequest((request, reply) => {
+      if (paths.isOwn(request.url)) for (const [name, value] of always) reply.header(name, value);
+      reply.header('x-request-id', request.id);
       // On a kept connection, the client's next request could arrive just as the server closes it.
       if (readiness.isDraining) reply.header('connection', 'close');
-      done();
+      return undefined;
     });
   }
 }

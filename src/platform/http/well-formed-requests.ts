@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../errors/index.js';
+import { HttpHooks } from './hooks/index.js';
 import { ResponseHeaders } from './response-headers.js';
-import { fastifyOf } from './fastify-of.js';
 
 /**
  * `uri-host [ ":" port ]` (RFC 9110, section 7.2), without the comma that a name could have: two
@@ -22,13 +21,14 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]*)(?::\d*)?$/i;
 @Injectable()
 export class WellFormedRequests {
   /** `_responseHeaders` adds its hook first, so that a rejection has the headers of every response. */
-  constructor(host: HttpAdapterHost, _responseHeaders: ResponseHeaders) {
-    const fastify = fastifyOf(host);
-    fastify?.addHook('onRequest', ({ raw }, _reply, done) => {
-      done(isWellFormed(raw) ? undefined : new Problem('malformed_request'));
-    });
-    fastify?.server.on('checkExpectation', (request, response) => {
-      fastify.server.emit('request', request, response);
+  constructor(hooks: HttpHooks, _responseHeaders: ResponseHeaders) {
+    hooks.onRequest(({ raw }) =>
+      isWellFormed(raw) ? undefined : new Problem('malformed_request'),
+    );
+    hooks.onServer((server) => {
+      server.on('checkExpectation', (request, response) => {
+        server.emit('request', request, response);
+      });
     });
   }
 }

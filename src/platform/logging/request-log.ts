@@ -1,19 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { fastifyOf } from '../http/index.js';
+import { HttpHooks, type HttpRequest } from '../http/index.js';
 import { withoutRedaction } from './logger.js';
 
 /** Injection token of the one logger of the process. */
 export const LOGGER = Symbol('evergreen logger');
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** A request that this route rejects is logged as a warning. */
-    refusalsAreWarnings?: boolean;
-  }
-}
 
 /**
  * Writes one line for each request, without its query string, headers or body, since these may hold
@@ -22,31 +13,38 @@ declare module 'fastify' {
  */
 @Injectable()
 export class RequestLog {
-  constructor(host: HttpAdapterHost, @Inject(LOGGER) logger: Logger) {
+  private readonly warnedRoutes = new Set<string>();
+
+  constructor(hooks: HttpHooks, @Inject(LOGGER) logger: Logger) {
     const lines = withoutRedaction(logger);
-    fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {
-      const { user, evergreen } = request;
-      lines[levelOf(request, reply.statusCode)](
+    hooks.onResponse((request, { statusCode: status }, elapsedMs) => {
+      const { id, method, user, evergreen } = request;
+      const route = hooks.routeOf(request) ?? 'none';
+      lines[this.levelOf(request, route, status)](
         {
-          request_id: request.id,
-          method: request.method,
-          route: request.routeOptions.url ?? 'none',
-          status: reply.statusCode,
+          request_id: id,
+          method,
+          route,
+          status,
           code: evergreen.problem?.code,
           user_id: user?.userId,
           session_id: user?.sessionId,
-          milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+          milliseconds: Math.round(elapsedMs * 10) / 10,
         },
         'request',
       );
-      done();
     });
   }
-}
 
-/** A fault of the server is an error, unless it is expected. */
-function levelOf(request: FastifyRequest, status: number): 'info' | 'warn' | 'error' {
-  if (status < 400) return 'info';
-  if (status >= 500) return request.evergreen.problem?.options.isExpected ? 'info' : 'error';
-  return request.routeOptions.config.refusalsAreWarnings ? 'warn' : 'info';
+  /** From now on, requests that these routes reject are logged as warnings. */
+  warnOfRejections(...routes: readonly string[]): void {
+    for (const route of routes) this.warnedRoutes.add(route);
+  }
+
+  /** A fault of the server is an error, unless it is expected. */
+  private levelOf({ evergreen }: HttpRequest, route: string, status: number) {
+    if (status < 400) return 'info';
+    if (status >= 500) return evergreen.problem?.options.isExpected ? 'info' : 'error';
+    return this.warnedRoutes.has(route) ? 'warn' : 'info';
+  }
 }

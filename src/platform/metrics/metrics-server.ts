@@ -9,7 +9,7 @@ import {
 import { Config } from '../config/index.js';
 import { Metrics } from './metrics.js';
 
-/** Serves `/metrics` on `METRICS_PORT`, which need not be reachable for clients. */
+/** Serves `/metrics` on `METRICS_PORT`, if it is set. That port need not be reachable for clients. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('MetricsServer');
@@ -23,6 +23,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (this.config.metricsPort === undefined) return;
     this.server.listen(this.config.metricsPort, '0.0.0.0');
     await once(this.server, 'listening');
   }

@@ -1,5 +1,4 @@
 import { normalizeIp } from '@nestjs/throttler';
-import type { FastifyRequest } from 'fastify';
 import { clientAddressOf } from '../address/index.js';
 
 /**
@@ -12,7 +11,7 @@ const IPV6_PREFIX_BITS = 64;
  * The network that a request is counted by: the address itself for IPv4, its /64 for IPv6. All
  * requests without an address count as one network.
  */
-export function networkOf(request: Pick<FastifyRequest, 'ip'>): string {
+export function networkOf(request: { readonly ip: string }): string {
   const address = clientAddressOf(request);
   return address === null ? 'unknown' : normalizeIp(address, IPV6_PREFIX_BITS);
 }

@@ -21,25 +21,27 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TracingConfig } from '../config/index.js';
 import { queryChannel, type PublishedQuery } from '../database/index.js';
+import type { HttpHooks, HttpRequest } from '../http/index.js';
 
 /** A receiver that does not respond delays a stopping server by at most this time. */
 const EXPORT_WITHIN_MS = 2000;
 
 /** Requested every few seconds by machines; their traces would hide all others. */
-const UNTRACED = /^\/(health\/|metrics$)/;
+const UNTRACED = /^\/(health\/|metrics(\?|$))/;
 
 /**
  * Makes a span for each request, and one for each of its queries, in two hooks of our own.
  * Automatic instrumentation would need a loader before the start, and would record addresses, paths
  * and query texts.
+ *
+ * Returns a function that sends the last spans, and stops.
  */
 export function startTracing(
-  fastify: FastifyInstance,
+  hooks: HttpHooks,
   { endpoint, serviceName, sampledShare, continuesCallers }: TracingConfig,
-): void {
+): () => Promise<void> {
   const logger = new Logger('Tracing');
   const report = (message: string) => logger.warn(message);
   diag.setLogger(
@@ -58,27 +60,26 @@ export function startTracing(
   });
   const tracer = provider.getTracer('evergreen-auth');
   const current = new AsyncLocalStorage<Context>();
-  spanRequests(fastify, tracer, current, continuesCallers);
+  spanRequests(hooks, tracer, current, continuesCallers);
   const stop = spanQueries(tracer, current);
-  fastify.addHook('onClose', async () => {
+  return async () => {
     stop();
     await provider
       .shutdown()
       .catch((error: unknown) => logger.warn({ err: error }, 'The last traces were not sent.'));
-  });
+  };
 }
 
 function spanRequests(
-  fastify: FastifyInstance,
+  hooks: HttpHooks,
   tracer: Tracer,
   current: AsyncLocalStorage<Context>,
   continuesCallers: boolean,
 ): void {
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    const { url: route = 'none' } = request.routeOptions;
+  hooks.onRequest((request) => {
+    if (UNTRACED.test(request.url)) return undefined;
     const attributes = {
       'http.request.method': request.method,
-      'http.route': route,
       'evergreen.request_id': request.id,
     };
     const caller = callerOf(request);
@@ -86,31 +87,29 @@ function spanRequests(
     const parent =
       caller && continuesCallers ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT;
     const options = { kind: SpanKind.SERVER, attributes, links };
-    if (!UNTRACED.test(route))
-      request.evergreen.span = tracer.startSpan(`${request.method} ${route}`, options, parent);
-    done();
+    request.evergreen.span = tracer.startSpan(request.method, options, parent);
+    return undefined;
   });
   // Not earlier, since a body is read in the async context of its connection.
-  fastify.addHook('preHandler', (request, _reply, done) => {
+  hooks.aroundHandler((request, next) => {
     const { span } = request.evergreen;
-    if (span) current.run(trace.setSpan(ROOT_CONTEXT, span), done);
-    else done();
+    if (span) current.run(trace.setSpan(ROOT_CONTEXT, span), next);
+    else next();
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  hooks.onResponse((request, reply) => {
     const { span, problem } = request.evergreen;
+    const route = hooks.routeOf(request) ?? 'none';
+    span?.updateName(`${request.method} ${route}`).setAttribute('http.route', route);
     span?.setAttribute('http.response.status_code', reply.statusCode);
     if (problem) span?.setAttribute('evergreen.code', problem.code);
     if (reply.statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
     span?.end();
   });
-  fastify.addHook('onRequestAbort', (request, done) => {
-    request.evergreen.span?.end();
-    done();
-  });
+  hooks.onAbort((request) => request.evergreen.span?.end());
 }
 
 /** The caller's span, from the header `traceparent` (W3C Trace Context). */
-function callerOf({ headers }: FastifyRequest): SpanContext | undefined {
+function callerOf({ headers }: HttpRequest): SpanContext | undefined {
   const parent = parseTraceParent(String(headers.traceparent));
   return parent ? { ...parent, isRemote: true } : undefined;
 }

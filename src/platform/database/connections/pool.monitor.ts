@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
+import { Inject, Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { Config } from '../../config/index.js';
 import { Metrics } from '../../metrics/index.js';
+import { DATABASE } from '../database.token.js';
 import { Pipelines } from './pipelines.js';
 import { poolOf } from './pool.js';
 
@@ -11,7 +11,7 @@ import { poolOf } from './pool.js';
 @Injectable()
 export class PoolMonitor {
   constructor(
-    @InjectDataSource() dataSource: DataSource,
+    @Inject(DATABASE) dataSource: DataSource,
     pipelines: Pipelines,
     { database }: Config,
     { registry }: Metrics,

@@ -1,0 +1,33 @@
+import { canonicalUrl } from './app.aliases.js';
+import type { ApiPaths } from './platform/http/index.js';
+
+/** Where Evergreen is the whole server: a team's own routes have aliases and limits as ours have. */
+export const WHOLE_SERVER: ApiPaths = { isWholeServer: true, canonicalUrl, isOwn: () => true };
+
+/** All routes that have aliases, by their canonical paths. */
+const ROUTES =
+  /^\/api\/(auth\/(register|login|refresh|logout|logout-all|verify|me|change-password|events|test-token-expiration)|sessions(\/[^/]+)?|users\/me)$/;
+
+const OWN =
+  /^\/(api\/(auth|sessions|users\/me|admin)|health|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/;
+
+/**
+ * In an application that has routes of its own: only the aliases of our routes are replaced, so
+ * `/users/42` stays that application's.
+ */
+export function ownPaths({ aliases }: { readonly aliases: boolean }): ApiPaths {
+  return {
+    isWholeServer: false,
+    canonicalUrl: aliases ? canonicalUrlOfOwnRoute : (url) => url,
+    isOwn: (canonical) => OWN.test(pathOf(canonical)),
+  };
+}
+
+function canonicalUrlOfOwnRoute(url: string): string {
+  const canonical = canonicalUrl(url);
+  return ROUTES.test(pathOf(canonical)) ? canonical : url;
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}

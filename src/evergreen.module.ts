@@ -1,0 +1,98 @@
+import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
+import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
+import { AppModule, type AppModuleOptions } from './app.module.js';
+import { ownPaths } from './app.paths.js';
+import { AccessGuard } from './auth/index.js';
+import type { Clock } from './platform/clock/index.js';
+import { configOf, type EvergreenOptions } from './platform/config/index.js';
+import { DtoPipe, ProblemFilter } from './platform/http/index.js';
+import type { ConfigSource } from './platform/platform.module.js';
+
+/** How Evergreen takes its place in an application. */
+export interface MountOptions {
+  /** Whether our routes also answer without `/api` and under `/api/v1`. By default they do. */
+  readonly aliases?: boolean;
+  /**
+   * The name of TypeORM's data source for our tables, `evergreen` by default: an application has
+   * its own, and `TypeOrmModule.forFeature([Note], 'evergreen')` uses ours.
+   */
+  readonly dataSource?: string;
+  /** A clock that tests can move. */
+  readonly clock?: Clock;
+}
+
+/** The options for `EvergreenModule`, made by a provider. */
+export interface EvergreenAsyncOptions extends Pick<ConfigSource, 'imports' | 'inject'> {
+  readonly useFactory: (
+    // As in Nest's own asynchronous modules: the types of what is injected are the factory's.
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    ...dependencies: any[]
+  ) => EvergreenOptions | Promise<EvergreenOptions>;
+}
+
+/**
+ * Evergreen in an existing Nest application, on Fastify or on Express: routes, guard, interceptor,
+ * filter, pipe, hooks and cookies. Every route of the application then needs an access token,
+ * unless it is `@Public()`. See docs/existing-application.md.
+ */
+@Module({ providers: [{ provide: APP_GUARD, useExisting: AccessGuard }] })
+export class EvergreenModule implements NestModule {
+  constructor(
+    private readonly application: ApplicationConfig,
+    private readonly guard: AccessGuard,
+    private readonly filter: ProblemFilter,
+    private readonly pipe: DtoPipe,
+  ) {}
+
+  /**
+   * Nothing is read from the environment.
+   *
+   * @throws ConfigurationError at the start, for options that are invalid
+   */
+  static forRoot(options: EvergreenOptions, mount?: MountOptions): DynamicModule {
+    return EvergreenModule.forRootAsync({ useFactory: () => options }, mount);
+  }
+
+  /** Like `forRoot`, with options that a factory makes from what is injected. */
+  static forRootAsync(
+    { imports, inject, useFactory }: EvergreenAsyncOptions,
+    { aliases = true, dataSource = 'evergreen', clock }: MountOptions = {},
+  ): DynamicModule {
+    return EvergreenModule.of({
+      config: {
+        imports,
+        inject,
+        useFactory: async (...dependencies: unknown[]) =>
+          configOf(await useFactory(...dependencies)),
+      },
+      paths: ownPaths({ aliases }),
+      dataSource,
+      clock,
+    });
+  }
+
+  /** @internal For `createApp`. */
+  static of(options: AppModuleOptions): DynamicModule {
+    return {
+      module: EvergreenModule,
+      global: true,
+      imports: [AppModule.forRoot(options)],
+      exports: [AppModule],
+    };
+  }
+
+  /**
+   * Nest calls it before it registers routes. Ours come first, in whichever order the modules are
+   * imported: a team's guard then knows the user, and the last filter is asked first, so a team's
+   * own filters get their exceptions.
+   */
+  configure(): void {
+    putFirst(this.guard, this.application.getGlobalGuards());
+    putFirst(this.filter, this.application.getGlobalFilters());
+    putFirst(this.pipe, this.application.getGlobalPipes());
+  }
+}
+
+function putFirst<Enhancer>(ours: Enhancer, all: Enhancer[]): void {
+  all.sort((a, b) => Number(b === ours) - Number(a === ours));
+}

@@ -1,0 +1,2 @@
+/** Injection token of TypeORM's `DataSource` for our tables. */
+export const DATABASE = Symbol('evergreen database');
