@@ -1,9 +1,16 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { documentClearedCookies, TOKEN_SCHEMES } from './auth/index.js';
 import { Config } from './platform/config/index.js';
-import { ProblemResponse } from './platform/errors/index.js';
-import { documentEarlyProblems, cacheResponses } from './platform/http/index.js';
+import {
+  documentHeaders,
+  documentProblems,
+  documentSecurity,
+  nameEnums,
+  ProblemResponse,
+} from './platform/documentation/index.js';
+import { cacheResponses } from './platform/http/index.js';
 
 const DESCRIPTION = [
   'Every route is available under `/api/…`, under `/api/v1/…` and without a prefix.',
@@ -40,36 +47,53 @@ export function serveDocumentation(app: INestApplication): void {
   });
 }
 
+/** The groups of routes, in the order of the page. */
+const TAGS = {
+  Auth: 'Sign in, stay signed in, sign out.',
+  Sessions: 'The devices on which a user is signed in.',
+  Users: 'The account of a user.',
+  Operations: 'For load balancers, and for other services that verify tokens.',
+};
+
+const ADMIN_TAG = 'For operators, who have `ADMIN_TOKEN`.';
+
 function createDocument(app: INestApplication): OpenAPIObject {
+  const config = app.get(Config);
+  const document = SwaggerModule.createDocument(app, outlineOf(config), {
+    extraModels: [ProblemResponse],
+  });
+  const steps = [
+    ...(config.adminToken === undefined ? [withoutRoutesOfOperators] : []),
+    documentProblems,
+    documentHeaders,
+    documentClearedCookies,
+    documentSecurity,
+    nameEnums,
+  ];
+  return steps.reduce((current, step) => step(current), document);
+}
+
+function outlineOf({ adminToken, publicUrls }: Config): Omit<OpenAPIObject, 'paths'> {
   const outline = new DocumentBuilder()
     .setTitle('Evergreen')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth({
+    .setLicense('MIT', 'https://opensource.org/license/mit');
+  for (const [name, description] of Object.entries(TAGS)) outline.addTag(name, description);
+  for (const [name, scheme] of Object.entries(TOKEN_SCHEMES)) outline.addSecurity(name, scheme);
+  outline.addSecurityRequirements('bearer');
+  // If the API is not at the root of its host, the page needs its URL to try a route.
+  const urls = publicUrls.length > 0 ? publicUrls.map(({ href }) => href) : ['/'];
+  for (const url of urls) outline.addServer(url);
+  if (adminToken !== undefined) {
+    outline.addTag('Admin', ADMIN_TAG);
+    outline.addSecurity('admin_token', {
       type: 'http',
       scheme: 'bearer',
-      bearerFormat: 'JWT',
-      description: 'An access token.',
-    })
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A refresh token.' },
-      'refresh token',
-    );
-  const { adminToken, publicUrls } = app.get(Config);
-  // If the API is not at the root of its host, the page needs its URL to try a route.
-  for (const { href } of publicUrls) outline.addServer(href);
-  if (adminToken !== undefined) {
-    outline.addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN`.' },
-      'admin token',
-    );
+      description: '`ADMIN_TOKEN`.',
+    });
   }
-  const document = SwaggerModule.createDocument(app, outline.build(), {
-    extraModels: [ProblemResponse],
-  });
-  return documentEarlyProblems(
-    adminToken === undefined ? withoutRoutesOfOperators(document) : document,
-  );
+  return outline.build();
 }
 
 /** Without `ADMIN_TOKEN` they respond as if they did not exist. */

@@ -1,21 +1,23 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentUser } from '../platform/caller/index.js';
-import { GuardedProblems } from '../platform/http/index.js';
+import { ApiProblems } from '../platform/documentation/index.js';
 import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
 import { EventStore } from './event.store.js';
 
 /** The user's own security events. */
 @ApiTags('Auth')
-@ApiBearerAuth()
 @Controller('api/auth/events')
 export class ActivityController {
   constructor(private readonly store: EventStore) {}
 
   @Get()
-  @ApiOperation({ summary: 'List security events of my account, newest first' })
+  @ApiOperation({
+    operationId: 'listEvents',
+    summary: 'List security events of my account, newest first',
+  })
   @ApiOkResponse({ type: EventListResponse })
-  @GuardedProblems('validation_failed')
+  @ApiProblems('validation_failed')
   async list(
     @CurrentUser() user: { id: string },
     @Query() query: EventsQuery,

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsUUID } from 'class-validator';
+import { openEnum } from '../platform/documentation/index.js';
 import { PageLimit } from '../platform/http/index.js';
 import { SECURITY_EVENTS, type SecurityEvent } from '../platform/events/index.js';
 
@@ -29,7 +30,8 @@ export class EventResponse {
   id: string;
 
   @ApiProperty({
-    enum: Object.keys(SECURITY_EVENTS),
+    ...openEnum('SecurityEventType', Object.keys(SECURITY_EVENTS)),
+    example: 'login_succeeded',
     description: `Stable names; later versions may add more.\n\n${MEANINGS.join('\n')}`,
   })
   type: string;

@@ -10,17 +10,18 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { Public } from '../platform/caller/index.js';
+import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { ApiProblems, type HttpRequest } from '../platform/http/index.js';
+import type { HttpRequest } from '../platform/http/index.js';
 import type { User } from '../users/index.js';
 import {
   BeforeQuery,
@@ -40,7 +41,7 @@ const UserParam = () => ApiParam({ name: 'id', format: 'uuid' });
 
 /** Routes for operators. `@Public()`, since they accept only `ADMIN_TOKEN` and no access token. */
 @ApiTags('Admin')
-@ApiBearerAuth('admin token')
+@ApiSecurity('admin_token')
 @ApiProblems('token_missing', 'token_invalid', 'rate_limited', 'service_unavailable')
 @Public()
 @UseGuards(AdminGuard)
@@ -49,7 +50,7 @@ export class AdminController {
   constructor(private readonly admin: AdminService) {}
 
   @Get('users')
-  @ApiOperation({ summary: 'Find a user' })
+  @ApiOperation({ operationId: 'findUsers', summary: 'Find a user' })
   @ApiOkResponse({ type: UsersResponse })
   @ApiProblems('validation_failed')
   async find(@Query() { user: name }: UsersQuery): Promise<UsersResponse> {
@@ -59,7 +60,7 @@ export class AdminController {
 
   @Get('users/:id/sessions')
   @UserParam()
-  @ApiOperation({ summary: 'List the live sessions of a user' })
+  @ApiOperation({ operationId: 'listUserSessions', summary: 'List the live sessions of a user' })
   @ApiOkResponse({ type: SessionsResponse })
   @ApiProblems('not_found')
   async list(@Param('id') id: string): Promise<SessionsResponse> {
@@ -68,7 +69,7 @@ export class AdminController {
 
   @Delete('users/:id/sessions')
   @UserParam()
-  @ApiOperation({ summary: 'End all sessions of a user' })
+  @ApiOperation({ operationId: 'endUserSessions', summary: 'End all sessions of a user' })
   @ApiOkResponse({ type: RevokedResponse })
   @ApiProblems('not_found')
   async endAll(
@@ -82,7 +83,7 @@ export class AdminController {
   @HttpCode(204)
   @UserParam()
   @ApiParam({ name: 'session', format: 'uuid' })
-  @ApiOperation({ summary: 'End one session of a user' })
+  @ApiOperation({ operationId: 'endUserSession', summary: 'End one session of a user' })
   @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @ApiProblems('not_found')
   async end(
@@ -98,6 +99,7 @@ export class AdminController {
   @Put('users/:id/deactivation')
   @UserParam()
   @ApiOperation({
+    operationId: 'deactivateUser',
     summary: 'Deactivate a user, who then cannot sign in, and end all their sessions',
   })
   @ApiOkResponse({ type: RevokedResponse })
@@ -112,7 +114,7 @@ export class AdminController {
   @Delete('users/:id/deactivation')
   @HttpCode(204)
   @UserParam()
-  @ApiOperation({ summary: 'Allow a user to sign in again' })
+  @ApiOperation({ operationId: 'reactivateUser', summary: 'Allow a user to sign in again' })
   @ApiNoContentResponse({
     description: 'The user may sign in. Sessions that were ended stay ended.',
   })
@@ -123,6 +125,7 @@ export class AdminController {
 
   @Delete('sessions')
   @ApiOperation({
+    operationId: 'endSessionsBegunBefore',
     summary: 'End all sessions of all users that began before an instant',
     description:
       'It works in steps, may take minutes, and continues if you disconnect. It may be repeated.',
@@ -137,7 +140,10 @@ export class AdminController {
   }
 
   @Get('revocations')
-  @ApiOperation({ summary: 'Show the state of the revocation feed' })
+  @ApiOperation({
+    operationId: 'getRevocationStatus',
+    summary: 'Show the state of the revocation feed',
+  })
   @ApiOkResponse({ type: RevocationStatus })
   async revocations(): Promise<RevocationStatus> {
     return toRevocationStatus(await this.admin.reportRevocations());

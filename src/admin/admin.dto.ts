@@ -61,7 +61,7 @@ export class SessionsResponse {
 }
 
 export class RevokedResponse {
-  @ApiProperty({ description: 'How many sessions were ended.', example: 3 })
+  @ApiProperty({ type: 'integer', description: 'How many sessions were ended.', example: 3 })
   revoked: number;
 }
 
@@ -83,7 +83,7 @@ class ListenerResponse {
 
 /** The state of the revocation feed, from the database. */
 export class RevocationStatus {
-  @ApiProperty({ description: 'Rows of the blacklist.', example: 12 })
+  @ApiProperty({ type: 'integer', description: 'Rows of the blacklist.', example: 12 })
   size: number;
 
   @ApiProperty({

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
-  ApiBearerAuth,
+  ApiBody,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -17,14 +17,16 @@ import {
 } from '../platform/caller/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
+import { ApiProblems, openEnum } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
-import {
-  ApiProblems,
-  GuardedProblems,
-  type HttpReply,
-  type HttpRequest,
-} from '../platform/http/index.js';
+import type { HttpReply, HttpRequest } from '../platform/http/index.js';
 import { SessionRefresher, SessionsService, type SessionClient } from '../sessions/index.js';
+import {
+  AcceptsAnyToken,
+  AcceptsDeviceId,
+  AcceptsRequestedWith,
+  SETS_REFRESH_COOKIE,
+} from './auth.documentation.js';
 import { grantOrProblem } from './responses/refresh-response.js';
 import { TokenResponder } from './responses/token-responder.js';
 import {
@@ -75,8 +77,10 @@ export class AuthController {
   @Public()
   @LimitLogins()
   @Post('register')
-  @ApiOperation({ summary: 'Create an account and sign in' })
-  @ApiCreatedResponse({ type: TokenResponse })
+  @AcceptsDeviceId()
+  @AcceptsRequestedWith()
+  @ApiOperation({ operationId: 'register', summary: 'Create an account and sign in' })
+  @ApiCreatedResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'csrf_failed',
     'validation_failed',
@@ -103,11 +107,14 @@ export class AuthController {
   @LimitLogins()
   @Post('login')
   @HttpCode(200)
+  @AcceptsDeviceId()
+  @AcceptsRequestedWith()
   @ApiOperation({
+    operationId: 'login',
     summary: 'Sign in',
     description: 'The response is the same for an unknown address and for a wrong password.',
   })
-  @ApiOkResponse({ type: TokenResponse })
+  @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'invalid_credentials',
     'csrf_failed',
@@ -133,8 +140,12 @@ export class AuthController {
   @UseGuards(LimitedRefreshGuard)
   @Post('refresh')
   @HttpCode(200)
-  @ApiBearerAuth('refresh token')
+  @AcceptsAnyToken()
+  @AcceptsDeviceId()
+  @AcceptsRequestedWith()
+  @ApiBody({ type: RefreshRequest, required: false })
   @ApiOperation({
+    operationId: 'refresh',
     summary: 'Exchange a refresh token for the next one',
     description:
       'Safe to repeat: a client that did not get the response presents the same token again, and ' +
@@ -144,8 +155,11 @@ export class AuthController {
   @ApiOkResponse({
     type: TokenResponse,
     headers: {
+      ...SETS_REFRESH_COOKIE,
       [HEADERS.refreshOutcome]: {
-        schema: { type: 'string', enum: [...REFRESH_OUTCOMES] },
+        description: 'How the tokens came about. Later versions may add more.',
+        required: true,
+        schema: openEnum('RefreshOutcome', REFRESH_OUTCOMES),
       },
     },
   })
@@ -183,8 +197,11 @@ export class AuthController {
   @NoRenewal()
   @Post('logout')
   @HttpCode(204)
-  @ApiBearerAuth()
+  @AcceptsAnyToken()
+  @AcceptsRequestedWith()
+  @ApiBody({ type: RefreshRequest, required: false })
   @ApiOperation({
+    operationId: 'logout',
     summary: 'End this session',
     description:
       'By any genuine, unexpired token of the session: access or refresh, even a superseded one. Ending it twice is not an error.',
@@ -213,10 +230,8 @@ export class AuthController {
   @NoRenewal()
   @Post('logout-all')
   @HttpCode(200)
-  @ApiBearerAuth()
-  @ApiOperation({ summary: 'End all my sessions, this one included' })
+  @ApiOperation({ operationId: 'logoutAll', summary: 'End all my sessions, this one included' })
   @ApiOkResponse({ type: LogoutAllResponse })
-  @GuardedProblems()
   async logoutAll(
     @CurrentUser() user: { id: string },
     @CurrentSession() session: TokenSession,
@@ -230,10 +245,8 @@ export class AuthController {
   }
 
   @Get('verify')
-  @ApiBearerAuth()
-  @ApiOperation({ summary: 'Check an access token' })
+  @ApiOperation({ operationId: 'verify', summary: 'Check an access token' })
   @ApiOkResponse({ type: VerifyResponse })
-  @GuardedProblems()
   verify(@Req() request: HttpRequest): VerifyResponse {
     const principal = request.user as Principal;
     const { userId, sessionId } = principal;
@@ -245,14 +258,15 @@ export class AuthController {
   @LimitLogins()
   @Post('change-password')
   @HttpCode(200)
-  @ApiBearerAuth()
+  @AcceptsDeviceId()
   @ApiOperation({
+    operationId: 'changePassword',
     summary: 'Change my password',
     description:
       'Returns new tokens for this session. Its older tokens are void, and all other sessions end.',
   })
-  @ApiOkResponse({ type: TokenResponse })
-  @GuardedProblems(
+  @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
+  @ApiProblems(
     'current_password_invalid',
     'password_unacceptable',
     'validation_failed',
@@ -276,6 +290,7 @@ export class AuthController {
   @Public()
   @Get('test-token-expiration')
   @ApiOperation({
+    operationId: 'testTokenExpiration',
     summary: 'Respond as if the access token had expired',
     description: 'For client developers. Not available in production.',
   })

@@ -4,6 +4,7 @@ import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import type * as wire from '#protocol';
 import { IsText } from '../platform/http/index.js';
 import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
+import type { PublicKey } from './tokens/keys/key-set.js';
 
 /**
  * Far more than the 72 bytes that may be hashed, so that a long password gets
@@ -25,7 +26,11 @@ function IsTransport(): PropertyDecorator {
 }
 
 export class RegisterRequest extends Names {
-  @ApiProperty({ format: 'email', maxLength: 254, example: 'user@example.com' })
+  @ApiProperty({
+    maxLength: 254,
+    description: 'An address that `<input type=email>` accepts.',
+    example: 'user@example.com',
+  })
   @IsEmailAddress()
   email: string;
 
@@ -42,7 +47,7 @@ export class RegisterRequest extends Names {
 }
 
 export class LoginRequest {
-  @ApiProperty({ format: 'email', example: 'user@example.com' })
+  @ApiProperty({ minLength: 1, maxLength: 254, example: 'user@example.com' })
   @IsText({ min: 1, max: 254 })
   email: string;
 
@@ -102,11 +107,16 @@ export class TokenResponse implements wire.TokenResponse {
   @ApiProperty({ enum: ['bearer'] })
   token_type: 'bearer';
 
-  @ApiProperty({ description: 'Seconds until the access token expires.', example: 28800 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Seconds until the access token expires.',
+    example: 28800,
+  })
   expires_in: number;
 
   @ApiProperty({
     required: false,
+    type: 'integer',
     description: 'Seconds until the refresh token expires.',
     example: 2592000,
   })
@@ -120,7 +130,7 @@ export class TokenResponse implements wire.TokenResponse {
 }
 
 export class LogoutAllResponse {
-  @ApiProperty({ description: 'How many sessions were ended.', example: 3 })
+  @ApiProperty({ type: 'integer', description: 'How many sessions were ended.', example: 3 })
   revoked: number;
 }
 
@@ -139,6 +149,38 @@ export class VerifyResponse implements wire.VerifyResponse {
   @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
   session_id: string;
 
-  @ApiProperty({ description: 'Seconds until the access token expires.', example: 28800 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Seconds until the access token expires.',
+    example: 28800,
+  })
   expires_in: number;
+}
+
+class PublicKeyResponse implements Partial<PublicKey> {
+  @ApiProperty({ example: '2026-11-21' })
+  kid: string;
+
+  @ApiProperty({ example: 'ES256' })
+  alg: string;
+
+  @ApiProperty({ enum: ['sig'] })
+  use: 'sig';
+
+  @ApiProperty({ example: 'EC' })
+  kty: string;
+
+  @ApiProperty({ required: false, example: 'P-256' })
+  crv?: string;
+
+  @ApiProperty({ required: false, example: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4' })
+  x?: string;
+
+  @ApiProperty({ required: false, example: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' })
+  y?: string;
+}
+
+export class PublicKeysResponse {
+  @ApiProperty({ type: [PublicKeyResponse] })
+  keys: PublicKeyResponse[];
 }

@@ -1,3 +1,4 @@
+export { documentClearedCookies, TOKEN_SCHEMES } from './auth.documentation.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';

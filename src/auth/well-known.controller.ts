@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../platform/caller/index.js';
+import { PublicKeysResponse } from './auth.dto.js';
 import type { PublicKey } from './tokens/keys/key-set.js';
 import { TokenKeys } from './tokens/token-keys.js';
 
@@ -15,13 +16,12 @@ export class WellKnownController {
   // Shorter than the time before a new key signs, so that every cached copy has the key in time.
   @Header('Cache-Control', 'public, max-age=60')
   @ApiOperation({
+    operationId: 'getPublicKeys',
     summary: 'Public keys of access tokens (RFC 7517)',
     description:
       'Empty while access tokens are signed with HS256, since a shared secret has no public part.',
   })
-  @ApiOkResponse({
-    schema: { type: 'object', properties: { keys: { type: 'array', items: { type: 'object' } } } },
-  })
+  @ApiOkResponse({ type: PublicKeysResponse })
   keys(): { keys: readonly PublicKey[] } {
     return { keys: this.tokenKeys.published };
   }

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -9,8 +8,9 @@ import {
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { CurrentSession, CurrentUser, NoRenewal } from '../platform/caller/index.js';
+import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { GuardedProblems, type HttpRequest } from '../platform/http/index.js';
+import type { HttpRequest } from '../platform/http/index.js';
 import {
   cursorAfter,
   pageOf,
@@ -22,15 +22,14 @@ import { SessionsService } from './sessions.service.js';
 
 /** My devices. */
 @ApiTags('Sessions')
-@ApiBearerAuth()
 @Controller('api/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List my live sessions' })
+  @ApiOperation({ operationId: 'listSessions', summary: 'List my live sessions' })
   @ApiOkResponse({ type: SessionListResponse })
-  @GuardedProblems('validation_failed')
+  @ApiProblems('validation_failed')
   async list(
     @CurrentUser() user: { id: string },
     @CurrentSession() current: { id: string },
@@ -51,12 +50,13 @@ export class SessionsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({
+    operationId: 'endSession',
     summary: 'End one of my sessions',
     description: "Somebody else's session is `not_found`, like one that does not exist.",
   })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
-  @GuardedProblems('not_found')
+  @ApiProblems('not_found')
   async end(
     @Param('id') id: string,
     @CurrentUser() user: { id: string },

@@ -1,33 +1,44 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentUser } from '../platform/caller/index.js';
+import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
-import { GuardedProblems } from '../platform/http/index.js';
 import { RenameRequest, toNameChange, toUserResponse, UserResponse } from './user.dto.js';
 import type { UserProfile } from './user.entity.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('Users')
-@ApiBearerAuth()
 @Controller('api')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 
-  @Get(['users/me', 'auth/me'])
-  @ApiOperation({ summary: 'Show my account' })
+  @Get('users/me')
+  @ApiOperation({
+    operationId: 'getMe',
+    summary: 'Show my account',
+    description: 'Also available at `/api/auth/me`.',
+  })
   @ApiOkResponse({ type: UserResponse })
-  @GuardedProblems()
   async me(@CurrentUser() { id }: { id: string }): Promise<UserResponse> {
     return toUserResponse(existing(await this.users.findById(id)));
   }
 
+  /** Another path of the same route; in the document it would be a second method of clients. */
+  @Get('auth/me')
+  @ApiExcludeEndpoint()
+  async meByOtherPath(@CurrentUser() user: { id: string }): Promise<UserResponse> {
+    return this.me(user);
+  }
+
   @Patch('users/me')
+  @ApiBody({ type: RenameRequest, required: false })
   @ApiOperation({
+    operationId: 'updateMe',
     summary: 'Change my names',
     description: 'A name that is not given is unchanged; `null` removes it.',
   })
   @ApiOkResponse({ type: UserResponse })
-  @GuardedProblems('validation_failed')
+  @ApiProblems('validation_failed')
   async rename(
     @CurrentUser() { id }: { id: string },
     @Body() request: RenameRequest,

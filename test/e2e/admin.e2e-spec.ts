@@ -25,7 +25,7 @@ describe('/api/admin', () => {
     const closed = await startApp({ beside: app });
     const { text } = await call('GET', `${closed.url}/openapi.json`);
     await closed.close();
-    expect(text).not.toMatch(/api\/admin|admin token/);
+    expect(text).not.toMatch(/api\/admin|admin_token|ADMIN_TOKEN/);
   });
 
   it('does not respond without ADMIN_TOKEN', async () => {
@@ -43,7 +43,7 @@ describe('/api/admin', () => {
 
     const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
     expect(Object.keys(body.paths).filter((path) => path.startsWith('/api/admin'))).toHaveLength(6);
-    expect(body.components?.securitySchemes).toHaveProperty('admin token');
+    expect(body.components?.securitySchemes).toHaveProperty('admin_token');
   });
 
   it.each([

@@ -12,10 +12,11 @@ import type { LiveSession } from '../../sessions/index.js';
 import type { IssuedToken } from '../tokens/token.service.js';
 import { unverifiedClaims } from '../tokens/unverified-claims.js';
 
-const COOKIE_NAME = 'evergreen_refresh_token';
+/** The name of the cookie with the refresh token. */
+export const COOKIE_NAME = 'evergreen_refresh_token';
 
-/** The browser sends it only to these routes, so it works on the canonical paths only. */
-const COOKIE_PATH = '/api/auth';
+/** The browser sends it only to routes below it, so it works on the canonical paths only. */
+export const COOKIE_PATH = '/api/auth';
 
 /** Deletes a cookie that was set with the same attributes. */
 const EXPIRED = { expires: new Date(0), maxAge: 0 };

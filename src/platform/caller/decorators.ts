@@ -1,4 +1,10 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  SetMetadata,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Principal } from './principal.js';
 
 /** Metadata key behind `@Public()`. */
@@ -6,18 +12,19 @@ export const IS_PUBLIC = 'evergreen:public';
 
 /**
  * Allows requests without a token, on a route or on all routes of a controller. Every other route
- * needs an access token.
+ * needs an access token. In a document, an empty security requirement stands for that.
  */
-export const Public = () => SetMetadata(IS_PUBLIC, true);
+export const Public = () => applyDecorators(SetMetadata(IS_PUBLIC, true), ApiSecurity({}));
 
-/** Metadata key behind `@NoRenewal()`. */
-export const IS_WITHOUT_RENEWAL = 'evergreen:no-renewal';
+/** Metadata key behind `@NoRenewal()`, and its mark in a document that is not complete. */
+export const IS_WITHOUT_RENEWAL = 'x-evergreen-no-renewal';
 
 /**
  * For routes that poll, so that a forgotten tab does not keep its session alive: their responses
  * contain no `X-New-Token`.
  */
-export const NoRenewal = () => SetMetadata(IS_WITHOUT_RENEWAL, true);
+export const NoRenewal = () =>
+  applyDecorators(SetMetadata(IS_WITHOUT_RENEWAL, true), ApiExtension(IS_WITHOUT_RENEWAL, true));
 
 /** The user who makes the request: `{ id }`. */
 export const CurrentUser = createParamDecorator(

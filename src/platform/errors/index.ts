@@ -14,5 +14,4 @@ export {
   mustBePreparedAnew,
 } from './outage.js';
 export { Problem } from './problem.js';
-export { ProblemResponse } from './problem-response.dto.js';
 export { toProblem } from './to-problem.js';

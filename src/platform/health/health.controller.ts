@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../caller/index.js';
 import { Problem } from '../errors/index.js';
-import { ApiProblems } from '../http/index.js';
+import { ApiProblems, openEnum } from '../documentation/index.js';
 import { Readiness } from '../readiness/index.js';
 import { DatabaseProbe } from './database-probe.js';
 
@@ -15,8 +15,7 @@ const READY = {
     properties: {
       status: STATUS,
       revocations: {
-        type: 'string',
-        enum: ['live', 'stale'],
+        ...openEnum('RevocationFeedState', ['live', 'stale']),
         description:
           'The state of the revocation feed. If it is `stale`, this instance asks the database about ' +
           'each session.',
@@ -40,7 +39,10 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Check whether the process runs; restart it if there is no response' })
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Check whether the process runs; restart it if there is no response',
+  })
   @ApiOkResponse(LIVE)
   live(): { status: 'ok' } {
     return { status: 'ok' };
@@ -48,6 +50,7 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
+    operationId: 'getReadiness',
     summary: 'Check whether requests can be served; send none while the response is 503',
   })
   @ApiOkResponse(READY)

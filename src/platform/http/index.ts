@@ -1,4 +1,3 @@
-export { ApiProblems, documentEarlyProblems, GuardedProblems } from './api-problems.decorator.js';
 export { IsLine, IsText } from './text.decorator.js';
 export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';

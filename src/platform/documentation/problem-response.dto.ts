@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ERRORS, type ErrorCode, type ProblemDocument } from '#protocol';
+import { openEnum } from './open-enum.js';
 
 class FieldErrorResponse {
   @ApiProperty({ example: 'email' })
@@ -17,7 +18,7 @@ export class ProblemResponse implements ProblemDocument {
   @ApiProperty({ example: 'Access token expired' })
   title: string;
 
-  @ApiProperty({ example: 401 })
+  @ApiProperty({ type: 'integer', example: 401 })
   status: number;
 
   @ApiProperty({ example: 'Refresh the session, then send the request again.' })
@@ -27,8 +28,9 @@ export class ProblemResponse implements ProblemDocument {
   instance: string;
 
   @ApiProperty({
-    enum: Object.keys(ERRORS),
-    description: 'Stable; rely on this and not on the texts.',
+    ...openEnum('ErrorCode', Object.keys(ERRORS)),
+    description: 'Stable; rely on this and not on the texts. Later versions may add more.',
+    example: 'token_expired',
   })
   code: ErrorCode;
 

@@ -1,28 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { describeError, Problem, problemDocument, type ErrorCode } from '../errors/index.js';
+import { isPublic, routesOf, type Operation } from './operations.js';
 
 const PROBLEM_JSON = 'application/problem+json';
 
-/** Documents the error codes of a route, with an example for each. Codes may share a status. */
+/**
+ * Documents the error codes of a route, with an example for each. Codes may share a status. Those of
+ * every route, and of every guarded route, need not be named.
+ */
 export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
   const statuses = new Set(codes.map((code) => describeError(code).status));
   return applyDecorators(...[...statuses].map((status) => responseOf(status, codes)));
-}
-
-/**
- * Documents the error codes of every guarded route (token missing, token not accepted, service
- * unavailable), and further codes of this route.
- */
-export function GuardedProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
-  return ApiProblems(
-    'token_missing',
-    'token_invalid',
-    'token_expired',
-    'session_revoked',
-    'service_unavailable',
-    ...codes,
-  );
 }
 
 /** Error codes of every route: before its handler runs, and for unexpected failures. */
@@ -41,26 +30,32 @@ const OF_EVERY_BODY: readonly ErrorCode[] = [
   'unsupported_media_type',
 ];
 
-const METHODS_WITH_BODY = ['post', 'put', 'patch', 'delete'] as const;
-const METHODS = ['get', ...METHODS_WITH_BODY] as const;
+/** Error codes of every route that is not `@Public()`. */
+const OF_EVERY_GUARDED_ROUTE: readonly ErrorCode[] = [
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'session_revoked',
+  'service_unavailable',
+];
+
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['post', 'put', 'patch', 'delete']);
 
 /**
- * Adds the error codes of the HTTP layer to every route of a document, including a team's own
- * routes.
+ * Adds the error codes of the HTTP layer to every route of a document, and those of the guard to
+ * every route that is not `@Public()`, including a team's own routes. It needs to
+ * run before `documentSecurity`.
  */
-export function documentEarlyProblems(document: OpenAPIObject): OpenAPIObject {
-  for (const path of Object.values(document.paths)) {
-    for (const method of METHODS)
-      if (path[method]) addProblems(path[method].responses, OF_EVERY_ROUTE);
-    for (const method of METHODS_WITH_BODY)
-      if (path[method]) addProblems(path[method].responses, OF_EVERY_BODY);
+export function documentProblems(document: OpenAPIObject): OpenAPIObject {
+  for (const { method, operation } of routesOf(document)) {
+    if (!isPublic(operation)) addProblems(operation.responses, OF_EVERY_GUARDED_ROUTE);
+    addProblems(operation.responses, OF_EVERY_ROUTE);
+    if (METHODS_WITH_BODY.has(method)) addProblems(operation.responses, OF_EVERY_BODY);
   }
   return document;
 }
 
-type Responses = NonNullable<OpenAPIObject['paths'][string]['get']>['responses'];
-
-function addProblems(responses: Responses, codes: readonly ErrorCode[]): void {
+function addProblems(responses: Operation['responses'], codes: readonly ErrorCode[]): void {
   for (const code of codes) {
     const { status } = describeError(code);
     const known = responses[status] as ProblemResponseObject | undefined;
