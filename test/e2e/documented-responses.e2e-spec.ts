@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { NIL } from 'uuid';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
+import { newKey } from '../../src/auth/tokens/keys/new-key.js';
+import { writeStoredKeys } from '../../src/auth/tokens/keys/stored-keys.js';
+import { Readiness } from '../../src/platform/readiness/index.js';
+import { call, newEmail, PASSWORD } from '../support/api.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { DocumentedCalls } from '../support/documented-calls.js';
+
+const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
+const NEW_PASSWORD = 'copper-Meadow-58-anchor';
+
+/** Attempts a minute; enough for each account but the one that is to be limited. */
+const THROTTLE_LOGIN_LIMIT = 4;
+
+describe('each response is as the OpenAPI document says:', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evergreen-keys-'));
+  let app: TestApp;
+  let api: DocumentedCalls;
+  let page: Record<string, string>;
+
+  beforeAll(async () => {
+    const file = join(folder, 'keys.json');
+    writeStoredKeys(file, [newKey(new Date())]);
+    app = await startApp({
+      env: {
+        ADMIN_TOKEN,
+        JWT_KEYS_FILE: file,
+        THROTTLE_LOGIN_LIMIT: String(THROTTLE_LOGIN_LIMIT),
+      },
+    });
+    const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
+    api = new DocumentedCalls(app.url, body);
+    page = { origin: app.url, 'x-requested-with': 'jest' };
+  });
+  afterAll(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function register(transport: 'body' | 'cookie' = 'body') {
+    const email = newEmail();
+    const { headers, body } = await api.send<TokenResponse>('register', {
+      body: { email, password: PASSWORD, transport },
+      headers: page,
+    });
+    return { ...body, email, cookie: cookieIn(headers) };
+  }
+
+  it('tokens in the body', async () => {
+    const { email, refresh_token: token } = await register();
+    const { body } = await api.send<TokenResponse>('refresh', { token });
+    await api.send('refresh', { token: body.access_token });
+    await api.send('changePassword', {
+      token: body.access_token,
+      body: { current_password: PASSWORD, new_password: NEW_PASSWORD },
+    });
+    await api.send('login', { body: { email, password: NEW_PASSWORD, remember_me: true } });
+    await api.send('logout', { token: body.access_token });
+  });
+
+  it('tokens in the cookie', async () => {
+    const { email, cookie } = await register('cookie');
+    const send = (operationId: string, headers: object, options: object = {}) =>
+      api.send<TokenResponse>(operationId, { headers: { ...page, ...headers }, ...options });
+    const refreshed = await send('refresh', { cookie });
+    const changed = await send(
+      'changePassword',
+      {},
+      {
+        token: refreshed.body.access_token,
+        body: { current_password: PASSWORD, new_password: NEW_PASSWORD },
+      },
+    );
+    await send('logout', { cookie: cookieIn(changed.headers) });
+    await send('refresh', { cookie: cookieIn(changed.headers) });
+
+    const credentials = { email, password: NEW_PASSWORD, transport: 'cookie' };
+    const second = await send('login', {}, { body: credentials });
+    const { access_token: token, session_id: id } = second.body;
+    await send('endSession', {}, { token, parameters: { id } });
+    await send('getMe', {}, { token });
+    const third = await send('login', {}, { body: credentials });
+    await send('logoutAll', {}, { token: third.body.access_token });
+  });
+
+  it('renewed tokens', async () => {
+    const { access_token: token } = await register();
+    app.clock.advance({ hours: 7 });
+    await api.send('getMe', { token });
+    await api.send('updateMe', { token, body: { first_name: 'Ada', last_name: null } });
+    await api.send('verify', { token });
+    await api.send('listSessions', { token, parameters: { limit: '1' } });
+    await api.send('listEvents', { token, parameters: { limit: '1' } });
+    app.clock.advance({ hours: 2 });
+    await api.send('getMe', { token });
+  });
+
+  it('problems', async () => {
+    const { email, access_token: token, refresh_token } = await register();
+    for (const operation of ['getMe', 'verify', 'listSessions', 'listEvents', 'refresh', 'logout'])
+      await api.send(operation);
+    await api.send('getMe', { token: 'nonsense' });
+    await api.send('register', { body: { email, password: PASSWORD } });
+    await api.send('register', { body: { email, password: 'short' } });
+    await api.send('register', { body: { nothing: 1 } });
+    await api.send('register', { body: '{' });
+    await api.send('refresh', { headers: { cookie: 'evergreen_refresh_token=a' } });
+    await api.send('updateMe', { token, body: { first_name: 'x'.repeat(200) } });
+    await api.send('endSession', { token, parameters: { id: NIL } });
+    await api.send('listEvents', { token, parameters: { limit: '0' } });
+    await api.send('changePassword', {
+      token,
+      body: { current_password: 'wrong', new_password: NEW_PASSWORD },
+    });
+    await api.send('testTokenExpiration');
+    app.clock.advance({ days: 400 });
+    await api.send('refresh', { token: refresh_token });
+    const statuses = [
+      'getMe 401 www-authenticate',
+      'register 400',
+      'register 409',
+      'register 422',
+      'refresh 401',
+      'refresh 403',
+      'endSession 404',
+      'changePassword 422',
+      'testTokenExpiration 401',
+    ];
+    expect([...api.seen]).toEqual(expect.arrayContaining(statuses));
+  });
+
+  it('limits', async () => {
+    const body = { email: newEmail(), password: PASSWORD };
+    for (let attempt = 1; attempt <= THROTTLE_LOGIN_LIMIT + 1; attempt += 1)
+      await api.send('login', { body });
+    expect(api.seen).toContain('login 429 retry-after');
+  });
+
+  it('operators', async () => {
+    const { email, user, session_id: session } = await register();
+    const options = { token: ADMIN_TOKEN, parameters: { id: user.id, session } };
+    await api.send('findUsers', { token: ADMIN_TOKEN, parameters: { user: email } });
+    await api.send('listUserSessions', options);
+    await api.send('endUserSession', options);
+    await api.send('endUserSessions', options);
+    await api.send('getRevocationStatus', { token: ADMIN_TOKEN });
+    await api.send('deactivateUser', options);
+    await api.send('findUsers', { token: ADMIN_TOKEN, parameters: { user: email } });
+    await api.send('reactivateUser', options);
+    const before = '2020-01-01T00:00:00Z';
+    await api.send('endSessionsBegunBefore', { token: ADMIN_TOKEN, parameters: { before } });
+    await api.send('endSessionsBegunBefore', { token: ADMIN_TOKEN, parameters: { before: 'x' } });
+    await api.send('listUserSessions', { token: ADMIN_TOKEN, parameters: { id: NIL } });
+    await api.send('findUsers');
+  });
+
+  it('health and keys', async () => {
+    await api.send('getPublicKeys');
+    await api.send('getLiveness');
+    await api.send('getReadiness');
+    app.nest.get(Readiness).drain();
+    await api.send('getReadiness');
+    expect(api.seen).toContain('getReadiness 503 retry-after');
+  });
+
+  it('and no successful response is documented, nor a header of one, that was not seen here', () => {
+    expect(api.documentedSuccesses.filter((name) => !api.seen.has(name))).toEqual([]);
+  });
+});
+
+/** As a browser sends the cookie that a response sets. */
+function cookieIn(headers: Headers): string {
+  return (headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
+}
