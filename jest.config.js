@@ -55,6 +55,7 @@ export default {
     '<rootDir>/dist',
     '<rootDir>/.data',
     '<rootDir>/packages/client/test/environments',
+    '<rootDir>/test/generators',
   ],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
