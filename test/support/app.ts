@@ -4,7 +4,7 @@ import { createApp, type AppOptions } from '../../src/app.setup.js';
 import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
 import { createDatabase, databaseVariables, type TestDatabase } from './database.js';
 import { createMounted, MOUNTED_ON } from './mounted.js';
-import { TestClock } from './test-clock.js';
+import { TestClock } from '../../src/testing/index.js';
 
 /** Long enough for any environment, and the same for every instance of a test. */
 export const TEST_SECRET = '6c9d1f1e0b7a4a5f8e2d3c4b5a697887162534435261706c9d3f60a1b7e852f4';

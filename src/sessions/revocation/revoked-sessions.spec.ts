@@ -1,4 +1,4 @@
-import { TestClock } from '../../../test/support/test-clock.js';
+import { TestClock } from '../../testing/index.js';
 import { RevokedSessions, type RevocationNotice } from './revoked-sessions.js';
 
 const ended = (sessionId: string): RevocationNotice => ({

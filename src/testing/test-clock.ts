@@ -1,4 +1,4 @@
-import { Clock } from '../../src/platform/clock/index.js';
+import { Clock } from '../platform/clock/index.js';
 
 /** A clock that tests move forward, together with the database's time in statements. */
 export class TestClock extends Clock {
