@@ -8,8 +8,9 @@ export const WHOLE_SERVER: ApiPaths = { isWholeServer: true, canonicalUrl, isOwn
 const ROUTES =
   /^\/api\/(auth\/(register|login|refresh|logout|logout-all|verify|me|change-password|events|test-token-expiration)|sessions(\/[^/]+)?|users\/me)$/;
 
+/** In any case: Express finds a route by `/API/Auth/Login`, too. */
 const OWN =
-  /^\/(api\/(auth|sessions|users\/me|admin)|health|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/;
+  /^\/(api\/(auth|sessions|users\/me|admin)|health|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/i;
 
 /**
  * In an application that has routes of its own: only the aliases of our routes are replaced, so

@@ -1,5 +1,8 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { ownPaths } from '../../src/app.paths.js';
 import { call, newEmail, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { ofWholeServer } from '../support/mounted.js';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
 
 describe('aliases of paths', () => {
@@ -32,5 +35,19 @@ describe('aliases of paths', () => {
       code: 'session_revoked',
       instance: me,
     });
+  });
+
+  ofWholeServer('are known for every route in another application, too', async () => {
+    const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
+    const routes = Object.keys(body.paths)
+      .filter((path) => /^\/api\/(auth|sessions|users)/.test(path))
+      .map((path) => path.replace('{id}', '01981f3e'));
+    expect(routes.length).toBeGreaterThan(10);
+    const paths = ownPaths({ aliases: true });
+    for (const route of routes) {
+      expect(paths.canonicalUrl(route.replace('/api', ''))).toBe(route);
+      expect(paths.canonicalUrl(route.replace('/api', '/api/v1'))).toBe(route);
+      expect(paths.isOwn(route)).toBe(true);
+    }
   });
 });

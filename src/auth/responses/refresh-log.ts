@@ -15,7 +15,7 @@ const REFRESH = '/api/auth/refresh';
 export class RefreshLog {
   constructor(
     hooks: HttpHooks,
-    @Optional() requestLog: RequestLog | undefined,
+    @Optional() @Inject(RequestLog) requestLog: RequestLog | undefined,
     @Optional() @Inject(LOGGER) private readonly logger: Logger | undefined,
   ) {
     requestLog?.warnOfRejections(LOGIN, REFRESH);

@@ -40,6 +40,7 @@ export class ExpressHooks extends HttpHooks implements OnModuleInit {
     private readonly express: ExpressApplication,
   ) {
     super();
+    this.defineMember('raw', (request) => request);
     express.use((request, response, next) => this.begin(request, response, next));
   }
 
@@ -88,7 +89,6 @@ export class ExpressHooks extends HttpHooks implements OnModuleInit {
     next: (error?: Error) => void,
   ): void {
     const startedAtMs = performance.now();
-    request.raw = request;
     request.id = requestIdOf(request);
     response.request = request;
     response.removeHeader('x-powered-by');
