@@ -11,8 +11,9 @@
  */
 
 // The application. `AppModule` is for teams that set up Nest themselves; it contains neither the
-// aliases nor the documentation page.
+// global guard, pipe and filter, nor the aliases, nor the documentation page.
 export { createApp, type AppOptions } from './app.setup.js';
+export type { Configure } from './app.configure.js';
 export { listen } from './app.listen.js';
 export { shutDown } from './app.shutdown.js';
 export { AppModule } from './app.module.js';

@@ -1,6 +1,6 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../platform/caller/index.js';
+import { CurrentUser, OwnController } from '../platform/caller/index.js';
 import { GuardedProblems } from '../platform/http/index.js';
 import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
 import { EventStore } from './event.store.js';
@@ -8,7 +8,7 @@ import { EventStore } from './event.store.js';
 /** The user's own security events. */
 @ApiTags('Auth')
 @ApiBearerAuth()
-@Controller('api/auth/events')
+@OwnController('api/auth/events')
 export class ActivityController {
   constructor(private readonly store: EventStore) {}
 

@@ -1,14 +1,4 @@
-import {
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Put,
-  Query,
-  Req,
-  UseGuards,
-} from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Put, Query, Req, UseGuards } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -19,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Public } from '../platform/caller/index.js';
+import { OwnController, Public } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { ApiProblems } from '../platform/http/index.js';
 import type { User } from '../users/index.js';
@@ -45,7 +35,7 @@ const UserParam = () => ApiParam({ name: 'id', format: 'uuid' });
 @ApiProblems('token_missing', 'token_invalid', 'rate_limited', 'service_unavailable')
 @Public()
 @UseGuards(AdminGuard)
-@Controller('api/admin')
+@OwnController('api/admin')
 export class AdminController {
   constructor(private readonly admin: AdminService) {}
 

@@ -46,6 +46,7 @@ export class PlatformModule {
         tracing,
       ],
       exports: [
+        HttpModule,
         Config,
         Clock,
         Counters,

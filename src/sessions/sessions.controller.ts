@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { CurrentSession, CurrentUser, NoRenewal } from '../platform/caller/index.js';
+import { CurrentSession, CurrentUser, NoRenewal, OwnController } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { GuardedProblems } from '../platform/http/index.js';
 import {
@@ -24,7 +24,7 @@ import { SessionsService } from './sessions.service.js';
 /** My devices. */
 @ApiTags('Sessions')
 @ApiBearerAuth()
-@Controller('api/sessions')
+@OwnController('api/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 

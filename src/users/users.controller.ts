@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Get, Patch } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../platform/caller/index.js';
+import { CurrentUser, OwnController } from '../platform/caller/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { GuardedProblems } from '../platform/http/index.js';
 import { RenameRequest, toNameChange, toUserResponse, UserResponse } from './user.dto.js';
@@ -9,7 +9,7 @@ import { UsersService } from './users.service.js';
 
 @ApiTags('Users')
 @ApiBearerAuth()
-@Controller('api')
+@OwnController('api')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 

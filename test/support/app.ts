@@ -27,7 +27,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
+export interface TestAppOptions extends Pick<AppOptions, 'modules' | 'configure'> {
   /**
    * Environment variables; the default is development, with cheap password hashes.
    */
@@ -46,12 +46,14 @@ export async function startApp({
   reach = (databaseUrl) => databaseUrl,
   beside,
   modules,
+  configure,
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
   const nest = await createApp(loadConfig(testEnvironment(reach(database.url), env)), {
     clock,
     modules,
+    configure,
   });
   await nest.listen(0, '127.0.0.1');
   return {

@@ -6,4 +6,5 @@ export {
   NoRenewal,
   Public,
 } from './decorators.js';
+export { isOwnController, OwnController } from './own-controller.decorator.js';
 export type { Principal } from './principal.js';

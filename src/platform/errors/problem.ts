@@ -1,4 +1,11 @@
-import { describeError, type ErrorCode, type FieldError, type ProblemFacts } from '#protocol';
+import { HttpException } from '@nestjs/common';
+import {
+  describeError,
+  problemDocument,
+  type ErrorCode,
+  type FieldError,
+  type ProblemFacts,
+} from '#protocol';
 
 export interface ProblemOptions extends ErrorOptions {
   /**
@@ -15,11 +22,29 @@ export interface ProblemOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
+/** What an error does not know. */
+const NO_REQUEST = { path: '', id: '' };
+
+/** Its private members `status` and `options` are public ones of ours. */
+interface PublicHttpException extends Error {
+  getStatus(): number;
+  getResponse(): string | object;
+}
+
+const PublicHttpException = HttpException as unknown as new (
+  response: { readonly message: string },
+  status: number,
+  options: ErrorOptions,
+) => PublicHttpException;
+
 /**
  * An error for the client, identified by its code. Throw it anywhere outside a transaction; the
  * filter makes the response.
+ *
+ * It is an exception of Nest, so that a team's filter for everything, which leaves the response to
+ * Nest as most do, responds with its status and its code. Clients rely on them to renew tokens.
  */
-export class Problem extends Error implements ProblemFacts {
+export class Problem extends PublicHttpException implements ProblemFacts {
   readonly status: number;
   readonly title: string;
   readonly clearCredentials: boolean;
@@ -30,11 +55,15 @@ export class Problem extends Error implements ProblemFacts {
     readonly options: ProblemOptions = {},
   ) {
     const { status, title, detail, clearCredentials, retryable } = describeError(code);
-    super(options.detail ?? detail, options);
-    this.name = 'Problem';
+    super({ message: options.detail ?? detail }, status, options);
     this.status = status;
     this.title = title;
     this.clearCredentials = options.clearCredentials ?? clearCredentials ?? false;
     this.retryable = retryable ?? false;
+  }
+  /** The body that Nest's own filter sends. */
+  override getResponse(): object {
+    const { instance: _instance, request_id: _id, ...body } = problemDocument(this, NO_REQUEST);
+    return body;
   }
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ResponseHeaders } from './response-headers.js';
 import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
@@ -11,7 +10,10 @@ import { RequestMetrics } from './request-metrics.js';
 import { DtoPipe } from './validation.pipe.js';
 import { WellFormedRequests } from './well-formed-requests.js';
 
-/** What runs for every request. Each provider adds its own hook to the server. */
+/**
+ * What runs for every request. Most providers add a hook of their own to the server; `app.setup.ts`
+ * makes the pipe and the filter global.
+ */
 @Module({
   providers: [
     RequestContexts,
@@ -22,8 +24,9 @@ import { WellFormedRequests } from './well-formed-requests.js';
     UrlLimit,
     JsonBodies,
     RequestMetrics,
-    { provide: APP_PIPE, useClass: DtoPipe },
-    { provide: APP_FILTER, useClass: ProblemFilter },
+    DtoPipe,
+    ProblemFilter,
   ],
+  exports: [DtoPipe, ProblemFilter],
 })
 export class HttpModule {}

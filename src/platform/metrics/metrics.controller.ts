@@ -1,10 +1,10 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Get, Header } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { Public } from '../caller/index.js';
+import { OwnController, Public } from '../caller/index.js';
 import { Metrics } from './metrics.js';
 
 @Public()
-@Controller('metrics')
+@OwnController('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
