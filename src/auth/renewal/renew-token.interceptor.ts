@@ -11,6 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { concatMap, type Observable } from 'rxjs';
 import { HEADERS } from '#protocol';
+import { requestOf } from '../../platform/caller/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { fastifyOf, type RenewedToken } from '../../platform/http/index.js';
 import { LOGGER } from '../../platform/logging/index.js';
@@ -49,7 +50,7 @@ export class RenewTokenInterceptor implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = requestOf(context) as FastifyRequest;
     const token = request.user as AccessToken | undefined;
     if (!token || !this.renewals.isDue(token)) return next.handle();
     return next.handle().pipe(

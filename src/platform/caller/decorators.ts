@@ -1,4 +1,5 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { callerOf } from './caller.js';
 import type { Principal } from './principal.js';
 
 /** Metadata key behind `@Public()`. */
@@ -19,7 +20,7 @@ export const IS_WITHOUT_RENEWAL = 'evergreen:no-renewal';
  */
 export const NoRenewal = () => SetMetadata(IS_WITHOUT_RENEWAL, true);
 
-/** The user who makes the request: `{ id }`. */
+/** The user who makes the request, or sent the message: `{ id }`. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext): { id: string } => ({
     id: principalOf(context).userId,
@@ -36,5 +37,5 @@ export const CurrentSession = createParamDecorator((_: unknown, context: Executi
 });
 
 function principalOf(context: ExecutionContext): Principal {
-  return context.switchToHttp().getRequest<{ user: Principal }>().user;
+  return (callerOf(context) as { user: Principal }).user;
 }

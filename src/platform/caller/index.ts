@@ -1,3 +1,4 @@
+export { callerOf, requestOf, type Caller } from './caller.js';
 export {
   CurrentSession,
   CurrentUser,

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { ResponseHeaders } from './response-headers.js';
 import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
+import { GatewayFilter } from './gateway-filter.js';
 import { JsonBodies } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestContexts } from './request-context.js';
@@ -15,6 +17,7 @@ import { WellFormedRequests } from './well-formed-requests.js';
  * makes the pipe and the filter global.
  */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     RequestContexts,
     ResponseHeaders,
@@ -24,6 +27,7 @@ import { WellFormedRequests } from './well-formed-requests.js';
     UrlLimit,
     JsonBodies,
     RequestMetrics,
+    GatewayFilter,
     DtoPipe,
     ProblemFilter,
   ],

@@ -37,7 +37,8 @@ export class RequestMetrics {
     fastifyOf(host)?.addHook('onResponse', (request, reply, done) => {
       durations.observe(labelsOf(request, reply.statusCode), reply.elapsedTime / 1000);
       const { problem } = request.evergreen;
-      if (problem) problems.inc({ status: reply.statusCode, code: problem.code });
+      // Not that of the response: a resolver's errors have the status 200.
+      if (problem) problems.inc({ status: problem.status, code: problem.code });
       done();
     });
   }
