@@ -1,8 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import {
   describeError,
   problemDocument,
   type ErrorCode,
+  type ErrorDescription,
   type FieldError,
   type ProblemFacts,
 } from '#protocol';
@@ -20,6 +22,13 @@ export interface ProblemOptions extends ErrorOptions {
   readonly fieldErrors?: readonly FieldError[];
   /** For `Retry-After`, in whole seconds. */
   readonly retryAfterSeconds?: number;
+  /** Overrides the registry, for an exception of a team. */
+  readonly status?: number;
+  readonly title?: string;
+  /** A code of a team's own, for the client in place of ours. */
+  readonly ownCode?: string;
+  /** Further members of the document. They replace none of ours. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** What an error does not know. */
@@ -54,10 +63,12 @@ export class Problem extends PublicHttpException implements ProblemFacts {
     readonly code: ErrorCode,
     readonly options: ProblemOptions = {},
   ) {
-    const { status, title, detail, clearCredentials, retryable } = describeError(code);
+    const described = describeError(code);
+    const { detail, clearCredentials, retryable } = described;
+    const status = options.status ?? described.status;
     super({ message: options.detail ?? detail }, status, options);
     this.status = status;
-    this.title = title;
+    this.title = options.title ?? titleOf(described, status);
     this.clearCredentials = options.clearCredentials ?? clearCredentials ?? false;
     this.retryable = retryable ?? false;
   }
@@ -66,4 +77,9 @@ export class Problem extends PublicHttpException implements ProblemFacts {
     const { instance: _instance, request_id: _id, ...body } = problemDocument(this, NO_REQUEST);
     return body;
   }
+}
+
+/** The name of the status, if it is not the one that the title is for. */
+function titleOf(described: ErrorDescription, status: number): string {
+  return status === described.status ? described.title : (STATUS_CODES[status] ?? described.title);
 }

@@ -118,8 +118,16 @@ function hasDisconnected(error: unknown, { raw }: FastifyRequest): boolean {
 /** Sends a problem document as the response to a request. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   const path = request.originalUrl.split('?', 1)[0] ?? '/';
+  const headers = Object.entries(problemHeaders(problem));
   void reply
     .status(problem.status)
-    .headers(problemHeaders(problem))
+    .headers(Object.fromEntries(headers.filter(([name]) => !isGiven(name, reply))))
     .send(problemDocument(problem, { path, id: request.id }));
+}
+
+/** Headers that a team sets before it throws, such as the `Retry-After` of its own limits. */
+const KEPT = ['retry-after', 'www-authenticate'];
+
+function isGiven(name: string, reply: FastifyReply): boolean {
+  return KEPT.includes(name) && reply.hasHeader(name);
 }
