@@ -1,11 +1,11 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { ActivityModule } from './activity/index.js';
 import { AdminModule } from './admin/index.js';
 import { AuthModule } from './auth/index.js';
 import { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
+import { JobsModule } from './platform/jobs/index.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SessionsModule } from './sessions/index.js';
 import { UsersModule } from './users/index.js';
@@ -27,7 +27,7 @@ export class AppModule {
   ): DynamicModule {
     return {
       module: AppModule,
-      imports: [ScheduleModule.forRoot(), ...features(config, clock, logger)],
+      imports: [JobsModule, ...features(config, clock, logger)],
       exports: [AuthModule],
     };
   }
