@@ -38,6 +38,7 @@ export {
   type Caller,
   type Principal,
 } from './platform/caller/index.js';
+export { RequestLimits, type RouteLimits } from './platform/http/index.js';
 export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
 
 // To be notified when sessions end.

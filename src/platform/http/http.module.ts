@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { BodyDeadlines } from './body-deadlines.js';
 import { ResponseHeaders } from './response-headers.js';
 import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
@@ -24,6 +25,7 @@ import { WellFormedRequests } from './well-formed-requests.js';
     Cors,
     WellFormedRequests,
     ConnectionBounds,
+    BodyDeadlines,
     UrlLimit,
     JsonBodies,
     RequestMetrics,

@@ -6,5 +6,6 @@ export { fastifyOf } from './fastify-of.js';
 export type { RenewedToken } from './request-context.js';
 export { cacheResponses } from './cached-responses.js';
 export { fastifyOptions } from './fastify-options.js';
+export { RequestLimits, type RouteLimits } from './request-limits.decorator.js';
 export { DtoPipe } from './validation.pipe.js';
 export { ProblemFilter } from './problem.filter.js';

@@ -12,8 +12,8 @@ const MAX_BODY_BYTES = 100 * 1024;
 const MAX_URL_CHARACTERS = 4096;
 
 /** Connections of clients that send more slowly are cut. */
-const HEADERS_WITHIN_MS = 10_000;
-const REQUEST_WITHIN_MS = 15_000;
+export const HEADERS_WITHIN_MS = 10_000;
+export const REQUEST_WITHIN_MS = 15_000;
 
 /** Limits that apply before any code handles a request. */
 export const requestLimits: FastifyHttpOptions<Server> = {
