@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { ConflictException, HttpException, Module } from '@nestjs/common';
-import { Args, GraphQLModule, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, GraphQLModule, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { GraphQLError } from 'graphql';
+import { WebSocket } from 'ws';
 import { CurrentSession, CurrentUser, Problem, Public } from '../../src/index.js';
 import { Api, call, type CallOptions } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -41,14 +43,23 @@ class NotesResolver {
   }
 }
 
+@Resolver()
+class TicksResolver {
+  @Subscription(() => String, { resolve: (value: string) => value })
+  async *ticks(@CurrentUser() user: { id: string }) {
+    yield await Promise.resolve(user.id);
+  }
+}
+
 @Module({
   imports: [
     GraphQLModule.forRoot<MercuriusDriverConfig>({
       driver: MercuriusDriver,
       autoSchemaFile: true,
+      subscription: true,
     }),
   ],
-  providers: [NotesResolver],
+  providers: [NotesResolver, TicksResolver],
 })
 class NotesModule {}
 
@@ -129,5 +140,35 @@ describe("a team's resolver", () => {
     const renewed = (await ask('{ me }', { token })).headers.get('x-new-token');
     expect((await ask('{ me }', { token: renewed ?? '' })).body.errors).toBeUndefined();
     expect((await ask('{ motto }', { token })).headers.get('x-new-token')).toBeNull();
+  });
+
+  describe('of a subscription', () => {
+    /** Subscribes by the protocol graphql-transport-ws, and returns the first answer. */
+    async function subscribe(headers: Record<string, string>): Promise<unknown> {
+      const url = `${app.url.replace('http', 'ws')}/graphql`;
+      const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
+      try {
+        await once(socket, 'open');
+        socket.send(JSON.stringify({ type: 'connection_init' }));
+        await once(socket, 'message');
+        const payload = { query: 'subscription { ticks }' };
+        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+        const [text] = (await once(socket, 'message')) as [Buffer];
+        return JSON.parse(text.toString());
+      } finally {
+        socket.close();
+      }
+    }
+
+    it('knows the user by the header of the request that opened the socket', async () => {
+      const { access_token: token, user } = await api.register();
+      expect(await subscribe({ authorization: `Bearer ${token}` })).toMatchObject({
+        payload: { data: { ticks: user.id } },
+      });
+    });
+
+    it('is closed without a token', async () => {
+      expect(JSON.stringify(await subscribe({}))).toContain('token_missing');
+    });
   });
 });

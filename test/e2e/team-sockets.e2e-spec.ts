@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { ConflictException, Module, type INestApplicationContext, type Type } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -71,15 +72,11 @@ class NotesModule {}
 
 /** What docs/extending.md shows. */
 @WebSocketGateway()
-class SignedInGateway implements OnGatewayConnection<WebSocket> {
+class SignedInGateway {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly endings: SessionEndings,
   ) {}
-
-  handleConnection(socket: WebSocket): void {
-    socket.once('close', () => undefined);
-  }
 
   @Public()
   @SubscribeMessage('sign-in')
@@ -98,6 +95,25 @@ class SignedInGateway implements OnGatewayConnection<WebSocket> {
 
 @Module({ imports: [AuthModule, SessionsModule], providers: [SignedInGateway] })
 class SignedInModule {}
+
+/** Takes the token in the handshake, and catches nothing. */
+@WebSocketGateway()
+class CarelessGateway implements OnGatewayConnection<WebSocket> {
+  constructor(private readonly tokens: AccessTokens) {}
+
+  async handleConnection(socket: WebSocket, { headers }: IncomingMessage): Promise<void> {
+    if (headers.authorization === 'sync') throw new WsException('Mine.');
+    await this.tokens.attach(socket, headers.authorization?.slice('Bearer '.length));
+  }
+
+  @SubscribeMessage('me')
+  me(@CurrentUser() user: { id: string }): Reply {
+    return { event: 'me', data: user.id };
+  }
+}
+
+@Module({ imports: [AuthModule], providers: [CarelessGateway] })
+class CarelessModule {}
 
 const WITH_WS = (app: INestApplicationContext) => new WsAdapter(app);
 const WITH_SOCKET_IO = (app: INestApplicationContext) => new IoAdapter(app);
@@ -238,6 +254,27 @@ describe("a team's gateway", () => {
     const { access_token: other } = (await api.anotherDevice().login(stranger.email)).body;
     expect((await ask('sign-in', other)).data).toMatchObject({ code: 'forbidden' });
     expect((await ask('me')).data).toBe(claimsOf(newer).sub);
+  });
+
+  it('is told why its connection is refused, and does not end the process', async () => {
+    const api = await start(WITH_WS, CarelessModule);
+    const { access_token: token, user } = await api.register();
+    for (const [headers, data] of [
+      [{}, { code: 'token_missing', instance: 'connection' }],
+      [bearer('a.b.c'), { code: 'token_invalid' }],
+      [{ authorization: 'sync' }, { status: 'error', message: 'Mine.' }],
+    ] as const) {
+      const socket = new WebSocket(app.url.replace('http', 'ws'), { headers });
+      opened.push(socket);
+      const [[text], [code]] = (await Promise.all([
+        once(socket, 'message'),
+        once(socket, 'close'),
+      ])) as [[Buffer], [number]];
+      expect(JSON.parse(text.toString())).toMatchObject({ event: 'exception', data });
+      expect(code).toBe(1008);
+    }
+    const { ask } = await openWs(bearer(token));
+    expect((await ask('me')).data).toBe(user.id);
   });
 
   it('leaves requests for an upgrade as they are where there is no gateway', async () => {

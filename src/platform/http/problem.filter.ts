@@ -10,7 +10,7 @@ import {
   toProblem,
   type ProblemDocument,
 } from '../errors/index.js';
-import { sendException, type SocketClient } from './socket-exception.js';
+import { closeSocket, sendException, type SocketClient } from './socket-exception.js';
 import { errorOfTransport } from './transport-error.js';
 
 /**
@@ -42,6 +42,16 @@ export class ProblemFilter implements ExceptionFilter {
         this.respond(error, host);
         return undefined;
     }
+  }
+
+  /** What the handler of a new connection throws; nobody else would catch it. */
+  refuseConnection(error: unknown, socket: SocketClient): void {
+    const id = randomUUID();
+    const problem = toProblem(error);
+    this.report(problem, id);
+    const document = problemDocument(problem, { path: 'connection', id });
+    sendException(socket, errorOfTransport(error) ?? document);
+    closeSocket(socket);
   }
 
   private respond(error: unknown, host: ArgumentsHost): void {
