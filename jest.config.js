@@ -38,6 +38,9 @@ const esmPackages = [
   'svelte',
   'esm-env',
   '@angular',
+  'mercurius',
+  'quick-lru',
+  'graphql-ws',
 ];
 
 export default {

@@ -17,6 +17,17 @@ describe('canonicalUrl', () => {
   });
 
   it.each([
+    ['/api/v1/auth/login', '/api/auth/login'],
+    ['/api/v1/me', '/api/users/me'],
+    ['/api/v1/users', '/api/users'],
+    ["/api/v1/a-team's-own", "/api/v1/a-team's-own"],
+    ['/api/v1/users-of-a-team', '/api/v1/users-of-a-team'],
+    ['/auth/login', '/api/auth/login'],
+  ])('makes of %s only an own path, of a team with versions', (alias, canonical) => {
+    expect(canonicalUrl(alias, true)).toBe(canonical);
+  });
+
+  it.each([
     ['/api/login', '/api/auth/login'],
     ['/api/register', '/api/auth/register'],
     ['/api/refresh', '/api/auth/refresh'],

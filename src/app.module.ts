@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { ActivityModule, RecordedEvent } from './activity/index.js';
 import { AdminModule } from './admin/index.js';
 import { WHOLE_SERVER } from './app.paths.js';
 import { AuthModule } from './auth/index.js';
 import type { Config } from './platform/config/index.js';
+import { JobsModule } from './platform/jobs/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { Revocation, Session, SessionsModule } from './sessions/index.js';
 import { User, UsersModule } from './users/index.js';
@@ -20,7 +20,7 @@ export class AppModule {
   static forRoot(options: AppModuleOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [ScheduleModule.forRoot(), ...modules(options)],
+      imports: [JobsModule, ...modules(options)],
       exports: [AuthModule, SessionsModule],
     };
   }

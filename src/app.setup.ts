@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { refuseLateConfiguration, warnOfUnguarded, type Configure } from './app.configure.js';
 import { serveDocumentation } from './app.documentation.js';
 import { ONLY_DATA_SOURCE } from './app.module.js';
 import { WHOLE_SERVER } from './app.paths.js';
@@ -13,6 +14,11 @@ import { createLogger, NestLogger } from './platform/logging/index.js';
 export interface AppOptions {
   /** A team's own modules. Their routes are guarded as ours are. */
   readonly modules?: ModuleMetadata['imports'];
+  /**
+   * Called before the application is initialised, for what must be set by then: plug-ins, a prefix,
+   * versions, adapters for sockets, microservices.
+   */
+  readonly configure?: Configure;
   /** A clock that tests can move. */
   readonly clock?: Clock;
 }
@@ -23,7 +29,7 @@ export interface AppOptions {
  */
 export async function createApp(
   config: Config,
-  { modules = [], clock }: AppOptions = {},
+  { modules = [], configure, clock }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const logger = await createLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -41,7 +47,16 @@ export async function createApp(
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   serveDocumentation(app);
-  return app.init();
+  try {
+    await configure?.(app);
+    warnOfUnguarded(app);
+    await app.init();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  refuseLateConfiguration(app);
+  return app;
 }
 
 @Module({})

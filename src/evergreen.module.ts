@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
-import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { AppModule, type AppModuleOptions } from './app.module.js';
+import { exceptOwnRoutesFromPrefix, ownParameterTypes } from './app.own-routes.js';
 import { ownPaths } from './app.paths.js';
 import { AccessGuard } from './auth/index.js';
 import type { Clock } from './platform/clock/index.js';
@@ -39,6 +40,7 @@ export interface EvergreenAsyncOptions extends Pick<ConfigSource, 'imports' | 'i
 export class EvergreenModule implements NestModule {
   constructor(
     private readonly application: ApplicationConfig,
+    private readonly modules: ModulesContainer,
     private readonly guard: AccessGuard,
     private readonly filter: ProblemFilter,
     private readonly pipe: DtoPipe,
@@ -82,17 +84,24 @@ export class EvergreenModule implements NestModule {
   }
 
   /**
-   * Nest calls it before it registers routes. Ours come first, in whichever order the modules are
-   * imported: a team's guard then knows the user, and the last filter is asked first, so a team's
-   * own filters get their exceptions.
+   * Nest calls it before it registers routes, when the application is configured. Ours come first,
+   * in whichever order the modules are imported: a team's guard then knows the user, and the last
+   * filter is asked first, so a team's own filters get their exceptions.
    */
   configure(): void {
     putFirst(this.guard, this.application.getGlobalGuards());
     putFirst(this.filter, this.application.getGlobalFilters());
     putFirst(this.pipe, this.application.getGlobalPipes());
+    if (hasOtherPipes(this.application)) this.pipe.validateOnly(ownParameterTypes(this.modules));
+    exceptOwnRoutesFromPrefix(this.application, this.modules);
   }
 }
 
 function putFirst<Enhancer>(ours: Enhancer, all: Enhancer[]): void {
   all.sort((a, b) => Number(b === ours) - Number(a === ours));
+}
+
+/** Ours is one of them; `APP_PIPE` and `useGlobalPipes` add to the same list. */
+function hasOtherPipes(application: ApplicationConfig): boolean {
+  return application.getGlobalPipes().length > 1 || application.getGlobalRequestPipes().length > 0;
 }

@@ -21,6 +21,7 @@ export { NestLogger } from './platform/logging/index.js';
 
 // Evergreen as a server of its own, with a team's modules.
 export { createApp, type AppOptions } from './app.setup.js';
+export type { Configure } from './app.configure.js';
 export { listen } from './app.listen.js';
 export { shutDown } from './app.shutdown.js';
 
@@ -36,12 +37,22 @@ export {
 } from './platform/config/index.js';
 
 // For controllers. Every route needs an access token unless it is `@Public()`.
-export { CurrentSession, CurrentUser, NoRenewal, Public } from './platform/caller/index.js';
+export {
+  callerOf,
+  CurrentSession,
+  CurrentUser,
+  NoRenewal,
+  Public,
+  type Caller,
+  type Principal,
+} from './platform/caller/index.js';
+export { RequestLimits, type RouteLimits } from './platform/http/index.js';
 export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
 
-// To be notified when sessions end, and to deactivate users.
+// To be notified when sessions end.
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
-export { AuthModule, AuthService } from './auth/index.js';
+// `AccessTokens.verify(token)` is for handshakes; `AuthService` deactivates users.
+export { AccessTokens, AuthModule, AuthService } from './auth/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';

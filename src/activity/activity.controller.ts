@@ -1,13 +1,13 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../platform/caller/index.js';
+import { CurrentUser, OwnController } from '../platform/caller/index.js';
 import { ApiProblems } from '../platform/documentation/index.js';
 import { EventListResponse, EventsQuery, limitOf, toEventResponse } from './event.dto.js';
 import { EventStore } from './event.store.js';
 
 /** The user's own security events. */
 @ApiTags('Auth')
-@Controller('api/auth/events')
+@OwnController('api/auth/events')
 export class ActivityController {
   constructor(private readonly store: EventStore) {}
 

@@ -1,14 +1,4 @@
-import {
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Put,
-  Query,
-  Req,
-  UseGuards,
-} from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Put, Query, Req, UseGuards } from '@nestjs/common';
 import {
   ApiNoContentResponse,
   ApiOkResponse,
@@ -18,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
-import { Public } from '../platform/caller/index.js';
+import { OwnController, Public } from '../platform/caller/index.js';
 import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
 import type { HttpRequest } from '../platform/http/index.js';
@@ -45,7 +35,7 @@ const UserParam = () => ApiParam({ name: 'id', format: 'uuid' });
 @ApiProblems('token_missing', 'token_invalid', 'rate_limited', 'service_unavailable')
 @Public()
 @UseGuards(AdminGuard)
-@Controller('api/admin')
+@OwnController('api/admin')
 export class AdminController {
   constructor(private readonly admin: AdminService) {}
 

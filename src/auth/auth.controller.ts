@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -12,8 +12,9 @@ import {
   CurrentSession,
   CurrentUser,
   NoRenewal,
-  Public,
+  OwnController,
   type Principal,
+  Public,
 } from '../platform/caller/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Config } from '../platform/config/index.js';
@@ -62,7 +63,7 @@ interface TokenSession {
  * parameter decorator passes through the global pipe, which costs a promise.
  */
 @ApiTags('Auth')
-@Controller('api/auth')
+@OwnController('api/auth')
 export class AuthController {
   constructor(
     private readonly auth: AuthService,

@@ -9,6 +9,9 @@ import { AuthService } from './auth.service.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
 import { RequestClients } from './client-info/request-clients.js';
 import { AccessGuard } from './guards/access.guard.js';
+import { AccessTokens } from './guards/access-tokens.js';
+import { Handshakes } from './guards/handshakes.js';
+import { PresentedAccessToken } from './guards/presented-access-token.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
@@ -43,7 +46,10 @@ import { WellKnownController } from './well-known.controller.js';
     SessionLimitGuard,
     UnknownTokenLimitGuard,
     AccessGuard,
+    AccessTokens,
+    Handshakes,
+    PresentedAccessToken,
   ],
-  exports: [AccessGuard, AuthService],
+  exports: [AccessGuard, AccessTokens, AuthService],
 })
 export class AuthModule {}

@@ -2,5 +2,6 @@ export { documentClearedCookies, TOKEN_SCHEMES } from './auth.documentation.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';
+export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';

@@ -1,6 +1,6 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../platform/caller/index.js';
+import { OwnController, Public } from '../platform/caller/index.js';
 import { PublicKeysResponse } from './auth.dto.js';
 import type { PublicKey } from './tokens/keys/key-set.js';
 import { TokenKeys } from './tokens/token-keys.js';
@@ -8,7 +8,7 @@ import { TokenKeys } from './tokens/token-keys.js';
 /** The public keys, with which other services verify access tokens. */
 @ApiTags('Operations')
 @Public()
-@Controller('.well-known')
+@OwnController('.well-known')
 export class WellKnownController {
   constructor(private readonly tokenKeys: TokenKeys) {}
 

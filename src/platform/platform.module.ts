@@ -77,6 +77,7 @@ export class PlatformModule {
         tracing,
       ],
       exports: [
+        HttpModule,
         Config,
         Clock,
         Counters,

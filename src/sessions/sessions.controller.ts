@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import {
   ApiNoContentResponse,
   ApiOkResponse,
@@ -7,7 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
-import { CurrentSession, CurrentUser, NoRenewal } from '../platform/caller/index.js';
+import { CurrentSession, CurrentUser, NoRenewal, OwnController } from '../platform/caller/index.js';
 import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
 import type { HttpRequest } from '../platform/http/index.js';
@@ -22,7 +22,7 @@ import { SessionsService } from './sessions.service.js';
 
 /** My devices. */
 @ApiTags('Sessions')
-@Controller('api/sessions')
+@OwnController('api/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
 import { Sweeps } from '../platform/database/index.js';
+import { Every } from '../platform/jobs/index.js';
 import { SessionStore } from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationStore } from './revocation/revocation.store.js';
+
+const SWEEP_EVERY_MS = 10 * 60_000;
 
 /**
  * Deletes sessions that have ended or expired, and expired revocations; one instance at a time.
@@ -17,7 +19,7 @@ export class Sweeper {
     private readonly sweeps: Sweeps,
   ) {}
 
-  @Cron(CronExpression.EVERY_10_MINUTES)
+  @Every(SWEEP_EVERY_MS)
   async sweep(): Promise<void> {
     this.feed.forgetExpired();
     await this.sweeps.sweepThrough('sessions', (limit, afterId) =>

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
 import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
+import { Every } from '../platform/jobs/index.js';
 import type { EndReason } from './persistence/session.entity.js';
 import { SessionStore, type EndedSession } from './persistence/session.store.js';
 import { UserEndingStore, type MarkedSession } from './persistence/user-ending.store.js';
@@ -13,6 +13,8 @@ const STEP_ROWS = 1000;
 
 /** More than a step, since ids are small and each query scans all sessions of the user. */
 const LISTED_IDS = 10 * STEP_ROWS;
+
+const FINISH_EVERY_MS = 60_000;
 
 /** Which sessions of a user must end, and why. */
 interface Ending {
@@ -78,7 +80,7 @@ export class UserEndings {
   }
 
   /** Finishes what another process left because it ended or could not reach the database. */
-  @Cron(CronExpression.EVERY_MINUTE)
+  @Every(FINISH_EVERY_MS)
   async finishAll(): Promise<void> {
     try {
       for (const userId of await this.store.listUnfinished()) await this.finish(userId);

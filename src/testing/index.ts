@@ -9,6 +9,6 @@
  * ```
  */
 export { startTestApp, type SignedUp, type TestApp, type TestAppOptions } from './test-app.js';
-export { TestClock } from './test-clock.js';
+export { TestClock } from '../platform/clock/index.js';
 export { startTestDatabase, type TestDatabase } from './test-database.js';
 export { testOptions } from './test-options.js';

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as newId } from 'uuid';
 import { createApp, type AppOptions } from '../app.setup.js';
 import { configOf, type EvergreenOptions } from '../platform/config/index.js';
-import { TestClock } from './test-clock.js';
+import { TestClock } from '../platform/clock/index.js';
 import { startTestDatabase, type TestDatabase } from './test-database.js';
 import { testOptions } from './test-options.js';
 

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Get, Patch } from '@nestjs/common';
 import { ApiBody, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../platform/caller/index.js';
+import { CurrentUser, OwnController } from '../platform/caller/index.js';
 import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { RenameRequest, toNameChange, toUserResponse, UserResponse } from './user.dto.js';
@@ -8,7 +8,7 @@ import type { UserProfile } from './user.entity.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('Users')
-@Controller('api')
+@OwnController('api')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 

@@ -2,10 +2,13 @@ import {
   ConflictException,
   Controller,
   Get,
+  HttpException,
   Module,
   Post,
+  Res,
   UnauthorizedException,
 } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { CurrentUser, Public } from '../../src/index.js';
 import { startApp } from '../support/app.js';
 import { ofWholeServer } from '../support/mounted.js';
@@ -34,6 +37,18 @@ class RefusalsController {
   @Post()
   refuse() {
     throw new ConflictException('You have a note of this name already.');
+  }
+
+  @Post('teapot')
+  refuseAsTeapot(@Res({ passthrough: true }) reply: FastifyReply) {
+    void reply.header('retry-after', '120').header('x-cups', '2');
+    throw new HttpException({ message: 'This is a teapot.', cups: 2 }, 418);
+  }
+
+  @Post('busy')
+  refuseAsBusy(@Res({ passthrough: true }) reply: FastifyReply) {
+    void reply.header('retry-after', '120');
+    throw new HttpException('Come back in two minutes.', 429);
   }
 
   @Post('unauthorized')
@@ -92,6 +107,31 @@ describe("a team's own module", () => {
     expect(await response.json()).toMatchObject({
       code: 'conflict',
       detail: 'You have a note of this name already.',
+    });
+  });
+
+  it('has status, words, members and headers of its exceptions sent', async () => {
+    const response = await send('POST', '/api/refusals/teapot');
+
+    expect(response.status).toBe(418);
+    expect(response.headers.get('x-cups')).toBe('2');
+    expect(await response.json()).toMatchObject({
+      code: 'request_refused',
+      status: 418,
+      title: "I'm a Teapot",
+      detail: 'This is a teapot.',
+      cups: 2,
+    });
+  });
+
+  it('decides itself when a client may come back', async () => {
+    const response = await send('POST', '/api/refusals/busy');
+
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('120');
+    expect(await response.json()).toMatchObject({
+      code: 'rate_limited',
+      detail: 'Come back in two minutes.',
     });
   });
 

@@ -4,7 +4,7 @@ import { createApp, type AppOptions } from '../../src/app.setup.js';
 import { loadConfig, readEnvironment } from '../../src/platform/config/index.js';
 import { createDatabase, databaseVariables, type TestDatabase } from './database.js';
 import { createMounted, MOUNTED_ON } from './mounted.js';
-import { TestClock } from '../../src/testing/index.js';
+import { TestClock } from '../../src/platform/clock/index.js';
 
 /** Long enough for any environment, and the same for every instance of a test. */
 export const TEST_SECRET = '6c9d1f1e0b7a4a5f8e2d3c4b5a697887162534435261706c9d3f60a1b7e852f4';
@@ -28,7 +28,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
+export interface TestAppOptions extends Pick<AppOptions, 'modules' | 'configure'> {
   /**
    * Environment variables; the default is development, with cheap password hashes.
    */
@@ -47,11 +47,16 @@ export async function startApp({
   reach = (databaseUrl) => databaseUrl,
   beside,
   modules,
+  configure,
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
   const config = loadConfig(testEnvironment(reach(database.url), env));
-  const nest = await (MOUNTED_ON ? createMounted : createApp)(config, { clock, modules });
+  const nest = await (MOUNTED_ON ? createMounted : createApp)(config, {
+    clock,
+    modules,
+    configure,
+  });
   await nest.listen(0, '127.0.0.1');
   return {
     url: await nest.getUrl(),

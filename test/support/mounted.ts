@@ -26,7 +26,7 @@ const OPTIONS: NestApplicationOptions = { bufferLogs: true, abortOnError: false 
 /** An application of a team that imports `EvergreenModule` beside its own modules. */
 export async function createMounted(
   config: Config,
-  { clock, modules = [] }: AppOptions,
+  { clock, modules = [], configure }: AppOptions,
 ): Promise<NestFastifyApplication> {
   const evergreen = EvergreenModule.forRoot(config, { clock, dataSource: 'default' });
   const root = { module: TeamModule, imports: [...modules, evergreen] };
@@ -34,5 +34,6 @@ export async function createMounted(
     ? NestFactory.create(root, new ExpressAdapter(), OPTIONS)
     : NestFactory.create(root, new FastifyAdapter(fastifyOptions(config)), OPTIONS));
   app.useLogger(app.get(NestLogger));
+  await configure?.(app as NestFastifyApplication);
   return (await app.init()) as NestFastifyApplication;
 }

@@ -24,6 +24,11 @@ export const ERRORS = {
     title: 'Malformed request',
     detail: 'The URL or a header of this request cannot be parsed.',
   },
+  request_refused: {
+    status: 400,
+    title: 'Request refused',
+    detail: 'This request was refused, for a reason that its status tells.',
+  },
   cookies_ambiguous: {
     status: 400,
     title: 'Cookies of several sessions',

@@ -24,6 +24,10 @@ export interface ProblemFacts {
     readonly fieldErrors?: readonly FieldError[];
     /** For `Retry-After`, in whole seconds. */
     readonly retryAfterSeconds?: number;
+    /** A code of a team's own, in place of ours. */
+    readonly ownCode?: string;
+    /** Further members of the document, of a team. They replace none of ours. */
+    readonly members?: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -49,17 +53,19 @@ export function problemDocument(
   request: { path: string; id: string },
 ): ProblemDocument {
   const { code, title, status } = problem;
+  const { ownCode, members, fieldErrors } = problem.options;
   return {
+    ...members,
     type: `urn:evergreen:problem:${code}`,
     title,
     status,
     detail: problem.message,
     instance: request.path,
-    code,
+    code: (ownCode ?? code) as ErrorCode,
     request_id: request.id,
     retryable: problem.retryable,
     clear_credentials: problem.clearCredentials,
-    ...(problem.options.fieldErrors && { errors: problem.options.fieldErrors }),
+    ...(fieldErrors && { errors: fieldErrors }),
   };
 }
 

@@ -1,19 +1,21 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { HttpRequest } from '../../platform/http/index.js';
-import { IS_PUBLIC } from '../../platform/caller/index.js';
+import { callerOf, IS_PUBLIC, type Caller } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { SessionsService } from '../../sessions/index.js';
 import { AccessStrategy } from '../strategies/access.strategy.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import { OwnPassport } from '../strategies/own-passport.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
+import { PresentedAccessToken } from './presented-access-token.js';
 
 /**
- * Guards every route that is not `@Public()`: the access token must be good, and its session live.
- * Passport verifies each token once; while the token is cached, only its expiry is checked.
+ * Guards every route, resolver and message that is not `@Public()`: the access token must be good,
+ * and its session live. Passport verifies each token once; while the token is cached, only its
+ * expiry is checked.
  */
 @Injectable()
 export class AccessGuard extends AuthGuard('access') {
@@ -23,6 +25,7 @@ export class AccessGuard extends AuthGuard('access') {
     private readonly strategy: AccessStrategy,
     private readonly verified: VerifiedTokens,
     private readonly sessions: SessionsService,
+    private readonly presented: PresentedAccessToken,
   ) {
     super();
   }
@@ -35,6 +38,7 @@ export class AccessGuard extends AuthGuard('access') {
    */
   override canActivate(context: ExecutionContext): true | Promise<true> {
     if (this.isPublic(context)) return true;
+    if (context.getType() !== 'http') return this.admitCall(context);
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const text = tokenFromHeader(request);
     if (text === null) throw new Problem('token_missing');
@@ -42,14 +46,14 @@ export class AccessGuard extends AuthGuard('access') {
   }
 
   /**
-   * Admits a request by an access token, wherever the token was found.
+   * Admits a caller by an access token, wherever the token was found.
    *
    * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
    */
-  admitBy(text: string, request: HttpRequest): true | Promise<true> {
+  admitBy(text: string, caller: Caller): true | Promise<true> {
     const known = this.verified.find(text);
-    if (!known) return this.verify(text, request);
-    return this.admit(this.strategy.inTime(known), request);
+    if (!known) return this.verify(text, caller);
+    return this.admit(this.strategy.inTime(known), caller);
   }
 
   override handleRequest<Token>(error: Error | null, token: Token | false): Token {
@@ -58,15 +62,23 @@ export class AccessGuard extends AuthGuard('access') {
     return token;
   }
 
-  private async verify(text: string, request: HttpRequest): Promise<true> {
+  /** A resolver, a message of a socket, or one of a microservice. */
+  private admitCall(context: ExecutionContext): true | Promise<true> {
+    const caller = callerOf(context);
+    const text = this.presented.find(context);
+    if (text === null || !caller) throw new Problem('token_missing');
+    return this.admitBy(text, caller);
+  }
+
+  private async verify(text: string, caller: Caller): Promise<true> {
     const result = await this.passport.verify<AccessToken>('access', text);
     const token = this.handleRequest(null, result);
     this.verified.add(text, token);
-    return this.admit(token, request);
+    return this.admit(token, caller);
   }
 
-  private admit(token: AccessToken, request: HttpRequest): true | Promise<true> {
-    request.user = token;
+  private admit(token: AccessToken, caller: Caller): true | Promise<true> {
+    caller.user = token;
     const isKnownToLive = this.sessions.isKnownToLive(token.sessionId, token.epoch);
     return isKnownToLive || this.checkSession(token);
   }

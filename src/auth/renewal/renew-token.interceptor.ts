@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import { concatMap, type Observable } from 'rxjs';
 import { HEADERS } from '#protocol';
+import { requestOf } from '../../platform/caller/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import {
   HttpHooks,
@@ -47,9 +48,9 @@ export class RenewTokenInterceptor implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<HttpRequest>();
-    const token = request.user as AccessToken | undefined;
-    if (!token || !this.renewals.isDue(token)) return next.handle();
+    const request = requestOf<HttpRequest>(context);
+    const token = request?.user as AccessToken | undefined;
+    if (!request || !token || !this.renewals.isDue(token)) return next.handle();
     return next.handle().pipe(
       concatMap(async (response: unknown) => {
         if (!(response instanceof StreamableFile))

@@ -1,15 +1,27 @@
-import type { HttpRequest } from '../../platform/http/index.js';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A request of Fastify, or one of Node. */
+export interface RequestHead {
+  readonly headers: IncomingHttpHeaders;
+  readonly raw?: { readonly rawHeaders: readonly string[] };
+  readonly rawHeaders?: readonly string[];
+}
 
 /**
  * The bearer token of a request (RFC 6750, section 2.1), or null. Never from the query string,
  * which logs would store. With a second `Authorization` header, the result is no valid token, so
  * that a proxy and this server cannot each use a different one.
  */
-export function tokenFromHeader(request: HttpRequest): string | null {
+export function tokenFromHeader(request: RequestHead): string | null {
   const { authorization } = request.headers;
   if (authorization === undefined) return null;
-  const header = isSentTwice(request.raw.rawHeaders) ? `${authorization},` : authorization;
-  return /^Bearer +(.*)$/i.exec(header)?.[1]?.trim() || null;
+  const { rawHeaders = [] } = request.raw ?? request;
+  return bearerOf(isSentTwice(rawHeaders) ? `${authorization},` : authorization);
+}
+
+/** The token in the value of an `Authorization` header; null if it is of another scheme. */
+export function bearerOf(authorization: string): string | null {
+  return /^Bearer +(.*)$/i.exec(authorization)?.[1]?.trim() || null;
 }
 
 /** Node drops all but the first of several. `rawHeaders` has names and values alternately. */

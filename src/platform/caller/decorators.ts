@@ -5,6 +5,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import { callerOf } from './caller.js';
 import type { Principal } from './principal.js';
 
 /** Metadata key behind `@Public()`. */
@@ -26,7 +27,7 @@ export const IS_WITHOUT_RENEWAL = 'x-evergreen-no-renewal';
 export const NoRenewal = () =>
   applyDecorators(SetMetadata(IS_WITHOUT_RENEWAL, true), ApiExtension(IS_WITHOUT_RENEWAL, true));
 
-/** The user who makes the request: `{ id }`. */
+/** The user who makes the request, or sent the message: `{ id }`. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext): { id: string } => ({
     id: principalOf(context).userId,
@@ -43,5 +44,5 @@ export const CurrentSession = createParamDecorator((_: unknown, context: Executi
 });
 
 function principalOf(context: ExecutionContext): Principal {
-  return context.switchToHttp().getRequest<{ user: Principal }>().user;
+  return (callerOf(context) as { user: Principal }).user;
 }

@@ -1,3 +1,4 @@
+export { callerOf, requestOf, type Caller } from './caller.js';
 export {
   CurrentSession,
   CurrentUser,
@@ -6,4 +7,5 @@ export {
   NoRenewal,
   Public,
 } from './decorators.js';
+export { isOwnController, OwnController } from './own-controller.decorator.js';
 export type { Principal } from './principal.js';

@@ -1,4 +1,4 @@
-import { TestClock } from '../../testing/index.js';
+import { TestClock } from './test-clock.js';
 import { Clock } from './clock.js';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../caller/index.js';
+import { OwnController, Public } from '../caller/index.js';
 import { Problem } from '../errors/index.js';
 import { ApiProblems, openEnum } from '../documentation/index.js';
 import { Readiness } from '../readiness/index.js';
@@ -31,7 +31,7 @@ const READY = {
 /** For load balancers and orchestrators. */
 @ApiTags('Operations')
 @Public()
-@Controller('health')
+@OwnController('health')
 export class HealthController {
   constructor(
     private readonly readiness: Readiness,

@@ -3,8 +3,12 @@
  * the platform knows no routes.
  */
 export abstract class ApiPaths {
-  /** Replaces an alias in a URL's path by the canonical path; other URLs stay as they are. */
-  abstract canonicalUrl(url: string): string;
+  /**
+   * Replaces an alias in a URL's path by the canonical path; other URLs stay as they are.
+   *
+   * @param hasVersions the application versions its paths, so only ours have the alias `/api/v1/…`
+   */
+  abstract canonicalUrl(url: string, hasVersions: boolean): string;
 
   /** Whether Evergreen is the whole server; if so, every URL is its own. */
   abstract readonly isWholeServer: boolean;

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { ApiPaths } from './api-paths.js';
+import { BodyDeadlines } from './body-deadlines.js';
 import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
+import { GatewayFilter } from './gateway-filter.js';
 import { createHooks, HttpHooks } from './hooks/index.js';
 import { JsonBodies } from './json-bodies.js';
 import { PathAliases } from './path-aliases.js';
@@ -22,6 +24,7 @@ export class HttpModule {
   static forRoot(paths: ApiPaths): DynamicModule {
     return {
       module: HttpModule,
+      imports: [DiscoveryModule],
       providers: [
         { provide: ApiPaths, useValue: paths },
         { provide: HttpHooks, inject: [HttpAdapterHost], useFactory: createHooks },
@@ -31,11 +34,13 @@ export class HttpModule {
         Cors,
         WellFormedRequests,
         ConnectionBounds,
+        BodyDeadlines,
         ServerSettings,
         TrustedProxies,
         UrlLimit,
         JsonBodies,
         RequestMetrics,
+        GatewayFilter,
         ProblemFilter,
         DtoPipe,
         { provide: APP_PIPE, useExisting: DtoPipe },

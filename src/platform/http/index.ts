@@ -10,3 +10,4 @@ export { ProblemFilter } from './problem.filter.js';
 export { DtoPipe } from './validation.pipe.js';
 export { cacheResponses } from './cached-responses.js';
 export { fastifyOptions, serverOptions } from './fastify-options.js';
+export { RequestLimits, type RouteLimits } from './request-limits.decorator.js';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, VersioningType } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { ApiPaths } from './api-paths.js';
 import { HttpHooks } from './hooks/http-hooks.js';
 
@@ -9,11 +10,12 @@ import { HttpHooks } from './hooks/http-hooks.js';
  */
 @Injectable()
 export class PathAliases {
-  constructor(hooks: HttpHooks, paths: ApiPaths) {
+  constructor(hooks: HttpHooks, paths: ApiPaths, application: ApplicationConfig) {
     hooks.onServer((server) => {
       server.prependListener('request', (request: RequestWithAlias) => {
         const given = request.url ?? '/';
-        const canonical = paths.canonicalUrl(given);
+        const hasVersions = application.getVersioning()?.type === VersioningType.URI;
+        const canonical = paths.canonicalUrl(given, hasVersions);
         if (canonical === given) return;
         // Fastify and Express both take it from here.
         request.originalUrl = given;

@@ -12,8 +12,8 @@ export const MAX_BODY_BYTES = 100 * 1024;
 const MAX_URL_CHARACTERS = 4096;
 
 /** Connections of clients that send more slowly are cut. */
-const HEADERS_WITHIN_MS = 10_000;
-const REQUEST_WITHIN_MS = 15_000;
+export const HEADERS_WITHIN_MS = 10_000;
+export const REQUEST_WITHIN_MS = 15_000;
 
 /**
  * Node would silently drop the second of two equal headers. `WellFormedRequests` must see both, and

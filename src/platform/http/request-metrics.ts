@@ -36,7 +36,8 @@ export class RequestMetrics {
       const labels = labelsOf(hooks.routeOf(request), request.method, status);
       durations.observe(labels, elapsedMs / 1000);
       const { problem } = request.evergreen;
-      if (problem) problems.inc({ status, code: problem.code });
+      // Not that of the response: a resolver's errors have the status 200.
+      if (problem) problems.inc({ status: problem.status, code: problem.code });
     });
   }
 }

@@ -4,6 +4,7 @@ import {
   type ArgumentMetadata,
   type ValidationError,
 } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { Problem, type FieldError } from '../errors/index.js';
 
 /** A form has some ten fields; for hundreds of invalid ones, not all are listed. */
@@ -18,11 +19,14 @@ const MAX_MESSAGE_CHARACTERS = 200;
  * converted. The error lists each invalid field once, at most 20. A missing body counts as an
  * object without fields, so that routes need not handle it; whether that is valid is checked once
  * for each DTO. The values of our own parameter decorators are not validated, which took a tenth of
- * a refresh.
+ * a refresh. A class without a decorator of class-validator is only a type, such as a DTO of
+ * another library, so it is not validated.
  */
 @Injectable()
 export class DtoPipe extends ValidationPipe {
   private readonly mayBeMissing = new Set<unknown>();
+  private readonly decorated = new Map<unknown, boolean>();
+  private only: ReadonlySet<unknown> | undefined;
 
   constructor() {
     super({
@@ -40,8 +44,13 @@ export class DtoPipe extends ValidationPipe {
     });
   }
 
+  /** Leaves all other types to the global pipes of a team. */
+  validateOnly(types: ReadonlySet<unknown>): void {
+    this.only = types;
+  }
+
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'custom') return value;
+    if (metadata.type === 'custom' || !this.knows(metadata.metatype)) return value;
     if (metadata.type === 'body' && this.toValidate(metadata)) {
       if (value === undefined) return this.withoutBody(metadata);
       requireObject(value);
@@ -49,11 +58,26 @@ export class DtoPipe extends ValidationPipe {
     return super.transform(value, metadata) as Promise<unknown>;
   }
 
+  private knows(type: unknown): boolean {
+    if (this.only && !this.only.has(type)) return false;
+    const known = this.decorated.get(type);
+    if (known !== undefined) return known;
+    const isDecorated = hasRules(type);
+    this.decorated.set(type, isDecorated);
+    return isDecorated;
+  }
+
   private async withoutBody(metadata: ArgumentMetadata): Promise<unknown> {
     if (!this.mayBeMissing.has(metadata.metatype)) await super.transform({}, metadata);
     this.mayBeMissing.add(metadata.metatype);
     return {};
   }
+}
+
+function hasRules(type: unknown): boolean {
+  if (typeof type !== 'function') return false;
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
+  return rules.length > 0;
 }
 
 function requireObject(body: unknown): void {

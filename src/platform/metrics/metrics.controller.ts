@@ -1,6 +1,6 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Get, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { Public } from '../caller/index.js';
+import { OwnController, Public } from '../caller/index.js';
 import { Config } from '../config/index.js';
 import { Problem } from '../errors/index.js';
 import { Metrics } from './metrics.js';
@@ -13,7 +13,7 @@ interface Reply {
 
 /** Serves `/metrics`, unless `METRICS_PORT` names a port of its own. */
 @Public()
-@Controller('metrics')
+@OwnController('metrics')
 export class MetricsController {
   constructor(
     private readonly config: Config,

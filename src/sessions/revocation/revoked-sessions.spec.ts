@@ -1,4 +1,4 @@
-import { TestClock } from '../../testing/index.js';
+import { TestClock } from '../../platform/clock/index.js';
 import { RevokedSessions, type RevocationNotice } from './revoked-sessions.js';
 
 const ended = (sessionId: string): RevocationNotice => ({

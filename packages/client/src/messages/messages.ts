@@ -17,6 +17,7 @@ export const MESSAGES = {
   // Of the server.
   malformed_json: RELOAD,
   malformed_request: RELOAD,
+  request_refused: 'This was refused. Please check what you entered and try again.',
   cookies_ambiguous: `You are signed in more than once here. ${SIGN_IN_AGAIN}`,
   token_missing: 'Please sign in to go on.',
   token_invalid: SIGN_IN_AGAIN,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { ConfigurationError, type Config } from '../../../platform/config/index.js';
+import { Every } from '../../../platform/jobs/index.js';
 import { keySetOf, type KeySet } from './key-set.js';
 import { KeyFileError, parseStoredKeys } from './stored-keys.js';
 
@@ -43,7 +43,7 @@ export class KeyFile {
    * Takes new keys from the file. If the file cannot be used, it logs that once and keeps the
    * current keys.
    */
-  @Interval(REREAD_EVERY_MS)
+  @Every(REREAD_EVERY_MS)
   async reread(): Promise<void> {
     try {
       await this.read();

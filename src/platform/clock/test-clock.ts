@@ -1,4 +1,4 @@
-import { Clock } from '../platform/clock/index.js';
+import { Clock } from './clock.js';
 
 /** A clock that tests move forward, together with the database's time in statements. */
 export class TestClock extends Clock {

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller, Principal } from '../../platform/caller/index.js';
+import { Problem } from '../../platform/errors/index.js';
+import { AccessGuard } from './access.guard.js';
+import { PresentedAccessToken } from './presented-access-token.js';
+
+/** Verifies access tokens where no guard does, such as in the handshake of a socket. */
+@Injectable()
+export class AccessTokens {
+  private readonly owners = new WeakMap<object, string>();
+
+  constructor(
+    private readonly guard: AccessGuard,
+    private readonly presented: PresentedAccessToken,
+  ) {}
+
+  /**
+   * The user and session of an access token, verified as the guard does it.
+   *
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
+   */
+  async verify(token: string | null | undefined): Promise<Principal> {
+    if (!token) throw new Problem('token_missing');
+    const caller: Caller = {};
+    await this.guard.admitBy(token, caller);
+    return caller.user as Principal;
+  }
+
+  /**
+   * Verifies a token, and has the guard use it for every later message of this socket, until
+   * another one is attached. A message that arrives before the promise settles is already judged by
+   * it. A socket stays with its first user.
+   *
+   * @param socket what handlers get as `@ConnectedSocket()`, or the request of a subscription
+   * @throws Problem those of `verify`; `forbidden` for the token of another user
+   */
+  async attach(socket: object, token: string | null | undefined): Promise<Principal> {
+    if (token && !this.owners.has(socket)) this.presented.attach(socket, token);
+    const principal = await this.verify(token);
+    const owner = this.owners.get(socket) ?? principal.userId;
+    if (owner !== principal.userId) throw new Problem('forbidden');
+    this.owners.set(socket, owner);
+    this.presented.attach(socket, token as string);
+    return principal;
+  }
+}

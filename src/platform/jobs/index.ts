@@ -1,0 +1,2 @@
+export { Every } from './every.decorator.js';
+export { JobsModule } from './jobs.module.js';
