@@ -3,4 +3,5 @@ export { ConfigurationError } from './configuration-error.js';
 export { provideForDevelopment } from './development.js';
 export { readEnvironment } from './environment.js';
 export { loadConfig } from './load-config.js';
+export { describeMisspellings } from './misspellings.js';
 export { MAX_ACCESS_SECONDS, MAX_CLOCK_TOLERANCE_SECONDS } from './variables.js';
