@@ -3,6 +3,7 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { canonicalUrl } from './app.aliases.js';
 import { serveDocumentation } from './app.documentation.js';
+import { serveLanding } from './app.landing.js';
 import { AppModule } from './app.module.js';
 import { AccessGuard } from './auth/index.js';
 import type { Clock } from './platform/clock/index.js';
@@ -32,6 +33,7 @@ export async function createApp(
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   serveDocumentation(app);
+  serveLanding(app);
   return app.init();
 }
 
