@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { fastifyOf } from '../http/index.js';
+import { REQUEST_MESSAGE } from './line-for-people.js';
 import { withoutRedaction } from './logger.js';
 
 /** Injection token of the one logger of the process. */
@@ -37,7 +38,7 @@ export class RequestLog {
           session_id: user?.sessionId,
           milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         },
-        'request',
+        REQUEST_MESSAGE,
       );
       done();
     });
