@@ -4,16 +4,14 @@
  * docs/extending.md, strict and with the types of libraries checked, and run. Needs the build: npm
  * run package:check
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { withServer } from '../test/support/built-server.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const READY_WITHIN_MS = 60_000;
 const { dependencies, devDependencies, peerDependencies } = readJson(join(ROOT, 'package.json'));
 const PEERS = Object.keys(peerDependencies).filter((name) => name in dependencies);
 
@@ -21,18 +19,18 @@ const work = mkdtempSync(join(tmpdir(), 'evergreen-package-'));
 try {
   const [archive, devArchive] = [pack(), pack('-w', '@evergreen-auth/dev-postgres')];
   const sets = { pinned: (name) => dependencies[name], lowest: (name) => lowestOf(name) };
+  // In one folder, where the second installation changes only the peers.
+  const app = join(work, 'application');
   for (const [name, versionOf] of Object.entries(sets)) {
-    const app = join(work, name);
     install(app, [...PEERS.map((peer) => `${peer}@${versionOf(peer)}`), archive, devArchive]);
     checkSingleCopies(app);
     compile(app);
     await tryOut(app);
-    tryProgram(app);
+    tryProgram(app, `${name}.json`);
     console.log(`${seconds()} The package works with the ${name} versions of its peers.`);
   }
 } finally {
-  // Node's own function takes several times as long for so many files.
-  execFileSync('rm', ['-rf', work]);
+  rmSync(work, { recursive: true, force: true });
 }
 
 function seconds() {
@@ -114,50 +112,10 @@ function withDrafts(text) {
 }
 
 async function tryOut(app) {
-  const port = await freePort();
-  const { PATH, HOME } = process.env;
-  const server = spawn(process.execPath, ['dist/main.js'], {
-    cwd: app,
-    env: { PATH, HOME, NODE_ENV: 'test', PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let log = '';
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (log += chunk));
-  const ended = new Promise((done) => server.once('exit', (code) => done(code)));
-  try {
-    const url = `http://127.0.0.1:${port}`;
-    const until = Date.now() + READY_WITHIN_MS;
-    while (
-      !(await fetch(`${url}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    ) {
-      if (server.exitCode !== null || Date.now() > until) throw new Error('It is not ready.');
-      await sleep(100);
-    }
-    await tellStory(url);
-    server.kill('SIGTERM');
-    assert.equal(await ended, 0);
-  } catch (error) {
-    throw new Error(`The application does not work:\n${log}`, { cause: error });
-  } finally {
-    server.kill('SIGKILL');
-  }
+  await withServer({ main: 'dist/main.js', folder: app }, tellStory);
 }
 
-async function tellStory(url) {
-  const call = async (method, path, { token, body } = {}) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        'content-type': 'application/json',
-        ...(token && { authorization: `Bearer ${token}` }),
-      },
-      body: body && JSON.stringify(body),
-    });
-    return { status: response.status, body: await response.json() };
-  };
+async function tellStory(call) {
   const account = { email: 'ada@example.com', password: 'violet-Harbor-73-lantern' };
   const { access_token: token, user } = (
     await call('POST', '/api/auth/register', { body: account })
@@ -180,12 +138,12 @@ async function tellStory(url) {
 }
 
 /** The program of the package, as an operator runs it. */
-function tryProgram(app) {
+function tryProgram(app, keysFile) {
   const evergreen = (...args) => run('npx', ['--no-install', 'evergreen', ...args], app);
   assert.match(evergreen('--help'), /keys:rotate/);
   assert.match(evergreen('admin', '--help'), /sessions/);
   assert.match(evergreen('admin', 'sessions', '--help'), /end-all/);
-  assert.match(evergreen('keys:rotate', 'keys.json'), /^Created /);
+  assert.match(evergreen('keys:rotate', keysFile), /^Created /);
   assert.throws(() => evergreen('unknown'));
 }
 
@@ -195,15 +153,6 @@ function run(command, args, cwd = ROOT) {
   } catch (error) {
     throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}${error.stderr}`);
   }
-}
-
-function freePort() {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 }
 
 function readJson(file) {
