@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { refuseLateConfiguration, warnOfUnguarded, type Configure } from './app.configure.js';
 import { serveDocumentation } from './app.documentation.js';
+import { serveLanding } from './app.landing.js';
 import { ONLY_DATA_SOURCE } from './app.module.js';
 import { WHOLE_SERVER } from './app.paths.js';
 import { EvergreenModule } from './evergreen.module.js';
@@ -47,6 +48,7 @@ export async function createApp(
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   serveDocumentation(app);
+  serveLanding(app);
   try {
     await configure?.(app);
     warnOfUnguarded(app);

@@ -1,4 +1,5 @@
-import { ConfigurationError } from './platform/config/index.js';
+import { inspect } from 'node:util';
+import { ConfigurationError, describeMisspellings } from './platform/config/index.js';
 
 /** What Node, libuv and PostgreSQL add to their errors. */
 interface SystemError {
@@ -11,21 +12,31 @@ interface SystemError {
 
 /**
  * What whoever starts the server reads where it cannot start: a sentence where it says all that they
- * need, and the error itself otherwise.
+ * need, and the error itself otherwise. A line for each misspelt variable follows, since the failure
+ * may be due to one: `DATABASE_ULR`, for example, leaves the server without its database.
  *
- * @param environment says which of the two ports it is about
+ * @param environment the variables of the process and of its files
  */
 export function startFailure(
   error: unknown,
   environment: Readonly<Record<string, string | undefined>>,
-): unknown {
+): string {
+  const failure = sentenceFor(error, environment) ?? inspect(error);
+  const unnamed = describeMisspellings(environment).filter((line) => !failure.includes(line));
+  return [failure, ...unnamed].join('\n');
+}
+
+function sentenceFor(
+  error: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   if (error instanceof ConfigurationError) return error.message;
   const { code = '', syscall, address, hostname, port } = Object(error) as SystemError;
   if (syscall === 'listen') {
     const variable = environment.METRICS_PORT === String(port) ? 'METRICS_PORT' : 'PORT';
-    return ofPort(code, `${address}:${port}`, variable) ?? error;
+    return ofPort(code, `${address}:${port}`, variable);
   }
-  return ofDatabase(code, `${address ?? hostname ?? 'its host'}${port ? `:${port}` : ''}`) ?? error;
+  return ofDatabase(code, `${address ?? hostname ?? 'its host'}${port ? `:${port}` : ''}`);
 }
 
 function ofPort(code: string, place: string, variable: string): string | undefined {

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { AppModule, type AppModuleOptions } from './app.module.js';
 import { exceptOwnRoutesFromPrefix, ownParameterTypes } from './app.own-routes.js';
@@ -38,13 +38,12 @@ export interface EvergreenAsyncOptions extends Pick<ConfigSource, 'imports' | 'i
  */
 @Module({ providers: [{ provide: APP_GUARD, useExisting: AccessGuard }] })
 export class EvergreenModule implements NestModule {
-  constructor(
-    private readonly application: ApplicationConfig,
-    private readonly modules: ModulesContainer,
-    private readonly guard: AccessGuard,
-    private readonly filter: ProblemFilter,
-    private readonly pipe: DtoPipe,
-  ) {}
+  // Not by the constructor, whose types the declarations of the package would contain.
+  @Inject() private readonly application: ApplicationConfig;
+  @Inject() private readonly modules: ModulesContainer;
+  @Inject() private readonly guard: AccessGuard;
+  @Inject() private readonly filter: ProblemFilter;
+  @Inject() private readonly pipe: DtoPipe;
 
   /**
    * Nothing is read from the environment.

@@ -52,10 +52,19 @@ async function nextSignal(): Promise<void> {
   );
 }
 
+/** Without files where one cannot be read, which is then the failure itself. */
+function readableEnvironment(): ReturnType<typeof readEnvironment> {
+  try {
+    return readEnvironment(process.env);
+  } catch {
+    return process.env;
+  }
+}
+
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(startFailure(error, process.env));
+    console.error(startFailure(error, readableEnvironment()));
     process.exit(1);
   },
 );

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Caller, Principal } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { AccessGuard } from './access.guard.js';
@@ -9,10 +9,9 @@ import { PresentedAccessToken } from './presented-access-token.js';
 export class AccessTokens {
   private readonly owners = new WeakMap<object, string>();
 
-  constructor(
-    private readonly guard: AccessGuard,
-    private readonly presented: PresentedAccessToken,
-  ) {}
+  // Not by the constructor, whose types the declarations of the package would contain.
+  @Inject() private readonly guard: AccessGuard;
+  @Inject() private readonly presented: PresentedAccessToken;
 
   /**
    * The user and session of an access token, verified as the guard does it.

@@ -516,11 +516,21 @@ describe('loadConfig', () => {
       expect(load({ JWT_SECRETS: '' }).warnings).toEqual([]);
     });
 
-    it('names it beside a variable that is missing', () => {
-      const given = { NODE_ENV: 'production', JWT_SECRET: '', JWT_SECRETS: 'hunter2' };
-      expect(faultsOf(given)).toEqual(['JWT_SECRET']);
-      expect(errorOf(given).message).toContain('JWT_SECRETS');
-      expect(errorOf(given).message).not.toContain('hunter2');
+    it.each([
+      ['missing', { JWT_SECRET: '', JWT_SECRETS: 'hunter2' }, ['JWT_SECRET', 'JWT_SECRETS']],
+      ['missing', { JWT_SECRET: '', CORS_ORIGIN: 'hunter2' }, ['JWT_SECRET', 'CORS_ORIGIN']],
+      ['invalid', { PORT: 'hunter2', CORS_ORIGIN: 'hunter2' }, ['PORT', 'CORS_ORIGIN']],
+      ['NODE_ENV', { NODE_ENV: 'prod', CORS_ORIGIN: 'hunter2' }, ['NODE_ENV', 'CORS_ORIGIN']],
+      [
+        'in no file',
+        { JWT_SECRET: '', JWT_SECRET_FILE: '/absent', CORS_ORIGIN: 'hunter2' },
+        ['JWT_SECRET_FILE', 'CORS_ORIGIN'],
+      ],
+    ])('names it beside a variable that is %s: %p', (_case, given, faults) => {
+      const all = { NODE_ENV: 'production', ...given };
+      expect(faultsOf(all)).toEqual(faults);
+      expect(errorOf(all).message).toContain('did you mean');
+      expect(errorOf(all).message).not.toContain('hunter2');
     });
 
     it('tells of each', () => {

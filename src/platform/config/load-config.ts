@@ -2,7 +2,7 @@ import { defaultAutoRenewMaxSeconds } from '#protocol';
 import type { Config, Environment } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Variables } from './environment.js';
-import { findMisspellings, type Misspelling } from './misspellings.js';
+import { describeMisspellings } from './misspellings.js';
 import { readSecretFiles, type SecretFiles } from './secret-files.js';
 import { variables, type ParsedVariables } from './variables.js';
 
@@ -23,26 +23,27 @@ const CHEAP_HASHES =
 /**
  * Parses the variables from `readEnvironment` and `provideForDevelopment`.
  *
- * @throws ConfigurationError that lists all faults
+ * @throws ConfigurationError that lists all faults, and the names that are nearly a variable
  */
 export function loadConfig(given: Variables): Config {
+  const misspellings = describeMisspellings(given);
   const environment = ENVIRONMENTS.get(given.NODE_ENV);
   if (!environment)
     throw new ConfigurationError([
       `NODE_ENV must be one of ${[...ENVIRONMENTS.keys()].join(', ')}`,
+      ...misspellings,
     ]);
 
   const files = readSecretFiles(given);
   const { data, error } = variables(environment).safeParse(files.variables);
   if (!data || files.faults.size > 0) {
     const others = (error?.issues ?? []).map((issue) => faultOf(issue, given, files));
-    throw new ConfigurationError([...new Set([...files.faults.values(), ...others])]);
+    throw new ConfigurationError([
+      ...new Set([...files.faults.values(), ...others, ...misspellings]),
+    ]);
   }
-  const misspelt = misspellingsIn(given).map(
-    ({ name, meant }) => `${name} is not a variable of Evergreen; did you mean ${meant}?`,
-  );
   const config = arrange(environment, data);
-  return frozen({ ...config, warnings: [...config.warnings, ...misspelt] });
+  return frozen({ ...config, warnings: [...config.warnings, ...misspellings] });
 }
 
 function faultOf(
@@ -57,16 +58,7 @@ function faultOf(
   if (given[name]) return `${name} ${message}`;
   const fault = files.faults.get(name);
   if (fault) return fault;
-  return files.variables[name] ? `${name}_FILE: ${name} ${message}` : missing(name, given);
-}
-
-function missing(name: string, given: Variables): string {
-  const misspelt = misspellingsIn(given).find(({ meant }) => meant === name);
-  return `${name} is missing${misspelt ? `; ${misspelt.name} is set, which is unknown` : ''}`;
-}
-
-function misspellingsIn(given: Variables): Misspelling[] {
-  return findMisspellings(Object.keys(given).filter((name) => given[name]));
+  return files.variables[name] ? `${name}_FILE: ${name} ${message}` : `${name} is missing`;
 }
 
 function arrange(environment: Environment, parsed: ParsedVariables): Config {

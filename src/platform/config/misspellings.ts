@@ -1,9 +1,17 @@
+import type { Variables } from './environment.js';
 import { VARIABLE_NAMES } from './variables.js';
 
 /** An unknown name that is similar to a variable, and that variable. */
 export interface Misspelling {
   readonly name: string;
   readonly meant: string;
+}
+
+/** A sentence for each variable that is set and nearly has the name of one of ours. */
+export function describeMisspellings(given: Variables): string[] {
+  return findMisspellings(Object.keys(given).filter((name) => given[name])).map(
+    ({ name, meant }) => `${name} is not a variable of Evergreen; did you mean ${meant}?`,
+  );
 }
 
 /**

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Stopwatch } from '../clock/index.js';
 import { Config } from '../config/index.js';
 import { DatabaseBusyError, isLockRefused } from '../errors/index.js';
 import { BoundedQueue, QueueFullError } from '../bounded-queue/index.js';
-import { Pipelines } from './connections/pipelines.js';
+import { Pipelines, type PipelinedQuery } from './connections/pipelines.js';
 import { poolOf } from './connections/pool.js';
 import { DATABASE } from './database.token.js';
 import { LOCK_QUEUE_WITHIN_MS, ROW_COUNTS_AS_LOCKED_MS } from './connections/time-limits.js';
@@ -107,7 +107,7 @@ export class Statements {
     }
   }
 
-  private queryOf({ name, text }: Statement, values: readonly unknown[]): QueryConfig {
+  private queryOf({ name, text }: Statement, values: readonly unknown[]): PipelinedQuery {
     return {
       name: this.config.database.preparedStatements ? name : undefined,
       text,

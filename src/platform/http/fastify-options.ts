@@ -1,4 +1,4 @@
-import { LogController, type FastifyServerOptions } from 'fastify';
+import type { FastifyServerOptions } from 'fastify';
 import { trusts } from '../address/index.js';
 import type { Config } from '../config/index.js';
 import { respondToClientError, respondToFrameworkError } from './early-errors.js';
@@ -29,7 +29,8 @@ export function serverOptions(config: Config): FastifyServerOptions {
     // While the server closes, requests on open connections are still served, with `Connection:
     // close`.
     return503OnClosing: false,
-    // A hook of ours logs requests, one line each.
-    logController: new LogController({ disableRequestLogging: true }),
+    // Without `logger` Fastify logs nothing: a hook of ours logs requests, one line each. An object of
+    // our copy of Fastify, such as a `LogController`, would not be accepted by another copy, which an
+    // application with another minor of @nestjs/platform-fastify has.
   };
 }

@@ -5,7 +5,7 @@ import { setImmediate as turnIsOver } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { QueryFailedError } from 'typeorm';
 import type { Config } from '../config/index.js';
-import { createLogger, NestLogger } from './logger.js';
+import { createLogger, NestLogger, withoutRedaction } from './logger.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'evergreen-log-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -158,6 +158,46 @@ describe('createLogger', () => {
       expect(await text()).not.toContain('hunter2');
     },
   );
+
+  describe('at a terminal in development', () => {
+    const terminal = { environment: 'development', isTTY: true } as const;
+    const request = {
+      request_id: 'a1',
+      method: 'GET',
+      route: '/api/auth/me',
+      status: 200,
+      user_id: 'u1',
+      milliseconds: 4,
+    };
+
+    /** Without colours and the time. */
+    const plain = (line = '') => line.replace(/\x1b\[\d+m/g, '').replace(/^\[[\d:.]+\] /, '');
+
+    it('begins the line of a request with what it was, and has the rest behind', async () => {
+      const { logger, lines } = await capture(terminal);
+      logger.info(request, 'request');
+      withoutRedaction(logger).warn({ ...request, status: 401, code: 'token_missing' }, 'request');
+      expect((await lines()).map(plain)).toEqual([
+        'INFO: GET /api/auth/me 200 4 ms {"request_id":"a1","user_id":"u1"}',
+        'WARN: GET /api/auth/me 401 4 ms {"request_id":"a1","user_id":"u1","code":"token_missing"}',
+      ]);
+    });
+
+    it.each([
+      ['another message', request, 'It was slow.'],
+      ['no route', { method: 'GET' }, 'request'],
+    ])('leaves a line with %s as it is', async (_case, members, message) => {
+      const { logger, lines } = await capture(terminal);
+      logger.info(members, message);
+      expect((await lines()).map(plain)).toEqual([`INFO: ${message} ${JSON.stringify(members)}`]);
+    });
+  });
+
+  it('leaves the line of a request as it is where programs read it', async () => {
+    const { logger, entries } = await capture({ environment: 'development' });
+    logger.info({ method: 'GET', route: '/', status: 200, milliseconds: 4 }, 'request');
+    expect(await entries()).toMatchObject([{ method: 'GET', status: 200, msg: 'request' }]);
+  });
 
   it.each([['text'], [42], [null], [{ a: 1 }]])(
     'writes %p as it is where an error is expected',

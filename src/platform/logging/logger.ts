@@ -3,6 +3,7 @@ import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'p
 import { calendarText } from '../clock/index.js';
 import type { Config } from '../config/index.js';
 import { openDestination } from './destination.js';
+import { lineForPeople } from './line-for-people.js';
 import { withoutSecrets } from './secrets.js';
 
 /** Where a log is written to: a terminal, or anything else. */
@@ -43,13 +44,14 @@ export function withoutRedaction(logger: Logger): Logger {
 /** Undefined if `pino-pretty` is not installed: it is optional, and not needed in production. */
 async function openForPeople(fd: number): Promise<DestinationStream | undefined> {
   const loaded = await import('pino-pretty').catch(() => undefined);
-  return loaded?.default({
+  const terminal = loaded?.default({
     destination: fd,
     sync: true,
     colorize: true,
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   });
+  return terminal && { write: (line) => terminal.write(lineForPeople(line)) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { HttpHooks, type HttpRequest } from '../http/index.js';
+import { REQUEST_MESSAGE } from './line-for-people.js';
 import { withoutRedaction } from './logger.js';
 
 /** Injection token of the one logger of the process. */
@@ -31,7 +32,7 @@ export class RequestLog {
           session_id: user?.sessionId,
           milliseconds: Math.round(elapsedMs * 10) / 10,
         },
-        'request',
+        REQUEST_MESSAGE,
       );
     });
   }

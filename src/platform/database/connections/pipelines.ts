@@ -1,5 +1,4 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { QueryConfig, QueryResult } from 'pg';
 import { Config } from '../../config/index.js';
 import { DatabaseBusyError } from '../../errors/index.js';
 import { Primaries } from './primaries.js';
@@ -21,6 +20,14 @@ const SHARE = 0.4;
 
 /** More would not be executed in time, so they are rejected at once. */
 const MAX_IN_FLIGHT = 100;
+
+/** A statement and its values. Not a type of `pg`, since it is part of what is published. */
+export interface PipelinedQuery {
+  /** That of the prepared statement; without it, none is prepared. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
 
 /**
  * Connections on which quick statements are sent without waiting for the results of earlier ones.
@@ -54,7 +61,7 @@ export class Pipelines implements OnApplicationShutdown {
    *
    * @throws an error for which `isLockRefused` is true, if the statement would wait for a lock
    */
-  async send<Row extends object>(query: QueryConfig): Promise<QueryResult<Row>> {
+  async send<Row extends object>(query: PipelinedQuery): Promise<{ readonly rows: Row[] }> {
     return this.pipelines
       .reduce((least, other) => (other.inFlight < least.inFlight ? other : least))
       .send<Row>(query);
@@ -84,7 +91,7 @@ class Pipeline {
     return this.client !== undefined;
   }
 
-  async send<Row extends object>(query: QueryConfig): Promise<QueryResult<Row>> {
+  async send<Row extends object>(query: PipelinedQuery): Promise<{ readonly rows: Row[] }> {
     if (this.inFlight >= MAX_IN_FLIGHT) throw new DatabaseBusyError();
     this.inFlight += 1;
     try {

@@ -1,0 +1,92 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { Public } from '../../src/index.js';
+import { call } from '../support/api.js';
+import { startApp, type TestApp, type TestAppOptions } from '../support/app.js';
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+@Public()
+@Controller()
+class HomeController {
+  @Get()
+  home() {
+    return { home: 'of the team' };
+  }
+}
+
+@Module({ controllers: [HomeController] })
+class HomeModule {}
+
+@Public()
+@Controller()
+class EverythingController {
+  @Get('*')
+  everything() {
+    return { home: 'of every path' };
+  }
+}
+
+@Module({ controllers: [EverythingController] })
+class EverythingModule {}
+
+describe('GET /', () => {
+  let app: TestApp | undefined;
+  const start = async (options?: TestAppOptions) => (app = await startApp(options)).url;
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+
+  const open = (url: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}/`, { headers, redirect: 'manual' });
+
+  it.each(['development', 'production'])(
+    'leads a browser to the documentation, in %s',
+    async (NODE_ENV) => {
+      const url = await start({ env: { NODE_ENV, BCRYPT_COST: '10' } });
+      const response = await open(url, { accept: BROWSER });
+      expect(response.status).toBe(302);
+      expect(response.headers.get('vary')).toContain('Accept');
+      const location = new URL(response.headers.get('location') ?? '', url);
+      expect(location.pathname).toBe('/docs');
+      const page = await fetch(location);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toContain('text/html');
+    },
+  );
+
+  it('names to programs where they find what is here, and each exists', async () => {
+    const url = await start();
+    const { status, headers, body } = await call<Record<string, string>>('GET', `${url}/?a=b`);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toContain('application/json');
+    expect(headers.get('vary')).toContain('Accept');
+    const { name, ...paths } = body as Record<string, string>;
+    expect(name).toBe('Evergreen');
+    expect(Object.values(paths)).toEqual(['/docs', '/openapi.json', '/health/ready']);
+    for (const path of Object.values(paths)) expect((await fetch(url + path)).status).not.toBe(404);
+  });
+
+  it('responds to HEAD, too, and to no other method', async () => {
+    const url = await start();
+    expect((await call('HEAD', `${url}/`)).status).toBe(200);
+    expect((await call('POST', `${url}/`)).body).toMatchObject({ code: 'not_found' });
+    expect((await call('GET', `${url}/absent`)).body).toMatchObject({ code: 'not_found' });
+  });
+
+  it('keeps the path by which a proxy serves the API', async () => {
+    const url = await start({ env: { PUBLIC_URL: 'https://example.com/backend' } });
+    const redirected = await open(url, { accept: BROWSER });
+    expect(redirected.headers.get('location')).toBe('/backend/docs');
+    expect((await call('GET', `${url}/`)).body).toMatchObject({ documentation: '/backend/docs' });
+  });
+
+  it.each([
+    ['a route of its own', HomeModule, 'of the team'],
+    ['one for all paths', EverythingModule, 'of every path'],
+  ])('is left to a team that has %s', async (_case, module, home) => {
+    const url = await start({ modules: [module] });
+    for (const accept of [BROWSER, 'application/json'])
+      expect(await (await open(url, { accept })).json()).toEqual({ home });
+  });
+});
