@@ -16,6 +16,7 @@ export {
   type EvergreenAsyncOptions,
   type MountOptions,
 } from './evergreen.module.js';
+export { serveDocumentation } from './app.documentation.js';
 export { fastifyOptions } from './platform/http/index.js';
 export { NestLogger } from './platform/logging/index.js';
 

@@ -6,6 +6,7 @@ import {
   Injectable,
   Module,
   Post,
+  VersioningType,
   type ArgumentsHost,
   type CanActivate,
   type ExceptionFilter,
@@ -111,7 +112,11 @@ describe.each(Object.entries(ADAPTERS))('EvergreenModule on %s', (_adapter, newA
   });
 
   /** Listens with the team's module as its root, which Nest scans first. */
-  async function start(evergreen: object, own: ModuleMetadata = {}): Promise<string> {
+  async function start(
+    evergreen: object,
+    own: ModuleMetadata = {},
+    configure?: (app: INestApplication) => void,
+  ): Promise<string> {
     @Module({
       controllers: [TeamController],
       ...own,
@@ -123,6 +128,7 @@ describe.each(Object.entries(ADAPTERS))('EvergreenModule on %s', (_adapter, newA
       abortOnError: false,
     });
     apps.push(app);
+    configure?.(app);
     await app.listen(0, '127.0.0.1');
     return app.getUrl();
   }
@@ -193,6 +199,20 @@ describe.each(Object.entries(ADAPTERS))('EvergreenModule on %s', (_adapter, newA
     const token = registered.body.access_token;
     expect((await call('GET', `${url}/reports`, { token })).body.code).toBe('forbidden');
     expect((await call('GET', `${url}/reports`)).body.code).toBe('token_missing');
+  });
+
+  it('keeps its paths where the application has a prefix and versions', async () => {
+    const configure = (app: INestApplication) => {
+      app.setGlobalPrefix('backend');
+      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+    };
+    const url = await start(mounted(), {}, configure);
+    const { access_token: token, user } = await new Api(url).register();
+    for (const path of ['/api/users/me', '/api/v1/users/me', '/users/me'])
+      expect((await call('GET', url + path, { token })).body).toMatchObject({ id: user.id });
+    const notes = await call('GET', `${url}/backend/v1/notes`, { token });
+    expect(notes.body).toEqual({ owner: user.id });
+    expect((await call('GET', `${url}/notes`, { token })).status).toBe(404);
   });
 
   it('leaves the default data source to the application', async () => {

@@ -2,6 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { Public } from '../../src/index.js';
 import { call } from '../support/api.js';
 import { startApp, type TestApp, type TestAppOptions } from '../support/app.js';
+import { describeOfWholeServer } from '../support/mounted.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
@@ -29,7 +30,7 @@ class EverythingController {
 @Module({ controllers: [EverythingController] })
 class EverythingModule {}
 
-describe('GET /', () => {
+describeOfWholeServer('GET / of the whole server', () => {
   let app: TestApp | undefined;
   const start = async (options?: TestAppOptions) => (app = await startApp(options)).url;
   afterEach(async () => {

@@ -26,6 +26,7 @@ import { map, type Observable } from 'rxjs';
 import { CurrentUser, Problem, Public, type Configure } from '../../src/index.js';
 import { Api, call } from '../support/api.js';
 import { startApp, type TestApp, type TestAppOptions } from '../support/app.js';
+import { describeOfWholeServer } from '../support/mounted.js';
 
 /** An error that only its team knows. */
 class OutOfPaper extends Error {}
@@ -121,7 +122,7 @@ const provided = (provide: string, useClass: new () => object): object => {
   return EnhancerModule;
 };
 
-describe('createApp, with what a team configures', () => {
+describeOfWholeServer('createApp, with what a team configures', () => {
   let app: TestApp;
   let api: Api;
 

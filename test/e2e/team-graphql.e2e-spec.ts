@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { CurrentSession, CurrentUser, Problem, Public } from '../../src/index.js';
 import { Api, call, type CallOptions } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { describeOnFastify } from '../support/mounted.js';
 
 @Resolver()
 class NotesResolver {
@@ -68,7 +69,7 @@ interface Result {
   readonly errors?: readonly { message: string; path: string[]; extensions: object }[];
 }
 
-describe("a team's resolver", () => {
+describeOnFastify("a team's resolver, by mercurius on Fastify", () => {
   let app: TestApp;
   let api: Api;
 

@@ -14,6 +14,7 @@ import { firstValueFrom } from 'rxjs';
 import { CurrentSession, CurrentUser, Public } from '../../src/index.js';
 import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { ofWholeServer } from '../support/mounted.js';
 
 class Note {
   @IsString()
@@ -140,15 +141,18 @@ describe("a team's TCP microservice", () => {
     });
   });
 
-  it('has no guard without it, as Nest says, but a warning, and then knows no user', async () => {
-    const warnings = jest.spyOn(Logger.prototype, 'warn');
-    const api = await start();
-    expect(warnings).toHaveBeenCalledWith(expect.stringContaining('inheritAppConfig'));
-    const { access_token: token } = await api.register();
-    expect(await send('count')).toBe(1);
-    expect(await send('motto', '')).toBe('Write it down.');
-    expect(await send('me', {}, `Bearer ${token}`)).toMatchObject({ status: 'error' });
-  });
+  ofWholeServer(
+    'has no guard without it, as Nest says, but a warning, and then knows no user',
+    async () => {
+      const warnings = jest.spyOn(Logger.prototype, 'warn');
+      const api = await start();
+      expect(warnings).toHaveBeenCalledWith(expect.stringContaining('inheritAppConfig'));
+      const { access_token: token } = await api.register();
+      expect(await send('count')).toBe(1);
+      expect(await send('motto', '')).toBe('Write it down.');
+      expect(await send('me', {}, `Bearer ${token}`)).toMatchObject({ status: 'error' });
+    },
+  );
 });
 
 async function freePort(): Promise<number> {

@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { Public, RequestLimits } from '../../src/index.js';
 import { Api, call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { describeOfWholeServer } from '../support/mounted.js';
 
 const handled: string[] = [];
 
@@ -58,7 +59,7 @@ class FilesController {
 @Module({ controllers: [FilesController] })
 class FilesModule {}
 
-describe('@RequestLimits', () => {
+describeOfWholeServer('@RequestLimits of the whole server', () => {
   let app: TestApp;
 
   beforeEach(async () => {

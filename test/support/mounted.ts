@@ -2,6 +2,7 @@ import { Module, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { serveDocumentation } from '../../src/app.documentation.js';
 import type { AppOptions } from '../../src/app.setup.js';
 import { EvergreenModule } from '../../src/evergreen.module.js';
 import type { Config } from '../../src/platform/config/index.js';
@@ -17,6 +18,9 @@ export const MOUNTED_ON = process.env.TEST_MOUNTED_ON as 'express' | 'fastify' |
 /** For what belongs to the application that mounts Evergreen: there, the test is skipped. */
 export const ofWholeServer = MOUNTED_ON ? it.skip : it;
 export const describeOfWholeServer = MOUNTED_ON ? describe.skip : describe;
+
+/** For libraries that need Fastify. */
+export const describeOnFastify = MOUNTED_ON === 'express' ? describe.skip : describe;
 
 @Module({})
 class TeamModule {}
@@ -34,6 +38,7 @@ export async function createMounted(
     ? NestFactory.create(root, new ExpressAdapter(), OPTIONS)
     : NestFactory.create(root, new FastifyAdapter(fastifyOptions(config)), OPTIONS));
   app.useLogger(app.get(NestLogger));
+  serveDocumentation(app);
   await configure?.(app as NestFastifyApplication);
   return (await app.init()) as NestFastifyApplication;
 }
