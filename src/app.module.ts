@@ -5,6 +5,7 @@ import { AdminModule } from './admin/index.js';
 import { WHOLE_SERVER } from './app.paths.js';
 import { AuthModule } from './auth/index.js';
 import type { Config } from './platform/config/index.js';
+import { MailModule, OutgoingMail } from './mail/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { Revocation, Session, SessionsModule } from './sessions/index.js';
 import { User, UsersModule } from './users/index.js';
@@ -44,10 +45,14 @@ export class AppModule {
 
 function modules(options: AppModuleOptions): (DynamicModule | typeof AuthModule)[] {
   return [
-    PlatformModule.forRoot({ ...options, entities: [User, Session, Revocation, RecordedEvent] }),
+    PlatformModule.forRoot({
+      ...options,
+      entities: [User, Session, Revocation, RecordedEvent, OutgoingMail],
+    }),
     UsersModule,
     SessionsModule,
     AuthModule,
+    MailModule,
     ActivityModule,
     AdminModule,
   ];
