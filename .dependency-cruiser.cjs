@@ -131,6 +131,13 @@ module.exports = {
       to: { pathNot: '^src/activity/policy/' },
     },
     {
+      name: 'mail-policy-is-pure',
+      comment: 'When a mail is tried again can be read, and tested, without a clock.',
+      severity: 'error',
+      from: { path: '^src/mail/policy/', pathNot: SPEC },
+      to: { pathNot: '^src/mail/policy/' },
+    },
+    {
       name: 'sessions-know-no-http',
       comment: 'Its controller and the DTOs are all of HTTP that sessions have.',
       severity: 'error',

@@ -9,7 +9,7 @@ const ROUTES =
   /^\/api\/(auth\/(register|login|refresh|logout|logout-all|verify|me|change-password|events|test-token-expiration)|sessions(\/[^/]+)?|users\/me)$/;
 
 const OWN =
-  /^\/(api\/(auth|sessions|users\/me|admin)|health|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/;
+  /^\/(api\/(auth|sessions|users\/me|admin)|health|mailbox|mailbox\.json|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/;
 
 /**
  * In an application that has routes of its own: only the aliases of our routes are replaced, so

@@ -1,3 +1,5 @@
+import type { MailNotice } from '../platform/config/index.js';
+
 /**
  * Every kind of mail, with what its text tells. Tokens and codes are those that the recipient proves
  * the address with; links are made from them when the mail is sent.
@@ -26,6 +28,7 @@ export type MailKind = keyof MailData;
 export interface Proof {
   readonly token: string;
   readonly code: string;
+  /** From the time at which the mail is added to the outbox. */
   readonly expiresInMinutes: number;
 }
 
@@ -48,3 +51,22 @@ export type NewMail = {
     readonly data: MailData[Kind];
   };
 }[MailKind];
+
+/** A kind of mail that tells what has happened, and that `MAIL_NOTICES` turns on and off. */
+export type NoticeKind = MailNotice & MailKind;
+
+/** A mail as it is in the outbox. */
+export interface StoredMail {
+  readonly id: string;
+  readonly kind: MailKind;
+  readonly userId: string | null;
+  readonly recipient: string;
+  /** Encrypted, see `seal`. */
+  readonly data: string;
+  /** Epoch milliseconds, as the next one. */
+  readonly createdAtMs: number;
+  /** Then it is no longer worth sending. */
+  readonly sendUntilMs: number;
+  /** How often it was tried, with the attempt that now begins. */
+  readonly attempts: number;
+}

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { MailData, MailKind } from './mail.js';
+import type { MailKind } from './mail.js';
 
 /**
  * A mail of the outbox. Recipient and data, which have addresses and tokens, are null once it was
@@ -20,8 +20,9 @@ export class OutgoingMail {
   @Column('text', { nullable: true })
   recipient: string | null;
 
-  @Column('jsonb', { nullable: true })
-  data: MailData[MailKind] | null;
+  /** Encrypted, see `seal`. */
+  @Column('text', { nullable: true })
+  data: string | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
@@ -29,6 +30,10 @@ export class OutgoingMail {
   /** Not before this time is it tried, or tried again. A lease of an instance moves it, too. */
   @Column('timestamptz', { name: 'due_at' })
   dueAt: Date;
+
+  /** Then it is given up. */
+  @Column('timestamptz', { name: 'send_until' })
+  sendUntil: Date;
 
   @Column('integer')
   attempts: number;

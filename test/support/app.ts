@@ -28,7 +28,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
+export interface TestAppOptions extends Pick<AppOptions, 'modules' | 'mailTexts'> {
   /**
    * Environment variables; the default is development, with cheap password hashes.
    */
@@ -47,11 +47,16 @@ export async function startApp({
   reach = (databaseUrl) => databaseUrl,
   beside,
   modules,
+  mailTexts,
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
   const config = loadConfig(testEnvironment(reach(database.url), env));
-  const nest = await (MOUNTED_ON ? createMounted : createApp)(config, { clock, modules });
+  const nest = await (MOUNTED_ON ? createMounted : createApp)(config, {
+    clock,
+    modules,
+    mailTexts,
+  });
   await nest.listen(0, '127.0.0.1');
   return {
     url: await nest.getUrl(),
