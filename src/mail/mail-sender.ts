@@ -44,6 +44,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly sending = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private filling: Promise<void> | undefined;
+  private isFilling = false;
   private isWoken = false;
   private isServing = false;
   private isFailing = false;
@@ -77,7 +78,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   wake(): void {
     if (!this.isServing) return;
     this.isWoken = true;
-    this.filling ??= this.fill().finally(() => (this.filling = undefined));
+    if (!this.isFilling) this.filling = this.fill();
   }
 
   @Interval(LOOK_EVERY_MS)
@@ -89,6 +90,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Begins to send what is due, as far as there is room. */
   private async fill(): Promise<void> {
+    this.isFilling = true;
     while (this.isWoken && this.isServing && this.sending.size < AT_ONCE) {
       this.isWoken = false;
       await this.tryOnDatabase(async () => {
@@ -96,6 +98,8 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
           this.begin(mail);
       });
     }
+    // At once after the last look at `isWoken`, so that no call in between is lost.
+    this.isFilling = false;
   }
 
   private begin(mail: StoredMail): void {

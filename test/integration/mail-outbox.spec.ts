@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
 import { Outbox, type NewMail } from '../../src/mail/index.js';
 import { MailSender } from '../../src/mail/mail-sender.js';
@@ -74,10 +75,10 @@ describe('Outbox', () => {
   const wake = () => app.nest.get(MailSender).wake();
   /** Until so many attempts of this instance have failed, and are recorded. */
   const postponed = async (count: number) => {
-    const series = 'evergreen_mails_total{result="postponed"}';
-    const holds = async () => ((await metricsOf(app.url)).value(series) ?? 0) >= count;
-    await eventually(holds, { everyMs: 100 });
+    await eventually(async () => (await failures()) >= count, { everyMs: 100 });
   };
+  const failures = async () =>
+    (await metricsOf(app.url)).value('evergreen_mails_total{result="postponed"}') ?? 0;
 
   it('sends a mail right after the commit, and forgets what it said', async () => {
     const begin = performance.now();
@@ -259,6 +260,25 @@ describe('Outbox', () => {
     expect(due).toHaveLength(3);
     await app.database.drop();
     app = await start();
+  });
+
+  it('leaves a server that does not greet, and tries again', async () => {
+    const mute = createServer();
+    await new Promise<void>((listening) => mute.listen(0, '127.0.0.1', listening));
+    const sockets: Socket[] = [];
+    mute.on('connection', (socket) => sockets.push(socket));
+    const { port } = mute.address() as AddressInfo;
+    await app.close();
+    app = await start({ MAIL_URL: `smtp://127.0.0.1:${port}` });
+    await add(notice('ada@example.com'));
+    await eventually(() => sockets.length === 1);
+    const begin = performance.now();
+    // The time limit of the greeting.
+    await eventually(async () => (await failures()) > 0, { withinMs: 20_000, everyMs: 200 });
+    expect(performance.now() - begin).toBeGreaterThan(8000);
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+    expect((await rows())[0]?.recipient).toBe('ada@example.com');
   });
 
   it('sends a mail again, with the same Message-ID, if nobody recorded that it was sent', async () => {
