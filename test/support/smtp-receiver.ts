@@ -55,10 +55,14 @@ export async function startSmtp(options: SMTPServerOptions = {}, port = 0): Prom
     },
     onRcptTo: (_address, _session, done) => respond('to', done),
     onData: (stream, _session, done) => {
-      void simpleParser(stream).then((mail) => {
-        if (current?.at !== 'data') received.push(mail);
-        respond('data', done);
-      });
+      simpleParser(stream).then(
+        (mail) => {
+          if (current?.at !== 'data') received.push(mail);
+          respond('data', done);
+        },
+        // The client was killed in the middle of the text.
+        () => undefined,
+      );
     },
     ...options,
   });
