@@ -35,7 +35,7 @@ export const SECURITY_EVENTS = {
     meaning: 'An operator ended all sessions, of one user or of everybody.',
   },
   mail_failed: {
-    line: 'mail.failed',
+    line: 'auth.mail.failed',
     meaning: 'A mail to the user was refused, or could not be sent in time.',
     isFailure: true,
   },
