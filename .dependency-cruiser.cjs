@@ -31,7 +31,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)', pathNot: SPEC },
       to: {
-        path: '^src/(activity|admin|auth|sessions|users)/',
+        path: '^src/(activity|admin|auth|mail|sessions|users)/',
         pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'],
       },
     },
@@ -71,6 +71,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(auth|sessions|users)/' },
       to: { path: '^src/activity/' },
+    },
+    {
+      name: 'mail-knows-no-feature',
+      comment: 'Features say what is to be sent, and to whom; mail sends it.',
+      severity: 'error',
+      from: { path: '^src/mail/' },
+      to: { path: '^src/(activity|admin|auth|sessions|users)/' },
     },
     {
       name: 'activity-knows-no-feature',
@@ -123,6 +130,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/activity/policy/', pathNot: SPEC },
       to: { pathNot: '^src/activity/policy/' },
+    },
+    {
+      name: 'mail-policy-is-pure',
+      comment: 'When a mail is tried again can be read, and tested, without a clock.',
+      severity: 'error',
+      from: { path: '^src/mail/policy/', pathNot: SPEC },
+      to: { pathNot: '^src/mail/policy/' },
     },
     {
       name: 'sessions-know-no-http',

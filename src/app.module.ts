@@ -4,12 +4,16 @@ import { AdminModule } from './admin/index.js';
 import { WHOLE_SERVER } from './app.paths.js';
 import { AuthModule } from './auth/index.js';
 import type { Config } from './platform/config/index.js';
+import { MailModule, OutgoingMail, type MailTexts } from './mail/index.js';
 import { JobsModule } from './platform/jobs/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { Revocation, Session, SessionsModule } from './sessions/index.js';
 import { User, UsersModule } from './users/index.js';
 
-export type AppModuleOptions = Omit<PlatformOptions, 'entities'>;
+export interface AppModuleOptions extends Omit<PlatformOptions, 'entities'> {
+  /** A team's own texts of mails. */
+  readonly mailTexts?: MailTexts;
+}
 
 /** TypeORM's own name for the data source of an application that has one. */
 export const ONLY_DATA_SOURCE = 'default';
@@ -42,12 +46,19 @@ export class AppModule {
   }
 }
 
-function modules(options: AppModuleOptions): (DynamicModule | typeof AuthModule)[] {
+function modules({
+  mailTexts,
+  ...options
+}: AppModuleOptions): (DynamicModule | typeof AuthModule)[] {
   return [
-    PlatformModule.forRoot({ ...options, entities: [User, Session, Revocation, RecordedEvent] }),
+    PlatformModule.forRoot({
+      ...options,
+      entities: [User, Session, Revocation, RecordedEvent, OutgoingMail],
+    }),
     UsersModule,
     SessionsModule,
     AuthModule,
+    MailModule.forRoot(mailTexts),
     ActivityModule,
     AdminModule,
   ];

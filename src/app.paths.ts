@@ -10,7 +10,7 @@ const ROUTES =
 
 /** In any case: Express finds a route by `/API/Auth/Login`, too. */
 const OWN =
-  /^\/(api\/(auth|sessions|users\/me|admin)|health|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/i;
+  /^\/(api\/(auth|sessions|users\/me|admin)|health|mailbox|mailbox\.json|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/i;
 
 /**
  * In an application that has routes of its own: only the aliases of our routes are replaced, so

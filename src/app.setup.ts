@@ -7,6 +7,7 @@ import { serveLanding } from './app.landing.js';
 import { ONLY_DATA_SOURCE } from './app.module.js';
 import { WHOLE_SERVER } from './app.paths.js';
 import { EvergreenModule } from './evergreen.module.js';
+import type { MailTexts } from './mail/index.js';
 import type { Clock } from './platform/clock/index.js';
 import type { Config } from './platform/config/index.js';
 import { serverOptions } from './platform/http/index.js';
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly configure?: Configure;
   /** A clock that tests can move. */
   readonly clock?: Clock;
+  /** Your own texts of mails, by language; see docs/mail.md. */
+  readonly mailTexts?: MailTexts;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface AppOptions {
  */
 export async function createApp(
   config: Config,
-  { modules = [], configure, clock }: AppOptions = {},
+  { modules = [], configure, clock, mailTexts }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const logger = await createLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -40,6 +43,7 @@ export async function createApp(
         paths: WHOLE_SERVER,
         dataSource: ONLY_DATA_SOURCE,
         clock,
+        mailTexts,
         logger,
       }),
       ...modules,

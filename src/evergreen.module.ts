@@ -4,6 +4,7 @@ import { AppModule, type AppModuleOptions } from './app.module.js';
 import { exceptOwnRoutesFromPrefix, ownParameterTypes } from './app.own-routes.js';
 import { ownPaths } from './app.paths.js';
 import { AccessGuard } from './auth/index.js';
+import type { MailTexts } from './mail/index.js';
 import type { Clock } from './platform/clock/index.js';
 import { configOf, type EvergreenOptions } from './platform/config/index.js';
 import { DtoPipe, ProblemFilter } from './platform/http/index.js';
@@ -20,6 +21,8 @@ export interface MountOptions {
   readonly dataSource?: string;
   /** A clock that tests can move. */
   readonly clock?: Clock;
+  /** Your own texts of mails, by language; see docs/mail.md. */
+  readonly mailTexts?: MailTexts;
 }
 
 /** The options for `EvergreenModule`, made by a provider. */
@@ -57,7 +60,7 @@ export class EvergreenModule implements NestModule {
   /** Like `forRoot`, with options that a factory makes from what is injected. */
   static forRootAsync(
     { imports, inject, useFactory }: EvergreenAsyncOptions,
-    { aliases = true, dataSource = 'evergreen', clock }: MountOptions = {},
+    { aliases = true, dataSource = 'evergreen', clock, mailTexts }: MountOptions = {},
   ): DynamicModule {
     return EvergreenModule.of({
       config: {
@@ -69,6 +72,7 @@ export class EvergreenModule implements NestModule {
       paths: ownPaths({ aliases }),
       dataSource,
       clock,
+      mailTexts,
     });
   }
 

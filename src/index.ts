@@ -59,6 +59,19 @@ export { AccessTokens, AuthModule, AuthService } from './auth/index.js';
 export { OnEvent } from '@nestjs/event-emitter';
 export type { SecurityEvent, SecurityEventType } from './platform/events/index.js';
 
+// Your own texts of mails; see docs/mail.md.
+export {
+  composeMail,
+  type MailContent,
+  type MailKind,
+  type MailPart,
+  type MailParts,
+  type MailTemplate,
+  type MailTemplates,
+  type MailText,
+  type MailTexts,
+} from './mail/index.js';
+
 // The clock. It can be injected, and tests can move it.
 export { Clock } from './platform/clock/index.js';
 

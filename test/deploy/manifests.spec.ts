@@ -15,7 +15,7 @@ const NOT_PASSED_ON = ['HOST'];
 const OF_OTHERS = ['OTEL_EXPORTER_OTLP_HEADERS'];
 
 /** What has no place in a config map, or as a literal in a file that is committed. */
-const SECRET = /SECRET|TOKEN$|PASSWORD|HEADERS|(DATABASE|REDIS|DIRECT|WEBHOOK)_URL/;
+const SECRET = /SECRET|TOKEN$|PASSWORD|HEADERS|(DATABASE|REDIS|DIRECT|WEBHOOK|MAIL)_URL/;
 
 /** How long `shutDown` waits for what is in flight. */
 const CLOSE_SECONDS = 5;
@@ -138,8 +138,12 @@ describe('the network policy of the Kubernetes manifests', () => {
       ).toEqual([['kubernetes.io/metadata.name']]);
   });
 
-  it('lets instances out to names, database, Redis, traces and the webhook', () => {
-    expect(portsOf(spec.egress)).toEqual([[53, 53], [5432, 6432, 6379, 4318], [443]]);
+  it('lets instances out to names, database, Redis, traces, the webhook and mail', () => {
+    expect(portsOf(spec.egress)).toEqual([
+      [53, 53],
+      [5432, 6432, 6379, 4318],
+      [443, 465, 587],
+    ]);
     // Where clouds hand out credentials to whoever asks.
     expect(spec.egress[2].to[0].ipBlock.except).toEqual(['169.254.0.0/16']);
   });

@@ -2,6 +2,7 @@ import { NIL } from 'uuid';
 import { DELETE_OLD_EVENTS } from '../../src/activity/event.statements.js';
 import type { Statement } from '../../src/platform/database/index.js';
 import { DELETE_DEAD_SESSIONS } from '../../src/sessions/persistence/session.statements.js';
+import { DELETE_OLD_MAILS, LEASE_MAILS, MEASURE_MAILS } from '../../src/mail/mail.statements.js';
 import { DELETE_EXPIRED_REVOCATIONS } from '../../src/sessions/revocation/revocation.statements.js';
 import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -108,7 +109,14 @@ describe('the clean-up', () => {
     ['sessions', DELETE_DEAD_SESSIONS, [0, 1000, NIL]],
     ['revocations', DELETE_EXPIRED_REVOCATIONS, [0, 1000]],
     ['security_events', DELETE_OLD_EVENTS, [NIL, 1000]],
+    ['mails', DELETE_OLD_MAILS, [0, 7, 1000]],
+    ['mails', LEASE_MAILS, [0, 90_000, 5]],
+    ['mails', MEASURE_MAILS, [0]],
   ])('reads an index of %s, and not the whole table', async (table, { text }, values) => {
+    await app.database.query(
+      `INSERT INTO mails (id, kind, created_at, sent_at)
+       SELECT gen_random_uuid(), 'new_device', clock_timestamp(), clock_timestamp() FROM generate_series(1, ${ROWS})`,
+    );
     await app.database.query(`ANALYZE ${table}`);
     const [row] = await app.database.query<{ 'QUERY PLAN': object }>(
       `EXPLAIN (FORMAT JSON) ${text}`,

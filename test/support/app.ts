@@ -28,7 +28,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Pick<AppOptions, 'modules' | 'configure'> {
+export interface TestAppOptions extends Pick<AppOptions, 'modules' | 'configure' | 'mailTexts'> {
   /**
    * Environment variables; the default is development, with cheap password hashes.
    */
@@ -48,6 +48,7 @@ export async function startApp({
   beside,
   modules,
   configure,
+  mailTexts,
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await createDatabase());
   const clock = beside?.clock ?? new TestClock();
@@ -56,6 +57,7 @@ export async function startApp({
     clock,
     modules,
     configure,
+    mailTexts,
   });
   await nest.listen(0, '127.0.0.1');
   return {

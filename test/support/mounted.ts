@@ -30,9 +30,9 @@ const OPTIONS: NestApplicationOptions = { bufferLogs: true, abortOnError: false 
 /** An application of a team that imports `EvergreenModule` beside its own modules. */
 export async function createMounted(
   config: Config,
-  { clock, modules = [], configure }: AppOptions,
+  { clock, mailTexts, modules = [], configure }: AppOptions,
 ): Promise<NestFastifyApplication> {
-  const evergreen = EvergreenModule.forRoot(config, { clock, dataSource: 'default' });
+  const evergreen = EvergreenModule.forRoot(config, { clock, mailTexts, dataSource: 'default' });
   const root = { module: TeamModule, imports: [...modules, evergreen] };
   const app = await (MOUNTED_ON === 'express'
     ? NestFactory.create(root, new ExpressAdapter(), OPTIONS)

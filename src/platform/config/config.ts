@@ -28,6 +28,7 @@ export abstract class Config {
   readonly tokens: TokenConfig;
   readonly sessions: SessionConfig;
   readonly activity: ActivityConfig;
+  readonly mail: MailConfig;
   readonly passwords: PasswordConfig;
   readonly limits: LimitConfig;
   /** Undefined if no traces are sent. */
@@ -104,6 +105,36 @@ export interface ActivityConfig {
   readonly keepSeconds: number;
   /** Receives events; set if `anomalyAction` or `networkChangeAction` is `notify`. */
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+}
+
+/** Kinds of mail that tell what has happened, and that can be turned off. */
+export const MAIL_NOTICES = [
+  'new_device',
+  'password_changed',
+  'address_changed',
+  'session_ended_for_reuse',
+] as const;
+
+export type MailNotice = (typeof MAIL_NOTICES)[number];
+
+export interface MailConfig {
+  /**
+   * `smtp://` or `smtps://`, possibly with a password. Without it, development has a mailbox, and
+   * other environments send no mail.
+   */
+  readonly url: string | undefined;
+  /** An address, or `Name <address>`. */
+  readonly from: string;
+  /** The language of all mails. */
+  readonly locale: string;
+  /** The pages that links lead to; each gets `#token=…`. */
+  readonly links: {
+    readonly resetPassword: string;
+    readonly verifyEmail: string;
+    readonly undoEmailChange: string;
+  };
+  /** The notices that are on. */
+  readonly notices: readonly MailNotice[];
 }
 
 export interface TracingConfig {

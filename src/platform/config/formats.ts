@@ -70,6 +70,64 @@ export function url(...protocols: string[]) {
 /** A PostgreSQL URL with one or several servers. */
 export const postgresUrl = url('postgres:', 'postgresql:');
 
+/**
+ * A mail server: `smtp://user:password@mail.example.com:587`. Messages never contain it, since it may
+ * have a password.
+ */
+export const mailUrl = z.string().refine(isMailUrl, {
+  message:
+    'must be a URL such as smtps://user:password@mail.example.com, with the parameters tls=optional and ca=/path at most; characters such as @ in a password are written as %40',
+});
+
+function isMailUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, hash, username, password, searchParams } = new URL(text);
+  const hasOnlyKnownParameters = [...searchParams].every(
+    ([name, value]) => (name === 'tls' && value === 'optional') || (name === 'ca' && value !== ''),
+  );
+  const isEscaped = [username, password].every((part) => isDecodable(part));
+  return (
+    /^smtps?:$/.test(protocol) &&
+    hostname !== '' &&
+    /^\/?$/.test(pathname) &&
+    hash === '' &&
+    isEscaped &&
+    hasOnlyKnownParameters
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An address, or `Name <address>`: one line, and one address. */
+export const mailSender = z
+  .string()
+  .regex(
+    /^([^\p{C}<>,;"@]*<[^\s\p{C}<>(),;:"@]+@[a-z0-9.-]+>|[^\s\p{C}<>(),;:"@]+@[a-z0-9.-]+)$/iu,
+    'must be an address, or a name and an address such as Example <no-reply@example.com>',
+  );
+
+/** A page that a link of a mail leads to. The token is added in the fragment. */
+export const pageUrl = z.string().refine(
+  (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return (
+      url !== undefined &&
+      /^https?:$/.test(url.protocol) &&
+      !url.username &&
+      !url.password &&
+      !text.includes('#')
+    );
+  },
+  { message: 'must be a URL such as https://app.example.com/reset-password, without a fragment' },
+);
+
 /** Items separated by commas; blanks around them and empty items are ignored. */
 export function list<Item>(item: z.ZodType<Item, string>) {
   return z

@@ -1,4 +1,12 @@
-export { Config, isForTlsAlone, type Environment, type TracingConfig } from './config.js';
+export {
+  Config,
+  isForTlsAlone,
+  MAIL_NOTICES,
+  type Environment,
+  type MailConfig,
+  type MailNotice,
+  type TracingConfig,
+} from './config.js';
 export { ConfigurationError } from './configuration-error.js';
 export { provideForDevelopment } from './development.js';
 export { readEnvironment } from './environment.js';

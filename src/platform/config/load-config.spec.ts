@@ -15,6 +15,9 @@ const NEEDED = {
 };
 const EVERYWHERE = ['development', 'staging', 'production'];
 
+const MAIL = { MAIL_URL: 'smtps://mail.example.com', MAIL_FROM: 'no-reply@example.com' };
+const PUBLIC_URL = 'https://auth.example.com/backend';
+
 /** Without files of its own, so that those of a developer do not count here. */
 const FOLDER = import.meta.dirname;
 
@@ -74,7 +77,7 @@ describe('loadConfig', () => {
           loginPerAccountAndNetwork: 10,
           loginPerNetwork: 100,
         },
-        warnings: [],
+        warnings: environment === 'development' ? [] : [expect.stringContaining('MAIL_URL')],
       });
     });
 
@@ -145,7 +148,7 @@ describe('loadConfig', () => {
     ])(
       'renewals carry access tokens of %s minutes a day, or seven of their lifetimes: %d seconds',
       (ACCESS_TOKEN_EXPIRE_MINUTES, seconds) => {
-        const given = { NODE_ENV: 'production', ACCESS_TOKEN_EXPIRE_MINUTES };
+        const given = { NODE_ENV: 'production', ...MAIL, PUBLIC_URL, ACCESS_TOKEN_EXPIRE_MINUTES };
         expect(load(given).tokens.autoRenewMaxSeconds).toBe(seconds);
         expect(load(given).warnings).toEqual([]);
       },
@@ -464,6 +467,118 @@ describe('loadConfig', () => {
     ).toBeUndefined();
   });
 
+  describe('with mail', () => {
+    const inProduction = { NODE_ENV: 'production', ...MAIL, PUBLIC_URL };
+
+    it('sends links to PUBLIC_URL, the first one', () => {
+      const { links } = load({
+        ...inProduction,
+        PUBLIC_URL: `${PUBLIC_URL}/,https://example.org`,
+      }).mail;
+      expect(links).toEqual({
+        resetPassword: `${PUBLIC_URL}/reset-password`,
+        verifyEmail: `${PUBLIC_URL}/verify-email`,
+        undoEmailChange: `${PUBLIC_URL}/undo-email-change`,
+      });
+    });
+
+    it('sends links to pages of a team', () => {
+      const pages = {
+        MAIL_LINK_RESET: 'https://app.example.com/reset?lang=de',
+        MAIL_LINK_VERIFY: 'https://app.example.com/verify',
+        MAIL_LINK_UNDO: 'https://app.example.com/undo',
+      };
+      const { mail } = load({ ...inProduction, ...pages, PUBLIC_URL: '' });
+      expect(Object.values(mail.links)).toEqual(Object.values(pages));
+    });
+
+    it.each(['staging', 'production'])('in %s needs a sender, and where links lead', (NODE_ENV) => {
+      const given = { NODE_ENV, MAIL_URL: MAIL.MAIL_URL };
+      expect(faultsOf(given)).toEqual(['MAIL_FROM', 'PUBLIC_URL']);
+      expect(faultsOf({ ...given, ...MAIL, MAIL_LINK_RESET: 'https://a.example/reset' })).toEqual([
+        'PUBLIC_URL',
+      ]);
+    });
+
+    it('in development sends links to this machine', () => {
+      expect(load({ ...MAIL, PORT: '8001' }).mail.links.resetPassword).toBe(
+        'http://localhost:8001/reset-password',
+      );
+    });
+
+    it.each([
+      'smtp://localhost',
+      'smtp://mail.example.com:587?tls=optional',
+      'smtps://user%40example.com:p%40ss@mail.example.com:465/?ca=/etc/ca.pem',
+      'smtp://[::1]:1025',
+    ])('accepts the server %s', (MAIL_URL) => {
+      expect(load({ ...inProduction, MAIL_URL }).mail.url).toBe(MAIL_URL);
+    });
+
+    it.each([
+      'mail.example.com',
+      'https://mail.example.com',
+      'smtp://',
+      'smtp://mail.example.com/inbox',
+      'smtp://mail.example.com?tls=off',
+      'smtp://mail.example.com?logger=true',
+      'smtp://user:hunter2%@mail.example.com',
+    ])('refuses the server %s, and repeats no part of it', (MAIL_URL) => {
+      expect(faultsOf({ ...inProduction, MAIL_URL })).toEqual(['MAIL_URL']);
+      expect(errorOf({ ...inProduction, MAIL_URL }).message).not.toContain('hunter2');
+    });
+
+    it.each(['a@example.com', 'Example <a@example.com>', 'Bücher & Co. <a+b@example.com>'])(
+      'accepts the sender %s',
+      (MAIL_FROM) => {
+        expect(load({ ...inProduction, MAIL_FROM }).mail.from).toBe(MAIL_FROM);
+      },
+    );
+
+    it.each([
+      'example.com',
+      'a@example.com, b@example.com',
+      'Example <a@example.com> <b@example.com>',
+      'Example\r\nBcc: b@example.com <a@example.com>',
+      'a@example.com\nBcc: b@example.com',
+      '<a b@example.com>',
+      'a@exa mple.com',
+    ])('refuses the sender %j', (MAIL_FROM) => {
+      expect(faultsOf({ ...inProduction, MAIL_FROM })).toEqual(['MAIL_FROM']);
+    });
+
+    it.each([
+      '/reset',
+      'javascript:alert(1)',
+      'https://a.example/#/reset',
+      'https://u:p@a.example',
+    ])('refuses the page %s', (MAIL_LINK_RESET) => {
+      expect(faultsOf({ ...inProduction, MAIL_LINK_RESET })).toEqual(['MAIL_LINK_RESET']);
+    });
+
+    it.each([
+      ['', ['new_device', 'password_changed', 'address_changed', 'session_ended_for_reuse']],
+      ['none', []],
+      ['new_device, password_changed', ['new_device', 'password_changed']],
+    ])('MAIL_NOTICES=%s turns on %j', (MAIL_NOTICES, notices) => {
+      expect(load({ MAIL_NOTICES }).mail.notices).toEqual(notices);
+    });
+
+    it('refuses a notice that is none, such as one that must not be turned off', () => {
+      expect(faultsOf({ MAIL_NOTICES: 'new_device,reset_password' })).toEqual(['MAIL_NOTICES']);
+    });
+
+    it.each(['english', 'EN', 'de_DE'])('refuses the language %s', (MAIL_LOCALE) => {
+      expect(faultsOf({ MAIL_LOCALE })).toEqual(['MAIL_LOCALE']);
+    });
+
+    it.each(['staging', 'production'])('in %s warns where there is no server', (NODE_ENV) => {
+      expect(load({ NODE_ENV }).warnings).toEqual([expect.stringContaining('MAIL_URL')]);
+      expect(load({ ...inProduction, NODE_ENV }).warnings).toEqual([]);
+      expect(load().warnings).toEqual([]);
+    });
+  });
+
   it('uses the one database for what a pooler cannot carry, unless another is given', () => {
     expect(load().database).toMatchObject({
       url: NEEDED.DATABASE_URL,
@@ -505,7 +620,8 @@ describe('loadConfig', () => {
       ['production', '10', 0],
       ['production', '11', 0],
     ])('%s with BCRYPT_COST=%s: %d', (NODE_ENV, BCRYPT_COST, warnings) => {
-      expect(load({ NODE_ENV, BCRYPT_COST }).warnings).toHaveLength(warnings);
+      const given = { NODE_ENV, ...MAIL, PUBLIC_URL, BCRYPT_COST };
+      expect(load(given).warnings).toHaveLength(warnings);
     });
 
     it('names what is nearly a variable, and what was meant', () => {
@@ -534,13 +650,14 @@ describe('loadConfig', () => {
     });
 
     it('tells of each', () => {
-      const [renewal, cost, ...rest] = load({
+      const [renewal, cost, mail, ...rest] = load({
         NODE_ENV: 'production',
         AUTO_RENEW_MAX_HOURS: '0.5',
         BCRYPT_COST: '4',
       }).warnings;
       expect(renewal).toContain('AUTO_RENEW_MAX_HOURS');
       expect(cost).toContain('BCRYPT_COST');
+      expect(mail).toContain('MAIL_URL');
       expect(rest).toEqual([]);
     });
   });

@@ -20,6 +20,9 @@ const NO_RENEWAL =
 const CHEAP_HASHES =
   'BCRYPT_COST is below 10: password hashes can be guessed cheaply if the database leaks.';
 
+const NO_MAIL =
+  'MAIL_URL is not set, so no mail is sent: nobody can reset a forgotten password or confirm an address.';
+
 /**
  * Parses the variables from `readEnvironment` and `provideForDevelopment`.
  *
@@ -109,6 +112,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       networkChangeAction: parsed.NETWORK_CHANGE_ACTION,
     },
     activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
+    mail: mailOf(parsed),
     passwords: { bcryptCost: parsed.BCRYPT_COST, threads: parsed.UV_THREADPOOL_SIZE },
     limits: {
       refreshPerSession: parsed.THROTTLE_REFRESH_LIMIT,
@@ -120,6 +124,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     warnings: [
       ...(autoRenewMaxSeconds <= accessSeconds ? [NO_RENEWAL] : []),
       ...(environment !== 'development' && parsed.BCRYPT_COST < 10 ? [CHEAP_HASHES] : []),
+      ...(environment !== 'development' && !parsed.MAIL_URL ? [NO_MAIL] : []),
     ],
   };
 }
@@ -137,6 +142,21 @@ function tracingOf({
     serviceName: OTEL_SERVICE_NAME,
     sampledShare: OTEL_TRACES_SAMPLER_ARG,
     continuesCallers: OTEL_TRACES_SAMPLER === 'parentbased_traceidratio',
+  };
+}
+
+function mailOf(parsed: ParsedVariables) {
+  const base = parsed.PUBLIC_URL[0]?.href ?? `http://localhost:${parsed.PORT}`;
+  return {
+    url: parsed.MAIL_URL,
+    from: parsed.MAIL_FROM ?? 'Evergreen <evergreen@localhost>',
+    locale: parsed.MAIL_LOCALE,
+    links: {
+      resetPassword: parsed.MAIL_LINK_RESET ?? `${base}/reset-password`,
+      verifyEmail: parsed.MAIL_LINK_VERIFY ?? `${base}/verify-email`,
+      undoEmailChange: parsed.MAIL_LINK_UNDO ?? `${base}/undo-email-change`,
+    },
+    notices: parsed.MAIL_NOTICES,
   };
 }
 

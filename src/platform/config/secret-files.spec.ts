@@ -12,6 +12,8 @@ const NEEDED: Variables = {
   JWT_SECRET: '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1',
 };
 
+const PROTOCOLS: Readonly<Record<string, string>> = { REDIS_URL: 'redis', MAIL_URL: 'smtps' };
+
 describe('a secret from a file', () => {
   let folder: string;
 
@@ -63,18 +65,21 @@ describe('a secret from a file', () => {
       SECRETS.map((name) => {
         const file = join(folder, name);
         const text = name.endsWith('URL')
-          ? `${name === 'REDIS_URL' ? 'redis' : 'postgres'}://${name.toLowerCase()}/x`
+          ? `${PROTOCOLS[name] ?? 'postgres'}://${name.toLowerCase()}/${name === 'MAIL_URL' ? '' : 'x'}`
           : `${name.length}d1f0c64a9w83527c15e0d8936bfx42`;
         writeFileSync(file, text);
         return [`${name}_FILE`, file];
       }),
     );
-    const { adminToken, database, redisUrl, tokens, activity } = loadConfig({
+    const { adminToken, database, mail, redisUrl, tokens, activity } = loadConfig({
       NODE_ENV: 'production',
       ...files,
       ANOMALY_ACTION: 'notify',
       SECURITY_WEBHOOK_URL: 'https://hooks.example.com',
+      MAIL_FROM: 'a@example.com',
+      PUBLIC_URL: 'https://example.com',
     });
+    expect(mail.url).toBe('smtps://mail_url/');
     expect(database).toMatchObject({
       url: 'postgres://database_url/x',
       directUrl: 'postgres://database_direct_url/x',

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
-import type { Environment } from './config.js';
+import { MAIL_NOTICES, type Environment } from './config.js';
 import {
   decimal,
   duration,
@@ -9,8 +9,11 @@ import {
   integer,
   lifetime,
   list,
+  mailSender,
+  mailUrl,
   network,
   origin,
+  pageUrl,
   postgresUrl,
   publicUrl,
   signingSecret,
@@ -28,6 +31,7 @@ export const SECRETS = [
   'JWT_SECRET',
   'JWT_SECRET_PREVIOUS',
   'SECURITY_WEBHOOK_SECRET',
+  'MAIL_URL',
   'ADMIN_TOKEN',
 ] as const;
 
@@ -113,6 +117,21 @@ export function variables(environment: Environment) {
     SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
+    MAIL_URL: mailUrl.optional(),
+    MAIL_FROM: mailSender.optional(),
+    MAIL_LOCALE: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language, such as en or de')
+      .default('en'),
+    MAIL_LINK_RESET: pageUrl.optional(),
+    MAIL_LINK_VERIFY: pageUrl.optional(),
+    MAIL_LINK_UNDO: pageUrl.optional(),
+    MAIL_NOTICES: z
+      .literal('none')
+      .transform(() => [])
+      .or(list(z.enum(MAIL_NOTICES, `must be none, or list some of ${MAIL_NOTICES.join(', ')}`)))
+      .default([...MAIL_NOTICES]),
+
     ADMIN_TOKEN: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
     BCRYPT_COST: integer({ min: 4, max: 20 }).prefault(
@@ -125,7 +144,11 @@ export function variables(environment: Environment) {
     THROTTLE_LOGIN_NETWORK_LIMIT: integer({ min: 0 }).prefault('100'),
   });
   // Checked even if there are other faults, so that all are reported at once.
-  return all.superRefine(requireWebhookToNotify, { when: () => true });
+  return all
+    .superRefine(requireWebhookToNotify, { when: () => true })
+    .superRefine((given, context) => requireSenderAndLinks(given, isDevelopment, context), {
+      when: () => true,
+    });
 }
 
 /** `::` accepts IPv4 connections, too. */
@@ -154,6 +177,29 @@ function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void 
     context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_URL'] });
   if (!given.SECURITY_WEBHOOK_SECRET)
     context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_SECRET'] });
+}
+
+type Mail = Partial<
+  Record<
+    'MAIL_URL' | 'MAIL_FROM' | 'MAIL_LINK_RESET' | 'MAIL_LINK_VERIFY' | 'MAIL_LINK_UNDO',
+    string
+  > & { PUBLIC_URL: readonly unknown[] }
+>;
+
+/**
+ * Links of mails lead to `PUBLIC_URL`, never to the host of a request, which its sender chooses. In
+ * development they lead to this machine.
+ */
+function requireSenderAndLinks(
+  given: Mail,
+  isDevelopment: boolean,
+  context: z.RefinementCtx,
+): void {
+  if (!given.MAIL_URL) return;
+  if (!given.MAIL_FROM) context.addIssue({ code: 'custom', path: ['MAIL_FROM'] });
+  const hasPages = given.MAIL_LINK_RESET && given.MAIL_LINK_VERIFY && given.MAIL_LINK_UNDO;
+  if (!isDevelopment && !hasPages && !given.PUBLIC_URL?.length)
+    context.addIssue({ code: 'custom', path: ['PUBLIC_URL'] });
 }
 
 /**

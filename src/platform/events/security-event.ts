@@ -34,6 +34,11 @@ export const SECURITY_EVENTS = {
     line: 'auth.admin.sessions_ended',
     meaning: 'An operator ended all sessions, of one user or of everybody.',
   },
+  mail_failed: {
+    line: 'auth.mail.failed',
+    meaning: 'A mail to the user was refused, or could not be sent in time.',
+    isFailure: true,
+  },
   network_changed: {
     line: 'auth.refresh.network_changed',
     meaning: 'A session was refreshed from another network than the last time.',
@@ -100,6 +105,12 @@ export interface SecurityEventDetails {
   user_deactivated: { readonly sessions: number };
   /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
+  mail_failed: {
+    readonly kind: string;
+    /** Of the mail, as in its `Message-ID`. */
+    readonly mail_id: string;
+    readonly reason: 'refused' | 'too_late';
+  };
   account_fails_from_many_networks: { readonly unknown_account?: string };
   new_network: { readonly previous_network: string };
   network_changed: { readonly previous_network: string };

@@ -8,6 +8,7 @@ import { SessionPreviousIp1764500000000 } from './1764500000000-session-previous
 import { AnnouncedDeletions1764500000001 } from './1764500000001-announced-deletions.js';
 import { SessionsEndBefore1764500000002 } from './1764500000002-sessions-end-before.js';
 import { AddressesByAscii1764500000003 } from './1764500000003-addresses-by-ascii.js';
+import { Mails1764600000000 } from './1764600000000-mails.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   AnnouncedDeletions1764500000001,
   SessionsEndBefore1764500000002,
   AddressesByAscii1764500000003,
+  Mails1764600000000,
 ];
