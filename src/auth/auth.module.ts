@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '../mail/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
+import { AccountMails } from './account/account-mails.js';
+import { AccountController } from './account/account.controller.js';
+import { AccountService } from './account/account.service.js';
+import { BackgroundWork } from './account/background-work.js';
 import { AuthMetrics } from './responses/auth-metrics.js';
 import { RefreshLog } from './responses/refresh-log.js';
 import { TokenResponder } from './responses/token-responder.js';
@@ -12,6 +17,7 @@ import { AccessGuard } from './guards/access.guard.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
+import { ProofsModule } from './proofs/proofs.module.js';
 import { PresentedRefreshToken } from './refresh-cookie/presented-refresh-token.js';
 import { RefreshCookie } from './refresh-cookie/refresh-cookie.js';
 import { RenewalModule } from './renewal/renewal.module.js';
@@ -26,12 +32,17 @@ import { WellKnownController } from './well-known.controller.js';
     StrategiesModule,
     RenewalModule,
     LimitsModule,
+    ProofsModule,
+    MailModule,
     UsersModule,
     SessionsModule,
   ],
-  controllers: [AuthController, WellKnownController],
+  controllers: [AuthController, AccountController, WellKnownController],
   providers: [
     AuthService,
+    AccountService,
+    AccountMails,
+    BackgroundWork,
     AccountPseudonyms,
     AuthMetrics,
     RefreshLog,
@@ -44,6 +55,6 @@ import { WellKnownController } from './well-known.controller.js';
     UnknownTokenLimitGuard,
     AccessGuard,
   ],
-  exports: [AccessGuard, AuthService],
+  exports: [AccessGuard, AuthService, AccountService],
 })
 export class AuthModule {}

@@ -95,6 +95,32 @@ describe('npm run admin, beside two server processes', () => {
     await isGood(api, stranger.access_token);
   });
 
+  it('mails a link to set a new password, which needs its code, and changes nothing else', async () => {
+    const api = newApi();
+    const { email, access_token } = await api.register();
+    expect(await admin('user', 'reset-password', email)).toEqual({ mailed: true });
+    const [mail] = await database.query<{ data: { token: string; code: string } }>(
+      `SELECT data FROM mails WHERE kind = 'reset_password' AND recipient = $1`,
+      [email],
+    );
+    const { token, code } = mail?.data ?? {};
+    await isGood(api, access_token);
+    const reset = (body: object) =>
+      api.call('POST', '/auth/reset-password', {
+        body: { token, new_password: 'copper-Meadow-58-anchor', ...body },
+      });
+    expect((await reset({})).body.code).toBe('code_invalid');
+    expect((await reset({ code })).status).toBe(204);
+    await isRevoked(api, access_token);
+  });
+
+  it('mails no link to a user who is deactivated', async () => {
+    const { email } = await newApi().register();
+    await admin('user', 'deactivate', email);
+    const { exitCode } = await runAdmin(env, 'user', 'reset-password', email);
+    expect(exitCode).toBe(3);
+  });
+
   it('deactivates a user, who is out at once, and reactivates them', async () => {
     const api = newApi();
     const { user, email, access_token } = await api.register();
