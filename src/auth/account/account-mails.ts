@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Outbox, type Happened, type Proof } from '../../mail/index.js';
+import { Outbox, type Happened, type NewMail, type Proof } from '../../mail/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { DATABASE } from '../../platform/database/index.js';
 import { Problem } from '../../platform/errors/index.js';
@@ -19,7 +19,7 @@ const HOUR_MS = 60 * 60_000;
  * Who takes over an account could otherwise have the unsent mails of the account dropped
  * (`Outbox.dropOf`), and its owner would never hear of it.
  */
-const KEPT_WHATEVER_HAPPENS = { userId: null };
+const KEPT_WHATEVER_HAPPENS = null;
 
 type Addressee = Pick<User, 'id' | 'email'>;
 
@@ -93,7 +93,7 @@ export class AccountMails {
     transaction: EntityManager,
   ): Promise<void> {
     const data = { ...proof, newAddress: maskedAddress(newAddress) };
-    await this.notify({ kind, recipient, data }, transaction);
+    await this.notify({ kind, recipient, userId: KEPT_WHATEVER_HAPPENS, data }, transaction);
   }
 
   async passwordChanged(
@@ -102,7 +102,8 @@ export class AccountMails {
     transaction: EntityManager,
   ): Promise<void> {
     const data = this.happenedBy(by);
-    await this.notify({ kind: 'password_changed', recipient, data }, transaction);
+    const userId = KEPT_WHATEVER_HAPPENS;
+    await this.notify({ kind: 'password_changed', recipient, userId, data }, transaction);
   }
 
   /**
@@ -134,9 +135,8 @@ export class AccountMails {
   }
 
   /** Adds a mail that nobody waits for, and that no thief may prevent. */
-  private async notify(mail: Notice, transaction: EntityManager): Promise<void> {
-    if (this.outbox.isOpen)
-      await this.outbox.add({ ...mail, ...KEPT_WHATEVER_HAPPENS }, transaction);
+  private async notify(mail: NewMail, transaction: EntityManager): Promise<void> {
+    if (this.outbox.isOpen) await this.outbox.add(mail, transaction);
   }
 
   private happenedBy({ deviceName, ip = null }: Requester): Happened {
@@ -149,11 +149,3 @@ export class AccountMails {
     return (await this.counters.hit(`already_registered:${key}`, HOUR_MS)).count === 1;
   }
 }
-
-type Notice =
-  | {
-      readonly kind: 'address_change_requested' | 'address_changed';
-      readonly recipient: string;
-      readonly data: Proof & { readonly newAddress: string };
-    }
-  | { readonly kind: 'password_changed'; readonly recipient: string; readonly data: Happened };
