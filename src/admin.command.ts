@@ -66,6 +66,10 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     .command('reactivate <user>')
     .description('allow a user to sign in again')
     .action(forUser(async (admin, found) => toUserDetails(await reactivated(admin, found))));
+  user
+    .command('reset-password <user>')
+    .description('mail a user a link to set a new password, or print it where no mail is sent')
+    .action(forUser((admin, found) => admin.resetPassword(active(found))));
 
   const sessions = program.command('sessions').description('list and end sessions');
   sessions
@@ -96,6 +100,11 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
 async function existing(admin: AdminService, name: string): Promise<User> {
   const user = await admin.findUser(name);
   if (!user) throw new NotFound('There is no such user.');
+  return user;
+}
+
+function active(user: User): User {
+  if (user.deactivatedAt) throw new NotFound('The user is deactivated; reactivate them first.');
   return user;
 }
 

@@ -27,6 +27,7 @@ export default defineConfig([
     ...options,
     entry: {
       index: 'src/core/index.ts',
+      account: 'src/account/index.ts',
       axios: 'src/axios/index.ts',
       react: 'src/react/index.ts',
       'react-native': 'src/react-native/index.ts',

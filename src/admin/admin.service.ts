@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AuthService } from '../auth/index.js';
+import { AccountService, AuthService } from '../auth/index.js';
+import { linkTo } from '../mail/index.js';
+import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
 import {
   RevocationStore,
@@ -13,6 +15,17 @@ import { UsersService, type User } from '../users/index.js';
 /** More than anybody needs to see. */
 const MAX_LISTED_SESSIONS = 1000;
 
+/** Names are those of the command's output. */
+export type PasswordResetLink =
+  | { readonly mailed: true }
+  | {
+      readonly mailed: false;
+      /** Only a path if `PUBLIC_URL` is not set. */
+      readonly link: string;
+      readonly code: string;
+      readonly expires_in_minutes: number;
+    };
+
 /**
  * What operators can do, by the command line or by routes. Sessions that end here end on every
  * instance, as if their user had ended them. `by` identifies the request in the log, if there is
@@ -24,6 +37,8 @@ export class AdminService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly auth: AuthService,
+    private readonly account: AccountService,
+    private readonly config: Config,
     private readonly revocations: RevocationStore,
     private readonly events: SecurityEvents,
   ) {}
@@ -71,6 +86,18 @@ export class AdminService {
 
   async reactivate({ id }: User, by?: Requester): Promise<void> {
     await this.auth.reactivate(id, by);
+  }
+
+  /**
+   * Mails a user a link to set a new password. Where no mail is sent, returns the link with its
+   * code, for the operator to hand over.
+   */
+  async resetPassword(user: User): Promise<PasswordResetLink> {
+    const reset = await this.account.resetForOperator(user);
+    if (reset.kind === 'mailed') return { mailed: true };
+    const { token, code, expiresInMinutes } = reset.proof;
+    const link = linkTo('resetPassword', token, this.config);
+    return { mailed: false, link, code, expires_in_minutes: expiresInMinutes };
   }
 
   async reportRevocations(): Promise<RevocationReport> {

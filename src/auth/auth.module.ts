@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '../mail/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
+import { AccountMails } from './account/account-mails.js';
+import { AccountController } from './account/account.controller.js';
+import { AccountService } from './account/account.service.js';
+import { BackgroundWork } from './account/background-work.js';
 import { AuthMetrics } from './responses/auth-metrics.js';
 import { RefreshLog } from './responses/refresh-log.js';
 import { TokenResponder } from './responses/token-responder.js';
@@ -15,6 +20,7 @@ import { PresentedAccessToken } from './guards/presented-access-token.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
+import { ProofsModule } from './proofs/proofs.module.js';
 import { PresentedRefreshToken } from './refresh-cookie/presented-refresh-token.js';
 import { RefreshCookie } from './refresh-cookie/refresh-cookie.js';
 import { RenewalModule } from './renewal/renewal.module.js';
@@ -29,12 +35,17 @@ import { WellKnownController } from './well-known.controller.js';
     StrategiesModule,
     RenewalModule,
     LimitsModule,
+    ProofsModule,
+    MailModule,
     UsersModule,
     SessionsModule,
   ],
-  controllers: [AuthController, WellKnownController],
+  controllers: [AuthController, AccountController, WellKnownController],
   providers: [
     AuthService,
+    AccountService,
+    AccountMails,
+    BackgroundWork,
     AccountPseudonyms,
     AuthMetrics,
     RefreshLog,
@@ -50,6 +61,6 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService],
+  exports: [AccessGuard, AccessTokens, AuthService, AccountService],
 })
 export class AuthModule {}

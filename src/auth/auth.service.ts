@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Transport } from '#protocol';
 import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
@@ -18,7 +18,10 @@ import {
   type NewUser,
   type User,
 } from '../users/index.js';
+import { AccountMails } from './account/account-mails.js';
+import { BackgroundWork } from './account/background-work.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
+import { Proofs } from './proofs/proofs.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
 
@@ -43,12 +46,16 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordHasher,
     private readonly pseudonyms: AccountPseudonyms,
+    private readonly mails: AccountMails,
+    private readonly proofs: Proofs,
+    private readonly background: BackgroundWork,
     private readonly events: SecurityEvents,
     @Inject(DATABASE) private readonly database: DataSource,
   ) {}
 
   /**
-   * Adds a user and begins their first session, in one transaction.
+   * Adds a user, begins their first session and mails a link that proves the address, in one
+   * transaction. If the address is taken, its owner is told by mail.
    *
    * @throws Problem `password_unacceptable`, `email_taken`
    */
@@ -59,17 +66,12 @@ export class AuthService {
   ): Promise<SessionGrant> {
     requireAcceptable(password);
     const passwordHash = await this.passwords.hash(password, client.ip);
-    const grant = await this.database.transaction(async (transaction) => {
-      const user = await this.users.create({ ...person, passwordHash }, transaction);
-      return (
-        user &&
-        this.sessions.begin(
-          { userId: user.id, verifiedHash: passwordHash, transport, client },
-          transaction,
-        )
-      );
-    });
-    if (!grant) throw new Problem('email_taken');
+    const account = { ...person, passwordHash };
+    const grant = await this.tellingOwner(person.email, () =>
+      this.database.transaction((transaction) =>
+        this.createAndBegin(account, transport, client, transaction),
+      ),
+    );
     await this.events.emit('registered', { ...idsOf(grant), client });
     return grant;
   }
@@ -136,6 +138,9 @@ export class AuthService {
         transaction,
       );
       if (!isReplaced) throw new Problem('current_password_invalid');
+      // Somebody else may have asked for them, who had the old password.
+      await this.proofs.end(user.id, ['reset_password', 'change_address'], transaction);
+      await this.mails.passwordChanged(user, client, transaction);
     });
     await this.events.emit('password_changed', { ...idsOf(grant), client });
     return grant;
@@ -175,6 +180,37 @@ export class AuthService {
   async reactivate(userId: string, by?: Requester): Promise<void> {
     if (await this.users.reactivate(userId))
       await this.events.emit('user_reactivated', { userId, client: by });
+  }
+
+  /** @throws Problem `email_taken`, also while the former owner of the address may return to it */
+  private async createAndBegin(
+    account: NewUser,
+    transport: Transport | undefined,
+    client: SessionClient,
+    transaction: EntityManager,
+  ): Promise<SessionGrant> {
+    const user = await this.users.create(account, transaction);
+    // After the insertion, which waits for a change of address that is being committed.
+    if (!user || (await this.proofs.isReserved(user.email, null, transaction)))
+      throw new Problem('email_taken');
+    await this.mails.verifyAddress(user, client, transaction, true);
+    const { passwordHash: verifiedHash } = account;
+    const grant = await this.sessions.begin(
+      { userId: user.id, verifiedHash, transport, client },
+      transaction,
+    );
+    if (!grant) throw new Problem('email_taken');
+    return grant;
+  }
+
+  private async tellingOwner<Result>(email: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'email_taken')
+        this.background.begin('register', () => this.mails.alreadyRegistered(email));
+      throw error;
+    }
   }
 
   private async beginSession(

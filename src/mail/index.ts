@@ -10,3 +10,4 @@ export type {
   MailText,
   MailTexts,
 } from './texts/mail-text.js';
+export { linkTo } from './mail-writer.js';

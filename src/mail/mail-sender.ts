@@ -61,7 +61,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** A command has no HTTP adapter; what it adds is sent by the servers. */
   onApplicationBootstrap(): void {
-    const isServer = (this.adapter.httpAdapter as unknown) !== undefined;
+    const isServer = Boolean(this.adapter.httpAdapter);
     this.isServing = isServer && this.transport.isOpen;
     this.wake();
   }

@@ -72,14 +72,22 @@ export class MailWriter {
     return Math.max(1, Math.round((sendUntilMs - this.clock.nowMs()) / 60_000));
   }
 
-  /**
-   * The token is in the fragment, which browsers send to no server and name in no `Referer`. The
-   * address is that of the configuration, never that of a request.
-   */
   private linkOf(kind: MailKind, token: string): string | undefined {
     const page = PAGES[kind];
-    return page && `${this.config.mail.links[page]}#token=${encodeURIComponent(token)}`;
+    return page && linkTo(page, token, this.config);
   }
+}
+
+/**
+ * A link to a page that uses a token. The token is in the fragment, which browsers send to no server
+ * and name in no `Referer`. The address is that of the configuration, never that of a request.
+ */
+export function linkTo(
+  page: keyof MailConfig['links'],
+  token: string,
+  { mail }: Pick<Config, 'mail'>,
+): string {
+  return `${mail.links[page]}#token=${encodeURIComponent(token)}`;
 }
 
 interface Content {

@@ -13,9 +13,9 @@ export interface MailData {
   already_registered: Record<string, never>;
   /** To the new address of a change: a link and a code that prove it. */
   verify_new_address: Proof;
-  /** To the old address of a change: the new one, masked, and the token of a link that undoes it. */
-  address_change_requested: { readonly newAddress: string; readonly token: string };
-  address_changed: { readonly newAddress: string; readonly token: string };
+  /** To the old address of a change: the new one, masked, and a link and a code that undo it. */
+  address_change_requested: Proof & { readonly newAddress: string };
+  address_changed: Proof & { readonly newAddress: string };
   password_changed: Happened;
   new_device: Happened;
   /** A refresh token was used twice, so its session has ended. */

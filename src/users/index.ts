@@ -1,5 +1,5 @@
 export { UsersModule } from './users.module.js';
-export { UsersService, type NewUser } from './users.service.js';
+export { isTaken, UsersService, type NewUser } from './users.service.js';
 export { User, type UserProfile } from './user.entity.js';
 export { PasswordHasher } from './password-hasher.js';
 export { isAcceptablePassword } from './password-policy.js';

@@ -1,17 +1,33 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { IsNull, Not, type DataSource, type EntityManager, type Repository } from 'typeorm';
+import {
+  IsNull,
+  Not,
+  QueryFailedError,
+  type DataSource,
+  type EntityManager,
+  type Repository,
+} from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { canonicalAddress } from './email-address.js';
 import { User, type UserProfile } from './user.entity.js';
 
+/** PostgreSQL's code of an error. */
+const UNIQUE_VIOLATION = '23505';
+
 export interface NewUser {
   readonly email: string;
   readonly passwordHash: string;
   readonly firstName: string | null;
   readonly lastName: string | null;
+}
+
+/** What proving an address changes. */
+export interface ProvedChange {
+  readonly email?: string;
+  readonly passwordHash?: string;
 }
 
 export type NameChange = Partial<Pick<User, 'firstName' | 'lastName'>>;
@@ -57,6 +73,12 @@ export class UsersService {
 
   async findById(id: string): Promise<User | null> {
     return this.users.findOneBy({ id, deactivatedAt: IsNull() });
+  }
+
+  /** The active user, whose row nobody else changes until the end of the transaction. */
+  async lock(id: string, transaction: EntityManager): Promise<User | null> {
+    const where = { id, deactivatedAt: IsNull() };
+    return transaction.findOne(User, { where, lock: { mode: 'for_no_key_update' } });
   }
 
   /** The user with this id or address, deactivated or not: for operators. */
@@ -112,6 +134,26 @@ export class UsersService {
     return affected === 1;
   }
 
+  /**
+   * Marks the address of an active user as proved, and changes what else is given; false if the user
+   * has another address by now.
+   *
+   * @param email in its canonical form
+   * @throws an error for which `isTaken` is true, if somebody else has the new address
+   */
+  async prove(
+    { id, email }: Pick<User, 'id' | 'email'>,
+    change: ProvedChange,
+    transaction: EntityManager,
+  ): Promise<boolean> {
+    const { affected } = await transaction.update(
+      User,
+      { id, email, deactivatedAt: IsNull() },
+      { ...change, emailVerified: true },
+    );
+    return affected === 1;
+  }
+
   private async findByAddress(email: string): Promise<User | null> {
     const address = canonicalAddress(email);
     if (address === undefined) return null;
@@ -121,6 +163,12 @@ export class UsersService {
       .where(`lower(u.email COLLATE "C") = :address`, { address })
       .getOne();
   }
+}
+
+/** True for the error of a change to an address that somebody else has. */
+export function isTaken(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  return (error.driverError as { code?: unknown }).code === UNIQUE_VIOLATION;
 }
 
 function requireCanonical(email: string): string {

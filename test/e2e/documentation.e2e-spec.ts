@@ -35,12 +35,18 @@ describeOfWholeServer('the documentation of the whole server', () => {
         "GET /health/live",
         "GET /health/ready",
         "PATCH /api/users/me",
+        "POST /api/auth/change-email",
         "POST /api/auth/change-password",
+        "POST /api/auth/forgot-password",
         "POST /api/auth/login",
         "POST /api/auth/logout",
         "POST /api/auth/logout-all",
         "POST /api/auth/refresh",
         "POST /api/auth/register",
+        "POST /api/auth/reset-password",
+        "POST /api/auth/send-verification",
+        "POST /api/auth/undo-email-change",
+        "POST /api/auth/verify-email",
       ]
     `);
   });

@@ -9,6 +9,7 @@ import { writeStoredKeys } from '../../src/auth/tokens/keys/stored-keys.js';
 import { Readiness } from '../../src/platform/readiness/index.js';
 import { call, newEmail, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { lastMail, UNDELIVERED } from '../support/mails.js';
 import { DocumentedCalls } from '../support/documented-calls.js';
 
 const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
@@ -28,6 +29,7 @@ describe('each response is as the OpenAPI document says:', () => {
     writeStoredKeys(file, [newKey(new Date())]);
     app = await startApp({
       env: {
+        ...UNDELIVERED,
         ADMIN_TOKEN,
         JWT_KEYS_FILE: file,
         THROTTLE_LOGIN_LIMIT: String(THROTTLE_LOGIN_LIMIT),
@@ -88,9 +90,34 @@ describe('each response is as the OpenAPI document says:', () => {
     await send('logoutAll', {}, { token: third.body.access_token });
   });
 
+  it('accounts by mail', async () => {
+    const { email, access_token: token } = await register();
+    const headers = { 'x-device-id': 'one' };
+    await api.send('sendVerification', { token, headers });
+    const verification = await lastMail(app, email, 'verify_address');
+    await api.send('verifyEmail', { token, body: { token: verification.token } });
+    await api.send('verifyEmail', { body: { code: verification.code } });
+    const change = { new_email: newEmail(), current_password: PASSWORD };
+    await api.send('changeEmail', { token, body: change });
+    await api.send('changeEmail', { token, body: { ...change, current_password: 'wrong' } });
+    const undo = await lastMail(app, email, 'address_change_requested');
+    await api.send('undoEmailChange', { body: { token: undo.token } });
+    await api.send('undoEmailChange', { body: { token: undo.token, code: undo.code } });
+    await api.send('undoEmailChange', { body: { token: undo.token } });
+    await api.send('forgotPassword', { body: { email }, headers });
+    const reset = await lastMail(app, email, 'reset_password');
+    const body = { token: reset.token, new_password: NEW_PASSWORD };
+    await api.send('resetPassword', { body });
+    await api.send('resetPassword', { body, headers });
+    await api.send('resetPassword', { body: { email, code: '', new_password: NEW_PASSWORD } });
+  });
+
   it('renewed tokens', async () => {
     const { access_token: token } = await register();
     app.clock.advance({ hours: 7 });
+    await api.send('sendVerification', { token });
+    const change = { new_email: newEmail(), current_password: PASSWORD };
+    await api.send('changeEmail', { token, body: change });
     await api.send('getMe', { token });
     await api.send('updateMe', { token, body: { first_name: 'Ada', last_name: null } });
     await api.send('verify', { token });
@@ -129,6 +156,9 @@ describe('each response is as the OpenAPI document says:', () => {
       'refresh 403',
       'endSession 404',
       'changePassword 422',
+      'resetPassword 422',
+      'verifyEmail 401',
+      'undoEmailChange 422',
       'testTokenExpiration 401',
     ];
     expect([...api.seen]).toEqual(expect.arrayContaining(statuses));

@@ -66,6 +66,7 @@ describe('the OpenAPI document', () => {
       'NotesController_list: GET /api/notes',
       'NotesController_motto: GET /api/notes/motto',
       'PublicController_show: GET /api/motd',
+      'changeEmail: POST /api/auth/change-email',
       'changePassword: POST /api/auth/change-password',
       'deactivateUser: PUT /api/admin/users/{id}/deactivation',
       'endSession: DELETE /api/sessions/{id}',
@@ -73,6 +74,7 @@ describe('the OpenAPI document', () => {
       'endUserSession: DELETE /api/admin/users/{id}/sessions/{session}',
       'endUserSessions: DELETE /api/admin/users/{id}/sessions',
       'findUsers: GET /api/admin/users',
+      'forgotPassword: POST /api/auth/forgot-password',
       'getLiveness: GET /health/live',
       'getMe: GET /api/users/me',
       'getPublicKeys: GET /.well-known/jwks.json',
@@ -88,9 +90,13 @@ describe('the OpenAPI document', () => {
       'reactivateUser: DELETE /api/admin/users/{id}/deactivation',
       'refresh: POST /api/auth/refresh',
       'register: POST /api/auth/register',
+      'resetPassword: POST /api/auth/reset-password',
+      'sendVerification: POST /api/auth/send-verification',
       'testTokenExpiration: GET /api/auth/test-token-expiration',
+      'undoEmailChange: POST /api/auth/undo-email-change',
       'updateMe: PATCH /api/users/me',
       'verify: GET /api/auth/verify',
+      'verifyEmail: POST /api/auth/verify-email',
     ]);
     expect(Object.keys(byId)).toHaveLength(found.length);
   });
@@ -121,6 +127,7 @@ describe('the OpenAPI document', () => {
       endUserSession: 'admin_token',
       endUserSessions: 'admin_token',
       findUsers: 'admin_token',
+      forgotPassword: '',
       getLiveness: '',
       getPublicKeys: '',
       getReadiness: '',
@@ -132,7 +139,10 @@ describe('the OpenAPI document', () => {
       reactivateUser: 'admin_token',
       refresh: 'bearer | refresh_cookie | refresh_token',
       register: '',
+      resetPassword: '',
       testTokenExpiration: '',
+      undoEmailChange: '',
+      verifyEmail: 'bearer',
     });
     for (const { security = [] } of Object.values(byId))
       for (const name of security.flatMap((alternative) => Object.keys(alternative)))
@@ -156,9 +166,11 @@ describe('the OpenAPI document', () => {
     );
     expect(renewing.map(([id]) => id).sort()).toEqual([
       'NotesController_list',
+      'changeEmail',
       'getMe',
       'listEvents',
       'listSessions',
+      'sendVerification',
       'updateMe',
       'verify',
     ]);
@@ -192,6 +204,11 @@ describe('the OpenAPI document', () => {
       register: true,
       login: true,
       changePassword: true,
+      forgotPassword: true,
+      resetPassword: true,
+      verifyEmail: true,
+      changeEmail: true,
+      undoEmailChange: true,
       refresh: false,
       logout: false,
       updateMe: false,
@@ -210,10 +227,16 @@ describe('the OpenAPI document', () => {
       headersOf(operation).includes('X-Device-Id'),
     );
     expect(withDevice.map(([id]) => id).sort()).toEqual([
+      'changeEmail',
       'changePassword',
+      'forgotPassword',
       'login',
       'refresh',
       'register',
+      'resetPassword',
+      'sendVerification',
+      'undoEmailChange',
+      'verifyEmail',
     ]);
   });
 

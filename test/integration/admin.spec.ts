@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@evergreen-auth/dev-postgres';
 import { Api, PASSWORD } from '../support/api.js';
+import { UNDELIVERED, writtenMails } from '../support/mails.js';
+import type { Proof } from '../../src/mail/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import {
@@ -20,8 +22,9 @@ describe('npm run admin, beside two server processes', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    env = { ...serverEnvironment(database.url), METRICS_PORT: String(await freePort()) };
-    servers = await Promise.all([startServer(env), startServer(serverEnvironment(database.url))]);
+    const shared = { ...serverEnvironment(database.url), ...UNDELIVERED };
+    env = { ...shared, METRICS_PORT: String(await freePort()) };
+    servers = await Promise.all([startServer(env), startServer(shared)]);
   });
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()));
@@ -93,6 +96,31 @@ describe('npm run admin, beside two server processes', () => {
     const stranger = await api.register();
     expect((await runAdmin(env, 'sessions', 'end', email, stranger.session_id)).exitCode).toBe(3);
     await isGood(api, stranger.access_token);
+  });
+
+  it('mails a link to set a new password, which needs its code, and changes nothing else', async () => {
+    const api = newApi();
+    const { email, access_token } = await api.register();
+    expect(await admin('user', 'reset-password', email)).toEqual({ mailed: true });
+    const mail = (await writtenMails(database, email)).findLast(
+      ({ kind }) => kind === 'reset_password',
+    );
+    const { token, code } = mail?.data as Proof;
+    await isGood(api, access_token);
+    const reset = (body: object) =>
+      api.call('POST', '/auth/reset-password', {
+        body: { token, new_password: 'copper-Meadow-58-anchor', ...body },
+      });
+    expect((await reset({})).body.code).toBe('code_invalid');
+    expect((await reset({ code })).status).toBe(204);
+    await isRevoked(api, access_token);
+  });
+
+  it('mails no link to a user who is deactivated', async () => {
+    const { email } = await newApi().register();
+    await admin('user', 'deactivate', email);
+    const { exitCode } = await runAdmin(env, 'user', 'reset-password', email);
+    expect(exitCode).toBe(3);
   });
 
   it('deactivates a user, who is out at once, and reactivates them', async () => {

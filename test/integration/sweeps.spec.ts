@@ -1,11 +1,13 @@
 import { NIL } from 'uuid';
 import { DELETE_OLD_EVENTS } from '../../src/activity/event.statements.js';
 import type { Statement } from '../../src/platform/database/index.js';
+import { DELETE_OLD_PROOFS } from '../../src/auth/proofs/proof.statements.js';
 import { DELETE_DEAD_SESSIONS } from '../../src/sessions/persistence/session.statements.js';
 import { DELETE_OLD_MAILS, LEASE_MAILS, MEASURE_MAILS } from '../../src/mail/mail.statements.js';
 import { DELETE_EXPIRED_REVOCATIONS } from '../../src/sessions/revocation/revocation.statements.js';
 import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { ProofSweeper } from '../../src/auth/proofs/proof-sweeper.js';
 import { EventSweeper } from '../../src/activity/event-sweeper.js';
 import { Sweeper } from '../../src/sessions/sweeper.js';
 import { metricsOf } from '../support/metrics.js';
@@ -16,7 +18,7 @@ const DAY_MS = 86_400_000;
 const ROWS = 2100;
 
 /** The locks by which one instance at a time sweeps; see the statements. */
-const LOCKS = ['28559150730933111', '28559150730928748', '28559150730929526'];
+const LOCKS = ['28559150730933111', '28559150730928748', '28559150730929526', '28559150730932338'];
 
 describe('the clean-up', () => {
   let app: TestApp;
@@ -59,28 +61,43 @@ describe('the clean-up', () => {
         [`${time.slice(0, 8)}-${time.slice(8)}`, occurredAt],
       );
     }
+    for (const expiresAt of [at(2 / 24), at(0.5 / 24)]) {
+      await app.database.query(
+        `INSERT INTO proofs (id, purpose, address, token_hash, code_hash, created_at, expires_at)
+         SELECT gen_random_uuid(), 'reset_password', 'a@example.com', decode(md5(random()::text), 'hex'), '', $1, $1
+         FROM generate_series(1, ${ROWS})`,
+        [expiresAt],
+      );
+    }
   });
   afterEach(() => app.close());
 
   const sweep = async () => {
     await app.nest.get(Sweeper).sweep();
     await app.nest.get(EventSweeper).sweep();
+    await app.nest.get(ProofSweeper, { strict: false }).sweep();
   };
   const left = async () => {
     const [row] = await app.database.query<Record<string, number>>(
       `SELECT (SELECT count(*) FROM sessions)::int AS sessions, (SELECT count(*) FROM revocations)::int AS revocations,
-         (SELECT count(*) FROM security_events)::int AS events`,
+         (SELECT count(*) FROM security_events)::int AS events, (SELECT count(*) FROM proofs)::int AS proofs`,
     );
     return row;
   };
 
   it('deletes what has been over for long enough, batch by batch, and nothing else', async () => {
     await sweep();
-    expect(await left()).toEqual({ sessions: 3 * ROWS, revocations: ROWS, events: ROWS });
+    expect(await left()).toEqual({
+      sessions: 3 * ROWS,
+      revocations: ROWS,
+      events: ROWS,
+      proofs: ROWS,
+    });
     const metrics = await metricsOf(app.url);
     expect(metrics.value('evergreen_swept_rows_total{table="sessions"}')).toBe(2 * ROWS);
     expect(metrics.value('evergreen_swept_rows_total{table="revocations"}')).toBe(ROWS);
     expect(metrics.value('evergreen_swept_rows_total{table="security_events"}')).toBe(ROWS);
+    expect(metrics.value('evergreen_swept_rows_total{table="proofs"}')).toBe(ROWS);
     expect(metrics.value('evergreen_sweeps_total{table="sessions",result="done"}')).toBe(1);
   });
 
@@ -92,7 +109,12 @@ describe('the clean-up', () => {
     expect(await left()).toEqual(before);
     await other.end();
     await sweep();
-    expect(await left()).toEqual({ sessions: 3 * ROWS, revocations: ROWS, events: ROWS });
+    expect(await left()).toEqual({
+      sessions: 3 * ROWS,
+      revocations: ROWS,
+      events: ROWS,
+      proofs: ROWS,
+    });
   });
 
   it('waits for no row that somebody else has locked', async () => {
@@ -112,6 +134,7 @@ describe('the clean-up', () => {
     ['mails', DELETE_OLD_MAILS, [0, 7, 1000]],
     ['mails', LEASE_MAILS, [0, 90_000, 5]],
     ['mails', MEASURE_MAILS, [0]],
+    ['proofs', DELETE_OLD_PROOFS, [0, 1000]],
   ])('reads an index of %s, and not the whole table', async (table, { text }, values) => {
     await app.database.query(
       `INSERT INTO mails (id, kind, created_at, sent_at)

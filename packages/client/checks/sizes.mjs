@@ -16,6 +16,12 @@ const DOORS = [
     limit: 7.75 * KIB,
   },
   {
+    name: 'account',
+    code: `export * from '@evergreen-auth/client/account'`,
+    limit: KIB / 2,
+    external: [CORE],
+  },
+  {
     name: 'axios',
     code: `export * from '@evergreen-auth/client/axios'`,
     limit: KIB,

@@ -136,6 +136,17 @@ export const ERRORS = {
     title: 'Current password invalid',
     detail: 'The current password is wrong; nothing was changed.',
   },
+  link_invalid: {
+    status: 422,
+    title: 'Link invalid',
+    detail: 'The link is unknown, has expired or was used already. Ask for another one.',
+  },
+  code_invalid: {
+    status: 422,
+    title: 'Code invalid',
+    detail:
+      'The code is missing or wrong, has expired, was used already, or was tried too often. Without its code, a link works only where it was asked for.',
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
@@ -153,6 +164,11 @@ export const ERRORS = {
     status: 500,
     title: 'Internal error',
     detail: 'Something went wrong here. It has been logged under `request_id`.',
+  },
+  mail_not_configured: {
+    status: 503,
+    title: 'Mail not configured',
+    detail: 'This server sends no mail, so this is not available.',
   },
   service_unavailable: {
     status: 503,

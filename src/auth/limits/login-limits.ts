@@ -22,7 +22,12 @@ import {
 import { canonicalAddress } from '../../users/index.js';
 import { LimitGuard } from './limit.guard.js';
 
-const WRONG_PASSWORD: readonly ErrorCode[] = ['invalid_credentials', 'current_password_invalid'];
+/** What a guesser of a password or of a mailed code is told. */
+const WRONG_GUESS: readonly ErrorCode[] = [
+  'invalid_credentials',
+  'current_password_invalid',
+  'code_invalid',
+];
 
 const FIRST_WAIT_MS = 60_000;
 
@@ -44,6 +49,17 @@ export const FAILURES_KEPT_MS = 60 * 60_000;
  */
 export const LimitLogins = () =>
   applyDecorators(UseGuards(LoginLimitGuard), UseInterceptors(LoginOutcomeInterceptor));
+
+/**
+ * The same limits for routes that anybody can use with success, such as to ask for a mail: they say
+ * nothing about a password, so they neither wait after wrong ones nor reset their count.
+ */
+export const LimitAttempts = () => UseGuards(AttemptLimitGuard);
+
+@Injectable()
+class AttemptLimitGuard extends LimitGuard {
+  protected override readonly names = ['login', 'login_network'] as const;
+}
 
 /** Makes attempts wait after repeated wrong passwords, longer each time. */
 @Injectable()
@@ -145,16 +161,14 @@ class LoginOutcomeInterceptor implements NestInterceptor {
       tap({
         next: () => void this.backoff.noteSuccess(key),
         error: (error: unknown) =>
-          void (isOfWrongPassword(error)
-            ? this.backoff.noteFailure(key)
-            : this.backoff.endTurn(key)),
+          void (isOfWrongGuess(error) ? this.backoff.noteFailure(key) : this.backoff.endTurn(key)),
       }),
     );
   }
 }
 
-function isOfWrongPassword(error: unknown): boolean {
-  return error instanceof Problem && WRONG_PASSWORD.includes(error.code);
+function isOfWrongGuess(error: unknown): boolean {
+  return error instanceof Problem && WRONG_GUESS.includes(error.code);
 }
 
 /** `loginLimitKey`, computed once per request. */

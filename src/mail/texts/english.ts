@@ -9,6 +9,8 @@ const mail = (subject: string, ...parts: MailPart[]) => composeMail({ language, 
 const NOT_YOU =
   'If this was you, you need not do anything. If it was not you, set a new password now.';
 
+const UNDO_IN_TIME = 'Link and code work once, for three days. Give them to nobody.';
+
 function facts({ at, deviceName, network }: Happened): MailPart {
   return {
     facts: [
@@ -62,19 +64,25 @@ export const ENGLISH: MailTemplates = {
       `Link and code work once, within ${within(expiresInMinutes)}. Give them to nobody.`,
       'If it was not you, ignore this mail: nothing will be changed.',
     ),
-  address_change_requested: ({ newAddress, link }) =>
+  address_change_requested: ({ newAddress, link, code }) =>
     mail(
       'A change of your address was requested',
       `Somebody who is signed in to your account wants to change its address to ${newAddress}.`,
       'If this was you, you need not do anything here. If it was not you, stop the change:',
       { link, label: 'Keep the present address' },
+      'If you are asked for a code, enter this one:',
+      { code },
+      UNDO_IN_TIME,
     ),
-  address_changed: ({ newAddress, link }) =>
+  address_changed: ({ newAddress, link, code }) =>
     mail(
       'Your address was changed',
       `The address of your account is now ${newAddress}. This address no longer belongs to it.`,
       'If this was you, you need not do anything. If it was not you, undo the change:',
       { link, label: 'Undo the change' },
+      'If you are asked for a code, enter this one:',
+      { code },
+      UNDO_IN_TIME,
     ),
   password_changed: (happened) =>
     mail(

@@ -9,6 +9,9 @@ const mail = (subject: string, ...parts: MailPart[]) => composeMail({ language, 
 const NOT_YOU =
   'Wenn Sie das waren, brauchen Sie nichts zu tun. Wenn nicht, setzen Sie sofort ein neues Passwort.';
 
+const UNDO_IN_TIME =
+  'Link und Code gelten einmal, drei Tage lang. Geben Sie sie an niemanden weiter.';
+
 function facts({ at, deviceName, network }: Happened): MailPart {
   return {
     facts: [
@@ -62,19 +65,25 @@ export const GERMAN: MailTemplates = {
       `Link und Code gelten einmal, innerhalb von ${within(expiresInMinutes)}. Geben Sie sie niemandem weiter.`,
       'Wenn Sie das nicht waren, beachten Sie diese Mail nicht: Nichts wird geändert.',
     ),
-  address_change_requested: ({ newAddress, link }) =>
+  address_change_requested: ({ newAddress, link, code }) =>
     mail(
       'Ihre Adresse soll geändert werden',
       `Jemand, der in Ihrem Konto angemeldet ist, möchte dessen Adresse in ${newAddress} ändern.`,
       'Wenn Sie das waren, brauchen Sie hier nichts zu tun. Wenn nicht, verhindern Sie die Änderung:',
       { link, label: 'Bisherige Adresse behalten' },
+      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
+      { code },
+      UNDO_IN_TIME,
     ),
-  address_changed: ({ newAddress, link }) =>
+  address_changed: ({ newAddress, link, code }) =>
     mail(
       'Ihre Adresse wurde geändert',
       `Die Adresse Ihres Kontos ist jetzt ${newAddress}. Diese Adresse gehört nicht mehr dazu.`,
       'Wenn Sie das waren, brauchen Sie nichts zu tun. Wenn nicht, machen Sie die Änderung rückgängig:',
       { link, label: 'Änderung rückgängig machen' },
+      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
+      { code },
+      UNDO_IN_TIME,
     ),
   password_changed: (happened) =>
     mail(

@@ -25,6 +25,29 @@ export const SECURITY_EVENTS = {
     meaning: 'Somebody who was signed in gave a wrong current password.',
     isFailure: true,
   },
+  password_reset: {
+    line: 'auth.password.reset',
+    meaning: 'The password was set anew by a mailed link or code; all sessions ended.',
+  },
+  address_verified: {
+    line: 'auth.address.verified',
+    meaning: 'Somebody who reads its mail has proved the address.',
+  },
+  address_taken_over: {
+    line: 'auth.address.taken_over',
+    meaning:
+      'Somebody else than who had registered proved the address for the first time; the password was removed, and all sessions ended.',
+  },
+  address_change_requested: {
+    line: 'auth.address.change_requested',
+    meaning: 'Somebody who was signed in asked for another address.',
+  },
+  address_changed: { line: 'auth.address.changed', meaning: 'The new address replaced the old.' },
+  address_change_undone: {
+    line: 'auth.address.change_undone',
+    meaning:
+      'The old address was restored by its mail; the password was removed, and all sessions ended.',
+  },
   user_deactivated: {
     line: 'auth.user.deactivated',
     meaning: 'The user was barred from signing in; all sessions ended.',

@@ -45,6 +45,11 @@ export interface AuthClient extends Account, Authorizer {
    * own `Authorization` is sent as it is.
    */
   fetch(input: string | URL | Request, init?: AuthRequestInit): Promise<Response>;
+  /**
+   * For the other doors of this package: posts to a route of the server, with the token that is
+   * given or without one. Rejects with an AuthError.
+   */
+  post(path: string, body: object, token?: string): Promise<unknown>;
   getSnapshot(): Snapshot;
   /** Calls back whenever the snapshot is another one, until what it returns is called. */
   subscribe(listener: () => void): () => void;
@@ -84,6 +89,10 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
     getCurrentUser: () => client.record.session?.user ?? null,
     reloadUser: async () => reloadUser(client, await getAccessToken()),
     fetch: (input, init) => authFetch(client, input, init),
+    post: async (path, body, token) => {
+      await load(client);
+      return callApi(client, path, { body, token });
+    },
     tokenFor: (url, patience) => tokenFor(client, url, patience),
     handleResponse: (...response) => handleResponse(client, ...response),
     getSnapshot: () => client.snapshot,

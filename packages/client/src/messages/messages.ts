@@ -44,9 +44,13 @@ export const MESSAGES = {
     'Please choose another password: at least 8 characters, not very long, and not a common one.',
   current_password_invalid:
     'The current password is another one, and nothing was changed. Please try again.',
+  link_invalid: 'This link does not work any more. Please ask for a new one.',
+  code_invalid:
+    'Please enter the code from the newest email. If that does not work, ask for a new one.',
   rate_limited: BUSY,
   headers_too_large: RELOAD,
   internal_error: 'Something went wrong on our side. Please try again later.',
+  mail_not_configured: 'Emails cannot be sent right now. Please contact support.',
   service_unavailable: TROUBLE,
 
   // Of the client.

@@ -8,6 +8,7 @@ import {
   type User,
   type VerifyResponse,
 } from '#protocol';
+import { type Account, type Asker, createMailed, type FakeMail } from './mailed.js';
 import { Response } from './platform.js';
 import { findToken, requireOwnPage, type Sources } from './presented.js';
 import { Refusal } from './problems.js';
@@ -27,6 +28,7 @@ export type Handler = (
 
 /** Responds to requests as the server does. `cookie` is what the browser sends along. */
 export interface Api {
+  readonly mails: readonly FakeMail[];
   serve(request: Request, cookie: string | undefined): Promise<Response>;
   addUser(account: NewUser): User;
   handle(route: string, handler: Handler): void;
@@ -49,30 +51,42 @@ interface Call extends Sources {
   readonly device: string;
 }
 
-interface Account {
-  readonly user: User;
-  password: string;
-}
-
 export function createApi(sessions: Sessions): Api {
   const accounts = new Map<string, Account>();
   const handlers: { readonly method: string; readonly path: string; readonly handler: Handler }[] =
     [];
   const cookies = new WeakMap<Response, string | null>();
+  const mailed = createMailed(accounts, sessions, acceptable);
 
   const open: Readonly<Record<string, (call: Call) => Response>> = {
-    'POST /api/auth/register': (call) =>
-      respond(begin(addUser(call.body as unknown as NewUser), call), 201),
+    'POST /api/auth/register': (call) => respond(begin(register(call), call), 201),
     'POST /api/auth/login': (call) => {
       const { email, password } = call.body;
       const account = accounts.get(String(email));
-      if (!account || account.password !== password) throw new Refusal('invalid_credentials');
+      if (account?.password === undefined || account.password !== password)
+        throw new Refusal('invalid_credentials');
       return respond(begin(account.user, call));
     },
     'POST /api/auth/refresh': (call) => {
       const { response, outcome } = refresh(call);
       response.headers.set(HEADERS.refreshOutcome, outcome);
       return response;
+    },
+    'POST /api/auth/forgot-password': (call) => {
+      mailed.forgotPassword(call);
+      return new Response(null, { status: 202 });
+    },
+    'POST /api/auth/reset-password': (call) => {
+      mailed.resetPassword(call);
+      return new Response(null, { status: 204 });
+    },
+    'POST /api/auth/verify-email': (call) => {
+      mailed.verifyEmail(askerOf(call));
+      return new Response(null, { status: 204 });
+    },
+    'POST /api/auth/undo-email-change': (call) => {
+      mailed.undoEmailChange(call);
+      return new Response(null, { status: 204 });
     },
     'POST /api/auth/logout': (call) => {
       sessions.endByToken(goodAccessToken(call) ?? presentedToken(call));
@@ -92,6 +106,14 @@ export function createApi(sessions: Sessions): Api {
       }),
     'GET /api/auth/me': (_call, _token, { user }) => json<User>(user),
     'GET /api/users/me': (_call, _token, { user }) => json(user),
+    'POST /api/auth/send-verification': ({ device, body }, _token, { user }) => {
+      mailed.sendVerification({ device, body, user });
+      return new Response(null, { status: 202 });
+    },
+    'POST /api/auth/change-email': ({ device, body }, _token, { user }) => {
+      mailed.changeEmail({ device, body, user });
+      return new Response(null, { status: 202 });
+    },
     'GET /api/sessions': (_call, _token, { id, user }) =>
       json<SessionList>({
         sessions: sessions
@@ -114,6 +136,7 @@ export function createApi(sessions: Sessions): Api {
       const account = accounts.get(user.email) as Account;
       if (account.password !== current_password) throw new Refusal('current_password_invalid');
       account.password = acceptable(new_password);
+      mailed.passwordChanged(user);
       return respond(sessions.beginNextEpoch(id, device));
     },
   };
@@ -179,6 +202,25 @@ export function createApi(sessions: Sessions): Api {
     const user = { id: crypto.randomUUID(), email, first_name, last_name, email_verified: false };
     accounts.set(email, { user, password });
     return user;
+  }
+
+  function register({ body, device }: Call): User {
+    const account = body as unknown as NewUser;
+    if (accounts.has(account.email)) mailed.alreadyRegistered(account.email);
+    else if (mailed.isReserved(account.email)) throw new Refusal('email_taken');
+    const user = addUser(account);
+    mailed.registered(user, device);
+    return user;
+  }
+
+  /** A link works without a session, a code alone does not. */
+  function askerOf({ bearer, body, device }: Call): Asker {
+    try {
+      return { body, device, user: sessions.admit(bearer).session.user };
+    } catch (error) {
+      if (body.code !== undefined && body.token === undefined) throw error;
+      return { body, device };
+    }
   }
 
   function begin(user: User, { request, device, body: { remember_me, transport } }: Call): Grant {
@@ -262,6 +304,7 @@ export function createApi(sessions: Sessions): Api {
   }
 
   return {
+    mails: mailed.mails,
     serve,
     addUser,
     handle(route, handler) {

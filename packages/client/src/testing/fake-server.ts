@@ -2,6 +2,7 @@ import type { AuthClock, User } from '../core/index.js';
 import { type Api, createApi, type Handler, type NewUser } from './api.js';
 import type { FakeClock } from './fake-clock.js';
 import { createFaults, type Faults, type Interfere } from './faults.js';
+import type { FakeMail } from './mailed.js';
 import { Request } from './platform.js';
 import {
   createSessions,
@@ -30,6 +31,8 @@ export interface FakeServer {
   readonly faults: Faults;
   /** Every refresh token that was presented, and what came of it. */
   readonly refreshes: readonly FakeRefresh[];
+  /** Every mail that was sent, the oldest first. */
+  readonly mails: readonly FakeMail[];
   /** The sessions that are live now. */
   readonly sessions: readonly FakeSession[];
   /** An account to log in with. `POST /api/auth/register` adds others. */
@@ -95,6 +98,7 @@ export function createFakeServer({
     fetch: createFetch(url, api, interfere),
     faults,
     refreshes: sessions.refreshes,
+    mails: api.mails,
     get sessions() {
       return sessions.live();
     },

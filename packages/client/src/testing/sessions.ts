@@ -278,6 +278,7 @@ export function createSessions(rules: SessionRules, now: () => number) {
 
   return {
     refreshes,
+    now,
     begin,
     refresh,
     beginNextEpoch,

@@ -1,5 +1,8 @@
 import { newEmail, PASSWORD } from '../../../../test/support/api.js';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import type { Proof } from '../../../../src/mail/index.js';
+import { UNDELIVERED, writtenMails } from '../../../../test/support/mails.js';
 import {
   type ServerProcess,
   serverEnvironment,
@@ -56,12 +59,24 @@ describe('the fake server beside the real one', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    server = await startServer(serverEnvironment(database.url));
+    server = await startServer({ ...serverEnvironment(database.url), ...UNDELIVERED });
   });
 
   afterAll(async () => {
     await server?.stop();
     await database.drop();
+  });
+
+  it('mails the same links, and takes them in the same cases', async () => {
+    const fake = createFakeServer();
+    const ofFake = mailSideOf(fake.fetch, fake.url, async (kind, to) => {
+      const mail = [...fake.mails].reverse().find((one) => one.kind === kind && one.to === to);
+      return { token: mail?.token ?? '', code: mail?.code ?? '' };
+    });
+    const ofReal = mailSideOf(fetch, server.url, (kind, to) => mailOf(database, kind, to));
+    const wanted = await storyOf(ofReal);
+    expect(wanted.length).toBeGreaterThan(40);
+    expect(await storyOf(ofFake)).toEqual(wanted);
   });
 
   describe.each(['/api/auth/refresh', '/api/auth/logout'])('POST %s', (path) => {
@@ -85,6 +100,128 @@ describe('the fake server beside the real one', () => {
     });
   });
 });
+
+/** The newest mail of a kind, which may be written after the response. */
+async function mailOf(database: TestDatabase, kind: string, to: string) {
+  const find = async () => (await writtenMails(database, to)).findLast((one) => one.kind === kind);
+  await eventually(async () => (await find()) !== undefined);
+  return (await find())?.data as Proof;
+}
+
+/** What one side answers to a step of a story about mails. */
+interface MailSide {
+  readonly say: (step: Step) => Promise<string>;
+  readonly mail: (kind: string, to: string) => Promise<{ token: string; code: string }>;
+}
+
+interface Step {
+  readonly path: string;
+  readonly body?: object;
+  readonly device?: string;
+  readonly token?: string | undefined;
+}
+
+/** The token of a session, for steps that need one. */
+type Ask = (step: Step) => Promise<Record<string, string>>;
+
+function mailSideOf(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  mail: MailSide['mail'],
+): MailSide & { ask: Ask } {
+  const send = async ({ path, body = {}, device = 'own', token }: Step) =>
+    fetch(`${url}/api/auth/${path}`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'X-Device-Id': device,
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    });
+  const contentOf = async (answer: Response) =>
+    JSON.parse((await answer.text()) || '{}') as Record<string, string>;
+  return {
+    mail,
+    say: async (step) => {
+      const answer = await send(step);
+      return `${step.path} ${answer.status} ${(await contentOf(answer)).code ?? ''}`;
+    },
+    ask: async (step) => contentOf(await send(step)),
+  };
+}
+
+/** Everything that mails are for, with the answers of one side. */
+async function storyOf({ say, mail, ask }: MailSide & { ask: Ask }): Promise<string[]> {
+  const said: string[] = [];
+  const step = async (path: string, body: object, more: Partial<Step> = {}) =>
+    void said.push(await say({ path, body, ...more }));
+  const wrong = (code: string) => (code === '00000000' ? '00000001' : '00000000');
+  const [email, next] = [newEmail(), newEmail()];
+  const new_password = 'copper-Meadow-58-anchor';
+
+  const { access_token: token } = await ask({
+    path: 'register',
+    body: { email, password: PASSWORD },
+  });
+  const first = await mail('verify_address', email);
+  await step('verify-email', {});
+  await step('verify-email', { token: first.token }, { device: 'other' });
+  await step('verify-email', { code: first.code });
+  await step('verify-email', { code: first.code }, { token: 'nonsense' });
+  await step('verify-email', { code: wrong(first.code) }, { token });
+  await step('send-verification', {});
+  await step('send-verification', {}, { token });
+  await step('verify-email', { token: first.token }, { token: 'nonsense' });
+  await step('verify-email', { token: first.token });
+  await step('send-verification', {}, { token });
+
+  const change = { new_email: next, current_password: PASSWORD };
+  await step('change-email', change);
+  await step('change-email', { ...change, current_password: 'another one' }, { token });
+  await step('change-email', { ...change, new_email: 'nobody' }, { token });
+  await step('change-email', { ...change, new_email: email }, { token });
+  await step('change-email', change, { token });
+  const proof = await mail('verify_new_address', next);
+  await step('verify-email', { token: proof.token, code: proof.code }, { device: 'other' });
+  await step('verify-email', { token: proof.token });
+  await step('register', { email, password: PASSWORD });
+  await step('login', { email: next, password: PASSWORD });
+  const undo = await mail('address_changed', email);
+  await step('undo-email-change', { token: undo.token }, { device: 'other' });
+  await step('undo-email-change', { token: undo.token, code: undo.code }, { device: 'other' });
+  await step('undo-email-change', { token: undo.token, code: undo.code }, { device: 'other' });
+  await step('login', { email, password: PASSWORD });
+  await step('login', { email: next, password: PASSWORD });
+  await step('logout-all', {}, { token });
+
+  const lost = newEmail();
+  await ask({ path: 'register', body: { email: lost, password: PASSWORD } });
+  await step('forgot-password', { email: newEmail() });
+  await step('forgot-password', { email: lost });
+  const reset = await mail('reset_password', lost);
+  await step('reset-password', { new_password });
+  await step('reset-password', { email: lost, new_password });
+  await step('reset-password', { token: reset.token, new_password: 'short' });
+  await step('reset-password', { token: 'unknown', new_password });
+  await step('reset-password', { token: reset.token, new_password }, { device: 'other' });
+  for (let attempt = 1; attempt <= 5; attempt += 1)
+    await step('reset-password', { email: lost, code: wrong(reset.code), new_password });
+  await step('reset-password', { email: lost, code: reset.code, new_password });
+  await step('reset-password', { token: reset.token, new_password });
+  await step('reset-password', { token: reset.token, new_password });
+  await step('login', { email: lost, password: new_password });
+
+  const stranger = newEmail();
+  const taken = await ask({ path: 'register', body: { email: stranger, password: PASSWORD } });
+  const { token: link, code } = await mail('verify_address', stranger);
+  await step('verify-email', { token: link, code }, { device: 'other' });
+  await step('login', { email: stranger, password: PASSWORD });
+  await step('logout-all', {}, { token: taken.access_token });
+  const renewed = await mail('reset_password', stranger);
+  await step('reset-password', { token: renewed.token, new_password }, { device: 'other' });
+  return said;
+}
 
 /** What comes of it, to the client and to the three sessions that the browser has. */
 async function answerOf(

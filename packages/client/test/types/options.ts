@@ -16,6 +16,7 @@ import {
   type TokenDemand,
   type User,
 } from '@evergreen-auth/client';
+import { type MailedProof, resetPassword, verifyEmail } from '@evergreen-auth/client/account';
 import { type AccessCookieOptions, keepAccessCookie } from '@evergreen-auth/client/access-cookie';
 import { messageFor } from '@evergreen-auth/client/messages';
 import type { AuthProviderProps } from '@evergreen-auth/client/react';
@@ -54,6 +55,7 @@ same<NotUndefined<RecordStore>, never>(true);
 same<NotUndefined<Extract<StorageRead, { kind: 'unavailable' }>>, never>(true);
 same<NotUndefined<AccessCookieOptions>, never>(true);
 same<NotUndefined<SessionFromOptions>, never>(true);
+same<NotUndefined<MailedProof>, never>(true);
 same<NotUndefined<AuthProviderProps>, never>(true);
 same<NotUndefined<OptionsOf<typeof messageFor>>, never>(true);
 same<NotUndefined<OptionsOf<typeof keychainPrompt>>, never>(true);
@@ -77,6 +79,13 @@ export async function use(client: AuthClient, remember: boolean | undefined): Pr
   // @ts-expect-error: no such event
   client.on('loggedOut', () => {});
   client.on('sessionExpired', ({ reason }) => messageFor({ code: reason }));
+  await resetPassword(client, { token: 'x', code: undefined, new_password: 'secret' });
+  await resetPassword(client, { email: 'a@example.com', code: '12345678', new_password: 'secret' });
+  // @ts-expect-error: an address needs its code
+  await resetPassword(client, { email: 'a@example.com', new_password: 'secret' });
+  await verifyEmail(client, { code: '12345678' });
+  // @ts-expect-error: a token or a code
+  await verifyEmail(client, {});
   const stop: () => void = keepAccessCookie(client, { name: undefined });
   stop();
 }

@@ -9,6 +9,7 @@ import { AnnouncedDeletions1764500000001 } from './1764500000001-announced-delet
 import { SessionsEndBefore1764500000002 } from './1764500000002-sessions-end-before.js';
 import { AddressesByAscii1764500000003 } from './1764500000003-addresses-by-ascii.js';
 import { Mails1764600000000 } from './1764600000000-mails.js';
+import { Proofs1764600000001 } from './1764600000001-proofs.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   SessionsEndBefore1764500000002,
   AddressesByAscii1764500000003,
   Mails1764600000000,
+  Proofs1764600000001,
 ];

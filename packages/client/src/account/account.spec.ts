@@ -1,0 +1,202 @@
+import { type AuthClient, createAuthClient } from '../core/index.js';
+import {
+  createFakeClock,
+  createFakeServer,
+  type FakeClock,
+  type FakeMail,
+  type FakeServer,
+} from '../testing/index.js';
+import {
+  changeEmail,
+  forgotPassword,
+  resetPassword,
+  sendVerification,
+  undoEmailChange,
+  verifyEmail,
+} from './index.js';
+
+const ADA = { email: 'ada@example.com', password: 'correct horse battery' };
+const NEW_PASSWORD = 'copper-Meadow-58-anchor';
+
+describe('the door of accounts', () => {
+  let clock: FakeClock;
+  let server: FakeServer;
+  let client: AuthClient;
+  let clients: AuthClient[];
+
+  beforeEach(() => {
+    clock = createFakeClock();
+    server = createFakeServer({ clock });
+    clients = [];
+    client = newClient();
+  });
+
+  afterEach(() => clients.forEach((one) => one.dispose()));
+
+  /** Another browser each time. */
+  function newClient(): AuthClient {
+    const options = { baseUrl: server.url, fetch: server.fetch, clock };
+    const made = createAuthClient({ ...options, storage: 'memory' });
+    clients.push(made);
+    return made;
+  }
+
+  function lastMail(kind: string, to = ADA.email): FakeMail & { token: string; code: string } {
+    const mail = [...server.mails].reverse().find((one) => one.kind === kind && one.to === to);
+    if (mail?.token === undefined || mail.code === undefined) throw new Error(`No ${kind}.`);
+    return { ...mail, token: mail.token, code: mail.code };
+  }
+
+  describe('forgotPassword and resetPassword', () => {
+    it('set a new password by the link, in the browser that asked', async () => {
+      server.addUser(ADA);
+      await forgotPassword(client, ADA.email);
+      const { token } = lastMail('reset_password');
+      await resetPassword(client, { token, new_password: NEW_PASSWORD });
+      await expect(client.login(ADA)).rejects.toMatchObject({ code: 'invalid_credentials' });
+      await client.login({ ...ADA, password: NEW_PASSWORD });
+      expect(client.getCurrentUser()).toMatchObject({ email_verified: true });
+    });
+
+    it('need the code in another browser', async () => {
+      server.addUser(ADA);
+      await forgotPassword(client, ADA.email);
+      const { token, code } = lastMail('reset_password');
+      const other = newClient();
+      const reset = { token, new_password: NEW_PASSWORD };
+      await expect(resetPassword(other, reset)).rejects.toMatchObject({
+        kind: 'auth',
+        code: 'code_invalid',
+      });
+      await resetPassword(other, { ...reset, code });
+      await expect(resetPassword(other, { ...reset, code })).rejects.toMatchObject({
+        code: 'link_invalid',
+      });
+    });
+
+    it('take the address and the code', async () => {
+      server.addUser(ADA);
+      await forgotPassword(client, ADA.email);
+      const { code } = lastMail('reset_password');
+      await resetPassword(newClient(), { email: ADA.email, code, new_password: NEW_PASSWORD });
+      await client.login({ ...ADA, password: NEW_PASSWORD });
+    });
+
+    it('end the session at hand, if it was of this user', async () => {
+      await client.register(ADA);
+      await forgotPassword(client, ADA.email);
+      await clock.advance(60_000);
+      const { token } = lastMail('reset_password');
+      await resetPassword(client, { token, new_password: NEW_PASSWORD });
+      await clock.settle();
+      expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'revoked' });
+    });
+
+    it('leave the session of another user', async () => {
+      server.addUser(ADA);
+      await client.register({ ...ADA, email: 'bob@example.com' });
+      await forgotPassword(client, ADA.email);
+      await clock.advance(60_000);
+      const { token } = lastMail('reset_password');
+      await resetPassword(client, { token, new_password: NEW_PASSWORD });
+      await clock.settle();
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+
+    it('resolve for an address without an account', async () => {
+      await forgotPassword(client, 'nobody@example.com');
+      expect(server.mails).toEqual([]);
+    });
+
+    it('reject with an AuthError where there is no connection', async () => {
+      const cut = createAuthClient({
+        baseUrl: server.url,
+        fetch: () => Promise.reject(new TypeError('fetch failed')),
+        clock,
+        storage: 'memory',
+      });
+      clients.push(cut);
+      await expect(forgotPassword(cut, ADA.email)).rejects.toMatchObject({ kind: 'network' });
+    });
+  });
+
+  describe('verifyEmail and sendVerification', () => {
+    it('verify the address by the link, and show it', async () => {
+      await client.register(ADA);
+      const { token } = lastMail('verify_address');
+      await verifyEmail(client, { token });
+      expect(client.getCurrentUser()).toMatchObject({ email_verified: true });
+    });
+
+    it('verify it by the code where the user is signed in, and not elsewhere', async () => {
+      await client.register(ADA);
+      await sendVerification(client);
+      const { code } = lastMail('verify_address');
+      await expect(verifyEmail(newClient(), { code })).rejects.toMatchObject({
+        code: 'token_missing',
+      });
+      await verifyEmail(client, { code });
+      expect(client.getCurrentUser()).toMatchObject({ email_verified: true });
+    });
+
+    it('verify it by the link in the browser that registered, after signing out', async () => {
+      await client.register(ADA);
+      await client.logout();
+      await verifyEmail(client, { token: lastMail('verify_address').token });
+      await client.login(ADA);
+      expect(client.getCurrentUser()).toMatchObject({ email_verified: true });
+    });
+
+    it('verify it by the link in another browser that is signed in', async () => {
+      await client.register(ADA);
+      const other = newClient();
+      const { token } = lastMail('verify_address');
+      await expect(verifyEmail(other, { token })).rejects.toMatchObject({ code: 'code_invalid' });
+      await other.login(ADA);
+      await verifyEmail(other, { token });
+      expect(other.getCurrentUser()).toMatchObject({ email_verified: true });
+    });
+
+    it('need somebody who is signed in to ask for a mail', async () => {
+      await expect(sendVerification(client)).rejects.toMatchObject({ code: 'not_authenticated' });
+    });
+  });
+
+  describe('changeEmail and undoEmailChange', () => {
+    const NEXT = 'ada@example.org';
+    const CHANGE = { new_email: NEXT, current_password: ADA.password };
+
+    beforeEach(async () => {
+      await client.register(ADA);
+      await verifyEmail(client, { token: lastMail('verify_address').token });
+    });
+
+    it('change the address when the new one proves itself, and show it', async () => {
+      await changeEmail(client, CHANGE);
+      expect(client.getCurrentUser()).toMatchObject({ email: ADA.email });
+      await verifyEmail(client, { token: lastMail('verify_new_address', NEXT).token });
+      expect(client.getCurrentUser()).toMatchObject({ email: NEXT });
+    });
+
+    it('restore the old one, and sign out', async () => {
+      await changeEmail(client, CHANGE);
+      await verifyEmail(client, { token: lastMail('verify_new_address', NEXT).token });
+      await clock.advance(60_000);
+      const { token, code } = lastMail('address_changed');
+      const owner = newClient();
+      await undoEmailChange(owner, { token, code });
+      await expect(client.refreshToken()).rejects.toMatchObject({ code: 'session_revoked' });
+      const reset = lastMail('reset_password');
+      await resetPassword(owner, { token: reset.token, new_password: NEW_PASSWORD });
+      await owner.login({ ...ADA, password: NEW_PASSWORD });
+    });
+
+    it('need the current password', async () => {
+      const change = { ...CHANGE, current_password: 'another one' };
+      await expect(changeEmail(client, change)).rejects.toMatchObject({
+        code: 'current_password_invalid',
+      });
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import type { AuthClient } from '../core/index.js';
+
+/** What a mail brings. The names are those of the API. */
+export interface MailedProof {
+  /** From the fragment of the link's URL. */
+  readonly token: string;
+  /** Eight digits, needed where the server answers `code_invalid` to the token alone. */
+  readonly code?: string | undefined;
+}
+
+export type PasswordReset = (MailedProof | { readonly email: string; readonly code: string }) & {
+  readonly new_password: string;
+};
+
+/** A link, or the code of the user who is signed in. */
+export type Verification = MailedProof | { readonly code: string };
+
+export interface AddressChange {
+  readonly new_email: string;
+  readonly current_password: string;
+}
+
+/** How long a token has to be good for, so that it is when it arrives. */
+const ENOUGH = { minValiditySeconds: 10 };
+
+/**
+ * Asks for a mail to set a new password. Resolves for an address without an account, too.
+ *
+ * Every function of this door rejects with an AuthError.
+ */
+export async function forgotPassword(client: AuthClient, email: string): Promise<void> {
+  await client.post('/api/auth/forgot-password', { email });
+}
+
+/**
+ * Sets a new password. Every session of the user ends, and a client that has one signs out; nobody is
+ * signed in by it. Rejects with `link_invalid`, `code_invalid` or `password_unacceptable`.
+ */
+export async function resetPassword(client: AuthClient, reset: PasswordReset): Promise<void> {
+  await client.post('/api/auth/reset-password', reset);
+  noticeEnd(client);
+}
+
+/**
+ * Proves an address, and reloads the user who is signed in. Rejects with `link_invalid` or
+ * `code_invalid`.
+ *
+ * `code_invalid` for a link without its code means that neither this browser asked for the mail nor
+ * is the account signed in here. Offer to sign in first: with the code alone, the password is removed
+ * and all sessions end, since it is not known that the same person has registered.
+ */
+export async function verifyEmail(client: AuthClient, proof: Verification): Promise<void> {
+  await client.ready();
+  // A link works without a session; for a code, the server says what is missing.
+  const token = await client.getAccessToken(ENOUGH).catch(() => undefined);
+  await client.post('/api/auth/verify-email', proof, token);
+  if (token) await client.reloadUser().catch(() => {});
+}
+
+/** Asks for another mail that proves the address of the user who is signed in. */
+export async function sendVerification(client: AuthClient): Promise<void> {
+  const token = await client.getAccessToken(ENOUGH);
+  await client.post('/api/auth/send-verification', {}, token);
+}
+
+/**
+ * Asks for another address, which changes when the mail to it is used with `verifyEmail`. Resolves if
+ * somebody else has it, too. Rejects with `current_password_invalid`.
+ */
+export async function changeEmail(client: AuthClient, change: AddressChange): Promise<void> {
+  const token = await client.getAccessToken(ENOUGH);
+  await client.post('/api/auth/change-email', change, token);
+}
+
+/**
+ * Restores the address from before a change. Every session of the user ends, and the password is
+ * removed; the restored address gets a mail to set a new one.
+ */
+export async function undoEmailChange(client: AuthClient, proof: MailedProof): Promise<void> {
+  await client.post('/api/auth/undo-email-change', proof);
+  noticeEnd(client);
+}
+
+/** If the session here has ended by it, a refresh finds out. */
+function noticeEnd(client: AuthClient): void {
+  if (client.getCurrentUser()) client.refreshToken().catch(() => {});
+}
