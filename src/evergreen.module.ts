@@ -1,4 +1,11 @@
-import { Inject, Module, type DynamicModule, type NestModule } from '@nestjs/common';
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type NestModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { AppModule, type AppModuleOptions } from './app.module.js';
 import { exceptOwnRoutesFromPrefix, ownParameterTypes } from './app.own-routes.js';
@@ -6,7 +13,7 @@ import { ownPaths } from './app.paths.js';
 import { AccessGuard } from './auth/index.js';
 import type { MailTexts } from './mail/index.js';
 import type { Clock } from './platform/clock/index.js';
-import { configOf, type EvergreenOptions } from './platform/config/index.js';
+import { Config, configOf, type EvergreenOptions } from './platform/config/index.js';
 import { DtoPipe, ProblemFilter } from './platform/http/index.js';
 import type { ConfigSource } from './platform/platform.module.js';
 
@@ -40,11 +47,12 @@ export interface EvergreenAsyncOptions extends Pick<ConfigSource, 'imports' | 'i
  * unless it is `@Public()`. See docs/existing-application.md.
  */
 @Module({ providers: [{ provide: APP_GUARD, useExisting: AccessGuard }] })
-export class EvergreenModule implements NestModule {
+export class EvergreenModule implements NestModule, OnApplicationBootstrap {
   // Not by the constructor, whose types the declarations of the package would contain.
   @Inject() private readonly application: ApplicationConfig;
   @Inject() private readonly modules: ModulesContainer;
   @Inject() private readonly guard: AccessGuard;
+  @Inject() private readonly config: Config;
   @Inject() private readonly filter: ProblemFilter;
   @Inject() private readonly pipe: DtoPipe;
 
@@ -97,6 +105,12 @@ export class EvergreenModule implements NestModule {
     putFirst(this.pipe, this.application.getGlobalPipes());
     if (hasOtherPipes(this.application)) this.pipe.validateOnly(ownParameterTypes(this.modules));
     exceptOwnRoutesFromPrefix(this.application, this.modules);
+  }
+
+  /** Logs settings that are probably mistakes, in every application. */
+  onApplicationBootstrap(): void {
+    const logger = new Logger('Evergreen');
+    for (const warning of this.config.warnings) logger.warn(warning);
   }
 }
 

@@ -36,11 +36,9 @@ async function serve(config: Config): Promise<NestFastifyApplication> {
   await listen(app, config);
 
   const address = `http://localhost:${new URL(await app.getUrl()).port}`;
-  const logger = new Logger('Evergreen');
-  logger.log(
+  new Logger('Evergreen').log(
     `Evergreen (${config.environment}) is running: API ${address}/api, documentation ${address}/docs`,
   );
-  for (const warning of config.warnings) logger.warn(warning);
   return app;
 }
 

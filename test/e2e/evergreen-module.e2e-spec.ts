@@ -215,6 +215,19 @@ describe.each(Object.entries(ADAPTERS))('EvergreenModule on %s', (_adapter, newA
     expect((await call('GET', `${url}/notes`, { token })).status).toBe(404);
   });
 
+  it('logs settings that are probably mistakes', async () => {
+    const lines: unknown[] = [];
+    const ignore = () => undefined;
+    const logger = { log: ignore, error: ignore, warn: (line: unknown) => lines.push(line) };
+    const renewal = { accessSeconds: 7200, autoRenewMaxSeconds: 3600 };
+    @Module({ imports: [EvergreenModule.forRoot(options(renewal))] })
+    class TeamModule {}
+    const app = await NestFactory.create(TeamModule, newAdapter(), { logger, abortOnError: false });
+    apps.push(app);
+    await app.init();
+    expect(lines).toContainEqual(expect.stringContaining('tokens.autoRenewMaxSeconds'));
+  });
+
   it('leaves the default data source to the application', async () => {
     const own = TypeOrmModule.forRoot({ type: 'postgres', url: database.url });
     const url = await start(mounted(), { imports: [own] });

@@ -239,6 +239,16 @@ describe("a team's gateway", () => {
     expect((await closed)[0]).toBe(4401);
   });
 
+  it.each([[{ token: 'a.b.c' }], [17], [true], [['a.b.c']]])(
+    'is not signed in by what is no text: %j',
+    async (token) => {
+      await start(WITH_WS, SignedInModule);
+      const { ask } = await openWs();
+      expect((await ask('sign-in', token)).data).toMatchObject({ code: 'token_invalid' });
+      expect((await ask('me')).data).toMatchObject({ code: 'token_missing' });
+    },
+  );
+
   it('goes on with a newer token of the same user, and with no other', async () => {
     const api = await start(WITH_WS, SignedInModule);
     const { access_token: token, email } = await api.register();

@@ -14,12 +14,14 @@ export class AccessTokens {
   @Inject() private readonly presented: PresentedAccessToken;
 
   /**
-   * The user and session of an access token, verified as the guard does it.
+   * The user and session of an access token, verified as the guard does it. What is no text, such as
+   * the object that a client sends instead of one, is `token_invalid`.
    *
    * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
    */
   async verify(token: string | null | undefined): Promise<Principal> {
     if (!token) throw new Problem('token_missing');
+    if (typeof token !== 'string') throw new Problem('token_invalid');
     const caller: Caller = {};
     await this.guard.admitBy(token, caller);
     return caller.user as Principal;
@@ -34,7 +36,8 @@ export class AccessTokens {
    * @throws Problem those of `verify`; `forbidden` for the token of another user
    */
   async attach(socket: object, token: string | null | undefined): Promise<Principal> {
-    if (token && !this.owners.has(socket)) this.presented.attach(socket, token);
+    if (typeof token === 'string' && token && !this.owners.has(socket))
+      this.presented.attach(socket, token);
     const principal = await this.verify(token);
     const owner = this.owners.get(socket) ?? principal.userId;
     if (owner !== principal.userId) throw new Problem('forbidden');
