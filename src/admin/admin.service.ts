@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccountService, AuthService } from '../auth/index.js';
+import { AuthService, PasswordResetService } from '../auth/index.js';
 import { linkTo } from '../mail/index.js';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
@@ -37,7 +37,7 @@ export class AdminService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly auth: AuthService,
-    private readonly account: AccountService,
+    private readonly passwordResets: PasswordResetService,
     private readonly config: Config,
     private readonly revocations: RevocationStore,
     private readonly events: SecurityEvents,
@@ -93,7 +93,7 @@ export class AdminService {
    * code, for the operator to hand over.
    */
   async resetPassword(user: User): Promise<PasswordResetLink> {
-    const reset = await this.account.resetForOperator(user);
+    const reset = await this.passwordResets.resetForOperator(user);
     if (reset.kind === 'mailed') return { mailed: true };
     const { token, code, expiresInMinutes } = reset.proof;
     const link = linkTo('resetPassword', token, this.config);

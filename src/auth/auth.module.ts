@@ -4,8 +4,12 @@ import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountMails } from './account/account-mails.js';
 import { AccountController } from './account/account.controller.js';
-import { AccountService } from './account/account.service.js';
+import { AddressChangeService } from './account/address-change.service.js';
+import { AddressProofService } from './account/address-proof.service.js';
 import { BackgroundWork } from './account/background-work.js';
+import { EarlierAccess } from './account/earlier-access.js';
+import { MailLimit } from './account/mail-limit.js';
+import { PasswordResetService } from './account/password-reset.service.js';
 import { AuthMetrics } from './responses/auth-metrics.js';
 import { RefreshLog } from './responses/refresh-log.js';
 import { TokenResponder } from './responses/token-responder.js';
@@ -43,7 +47,11 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [AuthController, AccountController, WellKnownController],
   providers: [
     AuthService,
-    AccountService,
+    PasswordResetService,
+    AddressProofService,
+    AddressChangeService,
+    EarlierAccess,
+    MailLimit,
     AccountMails,
     BackgroundWork,
     AccountPseudonyms,
@@ -61,6 +69,6 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService, AccountService],
+  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService],
 })
 export class AuthModule {}

@@ -1,5 +1,5 @@
 export { documentClearedCookies, TOKEN_SCHEMES } from './auth.documentation.js';
-export { AccountService } from './account/account.service.js';
+export { PasswordResetService } from './account/password-reset.service.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';

@@ -35,9 +35,14 @@ export class AccountMails {
     @Inject(DATABASE) private readonly database: DataSource,
   ) {}
 
+  /** False if there is no way to send mail. */
+  get isOpen(): boolean {
+    return this.outbox.isOpen;
+  }
+
   /** @throws Problem `mail_not_configured` if there is no way to send mail */
   requireOpen(): void {
-    if (!this.outbox.isOpen) throw new Problem('mail_not_configured', { isExpected: true });
+    if (!this.isOpen) throw new Problem('mail_not_configured', { isExpected: true });
   }
 
   /**
@@ -111,7 +116,7 @@ export class AccountMails {
    */
   async alreadyRegistered(address: string): Promise<void> {
     const user = await this.users.findByEmail(address);
-    if (!user || !this.outbox.isOpen || !(await this.isFirstInAnHour(user.email))) return;
+    if (!user || !this.isOpen || !(await this.isFirstInAnHour(user.email))) return;
     await this.database.transaction((transaction) =>
       this.outbox.add(
         { kind: 'already_registered', recipient: user.email, userId: user.id, data: {} },
@@ -127,7 +132,7 @@ export class AccountMails {
     transaction: EntityManager,
     isUnlimited: boolean,
   ): Promise<void> {
-    if (!this.outbox.isOpen) return;
+    if (!this.isOpen) return;
     const browser = recognisableBrowser(fingerprint);
     const request = { purpose: kind, userId, address: recipient, browser, isUnlimited };
     const data = await this.proofs.issue(request, transaction);
@@ -136,7 +141,7 @@ export class AccountMails {
 
   /** Adds a mail that nobody waits for, and that no thief may prevent. */
   private async notify(mail: NewMail, transaction: EntityManager): Promise<void> {
-    if (this.outbox.isOpen) await this.outbox.add(mail, transaction);
+    if (this.isOpen) await this.outbox.add(mail, transaction);
   }
 
   private happenedBy({ deviceName, ip = null }: Requester): Happened {

@@ -21,8 +21,10 @@ import {
   UndoEmailChangeRequest,
   VerifyEmailRequest,
 } from './account.dto.js';
-import { AccountService } from './account.service.js';
+import { AddressChangeService } from './address-change.service.js';
+import { AddressProofService } from './address-proof.service.js';
 import { OptionalAccessGuard } from './optional-access.guard.js';
+import { PasswordResetService } from './password-reset.service.js';
 
 /**
  * Lost passwords and addresses, by mail. All by POST: programs that check mails open every link, so
@@ -31,7 +33,11 @@ import { OptionalAccessGuard } from './optional-access.guard.js';
 @ApiTags('Auth')
 @OwnController('api/auth')
 export class AccountController {
-  constructor(private readonly account: AccountService) {}
+  constructor(
+    private readonly passwordResets: PasswordResetService,
+    private readonly addressProofs: AddressProofService,
+    private readonly addressChanges: AddressChangeService,
+  ) {}
 
   @Public()
   @LimitAttempts()
@@ -46,7 +52,7 @@ export class AccountController {
   @ApiAcceptedResponse({ description: 'If the address has an account, it gets a mail.' })
   @ApiProblems('validation_failed', 'rate_limited', 'mail_not_configured', 'service_unavailable')
   forgotPassword(@Body() { email }: ForgotPasswordRequest, @Client() client: SessionClient): void {
-    this.account.forgotPassword(email, client);
+    this.passwordResets.forgotPassword(email, client);
   }
 
   @Public()
@@ -80,7 +86,7 @@ export class AccountController {
       newPassword: new_password,
     };
     if (reset.token === undefined) requireBoth(reset);
-    await this.account.resetPassword(reset, client);
+    await this.passwordResets.resetPassword(reset, client);
   }
 
   @Public()
@@ -115,7 +121,7 @@ export class AccountController {
   ): Promise<void> {
     const presented = { token: token ?? undefined, code: code ?? undefined };
     if (presented.token === undefined && presented.code === undefined) throw isMissing('token');
-    await this.account.verifyEmail(presented, { client, userId: user?.userId });
+    await this.addressProofs.verifyEmail(presented, { client, userId: user?.userId });
   }
 
   @LimitAttempts()
@@ -133,7 +139,7 @@ export class AccountController {
     @CurrentUser() { id }: { id: string },
     @Client() client: SessionClient,
   ): Promise<void> {
-    await this.account.sendVerification(id, client);
+    await this.addressProofs.sendVerification(id, client);
   }
 
   @LimitLogins()
@@ -165,7 +171,7 @@ export class AccountController {
       newEmail: new_email,
       currentPassword: current_password,
     };
-    await this.account.changeEmail(change, client);
+    await this.addressChanges.changeEmail(change, client);
   }
 
   @Public()
@@ -191,7 +197,7 @@ export class AccountController {
     @Body() { token, code }: UndoEmailChangeRequest,
     @Client() client: SessionClient,
   ): Promise<void> {
-    await this.account.undoEmailChange({ token, code: code ?? undefined }, { client });
+    await this.addressChanges.undoEmailChange({ token, code: code ?? undefined }, { client });
   }
 }
 
