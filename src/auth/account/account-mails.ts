@@ -128,12 +128,12 @@ export class AccountMails {
   private async mailProof(
     kind: 'reset_password' | 'verify_address',
     { id: userId, email: recipient }: Addressee,
-    { fingerprint }: Requester,
+    client: Requester,
     transaction: EntityManager,
     isUnlimited: boolean,
   ): Promise<void> {
     if (!this.isOpen) return;
-    const browser = recognisableBrowser(fingerprint);
+    const browser = recognisableBrowser(client);
     const request = { purpose: kind, userId, address: recipient, browser, isUnlimited };
     const data = await this.proofs.issue(request, transaction);
     await this.outbox.add({ kind, recipient, userId, data }, transaction);

@@ -134,7 +134,7 @@ export class AddressChangeService {
     const current = await this.users.lock(userId, transaction);
     if (current?.passwordHash !== passwordHash) throw new Problem('current_password_invalid');
     await this.proofs.end(userId, ['change_address'], transaction);
-    const browser = recognisableBrowser(client.fingerprint);
+    const browser = recognisableBrowser(client);
     const request = { purpose: 'change_address', userId, address: newAddress, browser } as const;
     const proof = await this.proofs.issue(request, transaction);
     if (isFree) await this.mails.verifyNewAddress(user, newAddress, proof, transaction);
@@ -167,12 +167,12 @@ export class AddressChangeService {
     kind: 'address_change_requested' | 'address_changed',
     user: User,
     { newAddress, isUnlimited }: { newAddress: string; isUnlimited: boolean },
-    { fingerprint }: SessionClient,
+    client: SessionClient,
     transaction: EntityManager,
   ): Promise<void> {
     if (!user.emailVerified) return;
     const { id: userId, email: address } = user;
-    const browser = recognisableBrowser(fingerprint);
+    const browser = recognisableBrowser(client);
     const request = { purpose: 'undo_address_change', userId, address, browser } as const;
     const undo = await this.proofs.issue({ ...request, isUnlimited }, transaction);
     await this.mails.tellOldAddress(kind, user, newAddress, undo, transaction);

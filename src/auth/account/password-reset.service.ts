@@ -110,10 +110,10 @@ export class PasswordResetService {
 
   private async issueForNobody(
     email: string,
-    { fingerprint }: SessionClient,
+    client: SessionClient,
     transaction: EntityManager,
   ): Promise<void> {
-    const browser = recognisableBrowser(fingerprint);
+    const browser = recognisableBrowser(client);
     const address = this.pseudonyms.of(email);
     const request = { purpose: 'reset_password', userId: null, address, browser } as const;
     await this.proofs.issue(request, transaction);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a mailed link or code may be used for. */
 export type ProofPurpose =
   /** Setting a new password. */
@@ -18,7 +20,7 @@ export interface StoredProof {
   /** The address that was proved; a pseudonym if it had no account. */
   readonly address: string;
   readonly codeHash: Buffer;
-  /** The fingerprint of the browser that asked; null if it cannot be recognised. */
+  /** The result of `recognisableBrowser` for the browser that asked. */
   readonly browser: string | null;
 }
 
@@ -42,17 +44,27 @@ export interface PresentedProof {
 }
 
 const FOUND_BY_DEVICE_ID = 'device:';
+const FOUND_BY_USER_AGENT = 'agent:';
 
-/**
- * The fingerprint by which a browser is recognised when it comes back. Only one of a device id, which
- * is random: a fingerprint of the User-Agent is the same for many people, and for the programs that
- * open the links of mails.
- */
-export function recognisableBrowser(fingerprint: string | undefined): string | null {
-  return fingerprint?.startsWith(FOUND_BY_DEVICE_ID) ? fingerprint : null;
+/** What is known of the browser that asks for a mail, or that presents what was in it. */
+export interface Browser {
+  /** The result of `fingerprintOf`. */
+  readonly fingerprint?: string | null | undefined;
+  readonly ip?: string | null | undefined;
 }
 
-/** True if the proof was asked for in the browser with this fingerprint. */
-export function isFromBrowser(asked: string | null, fingerprint: string): boolean {
-  return asked !== null && asked === recognisableBrowser(fingerprint);
+/**
+ * By what a browser is recognised when it comes back: its device id, which is random. Without one,
+ * its kind together with its address: many people, and the programs that open the links of mails,
+ * have the same User-Agent, but hardly at the same address. Null if neither is known.
+ */
+export function recognisableBrowser({ fingerprint, ip }: Browser): string | null {
+  if (fingerprint?.startsWith(FOUND_BY_DEVICE_ID)) return fingerprint;
+  if (!fingerprint?.startsWith(FOUND_BY_USER_AGENT) || !ip) return null;
+  return `${FOUND_BY_USER_AGENT}${createHash('sha256').update(`${fingerprint}\n${ip}`).digest('base64url')}`;
+}
+
+/** True if the proof was asked for in this browser. */
+export function isFromBrowser(asked: string | null, browser: Browser): boolean {
+  return asked !== null && asked === recognisableBrowser(browser);
 }

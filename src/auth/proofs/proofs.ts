@@ -113,7 +113,7 @@ export class Proofs {
   ): Promise<GoodProof> {
     const found = await this.store.findByToken(this.secrets.hashToken(token), purposes);
     if (typeof found?.userId !== 'string') throw new Problem('link_invalid');
-    const isByAsker = isFromBrowser(found.browser, client.fingerprint) || found.userId === userId;
+    const isByAsker = isFromBrowser(found.browser, client) || found.userId === userId;
     if (!isByAsker) await this.judgeCode(code, { id: found.id }, purposes);
     return { ...found, userId: found.userId, isByAsker };
   }
