@@ -370,7 +370,8 @@ describe('security events', () => {
     const { body } = await browser.refresh(refreshTokenOf(session));
     await browser.refresh(refreshTokenOf(body));
     unsubscribe(queryChannel.start.name, note);
-    expect(statements).toHaveLength(2);
+    // An instance looks for mails to send, whoever asks for what.
+    expect(statements.filter((name) => !name.endsWith('_mails'))).toHaveLength(2);
   });
 
   describe('with a table that cannot be written', () => {

@@ -90,6 +90,7 @@ describe('the traces', () => {
     expect(childrenOf(registration).map(({ name }) => name)).toEqual([
       'START',
       'INSERT users',
+      'find_reservation',
       'begin_session',
       'COMMIT',
       'INSERT security_events',
