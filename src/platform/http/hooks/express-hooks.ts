@@ -109,12 +109,18 @@ export class ExpressHooks extends HttpHooks implements OnModuleInit {
 
   private callBeforeHeaders(request: ExpressRequest, response: ExpressResponse): void {
     const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ExpressResponse;
+    const end = response.end.bind(response) as (...args: unknown[]) => ExpressResponse;
+    // What is complete when its headers are sent is no stream.
+    let isComplete = false;
+    response.end = (...args: unknown[]) => {
+      isComplete = true;
+      return end(...args);
+    };
     response.writeHead = (...args: unknown[]) => {
       // Node itself calls it once more with the headers of the first call.
       response.writeHead = writeHead;
       if (typeof args[0] === 'number') response.statusCode = args[0];
-      const isStream = response.statusCode !== 204 && !response.hasHeader('content-length');
-      for (const hook of this.sendHooks) hook(request, response, isStream);
+      for (const hook of this.sendHooks) hook(request, response, !isComplete);
       return writeHead(...args);
     };
   }
