@@ -17,7 +17,7 @@ const AT_ONCE = 5;
 describe('an instance that is killed while it sends', () => {
   let database: TestDatabase;
   let smtp: SmtpReceiver;
-  let server: ServerProcess | undefined;
+  const servers: Promise<ServerProcess>[] = [];
 
   beforeEach(async () => {
     database = await createDatabase();
@@ -25,31 +25,37 @@ describe('an instance that is killed while it sends', () => {
     smtp = await startSmtp({ onConnect: (_session, done) => void pause(20).then(() => done()) });
   });
   afterEach(async () => {
-    await server?.stop('SIGKILL');
+    for (const server of servers.splice(0)) await (await server).stop('SIGKILL');
     await smtp.close();
     await database.drop();
   });
 
-  const start = async () =>
-    (server = await startServer({
+  const start = () => {
+    const server = startServer({
       ...serverEnvironment(database.url),
       MAIL_URL: smtp.url,
       MAIL_FROM: 'no-reply@example.com',
       PUBLIC_URL: 'https://auth.example.com',
       LOG_LEVEL: 'warn',
-    }));
+    });
+    servers.push(server);
+    return server;
+  };
 
   it(`loses nothing in ${KILLS} kills, and doubles only with the same Message-ID`, async () => {
     const traffic = addMails(database);
+    let next = start();
     for (let kill = 0; kill < KILLS; kill++) {
-      const running = await start();
+      const running = await next;
+      // It starts while this one sends.
+      next = start();
       const before = smtp.received.length;
       await eventually(() => smtp.received.length > before, { withinMs: 30_000 });
       await pause(randomInt(0, 150));
       await running.stop('SIGKILL');
     }
     const added = await traffic.end();
-    await start();
+    await next;
     // Instead of waiting until the leases of the killed instances end.
     const left = async () => {
       await database.query(

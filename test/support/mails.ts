@@ -48,7 +48,7 @@ export async function lastMail<Kind extends MailKind>(
   kind: Kind,
 ): Promise<MailData[Kind]> {
   const mails = await mailsTo(app, recipient);
-  const mail = mails.findLast((one): one is WrittenMail<Kind> => one.kind === kind);
+  const mail = mails.filter((one): one is WrittenMail<Kind> => one.kind === kind).at(-1);
   if (!mail) throw new Error(`There is no mail ${kind} to ${recipient}.`);
   return mail.data;
 }

@@ -103,7 +103,8 @@ describe('the fake server beside the real one', () => {
 
 /** The newest mail of a kind, which may be written after the response. */
 async function mailOf(database: TestDatabase, kind: string, to: string) {
-  const find = async () => (await writtenMails(database, to)).findLast((one) => one.kind === kind);
+  const find = async () =>
+    (await writtenMails(database, to)).filter((one) => one.kind === kind).at(-1);
   await eventually(async () => (await find()) !== undefined);
   return (await find())?.data as Proof;
 }
