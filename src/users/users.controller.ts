@@ -1,5 +1,5 @@
 import { Body, Get, Patch } from '@nestjs/common';
-import { ApiBody, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, OwnController } from '../platform/caller/index.js';
 import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
@@ -16,16 +16,15 @@ export class UsersController {
   @ApiOperation({
     operationId: 'getMe',
     summary: 'Show my account',
-    description: 'Also available at `/api/auth/me`.',
   })
   @ApiOkResponse({ type: UserResponse })
   async me(@CurrentUser() { id }: { id: string }): Promise<UserResponse> {
     return toUserResponse(existing(await this.users.findById(id)));
   }
 
-  /** Another path of the same route; in the document it would be a second method of clients. */
   @Get('auth/me')
-  @ApiExcludeEndpoint()
+  @ApiOperation({ operationId: 'getAuthMe', summary: 'Show me, as `GET /api/users/me` does' })
+  @ApiOkResponse({ type: UserResponse })
   async meByOtherPath(@CurrentUser() user: { id: string }): Promise<UserResponse> {
     return this.me(user);
   }

@@ -28,6 +28,7 @@ describeOfWholeServer('the documentation of the whole server', () => {
         "DELETE /api/sessions/{id}",
         "GET /.well-known/jwks.json",
         "GET /api/auth/events",
+        "GET /api/auth/me",
         "GET /api/auth/test-token-expiration",
         "GET /api/auth/verify",
         "GET /api/sessions",

@@ -86,6 +86,7 @@ describe('each response is as the OpenAPI document says:', () => {
     const { access_token: token, session_id: id } = second.body;
     await send('endSession', {}, { token, parameters: { id } });
     await send('getMe', {}, { token });
+    await send('getAuthMe', {}, { token });
     const third = await send('login', {}, { body: credentials });
     await send('logoutAll', {}, { token: third.body.access_token });
   });
@@ -119,6 +120,7 @@ describe('each response is as the OpenAPI document says:', () => {
     const change = { new_email: newEmail(), current_password: PASSWORD };
     await api.send('changeEmail', { token, body: change });
     await api.send('getMe', { token });
+    await api.send('getAuthMe', { token });
     await api.send('updateMe', { token, body: { first_name: 'Ada', last_name: null } });
     await api.send('verify', { token });
     await api.send('listSessions', { token, parameters: { limit: '1' } });
