@@ -114,6 +114,7 @@ export class EvergreenModule implements NestModule, OnApplicationBootstrap {
   }
 }
 
+/** Nest returns its own list, so its order is changed in place. */
 function putFirst<Enhancer>(ours: Enhancer, all: Enhancer[]): void {
   all.sort((a, b) => Number(b === ours) - Number(a === ours));
 }

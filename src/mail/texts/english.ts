@@ -25,26 +25,28 @@ function within(minutes: number): string {
   return minutes === 1 ? 'one minute' : `${minutes} minutes`;
 }
 
+function once(expiresInMinutes: number): string {
+  return `Link and code work once, within ${within(expiresInMinutes)}. Give them to nobody.`;
+}
+
+function linkAndCode(label: string, link: string, code: string, validity: string): MailPart[] {
+  return [{ link, label }, 'If you are asked for a code, enter this one:', { code }, validity];
+}
+
 /** The mails in English. */
 export const ENGLISH: MailTemplates = {
   reset_password: ({ link, code, expiresInMinutes }) =>
     mail(
       'Set a new password',
       'Somebody, probably you, wants to set a new password for your account.',
-      { link, label: 'Set a new password' },
-      'If you are asked for a code, enter this one:',
-      { code },
-      `Link and code work once, within ${within(expiresInMinutes)}. Give them to nobody.`,
+      ...linkAndCode('Set a new password', link, code, once(expiresInMinutes)),
       'If it was not you, ignore this mail: your password stays as it is.',
     ),
   verify_address: ({ link, code, expiresInMinutes }) =>
     mail(
       'Confirm your address',
       'Please confirm that this is your address.',
-      { link, label: 'Confirm the address' },
-      'If you are asked for a code, enter this one:',
-      { code },
-      `Link and code work once, within ${within(expiresInMinutes)}. Give them to nobody.`,
+      ...linkAndCode('Confirm the address', link, code, once(expiresInMinutes)),
       'If you have no account with us, ignore this mail.',
     ),
   already_registered: () =>
@@ -58,10 +60,7 @@ export const ENGLISH: MailTemplates = {
     mail(
       'Confirm your new address',
       'Somebody, probably you, wants to use this address for an account.',
-      { link, label: 'Confirm the new address' },
-      'If you are asked for a code, enter this one:',
-      { code },
-      `Link and code work once, within ${within(expiresInMinutes)}. Give them to nobody.`,
+      ...linkAndCode('Confirm the new address', link, code, once(expiresInMinutes)),
       'If it was not you, ignore this mail: nothing will be changed.',
     ),
   address_change_requested: ({ newAddress, link, code }) =>
@@ -69,20 +68,14 @@ export const ENGLISH: MailTemplates = {
       'A change of your address was requested',
       `Somebody who is signed in to your account wants to change its address to ${newAddress}.`,
       'If this was you, you need not do anything here. If it was not you, stop the change:',
-      { link, label: 'Keep the present address' },
-      'If you are asked for a code, enter this one:',
-      { code },
-      UNDO_IN_TIME,
+      ...linkAndCode('Keep the present address', link, code, UNDO_IN_TIME),
     ),
   address_changed: ({ newAddress, link, code }) =>
     mail(
       'Your address was changed',
       `The address of your account is now ${newAddress}. This address no longer belongs to it.`,
       'If this was you, you need not do anything. If it was not you, undo the change:',
-      { link, label: 'Undo the change' },
-      'If you are asked for a code, enter this one:',
-      { code },
-      UNDO_IN_TIME,
+      ...linkAndCode('Undo the change', link, code, UNDO_IN_TIME),
     ),
   password_changed: (happened) =>
     mail(

@@ -9,8 +9,7 @@ const mail = (subject: string, ...parts: MailPart[]) => composeMail({ language, 
 const NOT_YOU =
   'Wenn Sie das waren, brauchen Sie nichts zu tun. Wenn nicht, setzen Sie sofort ein neues Passwort.';
 
-const UNDO_IN_TIME =
-  'Link und Code gelten einmal, drei Tage lang. Geben Sie sie an niemanden weiter.';
+const UNDO_IN_TIME = 'Link und Code gelten einmal, drei Tage lang. Geben Sie sie niemandem weiter.';
 
 function facts({ at, deviceName, network }: Happened): MailPart {
   return {
@@ -26,26 +25,33 @@ function within(minutes: number): string {
   return minutes === 1 ? 'einer Minute' : `${minutes} Minuten`;
 }
 
+function once(expiresInMinutes: number): string {
+  return `Link und Code gelten einmal, innerhalb von ${within(expiresInMinutes)}. Geben Sie sie niemandem weiter.`;
+}
+
+function linkAndCode(label: string, link: string, code: string, validity: string): MailPart[] {
+  return [
+    { link, label },
+    'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
+    { code },
+    validity,
+  ];
+}
+
 /** The mails in German. */
 export const GERMAN: MailTemplates = {
   reset_password: ({ link, code, expiresInMinutes }) =>
     mail(
       'Neues Passwort setzen',
       'Jemand, vermutlich Sie, möchte für Ihr Konto ein neues Passwort setzen.',
-      { link, label: 'Neues Passwort setzen' },
-      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
-      { code },
-      `Link und Code gelten einmal, innerhalb von ${within(expiresInMinutes)}. Geben Sie sie niemandem weiter.`,
+      ...linkAndCode('Neues Passwort setzen', link, code, once(expiresInMinutes)),
       'Wenn Sie das nicht waren, beachten Sie diese Mail nicht: Ihr Passwort bleibt, wie es ist.',
     ),
   verify_address: ({ link, code, expiresInMinutes }) =>
     mail(
       'Adresse bestätigen',
       'Bitte bestätigen Sie, dass dies Ihre Adresse ist.',
-      { link, label: 'Adresse bestätigen' },
-      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
-      { code },
-      `Link und Code gelten einmal, innerhalb von ${within(expiresInMinutes)}. Geben Sie sie niemandem weiter.`,
+      ...linkAndCode('Adresse bestätigen', link, code, once(expiresInMinutes)),
       'Wenn Sie kein Konto bei uns haben, beachten Sie diese Mail nicht.',
     ),
   already_registered: () =>
@@ -59,10 +65,7 @@ export const GERMAN: MailTemplates = {
     mail(
       'Neue Adresse bestätigen',
       'Jemand, vermutlich Sie, möchte diese Adresse für ein Konto verwenden.',
-      { link, label: 'Neue Adresse bestätigen' },
-      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
-      { code },
-      `Link und Code gelten einmal, innerhalb von ${within(expiresInMinutes)}. Geben Sie sie niemandem weiter.`,
+      ...linkAndCode('Neue Adresse bestätigen', link, code, once(expiresInMinutes)),
       'Wenn Sie das nicht waren, beachten Sie diese Mail nicht: Nichts wird geändert.',
     ),
   address_change_requested: ({ newAddress, link, code }) =>
@@ -70,20 +73,14 @@ export const GERMAN: MailTemplates = {
       'Ihre Adresse soll geändert werden',
       `Jemand, der in Ihrem Konto angemeldet ist, möchte dessen Adresse in ${newAddress} ändern.`,
       'Wenn Sie das waren, brauchen Sie hier nichts zu tun. Wenn nicht, verhindern Sie die Änderung:',
-      { link, label: 'Bisherige Adresse behalten' },
-      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
-      { code },
-      UNDO_IN_TIME,
+      ...linkAndCode('Bisherige Adresse behalten', link, code, UNDO_IN_TIME),
     ),
   address_changed: ({ newAddress, link, code }) =>
     mail(
       'Ihre Adresse wurde geändert',
       `Die Adresse Ihres Kontos ist jetzt ${newAddress}. Diese Adresse gehört nicht mehr dazu.`,
       'Wenn Sie das waren, brauchen Sie nichts zu tun. Wenn nicht, machen Sie die Änderung rückgängig:',
-      { link, label: 'Änderung rückgängig machen' },
-      'Wenn Sie nach einem Code gefragt werden, geben Sie diesen ein:',
-      { code },
-      UNDO_IN_TIME,
+      ...linkAndCode('Änderung rückgängig machen', link, code, UNDO_IN_TIME),
     ),
   password_changed: (happened) =>
     mail(

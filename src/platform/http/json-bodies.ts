@@ -25,7 +25,7 @@ const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
  * clients send a content type without a body. It rejects keys that could change an object's
  * prototype, deep nesting, and too many members.
  *
- * In an application with routes of its own paths, their bodies are parsed as that application says.
+ * In another application, only the bodies of our routes are parsed here; it parses its own.
  */
 @Injectable()
 export class JsonBodies {
