@@ -116,6 +116,14 @@ module.exports = {
       to: { path: '^src/[^/]+[.]ts$' },
     },
 
+    {
+      name: 'console-knows-the-client-alone',
+      comment: 'It is the living example of the client, and can do what every application can.',
+      severity: 'error',
+      from: { path: '^console/', pathNot: SPEC },
+      to: { path: '^(src|packages)/', pathNot: '^packages/client/' },
+    },
+
     // Who knows what.
     {
       name: 'session-policy-is-pure',

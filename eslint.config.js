@@ -1,7 +1,11 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const TESTS = ['**/*.spec.{ts,tsx}', 'test/**/*.{ts,tsx}', 'packages/*/test/**/*.{ts,tsx}'];
+const TESTS = [
+  '**/*.spec.{ts,tsx}',
+  'test/**/*.{ts,tsx}',
+  '{packages/*,console,docs/lab}/test/**/*.{ts,tsx}',
+];
 
 const INJECT_CONFIG = 'The environment is parsed once, at the start: inject Config.';
 const INJECT_CLOCK = 'Time is injected: inject Clock, or take `now` as an argument.';

@@ -64,6 +64,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^#protocol$': '<rootDir>/packages/protocol/src/index.ts',
     '^@evergreen-auth/client$': '<rootDir>/packages/client/src/core/index.ts',
+    '^@evergreen-auth/client/([a-z-]+)$': '<rootDir>/packages/client/src/$1/index.ts',
     '^@evergreen-auth/dev-postgres$': '<rootDir>/packages/dev-postgres/src/index.ts',
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],

@@ -5,6 +5,7 @@ import { refuseLateConfiguration, warnOfUnguarded, type Configure } from './app.
 import { serveDocumentation } from './app.documentation.js';
 import { serveLanding } from './app.landing.js';
 import { ONLY_DATA_SOURCE } from './app.module.js';
+import { serveBuiltPages } from './app.pages.js';
 import { WHOLE_SERVER } from './app.paths.js';
 import { EvergreenModule } from './evergreen.module.js';
 import type { MailTexts } from './mail/index.js';
@@ -51,9 +52,10 @@ export async function createApp(
     new FastifyAdapter(serverOptions(config)),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  serveDocumentation(app);
-  serveLanding(app);
   try {
+    serveDocumentation(app);
+    await serveBuiltPages(app);
+    serveLanding(app);
     await configure?.(app);
     warnOfUnguarded(app);
     await app.init();

@@ -36,9 +36,12 @@ async function serve(config: Config): Promise<NestFastifyApplication> {
   await listen(app, config);
 
   const address = `http://localhost:${new URL(await app.getUrl()).port}`;
-  new Logger('Evergreen').log(
-    `Evergreen (${config.environment}) is running: API ${address}/api, documentation ${address}/docs`,
-  );
+  const places = [
+    `API ${address}/api`,
+    `documentation ${address}/docs`,
+    ...(config.consoleEnabled ? [`console ${address}/`] : []),
+  ];
+  new Logger('Evergreen').log(`Evergreen (${config.environment}) is running: ${places.join(', ')}`);
   return app;
 }
 

@@ -19,6 +19,8 @@ const REPOSITORY = resolve(__dirname, '../..');
 
 /** A tree in miniature, sound but for what is planted below: each file with what it imports. */
 const SOUND: Readonly<Record<string, readonly string[]>> = {
+  'console/src/main.tsx': ['../../packages/client/src/core/session.js', './app.js'],
+  'console/src/app.tsx': [],
   'src/main.ts': ['./app.module.js'],
   'src/app.module.ts': [
     './activity/index.js',
@@ -153,6 +155,12 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
     'client-knows-no-server',
     'packages/client/src/react/shared.ts',
     '../../../../src/users/index.js',
+  ],
+  ['console-knows-the-client-alone', 'console/src/serving.ts', '../../src/users/index.js'],
+  [
+    'console-knows-the-client-alone',
+    'console/src/deciding.ts',
+    '../../packages/protocol/src/index.js',
   ],
   ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
   ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],

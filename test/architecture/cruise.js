@@ -13,6 +13,7 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
  */
 const trees = [
   'src',
+  'console/src',
   'packages/client/src',
   'packages/dev-postgres/src',
   'packages/protocol/src',

@@ -14,6 +14,8 @@ export abstract class Config {
   readonly publicUrls: readonly PublicUrl[];
   /** A separate port for `/metrics`. */
   readonly metricsPort: number | undefined;
+  /** Whether the console is served at `/` and the pages below it. */
+  readonly consoleEnabled: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Origins whose pages may call the API, without a trailing slash. */
   readonly corsOrigins: readonly string[];

@@ -74,6 +74,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     host: parsed.HOST,
     publicUrls: parsed.PUBLIC_URL,
     metricsPort: parsed.METRICS_PORT,
+    consoleEnabled: parsed.CONSOLE_ENABLED,
     logLevel: parsed.LOG_LEVEL,
     corsOrigins: parsed.CORS_ORIGINS,
     trustedProxies: parsed.TRUST_PROXY,

@@ -12,10 +12,13 @@ type PartialDeep<T> = T extends readonly unknown[]
 /**
  * The configuration for an existing application: that of `Config`, in which everything has a
  * default but the database's URL and the secret. The application listens itself, so there is neither
- * a host nor a port. A whole `Config`, from `loadConfig`, is accepted, too.
+ * a host nor a port, and its pages are its own, so there is no console. A whole `Config`, from `loadConfig`, is accepted, too.
  */
 export interface EvergreenOptions extends PartialDeep<
-  Omit<Config, 'host' | 'port' | 'publicUrls' | 'database' | 'tokens' | 'warnings'>
+  Omit<
+    Config,
+    'consoleEnabled' | 'host' | 'port' | 'publicUrls' | 'database' | 'tokens' | 'warnings'
+  >
 > {
   /** The URLs by which clients reach this server, such as `https://example.com/backend`. */
   readonly publicUrls?: readonly (string | { readonly href: string })[];
@@ -96,7 +99,7 @@ const VARIABLES: Readonly<Record<string, readonly [variable: string, write?: Wri
 };
 
 /** Members of `Config` that an application's options need not have, but that a whole one has. */
-const IGNORED: readonly string[] = ['host', 'port', 'warnings'];
+const IGNORED: readonly string[] = ['consoleEnabled', 'host', 'port', 'warnings'];
 
 /**
  * The configuration for the options of an application, with the defaults and the rules of the

@@ -61,6 +61,7 @@ export function variables(environment: Environment) {
     HOST: host.default(isDevelopment ? 'localhost' : allInterfaces()),
     PUBLIC_URL: list(publicUrl).default([]),
     METRICS_PORT: integer({ min: 1, max: 65_535 }).optional(),
+    CONSOLE_ENABLED: flag.default(environment !== 'production'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),

@@ -13,7 +13,7 @@ const PRODUCED_WITHIN_MS = 3000;
 
 /** A response that is the same for every client until the process ends. */
 interface CachedResponse {
-  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly plain: Buffer;
   readonly compressed: Buffer;
 }
@@ -113,17 +113,22 @@ async function cachedFrom(payload: unknown, reply: FastifyReply): Promise<Cached
   const isText = typeof payload === 'string' || Buffer.isBuffer(payload);
   const plain = isText ? Buffer.from(payload) : await buffer(payload as AsyncIterable<Buffer>);
   const compressed = await compress(plain, { level: 9 });
-  return { contentType: String(reply.getHeader('content-type')), plain, compressed };
+  return { headers: keptHeaders(reply), plain, compressed };
+}
+
+function keptHeaders(reply: FastifyReply): Record<string, string> {
+  const names = ['cache-control', 'content-type'] as const;
+  return Object.fromEntries(names.map((name) => [name, String(reply.getHeader(name))]));
 }
 
 function choose<Sent>(
-  { contentType, plain, compressed }: CachedResponse,
+  { headers, plain, compressed }: CachedResponse,
   request: FastifyRequest,
   reply: FastifyReply,
   send: (body: Buffer) => Sent,
 ): Sent {
   const vary = [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ');
-  void reply.header('vary', vary).header('content-type', contentType);
+  void reply.headers({ ...headers, vary });
   if (!takesGzip(request.headers['accept-encoding'])) return send(plain);
   void reply.header('content-encoding', 'gzip');
   return send(compressed);

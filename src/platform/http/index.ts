@@ -8,6 +8,7 @@ export type { RenewedToken } from './request-context.js';
 export { RequestContexts } from './request-contexts.js';
 export { ProblemFilter } from './problem.filter.js';
 export { DtoPipe } from './validation.pipe.js';
+export { readBuilt, servePages } from './built-pages.js';
 export { cacheResponses } from './cached-responses.js';
 export { fastifyOptions, serverOptions } from './fastify-options.js';
 export { RequestLimits, type RouteLimits } from './request-limits.decorator.js';

@@ -1,0 +1,19 @@
+import { AuthProvider } from '@evergreen-auth/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.js';
+import { client } from './client/client.js';
+import { TextsProvider } from './texts/texts-provider.js';
+import './theme/theme.css';
+
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <TextsProvider>
+        <AuthProvider client={client}>
+          <App />
+        </AuthProvider>
+      </TextsProvider>
+    </StrictMode>,
+  );

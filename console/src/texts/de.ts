@@ -1,0 +1,33 @@
+import type { Texts } from './en.js';
+
+export const de: Texts = {
+  'app.name': 'Evergreen',
+  'app.loading': 'Wird geladen …',
+  'nav.label': 'Hauptmenü',
+  'nav.account': 'Konto',
+  'nav.devices': 'Geräte',
+  'nav.activity': 'Aktivität',
+  'nav.tokenLife': 'Leben eines Tokens',
+  'nav.operators': 'Betrieb',
+  'nav.signIn': 'Anmelden',
+  'nav.signOut': 'Abmelden',
+  'settings.label': 'Einstellungen',
+  'nav.skip': 'Zum Inhalt springen',
+  'theme.label': 'Farbschema',
+  'theme.light': 'Hell',
+  'theme.dark': 'Dunkel',
+  'theme.system': 'Wie das System',
+  'language.label': 'Sprache',
+  'field.email': 'E-Mail-Adresse',
+  'field.password': 'Passwort',
+  'notFound.title': 'Diese Seite gibt es nicht',
+  'notFound.home': 'Zur Startseite',
+  'home.title': 'Niemand wird ohne Grund abgemeldet',
+  'home.intro':
+    'Evergreen meldet Menschen an, lässt sie angemeldet, solange ihre Sitzung leben darf, und beendet eine Sitzung überall zugleich, wenn sie enden muss.',
+  'signIn.title': 'Anmelden',
+  'signIn.remember': 'Auf diesem Gerät angemeldet bleiben',
+  'signIn.submit': 'Anmelden',
+  'signIn.forgot': 'Passwort vergessen?',
+  'signIn.toSignUp': 'Neu hier? Konto anlegen',
+};
