@@ -7,13 +7,17 @@ import { FormCard, type FormValues } from '../../ui/form-card.js';
 import { TextField } from '../../ui/text-field.js';
 import { useAction } from '../../ui/use-action.js';
 
+/**
+ * The form to sign in. As a page of its own it leads to the start page afterwards; in place of a page
+ * that needs a session, that page follows.
+ */
 export function SignInPage() {
   const { login } = useAuth();
   const { t } = useTexts();
-  const [, navigate] = useLocation();
+  const [path, navigate] = useLocation();
   const action = useAction(async ({ email = '', password = '', remember_me }: FormValues) => {
     await login({ email, password, remember_me: remember_me !== undefined });
-    navigate(PAGES.home);
+    if (path === PAGES.signIn) navigate(PAGES.home);
   });
   return (
     <FormCard

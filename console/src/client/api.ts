@@ -1,0 +1,49 @@
+import { client } from './client.js';
+
+/** What the server has refused, with the code that has a sentence. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(code);
+  }
+}
+
+interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: object;
+  /** Instead of the user's own token, such as that of an operator. */
+  readonly token?: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Calls a route of the server as the user who is signed in, and resolves with what it responds.
+ *
+ * @throws ApiError where the server refuses
+ * @throws AuthError where there is no session, or the server cannot be reached
+ */
+export async function api<Body = unknown>(path: string, request: ApiRequest = {}): Promise<Body> {
+  const { method = 'GET', body, token, signal } = request;
+  const response = await client.fetch(path, {
+    method,
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: body ? JSON.stringify(body) : null,
+    signal: signal ?? null,
+  });
+  if (!response.ok) throw await errorOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as Body;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const problem = (await response.json().catch(() => ({}))) as { readonly code?: unknown };
+  const code = typeof problem.code === 'string' ? problem.code : 'server';
+  return new ApiError(code, response.status, Number(response.headers.get('retry-after') ?? 0));
+}
