@@ -3,9 +3,14 @@
 FROM node:22.23.1-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY console/package.json ./console/
+COPY docs/lab/package.json ./docs/lab/
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY packages/protocol ./packages/protocol
+COPY packages/client/src ./packages/client/src
+COPY console ./console
+COPY docs/lab ./docs/lab
 COPY src ./src
 RUN npm run build
 

@@ -4,8 +4,8 @@ import { Config } from './platform/config/index.js';
 import { publicPathOf } from './platform/http/index.js';
 
 /**
- * Answers `GET /`, to which a newcomer goes first: a browser is redirected to the documentation, and
- * any other client gets the paths of what is here.
+ * Answers `GET /`, to which a newcomer goes first: a browser is redirected to the documentation,
+ * unless the console is there, and any other client gets the paths of what is here.
  *
  * It responds only where no route matches, so a team's own route wins, one for all paths as well.
  *

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { hasMailbox } from './mail/index.js';
 import { Config } from './platform/config/index.js';
 import { readBuilt, servePages } from './platform/http/index.js';
 
@@ -16,17 +17,35 @@ const BUILT = join(import.meta.dirname, '../dist');
  * @throws if the pages were not built
  */
 export async function serveBuiltPages(app: NestFastifyApplication): Promise<void> {
-  const { consoleEnabled, environment } = app.get(Config);
+  const config = app.get(Config);
   const fastify = app.getHttpAdapter().getInstance();
-  if (consoleEnabled) await serveConsole(fastify);
-  if (environment === 'development') await serveLaboratory(fastify);
+  if (config.consoleEnabled) await serveConsole(fastify, config);
+  if (hasLaboratory(config)) await serveLaboratory(fastify);
 }
 
-async function serveConsole(fastify: FastifyInstance): Promise<void> {
+function hasLaboratory({ environment }: Config): boolean {
+  return environment === 'development';
+}
+
+async function serveConsole(fastify: FastifyInstance, config: Config): Promise<void> {
   const folder = join(BUILT, 'console');
   const paths = JSON.parse(readBuilt(folder, 'pages.json').toString()) as Record<string, string>;
   const pages = new Set(Object.values(paths));
-  await servePages(fastify, { folder, files: 'console', filesPath: '/console', pages });
+  const settings = settingsOf(config);
+  await servePages(fastify, { folder, files: 'console', filesPath: '/console', pages, settings });
+}
+
+/** `console/src/settings.ts` reads them. None is a secret: everybody gets them. */
+function settingsOf(config: Config): object {
+  const { environment, sessions, tokens } = config;
+  return {
+    environment,
+    laboratory: hasLaboratory(config),
+    mailbox: hasMailbox(config),
+    operators: config.adminToken !== undefined,
+    renewBelowSeconds: tokens.renewBelowSeconds,
+    graceSeconds: sessions.graceSeconds,
+  };
 }
 
 async function serveLaboratory(fastify: FastifyInstance): Promise<void> {

@@ -10,4 +10,5 @@ export type {
   MailText,
   MailTexts,
 } from './texts/mail-text.js';
+export { hasMailbox } from './mailbox/mailbox.js';
 export { linkTo } from './mail-writer.js';

@@ -174,15 +174,19 @@ describe('pgbouncer.ini', () => {
   });
 });
 
+/** Of the packages of this repository, what `npm run build` compiles or bundles. */
+const BUILT_PACKAGES = ['packages/protocol', 'packages/client/src'];
+
 describe('the Dockerfile', () => {
   const dockerfile = readFileSync('Dockerfile', 'utf8');
 
   it('takes nothing of the PostgreSQL of development into an image', () => {
     const copied = Array.from(dockerfile.matchAll(/^COPY (.*) \S+$/gm), ([, paths = '']) => paths);
     const sent = readFileSync('.dockerignore', 'utf8').split('\n');
-    // What the build compiles into `dist`, and nothing else.
-    expect(copied.filter((path) => path.includes('packages'))).toEqual(['packages/protocol']);
-    expect(sent.filter((path) => path.startsWith('!packages'))).toEqual(['!packages/protocol']);
+    expect(copied.filter((path) => path.includes('packages'))).toEqual(BUILT_PACKAGES);
+    expect(sent.filter((path) => path.startsWith('!packages'))).toEqual(
+      BUILT_PACKAGES.map((path) => `!${path}`),
+    );
   });
 
   it('installs no package that the PostgreSQL of development needs', () => {

@@ -30,9 +30,10 @@ class EverythingController {
 @Module({ controllers: [EverythingController] })
 class EverythingModule {}
 
-describeOfWholeServer('GET / of the whole server', () => {
+describeOfWholeServer('GET / of a server without the console', () => {
   let app: TestApp | undefined;
-  const start = async (options?: TestAppOptions) => (app = await startApp(options)).url;
+  const start = async ({ env, ...options }: TestAppOptions = {}) =>
+    (app = await startApp({ ...options, env: { CONSOLE_ENABLED: 'false', ...env } })).url;
   afterEach(async () => {
     await app?.close();
     app = undefined;

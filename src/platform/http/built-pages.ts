@@ -34,6 +34,8 @@ export interface BuiltPages {
   readonly filesPath: string;
   /** Where `index.html` is the response. */
   readonly pages: ReadonlySet<string>;
+  /** What the page has to know of this server, as JSON in its `<meta name="settings">`. */
+  readonly settings?: object;
 }
 
 /**
@@ -46,9 +48,9 @@ export interface BuiltPages {
  */
 export async function servePages(
   fastify: FastifyInstance,
-  { folder, files, filesPath, pages }: BuiltPages,
+  { folder, files, filesPath, pages, settings = {} }: BuiltPages,
 ): Promise<void> {
-  const html = readBuilt(folder, 'index.html');
+  const html = withSettings(readBuilt(folder, 'index.html').toString(), settings);
   const names = readdirSync(join(folder, files));
   cacheResponses(fastify, new Set(names.map((name) => `${filesPath}/${name}`)), filesPath);
   await fastify.register(fastifyStatic, {
@@ -82,4 +84,9 @@ export function readBuilt(folder: string, name: string): Buffer {
   } catch (cause) {
     throw new Error('The pages of the server were not built: run `npm run pages`.', { cause });
   }
+}
+
+function withSettings(html: string, settings: object): string {
+  const content = JSON.stringify(settings).replace(/[&"<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return html.replace('name="settings" content=""', () => `name="settings" content="${content}"`);
 }
