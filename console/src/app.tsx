@@ -1,10 +1,12 @@
 import { Route, Router, Switch } from 'wouter';
 import { BASE_PATH } from './base.js';
+import { RequireSession } from './client/require-session.js';
 import { Layout } from './layout/layout.js';
 import { PAGES } from './pages.js';
 import { HomePage } from './pages/home/home-page.js';
 import { NotFoundPage } from './pages/not-found/not-found-page.js';
 import { SignInPage } from './pages/sign-in/sign-in-page.js';
+import { TokenLifePage } from './pages/token-life/token-life-page.js';
 
 /** One route for each page of `pages.json`. */
 export function App() {
@@ -14,6 +16,11 @@ export function App() {
         <Switch>
           <Route path={PAGES.home} component={HomePage} />
           <Route path={PAGES.signIn} component={SignInPage} />
+          <Route path={PAGES.tokenLife}>
+            <RequireSession>
+              <TokenLifePage />
+            </RequireSession>
+          </Route>
           <Route component={NotFoundPage} />
         </Switch>
       </Layout>

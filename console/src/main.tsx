@@ -3,6 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 import { client } from './client/client.js';
+// It begins with the first request of the page.
+import './client/client-log.js';
 import { TextsProvider } from './texts/texts-provider.js';
 import './theme/theme.css';
 

@@ -11,6 +11,13 @@ export class ApiError extends Error {
   ) {
     super(code);
   }
+
+  /** What a response says that is none of success. */
+  static async from(response: Response): Promise<ApiError> {
+    const problem = (await response.json().catch(() => ({}))) as { readonly code?: unknown };
+    const code = typeof problem.code === 'string' ? problem.code : 'server';
+    return new ApiError(code, response.status, Number(response.headers.get('retry-after') ?? 0));
+  }
 }
 
 interface ApiRequest {
@@ -38,12 +45,6 @@ export async function api<Body = unknown>(path: string, request: ApiRequest = {}
     body: body ? JSON.stringify(body) : null,
     signal: signal ?? null,
   });
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw await ApiError.from(response);
   return (response.status === 204 ? undefined : await response.json()) as Body;
-}
-
-async function errorOf(response: Response): Promise<ApiError> {
-  const problem = (await response.json().catch(() => ({}))) as { readonly code?: unknown };
-  const code = typeof problem.code === 'string' ? problem.code : 'server';
-  return new ApiError(code, response.status, Number(response.headers.get('retry-after') ?? 0));
 }

@@ -1,5 +1,13 @@
 import { createAuthClient } from '@evergreen-auth/client';
 import { BASE_URL } from '../base.js';
+import { createNetwork } from './network.js';
+
+/** What the page for developers watches, and makes fail. */
+export const network = createNetwork(BASE_URL.href);
 
 /** The only client of the console. Its refresh token is in a cookie that script cannot read. */
-export const client = createAuthClient({ baseUrl: BASE_URL.href, transport: 'cookie' });
+export const client = createAuthClient({
+  baseUrl: BASE_URL.href,
+  transport: 'cookie',
+  fetch: network.fetch,
+});

@@ -29,6 +29,70 @@ export const en = {
   'signIn.submit': 'Sign in',
   'signIn.forgot': 'Forgot your password?',
   'signIn.toSignUp': 'New here? Create an account',
+  'tokenLife.title': 'Token life',
+  'tokenLife.intro':
+    'What the client of this page does for its session, as it happens. Make something fail, and watch how it recovers.',
+  'tokenLife.now': 'This session',
+  'tokenLife.access': 'Access token',
+  'tokenLife.accessEnds': 'It ends {when}.',
+  'tokenLife.session': 'The session itself',
+  'tokenLife.sessionEnds': 'It ends {when}, unless a refresh prolongs it.',
+  'tokenLife.renewed': 'X-New-Token from {time}',
+  'tokenLife.refreshed': 'The client refreshes from {time}',
+  'tokenLife.try': 'Make something happen',
+  'tokenLife.call': 'Call the API',
+  'tokenLife.callHint': 'One request with the access token.',
+  'tokenLife.refresh': 'Refresh now',
+  'tokenLife.refreshHint': 'A new access token, and a new refresh token in the cookie.',
+  'tokenLife.expire': 'Expire the token',
+  'tokenLife.expireHint':
+    'The next request is refused as if the token had expired. The client refreshes and repeats it, unless the token is less than 10 seconds old.',
+  'tokenLife.lose': 'Lose the next response',
+  'tokenLife.loseHint':
+    'The server rotates, but the page does not get the response. The client tries again.',
+  'tokenLife.replay': 'Replay an old refresh token',
+  'tokenLife.replayHint':
+    'In a session of its own, because script cannot read the refresh token of this one.',
+  'tokenLife.offline': 'Go offline',
+  'tokenLife.online': 'Go online again',
+  'tokenLife.offlineHint': 'No request leaves the page. The session is kept.',
+  'tokenLife.tab': 'Open a second tab',
+  'tokenLife.tabHint': 'Both tabs share the session. Only one of them refreshes at a time.',
+  'tokenLife.log': 'What the client did',
+  'tokenLife.logEmpty': 'Nothing yet.',
+  'tokenLife.event.signedIn': 'Signed in.',
+  'tokenLife.event.signedOut': 'Signed out.',
+  'tokenLife.event.tokenRefreshed': 'There is a new access token.',
+  'tokenLife.event.offline': 'The client is offline. It keeps the session.',
+  'tokenLife.event.reauthRequired': 'The user has to sign in again.',
+  'tokenLife.event.refreshFailed':
+    'The refresh has failed. The session is kept, and the client tries again.',
+  'tokenLife.event.sessionExpired': 'The session has ended.',
+  'tokenLife.event.expiresSoon': 'The session ends within 5 minutes.',
+  'tokenLife.lost': '{request}: the response was lost.',
+  'tokenLife.noResponse': '{request}: no response.',
+  'tokenLife.newToken': '{request}: the response brought a new access token in X-New-Token.',
+  'tokenLife.outcome.rotated':
+    'Refreshed (rotated): a new refresh token, and its predecessor is confirmed.',
+  'tokenLife.outcome.reissued':
+    'Refreshed (reissued): the previous response was lost, so there is a further refresh token.',
+  'tokenLife.outcome.replayed': 'Refreshed (replayed): the same refresh token once more.',
+  'tokenLife.outcome.renewed': 'Renewed: a new access token.',
+  'tokenLife.refused': '{request}: {status} {code}',
+  'tokenLife.responded': '{request}: {status}',
+  'replay.title': 'Replay an old refresh token',
+  'replay.intro':
+    'Enter your password to begin a second session for this experiment. It ends with it; the session of this page stays.',
+  'replay.start': 'Start',
+  'replay.close': 'Close',
+  'replay.signedIn': 'A second session has begun. Its first refresh token is kept for later.',
+  'replay.rotated': 'It was refreshed twice, so the first token is an old one now.',
+  'replay.insideWindow':
+    'The old token again, within {grace} seconds: {result}. A client whose response was lost does the same, so nothing has happened to the session.',
+  'replay.waiting': 'Waiting until the {grace} seconds are over …',
+  'replay.afterWindow':
+    'The old token again: {result}. An honest client has a newer one by now, so the session has ended.',
+  'replay.newest': 'The newest token of that session: {result}. It has ended for everybody.',
 } as const;
 
 export type TextKey = keyof typeof en;

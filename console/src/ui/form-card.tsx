@@ -2,11 +2,9 @@ import type { ReactNode, SubmitEvent } from 'react';
 import { useTexts } from '../texts/texts-provider.js';
 import { Button } from './button.js';
 import styles from './form-card.module.css';
+import { type FormValues, valuesOf } from './form-values.js';
 import { Notice } from './notice.js';
 import type { Action } from './use-action.js';
-
-/** What a form contains. A check box that is not checked is not there. */
-export type FormValues = Readonly<Record<string, string>>;
 
 interface FormCardProps {
   readonly title: string;
@@ -38,10 +36,4 @@ export function FormCard({ title, submit, action, children, footer }: FormCardPr
       {footer !== undefined && <div className={styles.footer}>{footer}</div>}
     </section>
   );
-}
-
-function valuesOf(form: HTMLFormElement): FormValues {
-  const isText = (entry: [string, unknown]): entry is [string, string] =>
-    typeof entry[1] === 'string';
-  return Object.fromEntries([...new FormData(form)].filter(isText));
 }

@@ -3,7 +3,8 @@ import { Link, useLocation } from 'wouter';
 import { PAGES } from '../../pages.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import { Checkbox } from '../../ui/checkbox.js';
-import { FormCard, type FormValues } from '../../ui/form-card.js';
+import { FormCard } from '../../ui/form-card.js';
+import type { FormValues } from '../../ui/form-values.js';
 import { TextField } from '../../ui/text-field.js';
 import { useAction } from '../../ui/use-action.js';
 
