@@ -16,7 +16,6 @@ import {
   PasswordHasher,
   UsersService,
   type NewUser,
-  type User,
 } from '../users/index.js';
 import { AccountMails } from './account/account-mails.js';
 import { BackgroundWork } from './account/background-work.js';
@@ -36,6 +35,15 @@ export interface PasswordChange {
   readonly epoch: number;
   readonly currentPassword: string;
   readonly newPassword: string;
+}
+
+/** How a password is named among the ways to prove who one is (RFC 8176, section 2). */
+const PASSWORD = ['pwd'];
+
+/** A user with the hash that a password was verified against. */
+interface VerifiedUser {
+  readonly id: string;
+  readonly passwordHash: string;
 }
 
 /** Registers users, signs them in, and changes their passwords. */
@@ -88,9 +96,12 @@ export class AuthService {
     client: SessionClient,
   ): Promise<SessionGrant> {
     const user = await this.users.findByEmail(email);
-    const isRight = await this.passwords.verify(password, user?.passwordHash, client.ip);
+    const passwordHash = user?.passwordHash;
+    const isRight = await this.passwords.verify(password, passwordHash, client.ip);
     const grant =
-      user && isRight ? await this.beginSession(user, password, options, client) : undefined;
+      user && passwordHash && isRight
+        ? await this.beginSession({ id: user.id, passwordHash }, password, options, client)
+        : undefined;
     if (!grant) {
       // Recorded for known and unknown addresses, so that the response time is the same for both.
       await this.events.emit('login_failed', {
@@ -112,12 +123,9 @@ export class AuthService {
    */
   async changePassword(change: PasswordChange, client: SessionClient): Promise<SessionGrant> {
     const user = await this.users.findById(change.userId);
-    const isRight = await this.passwords.verify(
-      change.currentPassword,
-      user?.passwordHash,
-      client.ip,
-    );
-    if (!user || !isRight) {
+    const verifiedHash = user?.passwordHash;
+    const isRight = await this.passwords.verify(change.currentPassword, verifiedHash, client.ip);
+    if (!user || !verifiedHash || !isRight) {
       await this.events.emit('password_change_failed', {
         userId: change.userId,
         sessionId: change.sessionId,
@@ -131,12 +139,7 @@ export class AuthService {
     const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
     const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
       // The user's row is locked first: logins that verified the old password wait, and then fail.
-      const isReplaced = await this.users.replaceHash(
-        user.id,
-        user.passwordHash,
-        newHash,
-        transaction,
-      );
+      const isReplaced = await this.users.replaceHash(user.id, verifiedHash, newHash, transaction);
       if (!isReplaced) throw new Problem('current_password_invalid');
       // Somebody else may have asked for them, who had the old password.
       await this.proofs.end(user.id, ['reset_password', 'change_address'], transaction);
@@ -184,7 +187,7 @@ export class AuthService {
 
   /** @throws Problem `email_taken`, also while the former owner of the address may return to it */
   private async createAndBegin(
-    account: NewUser,
+    account: NewUser & { readonly passwordHash: string },
     transport: Transport | undefined,
     client: SessionClient,
     transaction: EntityManager,
@@ -196,7 +199,7 @@ export class AuthService {
     await this.mails.verifyAddress(user, client, transaction, true);
     const { passwordHash: verifiedHash } = account;
     const grant = await this.sessions.begin(
-      { userId: user.id, verifiedHash, transport, client },
+      { userId: user.id, amr: PASSWORD, verifiedHash, transport, client },
       transaction,
     );
     if (!grant) throw new Problem('email_taken');
@@ -214,20 +217,30 @@ export class AuthService {
   }
 
   private async beginSession(
-    user: User,
+    user: VerifiedUser,
     password: string,
     options: { rememberMe?: boolean; transport?: Transport },
     client: SessionClient,
   ): Promise<SessionGrant | undefined> {
     const verifiedHash = await this.upToDateHash(user, password, client);
-    return this.sessions.begin({ userId: user.id, verifiedHash, client, ...options });
+    return this.sessions.begin({
+      userId: user.id,
+      amr: PASSWORD,
+      verifiedHash,
+      client,
+      ...options,
+    });
   }
 
   /**
    * Hashes the password again if the configured cost was raised since. Returns the user's current
    * hash.
    */
-  private async upToDateHash(user: User, password: string, { ip }: SessionClient): Promise<string> {
+  private async upToDateHash(
+    user: VerifiedUser,
+    password: string,
+    { ip }: SessionClient,
+  ): Promise<string> {
     if (!this.passwords.isOutdated(user.passwordHash)) return user.passwordHash;
     const newHash = await this.passwords.hash(password, ip);
     return (await this.users.replaceHash(user.id, user.passwordHash, newHash))

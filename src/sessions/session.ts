@@ -25,7 +25,7 @@ export interface LiveSession {
   readonly rememberMe: boolean | null;
   /** Of the client that began the session, if known. */
   readonly fingerprint: string | null;
-  /** When the user last entered a password. */
+  /** When the user last proved who they are. */
   readonly authenticatedAt: number;
 }
 

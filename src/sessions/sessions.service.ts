@@ -27,10 +27,12 @@ const STEP_ROWS = 1000;
 /** What a session is to begin with. */
 export interface SessionRequest {
   readonly userId: string;
+  /** How the user has proved who they are, by the names of RFC 8176, such as `pwd`. */
+  readonly amr: readonly string[];
   /**
-   * The hash that the password was verified against; the session begins only if it is unchanged.
+   * The hash that a password was verified against; the session begins only if it is unchanged.
    */
-  readonly verifiedHash: string;
+  readonly verifiedHash?: string;
   readonly rememberMe?: boolean;
   readonly transport?: Transport;
   readonly client: SessionClient;
@@ -65,11 +67,12 @@ export class SessionsService {
     transaction?: EntityManager,
   ): Promise<SessionGrant | undefined> {
     const { absoluteMaxSeconds } = this.config.sessions;
-    const { userId, verifiedHash, client, transport = 'body', rememberMe = null } = request;
+    const { userId, amr, verifiedHash, client, transport = 'body', rememberMe = null } = request;
     const lifetimeSeconds = this.lifetimeSeconds(request.rememberMe);
     const wanted = {
       id: newId(),
       userId,
+      amr,
       verifiedHash,
       transport,
       rememberMe,

@@ -56,7 +56,7 @@ export class PasswordHasher {
    */
   async verify(
     password: string,
-    passwordHash: string | undefined,
+    passwordHash: string | null | undefined,
     ip: string | null = null,
   ): Promise<boolean> {
     const forms = new Set([password, composed(password)]);
@@ -74,8 +74,11 @@ export class PasswordHasher {
     return OTHER_PREFIX.test(passwordHash) || getRounds(passwordHash) < this.cost;
   }
 
-  private async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const canMatch = passwordHash !== undefined && isHashable(password);
+  private async matches(
+    password: string,
+    passwordHash: string | null | undefined,
+  ): Promise<boolean> {
+    const canMatch = !!passwordHash && isHashable(password);
     const compared = canMatch
       ? passwordHash.replace(OTHER_PREFIX, () => PREFIX)
       : this.hashOfNobody;

@@ -36,18 +36,26 @@ export class User {
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 
-  #passwordHash: string;
+  /** Names that a team gives meaning to, such as `admin`. */
+  @Column('text', { array: true, default: '{}' })
+  roles: string[];
+
+  /** What a team keeps about the user: an object, at most 4 kB as JSON. */
+  @Column('jsonb', { default: {} })
+  metadata: object;
+
+  #passwordHash: string | null;
 
   /**
    * bcrypt, with its cost and salt in the text. It is an accessor on a private field, so that no
-   * copy, serialisation or log of a user contains it.
+   * copy, serialisation or log of a user contains it. Null if the user has no password.
    */
-  @Column('text', { name: 'password_hash' })
-  get passwordHash(): string {
+  @Column('text', { name: 'password_hash', nullable: true })
+  get passwordHash(): string | null {
     return this.#passwordHash;
   }
 
-  set passwordHash(passwordHash: string) {
+  set passwordHash(passwordHash: string | null) {
     this.#passwordHash = passwordHash;
   }
 }

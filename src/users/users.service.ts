@@ -19,7 +19,7 @@ const UNIQUE_VIOLATION = '23505';
 
 export interface NewUser {
   readonly email: string;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
 }
@@ -27,7 +27,8 @@ export interface NewUser {
 /** What proving an address changes. */
 export interface ProvedChange {
   readonly email?: string;
-  readonly passwordHash?: string;
+  /** Null removes the password. */
+  readonly passwordHash?: string | null;
 }
 
 export type NameChange = Partial<Pick<User, 'firstName' | 'lastName'>>;
@@ -53,6 +54,8 @@ export class UsersService {
       id: newId(),
       emailVerified: false,
       deactivatedAt: null,
+      roles: [],
+      metadata: {},
     });
     const insert = transaction
       .createQueryBuilder()

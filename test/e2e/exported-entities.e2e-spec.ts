@@ -85,7 +85,7 @@ describe("a team's own controller that answers with entities", () => {
   it('still reads, changes and finds the hash by its name', async () => {
     const users = database().getRepository(User);
     const user = await users.findOneByOrFail({ id: signedIn.user.id });
-    const { passwordHash } = user;
+    const passwordHash = user.passwordHash!;
     expect(passwordHash).toMatch(BCRYPT_HASH);
     expect(await users.countBy({ passwordHash })).toBe(1);
 

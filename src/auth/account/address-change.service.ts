@@ -92,14 +92,13 @@ export class AddressChangeService {
   async undoEmailChange(presented: PresentedProof, by: Presenter): Promise<void> {
     const { token = '', code } = presented;
     const proof = await this.proofs.judgeToken(token, code, ['undo_address_change'], by);
-    const passwordHash = await this.earlierAccess.hashOfNobody(by.client);
     const { userId, address } = proof;
     await refusingTaken(presented, () =>
       this.earlierAccess.endSessions(userId, by.client, async (transaction) => {
         await this.proofs.consume(proof, presented, transaction);
         const user = await this.users.lock(userId, transaction);
         if (!user) throw refusalOf(presented);
-        await this.users.prove(user, { email: address, passwordHash }, transaction);
+        await this.users.prove(user, { email: address, passwordHash: null }, transaction);
         await this.earlierAccess.dropPendingAfterUndo(proof, transaction);
         const restored = { id: userId, email: address };
         await this.mails.resetPassword(restored, by.client, transaction, true);

@@ -95,11 +95,10 @@ export class AddressProofService {
     presented: PresentedProof,
     { client }: Presenter,
   ): Promise<void> {
-    const passwordHash = await this.earlierAccess.hashOfNobody(client);
     const { userId, address: email } = proof;
     await this.earlierAccess.endSessions(userId, client, async (transaction) => {
       await this.proofs.consume(proof, presented, transaction);
-      if (!(await this.users.prove({ id: userId, email }, { passwordHash }, transaction)))
+      if (!(await this.users.prove({ id: userId, email }, { passwordHash: null }, transaction)))
         throw refusalOf(presented);
       await this.earlierAccess.dropPending(userId, transaction);
       await this.mails.resetPassword({ id: userId, email }, client, transaction, true);

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../../mail/index.js';
 import { SessionsService, type SessionClient } from '../../sessions/index.js';
-import { PasswordHasher } from '../../users/index.js';
 import type { GoodProof, ProofPurpose } from '../proofs/proof.js';
 import { Proofs } from '../proofs/proofs.js';
 
@@ -24,7 +22,6 @@ export class EarlierAccess {
     private readonly sessions: SessionsService,
     private readonly proofs: Proofs,
     private readonly outbox: Outbox,
-    private readonly passwords: PasswordHasher,
   ) {}
 
   /** Ends all sessions, and runs `alongside` in the same transaction, after the user is locked. */
@@ -46,10 +43,5 @@ export class EarlierAccess {
   async dropPendingAfterUndo(undo: GoodProof, transaction: EntityManager): Promise<void> {
     await this.proofs.endAfterUndo(undo, transaction);
     await this.outbox.dropOf(undo.userId, transaction);
-  }
-
-  /** The hash of a password that nobody knows. */
-  async hashOfNobody({ ip }: SessionClient): Promise<string> {
-    return this.passwords.hash(randomBytes(32).toString('base64url'), ip);
   }
 }

@@ -51,6 +51,10 @@ export class Session {
   @Column('boolean', { name: 'remember_me', nullable: true })
   rememberMe: boolean | null;
 
+  /** How the user has proved who they are, by the names of RFC 8176, such as `pwd`. */
+  @Column('text', { array: true, default: '{pwd}' })
+  amr: string[];
+
   @Column('double precision', { name: 'lifetime_seconds' })
   lifetimeSeconds: number;
 
@@ -75,7 +79,7 @@ export class Session {
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 
-  /** When the user last entered a password in this session. */
+  /** When the user last proved who they are in this session. */
   @Column('timestamptz', { name: 'authenticated_at' })
   authenticatedAt: Date;
 

@@ -31,20 +31,20 @@ const newestInWindow = (entries: string, since: string): string => `jsonb_path_q
         'lax $[last - ${MAX_REMEMBERED_TOKENS - 2} to last]')`;
 
 /**
- * Begins a session, only if the user is still active and still has the hash that was verified.
+ * Begins a session, only if the user is still active and, if a password was verified, still has its hash.
  * Because of the share lock, this statement and a change of password wait for each other: a login
  * that races with the change leaves no session behind.
  */
 export const BEGIN_SESSION: Statement = {
   name: 'begin_session',
   text: `
-    WITH u AS (SELECT * FROM users WHERE id = $2 AND password_hash = $3 AND deactivated_at IS NULL FOR SHARE),
+    WITH u AS (SELECT * FROM users WHERE id = $2 AND ($3::text IS NULL OR password_hash = $3) AND deactivated_at IS NULL FOR SHARE),
     s AS (
       INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, remember_me,
-        lifetime_seconds, device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
+        lifetime_seconds, device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at, amr)
       SELECT $1, u.id, -1, 0, 1, jsonb_build_array(jsonb_build_array(1, $4::text, clock.now_ms)), '[]', $5, $6,
         $7, $8, $4, $9, clock.now, GREATEST(clock.now, u.sessions_end_before), clock.now,
-        clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second'
+        clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second', $12
       FROM u, ${clock('$11')}
       RETURNING *
     )

@@ -36,8 +36,9 @@ export type EndedSession = RevocationNotice & { readonly hadCookie: boolean };
 export interface NewSession {
   readonly id: string;
   readonly userId: string;
-  /** The hash that the login was verified against. */
-  readonly verifiedHash: string;
+  readonly amr: readonly string[];
+  /** The hash that a password was verified against. */
+  readonly verifiedHash?: string | undefined;
   readonly transport: Transport;
   readonly rememberMe: boolean | null;
   readonly lifetimeSeconds: number;
@@ -79,6 +80,7 @@ export class SessionStore {
     const {
       id,
       userId,
+      amr,
       verifiedHash,
       client,
       transport,
@@ -89,7 +91,7 @@ export class SessionStore {
     const values = [
       id,
       userId,
-      verifiedHash,
+      verifiedHash ?? null,
       client.fingerprint,
       transport,
       rememberMe,
@@ -100,7 +102,7 @@ export class SessionStore {
     const offsets = [absoluteMaxSeconds, this.clock.offsetMs];
     const [row] = await this.statements.run<LiveSessionRow>(
       sql.BEGIN_SESSION,
-      [...values, ...offsets],
+      [...values, ...offsets, amr],
       transaction,
     );
     return row && toExpiring(row);

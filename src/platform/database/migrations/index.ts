@@ -10,6 +10,7 @@ import { SessionsEndBefore1764500000002 } from './1764500000002-sessions-end-bef
 import { AddressesByAscii1764500000003 } from './1764500000003-addresses-by-ascii.js';
 import { Mails1764600000000 } from './1764600000000-mails.js';
 import { Proofs1764600000001 } from './1764600000001-proofs.js';
+import { AnyProof1764700000000 } from './1764700000000-any-proof.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   AddressesByAscii1764500000003,
   Mails1764600000000,
   Proofs1764600000001,
+  AnyProof1764700000000,
 ];
