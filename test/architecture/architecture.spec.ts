@@ -21,6 +21,9 @@ const REPOSITORY = resolve(__dirname, '../..');
 const SOUND: Readonly<Record<string, readonly string[]>> = {
   'console/src/main.tsx': ['../../packages/client/src/core/session.js', './app.js'],
   'console/src/app.tsx': [],
+  'docs/lab/src/main.tsx': ['preact', './page/lab.js'],
+  'docs/lab/src/page/lab.ts': ['../rules/rule.js'],
+  'docs/lab/src/rules/rule.ts': ['#protocol'],
   'src/main.ts': ['./app.module.js'],
   'src/app.module.ts': [
     './activity/index.js',
@@ -162,6 +165,15 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
     'console/src/deciding.ts',
     '../../packages/protocol/src/index.js',
   ],
+  ['lab-knows-the-protocol-alone', 'docs/lab/src/page/served.ts', '../../../../src/users/index.js'],
+  [
+    'lab-knows-the-protocol-alone',
+    'docs/lab/src/page/stored.ts',
+    '../../../../packages/client/src/core/storage.js',
+  ],
+  ['lab-rules-know-no-page', 'docs/lab/src/rules/shown.ts', '../page/lab.js'],
+  ['lab-rules-know-no-page', 'docs/lab/src/rules/rendered.ts', 'preact'],
+  ['nobody-imports-the-lab', 'console/src/teaching.ts', '../../docs/lab/src/rules/rule.js'],
   ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
   ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],
   ['dev-postgres-knows-no-server', 'packages/dev-postgres/src/set-up.ts', '../../../src/main.js'],

@@ -1,0 +1,167 @@
+import { useState } from 'preact/hooks';
+import type { Frame } from '../history/play.js';
+import {
+  type Action,
+  type Actor,
+  ACTORS,
+  type History,
+  MAX_STEPS,
+  MOVES,
+  type Step,
+} from '../history/step.js';
+import { ACTION_NAMES, ACTOR_NAMES } from '../words/actors.js';
+import { durationInWords } from '../words/durations.js';
+import { stepInWords } from '../words/frames.js';
+import { OUTCOME_WORDS } from '../words/outcomes.js';
+import type { Tone } from '../words/verdicts.js';
+import { ControlIcon, PersonIcon, ToneIcon } from './icons.js';
+
+const WAITS = [1, 5, 60, 3600, 8 * 3600, 86_400, 7 * 86_400] as const;
+
+interface HistoryEditorProps {
+  readonly frames: readonly Frame[];
+  readonly step: number;
+  readonly isFree: boolean;
+  readonly onStep: (step: number) => void;
+  readonly onEdit: (history: History) => void;
+  readonly onReset: () => void;
+}
+
+/** The steps of the history, to go to and to change. */
+export function HistoryEditor({
+  frames,
+  step: shown,
+  isFree,
+  onStep,
+  onEdit,
+  onReset,
+}: HistoryEditorProps) {
+  const history = frames.flatMap(({ step }) => (step ? [step] : []));
+  const remove = (index: number) => onEdit(history.filter((_step, each) => each !== index - 1));
+  return (
+    <section class="history" aria-labelledby="history">
+      <h2 id="history">The history, step by step</h2>
+      <ol>
+        {frames.map((frame, index) => (
+          <li key={index} class={index > shown ? 'later' : undefined}>
+            <button
+              type="button"
+              class="step"
+              aria-current={index === shown ? 'step' : undefined}
+              onClick={() => onStep(index)}
+            >
+              <StepIcon step={frame.step} />
+              <span class="text">{stepInWords(frame.step)}</span>
+              {frame.outcome && <ToneMark tone={OUTCOME_WORDS[frame.outcome].tone} />}
+            </button>
+            {frame.step && (
+              <button
+                type="button"
+                class="remove"
+                aria-label={`Remove step ${index}: ${stepInWords(frame.step)}`}
+                onClick={() => remove(index)}
+              >
+                <ControlIcon of="remove" />
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      {history.length < MAX_STEPS ? (
+        <AddStep onAdd={(step) => onEdit([...history, step])} />
+      ) : (
+        <p class="by">A history has at most {MAX_STEPS} steps.</p>
+      )}
+      <div class="edit-all">
+        <button type="button" onClick={() => onEdit([])} disabled={history.length === 0}>
+          Start empty
+        </button>
+        <button type="button" onClick={onReset} disabled={!isFree}>
+          Back to the scenario
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function ToneMark({ tone }: { readonly tone: Tone }) {
+  return (
+    <span class={`tone ${tone}`}>
+      <ToneIcon tone={tone} />
+    </span>
+  );
+}
+
+function StepIcon({ step }: { readonly step: Frame['step'] }) {
+  if (!step) return <PersonIcon of="browser" />;
+  return 'waitSeconds' in step ? <ControlIcon of="clock" /> : <PersonIcon of={step.actor} />;
+}
+
+function AddStep({ onAdd }: { readonly onAdd: (step: Step) => void }) {
+  const [actor, setActor] = useState<Actor>('tabA');
+  const [action, setAction] = useState<Action>('refresh');
+  const [seconds, setSeconds] = useState<number>(3600);
+  const chooseActor = (chosen: Actor) => {
+    setActor(chosen);
+    if (!MOVES[chosen].includes(action)) setAction(MOVES[chosen][0] as Action);
+  };
+  return (
+    <div class="add">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onAdd({ actor, action });
+        }}
+      >
+        <label>
+          <span>Who</span>
+          <select
+            value={actor}
+            onChange={({ currentTarget }) => chooseActor(currentTarget.value as Actor)}
+          >
+            {ACTORS.map((each) => (
+              <option key={each} value={each}>
+                {ACTOR_NAMES[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>does what</span>
+          <select
+            value={action}
+            onChange={({ currentTarget }) => setAction(currentTarget.value as Action)}
+          >
+            {MOVES[actor].map((each) => (
+              <option key={each} value={each}>
+                {ACTION_NAMES[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit">Add step</button>
+      </form>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onAdd({ waitSeconds: seconds });
+        }}
+      >
+        <label>
+          <span>Time that passes</span>
+          <select
+            value={seconds}
+            onChange={({ currentTarget }) => setSeconds(Number(currentTarget.value))}
+          >
+            {WAITS.map((each) => (
+              <option key={each} value={each}>
+                {durationInWords(each)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit">Add time</button>
+      </form>
+    </div>
+  );
+}
