@@ -14,6 +14,7 @@ import { durationInWords } from '../words/durations.js';
 import { stepInWords } from '../words/frames.js';
 import { OUTCOME_WORDS } from '../words/outcomes.js';
 import type { Tone } from '../words/verdicts.js';
+import { Choice } from './choice.js';
 import { ControlIcon, PersonIcon, ToneIcon } from './icons.js';
 
 const WAITS = [1, 5, 60, 3600, 8 * 3600, 86_400, 7 * 86_400] as const;
@@ -113,32 +114,20 @@ function AddStep({ onAdd }: { readonly onAdd: (step: Step) => void }) {
           onAdd({ actor, action });
         }}
       >
-        <label>
-          <span>Who</span>
-          <select
-            value={actor}
-            onChange={({ currentTarget }) => chooseActor(currentTarget.value as Actor)}
-          >
-            {ACTORS.map((each) => (
-              <option key={each} value={each}>
-                {ACTOR_NAMES[each]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <span>does what</span>
-          <select
-            value={action}
-            onChange={({ currentTarget }) => setAction(currentTarget.value as Action)}
-          >
-            {MOVES[actor].map((each) => (
-              <option key={each} value={each}>
-                {ACTION_NAMES[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Who" value={actor} onChoose={(chosen) => chooseActor(chosen as Actor)}>
+          {ACTORS.map((each) => (
+            <option key={each} value={each}>
+              {ACTOR_NAMES[each]}
+            </option>
+          ))}
+        </Choice>
+        <Choice label="does what" value={action} onChoose={(chosen) => setAction(chosen as Action)}>
+          {MOVES[actor].map((each) => (
+            <option key={each} value={each}>
+              {ACTION_NAMES[each]}
+            </option>
+          ))}
+        </Choice>
         <button type="submit">Add step</button>
       </form>
       <form
@@ -147,19 +136,17 @@ function AddStep({ onAdd }: { readonly onAdd: (step: Step) => void }) {
           onAdd({ waitSeconds: seconds });
         }}
       >
-        <label>
-          <span>Time that passes</span>
-          <select
-            value={seconds}
-            onChange={({ currentTarget }) => setSeconds(Number(currentTarget.value))}
-          >
-            {WAITS.map((each) => (
-              <option key={each} value={each}>
-                {durationInWords(each)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Time that passes"
+          value={seconds}
+          onChoose={(chosen) => setSeconds(Number(chosen))}
+        >
+          {WAITS.map((each) => (
+            <option key={each} value={each}>
+              {durationInWords(each)}
+            </option>
+          ))}
+        </Choice>
         <button type="submit">Add time</button>
       </form>
     </div>

@@ -4,6 +4,7 @@ import type { History } from '../history/step.js';
 import type { View } from '../link/fragment.js';
 import { ruleById, RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { TOUR } from '../tour/tour.js';
 import { Comparison } from './comparison.js';
 import { HistoryEditor } from './history-editor.js';
@@ -64,21 +65,15 @@ export function Lab() {
       <div class="columns">
         <ScenarioList view={view} onChoose={showScenario} />
         <main ref={stage} tabIndex={-1}>
-          {view.tour !== undefined && (
+          {view.tour === undefined ? (
+            <Story scenario={scenario} isFree={view.history !== undefined} />
+          ) : (
             <TourPanel
               number={view.tour}
               onGo={(number) => show(tourView(number), true)}
               onEnd={() => show({ ...view, tour: undefined })}
             />
           )}
-          <section class="story" aria-labelledby="story">
-            <h2 id="story">{view.history ? 'Your own history' : scenario.title}</h2>
-            <p>
-              {view.history
-                ? `It began as “${scenario.title}”. Add or remove steps below; the link to it is in the address bar.`
-                : scenario.explanation}
-            </p>
-          </section>
           <Stage rule={rule} frames={frames} step={step} onStep={showStep} onRule={showRule} />
           <div class="two">
             <Comparison
@@ -108,6 +103,25 @@ export function Lab() {
         </p>
       </footer>
     </>
+  );
+}
+
+interface StoryProps {
+  readonly scenario: Scenario;
+  readonly isFree: boolean;
+}
+
+/** What the history is about. The tour tells it in its own words. */
+function Story({ scenario: { title, explanation }, isFree }: StoryProps) {
+  return (
+    <section class="story" aria-labelledby="story">
+      <h2 id="story">{isFree ? 'Your own history' : title}</h2>
+      <p>
+        {isFree
+          ? `It began as “${title}”. Add or remove steps below; the link to it is in the address bar.`
+          : explanation}
+      </p>
+    </section>
   );
 }
 

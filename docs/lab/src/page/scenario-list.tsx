@@ -1,5 +1,6 @@
 import type { View } from '../link/fragment.js';
 import type { Group } from '../scenario/scenario.js';
+import { Choice } from './choice.js';
 import { SCENARIOS } from './scenarios.js';
 
 const GROUP_NAMES: Readonly<Record<Group, string>> = {
@@ -23,23 +24,17 @@ interface ScenarioListProps {
 export function ScenarioList({ view, onChoose }: ScenarioListProps) {
   return (
     <nav class="scenarios" aria-label="Scenarios">
-      <label class="choose">
-        <span>Scenario</span>
-        <select
-          value={view.scenario}
-          onChange={({ currentTarget }) => onChoose(currentTarget.value)}
-        >
-          {BY_GROUP.map(({ name, scenarios }) => (
-            <optgroup key={name} label={name}>
-              {scenarios.map(({ id, title }) => (
-                <option key={id} value={id}>
-                  {title}
-                </option>
-              ))}
-            </optgroup>
-          ))}
-        </select>
-      </label>
+      <Choice label="Scenario" value={view.scenario} onChoose={onChoose}>
+        {BY_GROUP.map(({ name, scenarios }) => (
+          <optgroup key={name} label={name}>
+            {scenarios.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </Choice>
       <div class="list">
         {BY_GROUP.map(({ name, scenarios }) => (
           <section key={name}>

@@ -7,6 +7,7 @@ import { elapsedInWords } from '../words/durations.js';
 import { frameInWords } from '../words/frames.js';
 import { OUTCOME_WORDS } from '../words/outcomes.js';
 import type { Tone } from '../words/verdicts.js';
+import { Choice } from './choice.js';
 import { ControlIcon, ToneIcon } from './icons.js';
 import { Picture } from './picture.js';
 import { SourceLinks } from './source-links.js';
@@ -27,16 +28,13 @@ export function Stage({ rule, frames, step, onStep, onRule }: StageProps) {
   return (
     <section class="stage" aria-label="The chain of tokens" tabIndex={-1}>
       <div class="rule">
-        <label class="choose">
-          <span>Rule in the picture</span>
-          <select value={rule.id} onChange={({ currentTarget }) => onRule(currentTarget.value)}>
-            {RULES.map(({ id, name, by }) => (
-              <option key={id} value={id}>
-                {name} ({by})
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Rule in the picture" value={rule.id} onChoose={onRule}>
+          {RULES.map(({ id, name, by }) => (
+            <option key={id} value={id}>
+              {name} ({by})
+            </option>
+          ))}
+        </Choice>
         <p>
           {rule.isPlanned && <strong class="planned">Planned.</strong>} {rule.summary}{' '}
           <SourceLinks rule={rule} />
@@ -49,16 +47,17 @@ export function Stage({ rule, frames, step, onStep, onRule }: StageProps) {
         <p class="sentence">{frameInWords(frame)}</p>
         <p class="why">
           {frame.outcome && <OutcomeMark outcome={frame.outcome} />}
-          {explanationOf(rule, frame)}
+          {explanationOf(rule, frame, frames.length === 1)}
         </p>
       </div>
     </section>
   );
 }
 
-function explanationOf({ reasons }: Rule, { step, outcome }: Frame): string {
+function explanationOf({ reasons }: Rule, { step, outcome }: Frame, isEmpty: boolean): string {
   if (outcome) return reasons[outcome] ?? OUTCOME_WORDS[outcome].meaning;
-  return step ? 'The server does not see this.' : 'Press “Next step”, or “Play”.';
+  if (step) return 'The server does not see this.';
+  return isEmpty ? 'Add a step to the history below.' : 'Press “Next step”, or “Play”.';
 }
 
 function OutcomeMark({ outcome }: { readonly outcome: NonNullable<Frame['outcome']> }) {
@@ -102,7 +101,7 @@ function thiefInWords({
     case 'waiting':
       return { tone: 'alarm', text: 'Thief holds a token' };
     case 'in':
-      return { tone: 'bad', text: 'Thief has access' };
+      return { tone: 'bad', text: 'Thief not noticed yet' };
     case 'refused':
       return { tone: 'good', text: 'Thief got nothing' };
     case 'out':

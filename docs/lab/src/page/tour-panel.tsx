@@ -11,13 +11,11 @@ export function TourPanel({ number, onGo, onEnd }: TourPanelProps) {
   const { title, text } = TOUR[number - 1] as (typeof TOUR)[number];
   const isLast = number === TOUR.length;
   return (
-    <section class="tour" aria-labelledby="tour">
+    <section class="tour" aria-label="Tour">
       <p class="count">
         Tour, step {number} of {TOUR.length}
       </p>
-      <h2 id="tour" tabIndex={-1}>
-        {title}
-      </h2>
+      <h2 tabIndex={-1}>{title}</h2>
       <p>{text}</p>
       <div class="tour-actions">
         <button type="button" disabled={number === 1} onClick={() => onGo(number - 1)}>
