@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { type run, source as AXE } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { RULES } from '../src/rules/index.js';
@@ -179,6 +180,20 @@ describe('the laboratory', () => {
     await page.getByRole('heading', { name: 'The answer is lost' }).waitFor();
   });
 
+  it('adds a step after the one that is shown, and undoes the first change by the back button', async () => {
+    await open('#scenario=lost-answer&rule=single-use&step=3');
+    await page.getByRole('heading', { name: 'Add after step 3' }).waitFor();
+    await button('Add step').click();
+    expect(page.url()).toContain('history=Ar.w3600.Al.Ar.w3600.Ar.w3600.Ar&');
+    await page.getByText('4 of 8').waitFor();
+    expect(await sentence()).toContain('The server takes this for theft');
+    await button('Remove step 1: Tab A refreshes').click();
+    await page.getByText('3 of 7').waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'The answer is lost' }).waitFor();
+    await page.getByText('3 of 7').waitFor();
+  });
+
   it('offers each actor what it can do', async () => {
     await open('');
     await page.getByLabel('Who').selectOption('renderer');
@@ -223,6 +238,20 @@ describe('the laboratory', () => {
   it('shows the whole of a history whose step is beyond its end', async () => {
     await open('#scenario=two-tabs&step=50');
     await page.getByText('7 of 7').waitFor();
+  });
+
+  it('loads no more than 60 kB, compressed', async () => {
+    await open('');
+    const files = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => name),
+    );
+    const bodies = await Promise.all(
+      [site.url, ...files.filter((url) => url.startsWith(site.url))].map(
+        async (url) => gzipSync(await (await fetch(url)).text()).length,
+      ),
+    );
+    expect(bodies.length).toBeGreaterThan(2);
+    expect(bodies.reduce((sum, size) => sum + size)).toBeLessThan(60_000);
   });
 
   it('keeps the theme that was chosen', async () => {

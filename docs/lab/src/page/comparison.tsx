@@ -3,7 +3,7 @@ import { isWait } from '../history/step.js';
 import { verdictOf } from '../history/verdict.js';
 import type { Rule } from '../rules/rule.js';
 import { ACTOR_NAMES } from '../words/actors.js';
-import { OUTCOME_WORDS } from '../words/outcomes.js';
+import { OUTCOME_WORDS, toneOf } from '../words/outcomes.js';
 import { VERDICT_WORDS } from '../words/verdicts.js';
 import { ToneIcon } from './icons.js';
 
@@ -45,6 +45,15 @@ export function Comparison({ played, rule: chosen, step, onRule, onAll }: Compar
   );
 }
 
+/** Why the first refresh that went wrong did so, or the first one that was not as usual. */
+function reasonOf({ reasons }: Rule, frames: readonly Frame[]): string | undefined {
+  const outcomes = frames.flatMap(({ outcome }) => outcome ?? []);
+  const decisive =
+    outcomes.find((outcome) => OUTCOME_WORDS[outcome].tone !== 'good') ??
+    outcomes.find((outcome) => outcome !== 'rotated');
+  return decisive && reasons[decisive];
+}
+
 interface RuleRowProps {
   readonly rule: Rule;
   readonly frames: readonly Frame[];
@@ -72,8 +81,11 @@ function RuleRow({ rule, frames, step, isChosen, onRule }: RuleRowProps) {
         </h3>
         <p class="by">{rule.by}</p>
       </div>
-      <p class={`verdict ${tone}`} title={sentence}>
+      <p class={`verdict ${tone}`}>
         <ToneIcon tone={tone} /> {label}
+      </p>
+      <p class="because">
+        {sentence} {reasonOf(rule, frames)}
       </p>
       <ol class="outcomes" aria-label={`Refreshes under the rule ${rule.name}`}>
         {frames.map((frame, index) => (
@@ -87,16 +99,16 @@ function RuleRow({ rule, frames, step, isChosen, onRule }: RuleRowProps) {
 function OutcomeChip({ frame, isNow }: { readonly frame: Frame; readonly isNow: boolean }) {
   const { step, outcome } = frame;
   if (!step || isWait(step) || !step.action.startsWith('refresh')) return null;
-  const words = outcome && OUTCOME_WORDS[outcome];
+  const tone = outcome && toneOf(outcome, step.actor);
   return (
     <li
-      class={`outcome ${words?.tone ?? 'none'}`}
+      class={`outcome ${tone ?? 'none'}`}
       data-outcome={outcome ?? '-'}
       aria-current={isNow ? 'step' : undefined}
     >
       <span class="who">{step.actor === 'renderer' ? 'Renderer' : ACTOR_NAMES[step.actor]}</span>
       <span class="what">
-        {words && <ToneIcon tone={words.tone} />} {words?.label ?? 'signed out'}
+        {tone && <ToneIcon tone={tone} />} {outcome ? OUTCOME_WORDS[outcome].label : 'signed out'}
       </span>
     </li>
   );

@@ -5,6 +5,7 @@ import {
   type Actor,
   ACTORS,
   type History,
+  isWait,
   MAX_STEPS,
   MOVES,
   type Step,
@@ -12,8 +13,7 @@ import {
 import { ACTION_NAMES, ACTOR_NAMES } from '../words/actors.js';
 import { durationInWords } from '../words/durations.js';
 import { stepInWords } from '../words/frames.js';
-import { OUTCOME_WORDS } from '../words/outcomes.js';
-import type { Tone } from '../words/verdicts.js';
+import { OUTCOME_WORDS, toneOf } from '../words/outcomes.js';
 import { Choice } from './choice.js';
 import { ControlIcon, PersonIcon, ToneIcon } from './icons.js';
 
@@ -24,7 +24,8 @@ interface HistoryEditorProps {
   readonly step: number;
   readonly isFree: boolean;
   readonly onStep: (step: number) => void;
-  readonly onEdit: (history: History) => void;
+  /** Takes another history, and how many of its steps are to be shown. */
+  readonly onEdit: (history: History, step: number) => void;
   readonly onReset: () => void;
 }
 
@@ -38,7 +39,9 @@ export function HistoryEditor({
   onReset,
 }: HistoryEditorProps) {
   const history = frames.flatMap(({ step }) => (step ? [step] : []));
-  const remove = (index: number) => onEdit(history.filter((_step, each) => each !== index - 1));
+  const remove = (index: number) =>
+    onEdit(history.toSpliced(index - 1, 1), index <= shown ? shown - 1 : shown);
+  const add = (step: Step) => onEdit(history.toSpliced(shown, 0, step), shown + 1);
   return (
     <section class="history" aria-labelledby="history">
       <h2 id="history">The history, step by step</h2>
@@ -53,7 +56,7 @@ export function HistoryEditor({
             >
               <StepIcon step={frame.step} />
               <span class="text">{stepInWords(frame.step)}</span>
-              {frame.outcome && <ToneMark tone={OUTCOME_WORDS[frame.outcome].tone} />}
+              <ToneMark frame={frame} />
             </button>
             {frame.step && (
               <button
@@ -69,12 +72,12 @@ export function HistoryEditor({
         ))}
       </ol>
       {history.length < MAX_STEPS ? (
-        <AddStep onAdd={(step) => onEdit([...history, step])} />
+        <AddStep after={shown < history.length ? shown : undefined} onAdd={add} />
       ) : (
         <p class="by">A history has at most {MAX_STEPS} steps.</p>
       )}
       <div class="edit-all">
-        <button type="button" onClick={() => onEdit([])} disabled={history.length === 0}>
+        <button type="button" onClick={() => onEdit([], 0)} disabled={history.length === 0}>
           Start empty
         </button>
         <button type="button" onClick={onReset} disabled={!isFree}>
@@ -85,10 +88,13 @@ export function HistoryEditor({
   );
 }
 
-function ToneMark({ tone }: { readonly tone: Tone }) {
+function ToneMark({ frame: { step, outcome } }: { readonly frame: Frame }) {
+  if (!outcome || !step || isWait(step)) return null;
+  const tone = toneOf(outcome, step.actor);
   return (
     <span class={`tone ${tone}`}>
       <ToneIcon tone={tone} />
+      <span class="hidden">{OUTCOME_WORDS[outcome].label}</span>
     </span>
   );
 }
@@ -98,7 +104,13 @@ function StepIcon({ step }: { readonly step: Frame['step'] }) {
   return 'waitSeconds' in step ? <ControlIcon of="clock" /> : <PersonIcon of={step.actor} />;
 }
 
-function AddStep({ onAdd }: { readonly onAdd: (step: Step) => void }) {
+interface AddStepProps {
+  /** The step that the new one follows; nothing at the end. */
+  readonly after: number | undefined;
+  readonly onAdd: (step: Step) => void;
+}
+
+function AddStep({ after, onAdd }: AddStepProps) {
   const [actor, setActor] = useState<Actor>('tabA');
   const [action, setAction] = useState<Action>('refresh');
   const [seconds, setSeconds] = useState<number>(3600);
@@ -108,6 +120,7 @@ function AddStep({ onAdd }: { readonly onAdd: (step: Step) => void }) {
   };
   return (
     <div class="add">
+      <h3>{after === undefined ? 'Add to the history' : `Add after step ${after}`}</h3>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -31,7 +31,14 @@ export function Lab() {
   const shown = played.filter((each) => rules.includes(each.rule));
   const showStep = (next: number) => show({ ...view, step: next });
   const showRule = (id: string) => show({ ...view, rule: id });
-  const edit = (edited: History) => show({ ...view, history: edited, step: undefined });
+  const edit = (edited: History, shownStep: number) => {
+    const isAtEnd = shownStep === edited.length;
+    // The first change can be undone by the back button.
+    show(
+      { ...view, history: edited, step: isAtEnd ? undefined : shownStep },
+      view.history === undefined,
+    );
+  };
   const showScenario = (id: string) => show({ scenario: id, rule: view.rule }, true);
   const stage = useFocusOnTour(view.tour);
 

@@ -43,6 +43,34 @@ export function Picture({ frame, step }: { readonly frame: Frame; readonly step:
   );
 }
 
+/** What the numbers and colours of the picture mean. */
+export function PictureKey() {
+  return (
+    <details class="key">
+      <summary>How to read the picture</summary>
+      <dl>
+        <dt>2, 3, 3b</dt>
+        <dd>
+          Refresh tokens, from left to right. A line leads from a token to one that was given for
+          it. 3 and 3b were both given for token 2.
+        </dd>
+        <dt>Dashed</dt>
+        <dd>It is good, and nobody has used it yet.</dd>
+        <dt>Green</dt>
+        <dd>
+          It was used, and is still good. If that has an end, a ring shows how much time is left.
+        </dd>
+        <dt>Amber</dt>
+        <dd>A newer one was used since, and it is still good for a while.</dd>
+        <dt>Grey</dt>
+        <dd>The server does not take it any more.</dd>
+        <dt>Below a token</dt>
+        <dd>Who holds it. A dashed label is a response on its way.</dd>
+      </dl>
+    </details>
+  );
+}
+
 function Connection({ line: { from, to, isTaken } }: { readonly line: Line }) {
   const middle = (from.x + to.x) / 2;
   return (

@@ -1,15 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Frame } from '../history/play.js';
+import { isWait } from '../history/step.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
 import { PARTY_NAMES } from '../words/actors.js';
 import { elapsedInWords } from '../words/durations.js';
 import { frameInWords } from '../words/frames.js';
-import { OUTCOME_WORDS } from '../words/outcomes.js';
+import { OUTCOME_WORDS, toneOf } from '../words/outcomes.js';
 import type { Tone } from '../words/verdicts.js';
 import { Choice } from './choice.js';
 import { ControlIcon, ToneIcon } from './icons.js';
-import { Picture } from './picture.js';
+import { Picture, PictureKey } from './picture.js';
 import { SourceLinks } from './source-links.js';
 
 const PLAY_EVERY_MS = 1800;
@@ -46,10 +47,11 @@ export function Stage({ rule, frames, step, onStep, onRule }: StageProps) {
       <div class="told" role="status">
         <p class="sentence">{frameInWords(frame)}</p>
         <p class="why">
-          {frame.outcome && <OutcomeMark outcome={frame.outcome} />}
+          <OutcomeMark frame={frame} />
           {explanationOf(rule, frame, frames.length === 1)}
         </p>
       </div>
+      <PictureKey />
     </section>
   );
 }
@@ -60,11 +62,12 @@ function explanationOf({ reasons }: Rule, { step, outcome }: Frame, isEmpty: boo
   return isEmpty ? 'Add a step to the history below.' : 'Press “Next step”, or “Play”.';
 }
 
-function OutcomeMark({ outcome }: { readonly outcome: NonNullable<Frame['outcome']> }) {
-  const { tone, label } = OUTCOME_WORDS[outcome];
+function OutcomeMark({ frame: { step, outcome } }: { readonly frame: Frame }) {
+  if (!outcome || !step || isWait(step)) return null;
+  const tone = toneOf(outcome, step.actor);
   return (
     <strong class={`mark ${tone}`}>
-      <ToneIcon tone={tone} /> {label}
+      <ToneIcon tone={tone} /> {OUTCOME_WORDS[outcome].label}
     </strong>
   );
 }

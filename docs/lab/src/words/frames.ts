@@ -44,7 +44,7 @@ function refreshInWords({ actor, action }: Move, frame: Frame): string {
     case 'replayed':
       return `${who} and is given ${named(frame.received)} once more${arrival}.`;
     case 'reissued':
-      return `${who} and is given another token, ${named(frame.received)}${arrival}.`;
+      return `${who} and is given another token, ${frame.received ? nameOf(frame.received) : ''}${arrival}.`;
     case 'reused':
       return `${who}. The server takes this for theft: the session ends for everybody.`;
     case 'refused':

@@ -1,7 +1,9 @@
+import type { Actor } from '../history/step.js';
 import type { Outcome } from '../rules/rule.js';
 import type { Tone } from './verdicts.js';
 
 export interface OutcomeWords {
+  /** For an honest client. */
   readonly tone: Tone;
   /** One or two words, for lists. */
   readonly label: string;
@@ -38,3 +40,20 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
   },
   ended: { tone: 'bad', label: 'session over', meaning: 'The session had ended before.' },
 };
+
+/** Whether an outcome is good news: what a thief is given is bad, and what he is refused is good. */
+export function toneOf(outcome: Outcome, actor: Actor): Tone {
+  if (actor !== 'thief') return OUTCOME_WORDS[outcome].tone;
+  switch (outcome) {
+    case 'rotated':
+    case 'replayed':
+    case 'reissued':
+      return 'bad';
+    case 'reused':
+      return 'alarm';
+    case 'refused':
+    case 'unproved':
+    case 'ended':
+      return 'good';
+  }
+}
