@@ -124,6 +124,14 @@ module.exports = {
       to: { path: '^(src|packages)/', pathNot: '^packages/client/' },
     },
 
+    {
+      name: 'reference-knows-the-client-alone',
+      comment: 'It is a page like any other, in the colours of the console.',
+      severity: 'error',
+      from: { path: '^docs/reference/', pathNot: SPEC },
+      to: { path: '^(src|packages|console)/', pathNot: '^packages/client/' },
+    },
+
     // Who knows what.
     {
       name: 'session-policy-is-pure',

@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'application/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 /** All is from here; Swagger UI has its icons in `data:` URLs, and sets styles by script alone. */
@@ -64,7 +65,7 @@ function headersOf(name: string): Record<string, string> {
   const type = { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' };
   return name === PAGE_FILE
     ? { ...type, 'content-security-policy': CONTENT_SECURITY_POLICY }
-    : // Its name has a hash of its content.
+    : // Names contain a hash of the content.
       { ...type, 'cache-control': 'public, max-age=31536000, immutable' };
 }
 

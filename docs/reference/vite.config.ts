@@ -49,13 +49,21 @@ function swaggerUi(): Plugin {
     name: 'evergreen:swagger-ui',
     apply: 'build',
     generateBundle() {
-      for (const file of files) this.emitFile({ type: 'asset', ...file });
+      for (const file of [...files, ...licences()]) this.emitFile({ type: 'asset', ...file });
     },
     transformIndexHtml: {
       order: 'post',
       handler: () => files.map(({ fileName }) => tagOf(FILES + fileName)),
     },
   };
+}
+
+/** Whoever passes Swagger UI on has to pass these on, too. */
+function licences(): { fileName: string; source: Buffer }[] {
+  return ['LICENSE', 'NOTICE'].map((name) => ({
+    fileName: `swagger-ui-${name}.txt`,
+    source: readFileSync(join(SWAGGER_UI, name)),
+  }));
 }
 
 function tagOf(url: string): HtmlTagDescriptor {

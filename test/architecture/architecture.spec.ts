@@ -21,6 +21,7 @@ const REPOSITORY = resolve(__dirname, '../..');
 const SOUND: Readonly<Record<string, readonly string[]>> = {
   'console/src/main.tsx': ['../../packages/client/src/core/session.js', './app.js'],
   'console/src/app.tsx': [],
+  'docs/reference/src/page.ts': ['../../../packages/client/src/core/session.js'],
   'src/main.ts': ['./app.module.js'],
   'src/app.module.ts': [
     './activity/index.js',
@@ -161,6 +162,11 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
     'console-knows-the-client-alone',
     'console/src/deciding.ts',
     '../../packages/protocol/src/index.js',
+  ],
+  [
+    'reference-knows-the-client-alone',
+    'docs/reference/src/serving.ts',
+    '../../../src/users/index.js',
   ],
   ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
   ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],
