@@ -131,7 +131,7 @@ module.exports = {
       from: { path: '^docs/reference/', pathNot: SPEC },
       to: {
         path: '^(src|packages|console)/',
-        pathNot: ['^packages/client/', '^console/src/theme/theme[.]css$'],
+        pathNot: ['^packages/client/', '^console/src/(theme/theme[.]css|icon[.]svg)$'],
       },
     },
 
