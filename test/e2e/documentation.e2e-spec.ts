@@ -6,7 +6,7 @@ import { NIL } from 'uuid';
 import { ERRORS } from '../../src/platform/errors/index.js';
 import { call } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { describeOfWholeServer } from '../support/mounted.js';
+import { describeOfWholeServer, MOUNTED_ON } from '../support/mounted.js';
 import { codesOf, routesOf, type Schema } from '../support/openapi.js';
 
 @Controller('orders')
@@ -310,6 +310,34 @@ describeOfWholeServer('the documentation of the whole server', () => {
     const metrics = await call('GET', `${app.url}/metrics`);
     expect(metrics.headers.get('content-type')).toContain('text/plain');
     expect(metrics.text).toContain('process_cpu_user_seconds_total');
+  });
+});
+
+describe('GET /docs', () => {
+  let app: TestApp;
+  beforeAll(async () => void (app = await startApp()));
+  afterAll(() => app.close());
+
+  it('is a page with its files, on each adapter', async () => {
+    const page = await fetch(`${app.url}/docs`);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    const files = await filesOfPage(app.url);
+    expect(files.length).toBeGreaterThan(4);
+    for (const path of files) {
+      const { status, headers } = await fetch(app.url + path);
+      expect([path, status, headers.get('content-type')]).toEqual([path, 200, expect.any(String)]);
+    }
+  });
+
+  it('is one page with a slash and without', async () => {
+    const response = await fetch(`${app.url}/docs/`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '../docs']);
+  });
+
+  it('knows of a console where the whole server is ours', async () => {
+    const { text } = await call('GET', `${app.url}/docs`);
+    expect(text).toContain(`data-console="${MOUNTED_ON ? '' : 'here'}"`);
   });
 });
 
