@@ -145,6 +145,16 @@ module.exports = {
       from: { path: '^docs/lab/src/(?!page/|main[.]tsx$)', pathNot: SPEC },
       to: { path: ['^docs/lab/src/(page/|main[.]tsx$)', '(^|/)node_modules/'] },
     },
+    {
+      name: 'reference-knows-the-client-alone',
+      comment: 'It is a page like any other, in the colours of the console.',
+      severity: 'error',
+      from: { path: '^docs/reference/', pathNot: SPEC },
+      to: {
+        path: '^(src|packages|console)/',
+        pathNot: ['^packages/client/', '^console/src/(theme/theme[.]css|icon[.]svg)$'],
+      },
+    },
 
     // Who knows what.
     {

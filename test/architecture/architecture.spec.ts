@@ -24,6 +24,7 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
   'docs/lab/src/main.tsx': ['preact', './page/lab.js'],
   'docs/lab/src/page/lab.ts': ['../rules/rule.js'],
   'docs/lab/src/rules/rule.ts': ['#protocol'],
+  'docs/reference/src/page.ts': ['../../../packages/client/src/core/session.js'],
   'src/main.ts': ['./app.module.js'],
   'src/app.module.ts': [
     './activity/index.js',
@@ -174,6 +175,11 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ['lab-rules-know-no-page', 'docs/lab/src/rules/shown.ts', '../page/lab.js'],
   ['lab-rules-know-no-page', 'docs/lab/src/rules/rendered.ts', 'preact'],
   ['nobody-imports-the-lab', 'console/src/teaching.ts', '../../docs/lab/src/rules/rule.js'],
+  [
+    'reference-knows-the-client-alone',
+    'docs/reference/src/serving.ts',
+    '../../../src/users/index.js',
+  ],
   ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
   ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],
   ['dev-postgres-knows-no-server', 'packages/dev-postgres/src/set-up.ts', '../../../src/main.js'],

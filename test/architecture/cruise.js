@@ -15,6 +15,7 @@ const trees = [
   'src',
   'console/src',
   'docs/lab/src',
+  'docs/reference/src',
   'packages/client/src',
   'packages/dev-postgres/src',
   'packages/protocol/src',

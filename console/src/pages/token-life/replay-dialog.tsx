@@ -59,11 +59,13 @@ export function ReplayDialog() {
               </Button>
             </div>
           </form>
-          <ol className={styles.steps} role="log">
-            {steps.map(({ step, result = '' }) => (
-              <li key={step}>{t(`replay.${step}`, { result, grace: SETTINGS.graceSeconds })}</li>
-            ))}
-          </ol>
+          <div role="log">
+            <ol className={styles.steps}>
+              {steps.map(({ step, result = '' }) => (
+                <li key={step}>{t(`replay.${step}`, { result, grace: SETTINGS.graceSeconds })}</li>
+              ))}
+            </ol>
+          </div>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
