@@ -13,8 +13,9 @@ import { smallPng } from './small-png.mjs';
 import { ADA, backdate, tellStory } from './story.mjs';
 
 /**
- * `as` is who is signed in, if anybody is; `element` is the part of the page to show, and all of
- * what fits into the window without it; `before` is done to the page.
+ * `as` is who is signed in, if anybody is. `element` is the part of the page to show, and all of
+ * what fits into the window without it. `before` is done to the page. `windows` are all, if they are
+ * not given.
  */
 const PICTURES = [
   { name: 'sign-in', path: '/sign-in' },
@@ -38,7 +39,12 @@ const PICTURES = [
     },
   },
   { name: 'lab', path: '/lab/' },
-  { name: 'chain', path: '/lab/#scenario=two-tabs&step=4', element: '.picture svg' },
+  {
+    name: 'chain',
+    path: '/lab/#scenario=lost-answer',
+    element: '.picture svg',
+    windows: ['desktop'],
+  },
 ];
 
 const WINDOWS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -103,9 +109,10 @@ async function signIn(page, url, credentials) {
   }, credentials);
 }
 
-async function take(page, url, { name, path, element, before }) {
-  for (const [window, viewport] of Object.entries(WINDOWS)) {
-    await page.setViewportSize(viewport);
+async function take(page, url, picture) {
+  const { name, path, element, before, windows = Object.keys(WINDOWS) } = picture;
+  for (const window of windows) {
+    await page.setViewportSize(WINDOWS[window]);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
       // A page of the same path with another fragment would not be loaded again.
