@@ -48,13 +48,14 @@ describe('the page at /docs', () => {
       const email = await signIn(chromium.tabs, origin);
       const { page, faults } = await open(origin, window);
       await page.getByText(email).waitFor();
-      const me = await opened(page, 'Users', 'getAuthMe');
       expect(await faults()).toEqual([]);
+      const me = await opened(page, 'Users', 'getAuthMe');
+      expect((await faults()).filter(isNoShift)).toEqual([]);
       const { status, body } = await tried(me);
       expect(status).toBe('200');
       expect(JSON.parse(body)).toMatchObject({ email });
       expect(await me.innerText()).not.toContain('Bearer ey');
-      expect(await faults()).toEqual([]);
+      expect((await faults()).filter(isNoShift)).toEqual([]);
     },
   );
 
@@ -123,6 +124,11 @@ describe('the page at /docs', () => {
     expect(text).toContain('data-console=""');
   });
 });
+
+/** What is opened moves what is below it, on a slow machine later than a browser forgives. */
+function isNoShift(fault: string): boolean {
+  return !fault.startsWith('layout shift');
+}
 
 async function opened(page: Page, group: string, operationId: string): Promise<Locator> {
   const route = page.locator(`#operations-${group}-${operationId}`);

@@ -13,7 +13,7 @@ export function referenceLayout({ React: { createElement: h } }: System) {
   function ReferenceLayout({ getComponent, specSelectors, layoutActions }: LayoutProps): Element {
     const container = (name: string) => h(getComponent(name, true));
     const status = specSelectors.loadingStatus();
-    if (status !== 'success') return h('div', { className: 'swagger-ui' }, waiting(status));
+    if (status !== 'success') return waiting(status);
     const show = (group: string, route: Operation) => reveal(layoutActions, group, route);
     return h(
       'div',
@@ -37,10 +37,19 @@ export function referenceLayout({ React: { createElement: h } }: System) {
     );
   }
 
+  /** As index.html has it. */
   function waiting(status: string | undefined): Element {
-    return status === 'failed'
-      ? h('p', { className: 'waiting', role: 'alert' }, 'The document could not be loaded.')
-      : h('p', { className: 'waiting' }, 'Loading …');
+    return h(
+      'div',
+      { className: 'swagger-ui layout' },
+      h('nav', { className: 'contents', 'aria-label': 'Routes' }),
+      h(
+        'div',
+        { className: 'routes' },
+        h('div', { className: 'intro' }, h('h1', null, 'Evergreen API')),
+        status === 'failed' && h('p', { role: 'alert' }, 'The document could not be loaded.'),
+      ),
+    );
   }
 
   function title(
