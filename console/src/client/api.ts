@@ -39,7 +39,8 @@ export async function api<Body = unknown>(path: string, request: ApiRequest = {}
     signal: signal ?? null,
   });
   if (!response.ok) throw await errorOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as Body;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as Body;
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
