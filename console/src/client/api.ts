@@ -14,7 +14,7 @@ export class ApiError extends Error {
 }
 
 interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: object;
   /** Instead of the user's own token, such as that of an operator. */
   readonly token?: string | undefined;

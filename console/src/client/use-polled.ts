@@ -82,5 +82,5 @@ function merged<Value>(
   if ('error' in outcome) return { ...before, error: outcome.error };
   const isSame = JSON.stringify(outcome.value) === JSON.stringify(before.value);
   if (!isSame) return { value: outcome.value };
-  return before.error === undefined ? before : { value: before.value as Value };
+  return before.error === undefined ? before : { value: outcome.value };
 }

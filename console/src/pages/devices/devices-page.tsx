@@ -14,7 +14,7 @@ import styles from './devices-page.module.css';
 import { endEach, type Endings } from './end-others.js';
 
 /** The devices on which the user is signed in. What ends elsewhere disappears by itself. */
-export function DevicesPage() {
+export default function DevicesPage() {
   const { t } = useTexts();
   const { value: sessions, error, reload } = usePolled(listSessions);
   const [notice, setNotice] = useState<string | Endings>();
