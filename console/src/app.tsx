@@ -7,7 +7,7 @@ import { PAGES } from './pages.js';
 import { HomePage } from './pages/home/home-page.js';
 import { NotFoundPage } from './pages/not-found/not-found-page.js';
 import { SignInPage } from './pages/sign-in/sign-in-page.js';
-import { LoadingPage } from './ui/loading-page.js';
+import { Waiting } from './ui/waiting.js';
 
 // What is not the first page of anybody is loaded when it is opened.
 const ActivityPage = lazy(() => import('./pages/activity/activity-page.js'));
@@ -19,7 +19,7 @@ export function App() {
   return (
     <Router base={BASE_PATH}>
       <Layout>
-        <Suspense fallback={<LoadingPage />}>
+        <Suspense fallback={<Waiting />}>
           <Switch>
             <Route path={PAGES.home} component={HomePage} />
             <Route path={PAGES.signIn} component={SignInPage} />

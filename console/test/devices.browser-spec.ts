@@ -36,7 +36,7 @@ async function openDevices({ page }: Device, count: number): Promise<void> {
 }
 
 describe.each(DEVICE_KINDS)('/devices on a %s', (kind) => {
-  it('ends another device, which is told why, and whose row disappears without a reload', async () => {
+  it('ends another device, whose row disappears without a reload', async () => {
     const person = await world.signUp();
     const here = await world.openSignedInDevice(kind, person);
     const there = await world.openSignedInDevice(kind, person);
@@ -51,7 +51,7 @@ describe.each(DEVICE_KINDS)('/devices on a %s', (kind) => {
       .click();
     await page.getByText('has been signed out.').waitFor();
     await waitForRows(page, 2);
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('UL');
     await there.page.getByLabel('Password', { exact: true }).waitFor();
     expect([await isMarked(page), await isMarked(there.page)]).toEqual([true, true]);
   });
@@ -109,6 +109,27 @@ describe.each(DEVICE_KINDS)('/devices on a %s', (kind) => {
     await page.unroute('**/api/sessions');
     await again.click();
     await again.waitFor({ state: 'detached' });
+  });
+
+  it('asks nothing while nobody looks, and at once when somebody does', async () => {
+    const device = await world.openSignedInDevice(kind, await world.signUp());
+    await openDevices(device, 2);
+    const { page } = device;
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await show('hidden');
+    let count = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/sessions')) count += 1;
+    });
+    await page.waitForTimeout(4000);
+    expect(count).toBe(0);
+    const asked = page.waitForRequest('**/api/sessions', { timeout: 1000 });
+    await show('visible');
+    await asked;
   });
 
   it('shows hostile names of devices as text', async () => {

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTexts } from '../texts/texts-provider.js';
 import { Button } from './button.js';
-import { LoadingPage } from './loading-page.js';
 import styles from './load-state.module.css';
 import { Notice } from './notice.js';
 
@@ -19,7 +18,12 @@ interface LoadStateProps {
  */
 export function LoadState({ isLoaded, error, retry, children }: LoadStateProps) {
   const { t, errorText } = useTexts();
-  if (error === undefined && !isLoaded) return <LoadingPage />;
+  if (error === undefined && !isLoaded)
+    return (
+      <p className={styles.waiting} role="status">
+        {t('app.loading')}
+      </p>
+    );
   return (
     <>
       {error !== undefined && (

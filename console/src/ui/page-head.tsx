@@ -1,4 +1,5 @@
-import type { ReactNode, Ref } from 'react';
+import type { ReactNode } from 'react';
+import { Heading } from './heading.js';
 import styles from './page-head.module.css';
 
 interface PageHeadProps {
@@ -6,17 +7,14 @@ interface PageHeadProps {
   readonly intro: ReactNode;
   /** What can be done with all of the page. */
   readonly children?: ReactNode;
-  readonly headingRef?: Ref<HTMLHeadingElement>;
 }
 
 /** The heading of a page, one sentence about it, and beside them what can be done. */
-export function PageHead({ title, intro, children, headingRef }: PageHeadProps) {
+export function PageHead({ title, intro, children }: PageHeadProps) {
   return (
     <div className={styles.head}>
       <div className={styles.words}>
-        <h1 ref={headingRef} tabIndex={-1}>
-          {title}
-        </h1>
+        <Heading title={title} />
         <p className={styles.intro}>{intro}</p>
       </div>
       {children}

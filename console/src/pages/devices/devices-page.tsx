@@ -18,7 +18,7 @@ export default function DevicesPage() {
   const { t } = useTexts();
   const { value: sessions, error, reload } = usePolled(listSessions);
   const [notice, setNotice] = useState<string | Endings>();
-  const { area, fallback } = useKeptFocus<HTMLHeadingElement>(sessions);
+  const { area, fallback } = useKeptFocus<HTMLUListElement>(sessions);
   const others = sessions?.filter(({ current }) => !current) ?? [];
   const end = useCallback(
     async (session: OwnSession) => {
@@ -35,7 +35,7 @@ export default function DevicesPage() {
   };
   return (
     <div {...area}>
-      <PageHead title={t('devices.title')} intro={t('devices.intro')} headingRef={fallback}>
+      <PageHead title={t('devices.title')} intro={t('devices.intro')}>
         {others.length > 0 && (
           <ConfirmButton
             label={t('devices.endOthers')}
@@ -50,7 +50,7 @@ export default function DevicesPage() {
       <div className={styles.notice}>{notice !== undefined && <Ended notice={notice} />}</div>
       <Panel aria-label={t('devices.title')}>
         <LoadState isLoaded={sessions !== undefined} error={error} retry={reload}>
-          <ul className={styles.list}>
+          <ul className={styles.list} ref={fallback} tabIndex={-1}>
             {sessions?.map((session) => (
               <DeviceRow key={session.id} session={session} isCurrent={session.current}>
                 <DeviceActions session={session} end={end} />
