@@ -14,7 +14,7 @@ interface LoadStateProps {
 
 /**
  * Something of the server: while it is not there yet, its place is kept; what fails can be tried
- * again, and what was loaded before stays.
+ * again, and what was loaded before stays where it is.
  */
 export function LoadState({ isLoaded, error, retry, children }: LoadStateProps) {
   const { t, errorText } = useTexts();
@@ -26,13 +26,13 @@ export function LoadState({ isLoaded, error, retry, children }: LoadStateProps) 
     );
   return (
     <>
+      {isLoaded && children}
       {error !== undefined && (
         <div className={styles.failed}>
           <Notice kind={isLoaded ? 'info' : 'error'}>{errorText(error)}</Notice>
           <Button onClick={() => void retry()}>{t('load.retry')}</Button>
         </div>
       )}
-      {isLoaded && children}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { ApiError } from '../../client/api.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import { ConfirmButton } from '../../ui/confirm-button.js';
+import type { Done } from './done.js';
 import type { OperatorApi, UserDetails } from './operator-api.js';
-import type { Done } from './user-panel.js';
 
 interface UserActionsProps {
   readonly operator: OperatorApi;

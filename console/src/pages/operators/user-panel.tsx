@@ -2,8 +2,8 @@ import { useCallback, useState } from 'react';
 import { usePolled } from '../../client/use-polled.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import { Notice } from '../../ui/notice.js';
-import type { TextKey } from '../../texts/en.js';
 import { EventHistory } from '../activity/event-history.js';
+import type { Done } from './done.js';
 import { UserActions } from './user-actions.js';
 import { UserCard } from './user-card.js';
 import type { OperatorApi, UserDetails } from './operator-api.js';
@@ -15,13 +15,6 @@ interface UserPanelProps {
   readonly user: UserDetails;
   /** Is given the user as they are after an action. */
   readonly onChanged: (user: UserDetails | null) => void;
-}
-
-/** What an action of the operator has done. */
-export interface Done {
-  readonly kind: 'success' | 'error';
-  readonly text: TextKey;
-  readonly count?: number;
 }
 
 /** One user: who they are, their sessions and their events, and what can be done. */

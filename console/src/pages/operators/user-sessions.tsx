@@ -6,8 +6,8 @@ import { LoadState } from '../../ui/load-state.js';
 import { Panel } from '../../ui/panel.js';
 import { useKeptFocus } from '../../ui/use-kept-focus.js';
 import { DeviceRow } from '../devices/device-row.js';
+import type { Done } from './done.js';
 import type { OperatorApi, UserDetails } from './operator-api.js';
-import type { Done } from './user-panel.js';
 import styles from './user-panel.module.css';
 
 interface UserSessionsProps {
