@@ -11,7 +11,7 @@ import { useKeptFocus } from '../../ui/use-kept-focus.js';
 import { DeviceActions } from './device-actions.js';
 import { DeviceRow } from './device-row.js';
 import styles from './devices-page.module.css';
-import { endEach, type Endings } from './end-others.js';
+import { endEach, type Endings } from './end-each.js';
 
 /** The devices on which the user is signed in. What ends elsewhere disappears by itself. */
 export default function DevicesPage() {

@@ -1,4 +1,4 @@
-import { endEach } from './end-others.js';
+import { endEach } from './end-each.js';
 
 const refusal = new Error('refused');
 
