@@ -36,6 +36,15 @@ describe('factsOf', () => {
   });
 
   it.each([
+    ['Chrome\u202e niw', 'Chrome\\u202e niw'],
+    ['a\nb\u0000', 'a\\u000ab\\u0000'],
+    ['\u{e0041}\ud83d', '\\udb40\\udc41\\ud83d'],
+    ['Zoë 李 שלום', 'Zoë 李 שלום'],
+  ])('shows %j as %s', (text, shown) => {
+    expect(factsOf(event({ details: { [text]: text } }))[1]).toEqual([shown, shown]);
+  });
+
+  it.each([
     [4096, 4096],
     [4097, 4098],
     [100_000, 4098],

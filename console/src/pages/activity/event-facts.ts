@@ -17,11 +17,14 @@ export function reasonOf({ details }: SecurityEvent): TextKey | undefined {
   return typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
 }
 
-/** The details of an event, each with its name, as texts; longer ones are cut off. */
+/**
+ * The details of an event, each with its name, as texts: what is invisible, or changes the writing
+ * direction, is shown as `\u202e`, and what is longer than 4,096 characters is cut off.
+ */
 export function factsOf({ type, session_id, details }: SecurityEvent): [string, string][] {
   const facts: [string, unknown][] = [['type', type], ...Object.entries(details)];
   if (session_id !== null) facts.push(['session', session_id]);
-  return facts.map(([name, value]) => [cut(name), cut(textOf(value))]);
+  return facts.map(([name, value]) => [cut(visible(name)), cut(visible(textOf(value)))]);
 }
 
 /** What an event may have at most; everything else is an attempt to break the page. */
@@ -29,6 +32,19 @@ const MAX_CHARACTERS = 4096;
 
 function cut(text: string): string {
   return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)} …`;
+}
+
+/** As `npm run admin` shows such characters. */
+function visible(text: string): string {
+  return text.replace(INVISIBLE, (character) =>
+    Array.from({ length: character.length }, (_, index) => escaped(character, index)).join(''),
+  );
+}
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+function escaped(character: string, index: number): string {
+  return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
 }
 
 function textOf(value: unknown): string {

@@ -63,18 +63,20 @@ export function EventRow({ event }: EventRowProps) {
         </p>
         <details className={styles.details}>
           <summary>{t('event.details')}</summary>
-          <dl>
-            {factsOf(event).map(([name, value]) => (
-              <div key={name}>
-                <dt>
-                  <bdi>{name}</bdi>
-                </dt>
-                <dd>
-                  <bdi>{value}</bdi>
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <div className={styles.facts} role="group" aria-label={t('event.details')} tabIndex={0}>
+            <dl>
+              {factsOf(event).map(([name, value]) => (
+                <div key={name}>
+                  <dt>
+                    <bdi>{name}</bdi>
+                  </dt>
+                  <dd>
+                    <bdi>{value}</bdi>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </div>
         </details>
       </div>
     </li>
