@@ -3,8 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 import { client } from './client/client.js';
+import { takeLinkToken } from './client/link-token.js';
+import { watchWarnings } from './client/warnings.js';
 import { TextsProvider } from './texts/texts-provider.js';
 import './theme/theme.css';
+
+takeLinkToken();
+watchWarnings();
 
 const root = document.getElementById('root');
 if (root)

@@ -36,7 +36,7 @@ async function openDevices({ page }: Device, count: number): Promise<void> {
 }
 
 describe.each(DEVICE_KINDS)('/devices on a %s', (kind) => {
-  it('ends another device, whose row disappears without a reload', async () => {
+  it('ends another device, which is told why, and whose row disappears without a reload', async () => {
     const person = await world.signUp();
     const here = await world.openSignedInDevice(kind, person);
     const there = await world.openSignedInDevice(kind, person);
@@ -53,6 +53,7 @@ describe.each(DEVICE_KINDS)('/devices on a %s', (kind) => {
     await waitForRows(page, 2);
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('UL');
     await there.page.getByLabel('Password', { exact: true }).waitFor();
+    await there.page.getByText('You have been signed out.').waitFor();
     expect([await isMarked(page), await isMarked(there.page)]).toEqual([true, true]);
   });
 

@@ -48,7 +48,7 @@ describe.each(DEVICE_KINDS)('/operators on a %s', (kind) => {
     await says(page, 'The user is barred. Sessions that ended: 2.');
     await says(page, 'This user is signed in nowhere.');
     await says(page, 'The account was barred from signing in');
-    await there.getByLabel('Password', { exact: true }).waitFor();
+    await says(there, 'You have been signed out.');
     await there.getByLabel('Email address').fill(person.email);
     await there.getByLabel('Password', { exact: true }).fill(person.password);
     await there.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();

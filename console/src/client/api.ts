@@ -1,3 +1,4 @@
+import { AuthError, type Problem } from '@evergreen-auth/client';
 import { client } from './client.js';
 
 /** What the server has refused, with the code that has a sentence. */
@@ -8,6 +9,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly status: number,
     readonly retryAfterSeconds: number,
+    /** The document of the error, where there is one. */
+    readonly problem?: Problem,
   ) {
     super(code);
   }
@@ -29,7 +32,7 @@ interface ApiRequest {
  */
 export async function api<Body = unknown>(path: string, request: ApiRequest = {}): Promise<Body> {
   const { method = 'GET', body, token, signal } = request;
-  const response = await client.fetch(path, {
+  const response = await send(path, {
     method,
     headers: {
       ...(body && { 'content-type': 'application/json' }),
@@ -43,8 +46,18 @@ export async function api<Body = unknown>(path: string, request: ApiRequest = {}
   return (text === '' ? undefined : JSON.parse(text)) as Body;
 }
 
+/** A fetch that finds no server rejects with a TypeError, which has no sentence. */
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await client.fetch(path, init);
+  } catch (cause) {
+    throw cause instanceof TypeError ? new AuthError('network', undefined, { cause }) : cause;
+  }
+}
+
 async function errorOf(response: Response): Promise<ApiError> {
-  const problem = (await response.json().catch(() => ({}))) as { readonly code?: unknown };
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const code = typeof problem.code === 'string' ? problem.code : 'server';
-  return new ApiError(code, response.status, Number(response.headers.get('retry-after') ?? 0));
+  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0);
+  return new ApiError(code, response.status, retryAfterSeconds, { ...problem, code });
 }

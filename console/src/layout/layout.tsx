@@ -9,6 +9,7 @@ import { Footer } from './footer.js';
 import styles from './layout.module.css';
 import { Logo } from './logo.js';
 import { SettingsMenu } from './settings-menu.js';
+import { StatusBar } from './status-bar.js';
 
 const ENTRIES = [
   { page: 'account', Icon: UserRound },
@@ -47,6 +48,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           ))}
         </nav>
       )}
+      <StatusBar />
       <main id="content" className={styles.content} tabIndex={-1}>
         {children}
       </main>

@@ -6,6 +6,8 @@ import {
   type Page,
 } from 'playwright-core';
 import { Api, newEmail, PASSWORD } from '../../../test/support/api.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { type MailboxEntry, mailboxOf } from '../../../test/support/mailbox.js';
 import { startApp, type TestApp } from '../../../test/support/app.js';
 
 /** The widths that every flow is tried at. */
@@ -45,6 +47,13 @@ export interface ConsoleWorld {
   openSignedInDevice(kind: DeviceKind, person: Person): Promise<Device>;
   /** Registers somebody by the API. */
   signUp(person?: { email?: string; password?: string; first_name?: string }): Promise<Person>;
+  /** The newest mail of a kind to an address; its link leads to this server. */
+  newestMail(recipient: string, kind: string): Promise<Mail>;
+}
+
+export interface Mail {
+  readonly link: string;
+  readonly code: string;
 }
 
 /**
@@ -100,15 +109,35 @@ export function useConsole(environment: Readonly<Record<string, string>> = {}): 
     await new Api(world.url).register(wanted);
     return { email: wanted.email, password: wanted.password };
   };
+  world.newestMail = async (recipient, kind) => {
+    let mail: MailboxEntry | undefined;
+    await eventually(async () => {
+      const mails = await mailboxOf(world.url);
+      mail = mails.find((one) => one.recipient === recipient && one.kind === kind);
+      return mail !== undefined;
+    });
+    const { pathname, hash } = new URL(mail!.link!);
+    return { link: world.url + pathname + hash, code: mail!.code! };
+  };
   return world;
+}
+
+/** Presses a button of the page's content. */
+export async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).click();
+}
+
+/** Waits for the heading of a page. */
+export async function heading(page: Page, name: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 }
 
 /** Fills in the form to sign in that is on the page, and waits until it is gone. */
 export async function signIn(page: Page, { email, password }: Person): Promise<void> {
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByLabel('Password', { exact: true }).waitFor({ state: 'detached' });
+  await press(page, 'Sign in');
+  await page.locator('[name=password]').waitFor({ state: 'detached' });
 }
 
 async function collectProblems(context: BrowserContext, url: string): Promise<string[]> {
