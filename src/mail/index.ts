@@ -1,3 +1,4 @@
+export { hasMailbox } from './mailbox/mailbox.js';
 export { MailModule } from './mail.module.js';
 export { Outbox } from './outbox.js';
 export { OutgoingMail } from './outgoing-mail.entity.js';

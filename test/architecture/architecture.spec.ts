@@ -38,6 +38,7 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
   'src/admin.command.ts': ['commander', './admin/index.js', './app.module.js'],
   'src/admin/index.ts': ['./admin.service.js'],
   'src/admin/admin.service.ts': [
+    '../activity/index.js',
     '../auth/index.js',
     '../sessions/index.js',
     '../users/index.js',

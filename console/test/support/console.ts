@@ -137,7 +137,7 @@ export async function signIn(page: Page, { email, password }: Person): Promise<v
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await press(page, 'Sign in');
-  await page.getByLabel('Password', { exact: true }).waitFor({ state: 'detached' });
+  await page.locator('[name=password]').waitFor({ state: 'detached' });
 }
 
 async function collectProblems(context: BrowserContext, url: string): Promise<string[]> {
