@@ -3,12 +3,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 import { client } from './client/client.js';
+import { askForPlaces } from './client/places.js';
 import { takeLinkToken } from './client/link-token.js';
 import { watchWarnings } from './client/warnings.js';
 import { TextsProvider } from './texts/texts-provider.js';
 import './theme/theme.css';
 
 takeLinkToken();
+void askForPlaces();
 watchWarnings();
 
 const root = document.getElementById('root');

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { BASE_URL } from '../base.js';
 
 /** Paths of what else the server shows. */
@@ -10,26 +10,28 @@ export interface Places {
   readonly mailbox?: string;
 }
 
-const EVERYWHERE: Places = { documentation: new URL('docs', BASE_URL).pathname };
+let places: Places = { documentation: new URL('docs', BASE_URL).pathname };
+const listeners = new Set<() => void>();
 
-let asked: Promise<Places> | undefined;
-
-/** What else is here: the server says so at the path of the console. */
-export function usePlaces(): Places {
-  const [places, setPlaces] = useState(EVERYWHERE);
-  useEffect(() => {
-    asked ??= askServer();
-    void asked.then(setPlaces);
-  }, []);
-  return places;
-}
-
-async function askServer(): Promise<Places> {
+/**
+ * Asks the server what else is here; it says so at the path of the console. Call it once, before the
+ * page is rendered, so that nothing moves later. Never rejects.
+ */
+export async function askForPlaces(): Promise<void> {
   try {
     const response = await fetch(BASE_URL, { headers: { accept: 'application/json' } });
-    return { ...EVERYWHERE, ...((await response.json()) as Partial<Places>) };
+    places = { ...places, ...((await response.json()) as Partial<Places>) };
+    for (const listener of listeners) listener();
   } catch {
-    asked = undefined;
-    return EVERYWHERE;
+    // Without an answer there are only the places that are always there.
   }
+}
+
+export function usePlaces(): Places {
+  return useSyncExternalStore(subscribe, () => places);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
