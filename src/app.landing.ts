@@ -30,7 +30,6 @@ function isForLanding({ method, url }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && /^\/(\?|$)/.test(url);
 }
 
-/** The console reads it, too, for what is here in development only. */
 function overview(prefix: string, config: Config): Readonly<Record<string, string>> {
   return {
     name: 'Evergreen',

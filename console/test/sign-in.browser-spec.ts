@@ -3,6 +3,11 @@ import { newEmail, PASSWORD } from '../../test/support/api.js';
 import { DEVICE_KINDS, heading, press, signIn, useConsole } from './support/console.js';
 
 const world = useConsole();
+const production = useConsole({
+  NODE_ENV: 'production',
+  CONSOLE_ENABLED: 'true',
+  BCRYPT_COST: '10',
+});
 const sentence = (page: Page, text: string | RegExp) => page.getByRole('main').getByText(text);
 const focused = (page: Page) =>
   page.evaluate(
@@ -157,6 +162,19 @@ describe.each(DEVICE_KINDS)('the console on a %s', (kind) => {
     await page.getByRole('alert').getByText('do not belong together').waitFor();
     expect(await page.getAttribute('html', 'lang')).toBe('en');
     expect(await page.title()).toBe('Sign in · Evergreen');
+  });
+
+  it('works in production, without what only development has', async () => {
+    const person = await production.signUp();
+    const { page } = await production.openDevice(kind);
+    await page.goto(production.url);
+    await heading(page, 'Nobody is signed out without a reason');
+    await page.getByRole('link', { name: 'Documentation' }).waitFor();
+    expect(await page.getByRole('link', { name: /Laboratory|Mailbox/ }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await signIn(page, person);
+    await page.reload();
+    await heading(page, `Hello, ${person.email}`);
   });
 
   it('says that a page does not exist', async () => {

@@ -11,5 +11,4 @@ export type {
   MailText,
   MailTexts,
 } from './texts/mail-text.js';
-export { hasMailbox } from './mailbox/mailbox.js';
 export { linkTo } from './mail-writer.js';

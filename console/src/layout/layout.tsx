@@ -32,22 +32,22 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           <Logo />
           {t('app.name')}
         </Link>
+        {status === 'authenticated' && (
+          <nav className={styles.nav} aria-label={t('nav.label')}>
+            {ENTRIES.map(({ page, Icon }) => (
+              <Link
+                key={page}
+                href={PAGES[page]}
+                className={(isActive) => clsx(styles.entry, isActive && styles.active)}
+              >
+                <Icon size={20} aria-hidden="true" />
+                <span>{t(`nav.${page}`)}</span>
+              </Link>
+            ))}
+          </nav>
+        )}
         <SettingsMenu />
       </header>
-      {status === 'authenticated' && (
-        <nav className={styles.nav} aria-label={t('nav.label')}>
-          {ENTRIES.map(({ page, Icon }) => (
-            <Link
-              key={page}
-              href={PAGES[page]}
-              className={(isActive) => clsx(styles.entry, isActive && styles.active)}
-            >
-              <Icon size={20} aria-hidden="true" />
-              <span>{t(`nav.${page}`)}</span>
-            </Link>
-          ))}
-        </nav>
-      )}
       <StatusBar />
       <main id="content" className={styles.content} tabIndex={-1}>
         {children}

@@ -242,7 +242,7 @@ export const de: Texts = {
   'fault.name': 'Ein Name ist eine Zeile mit höchstens 100 Zeichen.',
   'fault.code': 'Bitte geben Sie die acht Ziffern des Codes ein.',
   'fault.other': 'Bitte prüfen Sie, was Sie hier eingegeben haben.',
-  'status.offline': 'Sie sind offline. Nichts geht verloren.',
+  'status.offline': 'Offline. Nichts geht verloren.',
   'status.server': 'Der Server ist nicht erreichbar. Sie bleiben angemeldet.',
   'status.throttled': 'Gerade war viel los. Sie bleiben angemeldet.',
   'status.expiresSoon': 'Diese Sitzung endet um {time}.',

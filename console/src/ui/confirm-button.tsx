@@ -2,7 +2,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTexts } from '../texts/texts-provider.js';
 import { Button } from './button.js';
-import styles from './confirm-button.module.css';
+import styles from './dialog.module.css';
 import { Notice } from './notice.js';
 import { useAction } from './use-action.js';
 

@@ -1,10 +1,10 @@
-import { usePlaces } from '../client/places.js';
+import { PLACES } from '../client/places.js';
 import { useTexts } from '../texts/texts-provider.js';
 
 /** In development, where the mail is. */
 export function MailboxLink() {
   const { t } = useTexts();
-  const { mailbox } = usePlaces();
+  const { mailbox } = PLACES;
   if (mailbox === undefined) return null;
   return (
     <p>

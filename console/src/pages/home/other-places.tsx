@@ -1,12 +1,12 @@
 import { BookOpen, FlaskConical, Inbox, type LucideIcon } from 'lucide-react';
-import { usePlaces } from '../../client/places.js';
+import { PLACES } from '../../client/places.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import styles from './other-places.module.css';
 
 /** Links to what else the server shows. */
 export function OtherPlaces() {
   const { t } = useTexts();
-  const { documentation, laboratory, mailbox } = usePlaces();
+  const { documentation, laboratory, mailbox } = PLACES;
   return (
     <nav className={styles.places} aria-label={t('home.places')}>
       <Place href={documentation} Icon={BookOpen} name="docs" />
