@@ -1,7 +1,7 @@
-import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTexts } from '../texts/texts-provider.js';
 import { Button } from './button.js';
+import { Dialog } from './dialog.js';
 import styles from './dialog.module.css';
 import { Notice } from './notice.js';
 import { useAction } from './use-action.js';
@@ -36,34 +36,35 @@ export function ConfirmButton({
 }: ConfirmButtonProps) {
   const { t, errorText } = useTexts();
   const [isOpen, setOpen] = useState(false);
-  const cancel = useRef<HTMLButtonElement>(null);
   const action = useAction(onConfirm);
   const run = async () => {
     if (await action.run()) setOpen(false);
   };
+  const cancel = () => {
+    if (!action.isBusy) setOpen(false);
+  };
   return (
-    <AlertDialog.Root open={isOpen} onOpenChange={(open) => setOpen(open || action.isBusy)}>
-      <AlertDialog.Trigger render={<Button kind={kind} aria-label={ariaLabel} />}>
+    <>
+      <Button kind={kind} aria-label={ariaLabel} onClick={() => setOpen(true)}>
         {label}
-      </AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={styles.backdrop} />
-        <AlertDialog.Popup className={styles.popup} initialFocus={cancel}>
-          <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
-          <AlertDialog.Description className={styles.description} render={<div />}>
-            {children}
-          </AlertDialog.Description>
-          {action.error !== undefined && <Notice kind="error">{errorText(action.error)}</Notice>}
-          <div className={styles.buttons}>
-            <AlertDialog.Close ref={cancel} render={<Button />}>
-              {t('confirm.cancel')}
-            </AlertDialog.Close>
-            <Button kind="danger" busy={action.isBusy} onClick={() => void run()}>
-              {confirm}
-            </Button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+      </Button>
+      <Dialog
+        isOpen={isOpen}
+        role="alertdialog"
+        title={title}
+        description={children}
+        onCancel={cancel}
+      >
+        {action.error !== undefined && <Notice kind="error">{errorText(action.error)}</Notice>}
+        <div className={styles.buttons}>
+          <Button autoFocus onClick={cancel}>
+            {t('confirm.cancel')}
+          </Button>
+          <Button kind="danger" busy={action.isBusy} onClick={() => void run()}>
+            {confirm}
+          </Button>
+        </div>
+      </Dialog>
+    </>
   );
 }
