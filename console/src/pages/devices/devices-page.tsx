@@ -35,18 +35,7 @@ export default function DevicesPage() {
   };
   return (
     <div {...area}>
-      <PageHead title={t('devices.title')} intro={t('devices.intro')}>
-        {others.length > 0 && (
-          <ConfirmButton
-            label={t('devices.endOthers')}
-            title={t('devices.endOthers.title')}
-            confirm={t('devices.endOthers.confirm')}
-            onConfirm={endOthers}
-          >
-            {t('devices.endOthers.text')}
-          </ConfirmButton>
-        )}
-      </PageHead>
+      <PageHead title={t('devices.title')} intro={t('devices.intro')} />
       <div className={styles.notice}>{notice !== undefined && <Ended notice={notice} />}</div>
       <Panel aria-label={t('devices.title')}>
         <LoadState isLoaded={sessions !== undefined} error={error} retry={reload}>
@@ -59,8 +48,21 @@ export default function DevicesPage() {
           </ul>
         </LoadState>
       </Panel>
-      {sessions !== undefined && others.length === 0 && (
-        <p className={styles.alone}>{t('devices.alone')}</p>
+      {sessions !== undefined && (
+        <div className={styles.others}>
+          {others.length === 0 ? (
+            <p className={styles.alone}>{t('devices.alone')}</p>
+          ) : (
+            <ConfirmButton
+              label={t('devices.endOthers')}
+              title={t('devices.endOthers.title')}
+              confirm={t('devices.endOthers.confirm')}
+              onConfirm={endOthers}
+            >
+              {t('devices.endOthers.text')}
+            </ConfirmButton>
+          )}
+        </div>
       )}
     </div>
   );

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/notice.js';
 import { PasswordField } from '../../ui/password-field.js';
 import { TextField } from '../../ui/text-field.js';
 import { useAction } from '../../ui/use-action.js';
+import { Waiting } from '../../ui/waiting.js';
 import { pageFrom } from './page-from.js';
 
 /**
@@ -17,13 +18,15 @@ import { pageFrom } from './page-from.js';
  * follows.
  */
 export function SignInPage() {
-  const { login } = useAuth();
+  const { status, login } = useAuth();
   const { t } = useTexts();
   const [path, navigate] = useLocation();
   const action = useAction(async ({ email = '', password = '', remember_me }: FormValues) => {
     await login({ email, password, remember_me: remember_me !== undefined });
     if (path === PAGES.signIn) navigate(pageFrom(history.state, Object.values(PAGES)));
   });
+  // Why the last session has ended stands above the form.
+  if (status === 'loading') return <Waiting />;
   return (
     <FormCard
       title={t('signIn.title')}
