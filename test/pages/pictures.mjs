@@ -3,6 +3,7 @@
  * in which a user has signed in on several devices: npm run pictures. With names it takes these
  * alone: npm run pictures -- devices docs
  */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +12,8 @@ import { startEmbeddedPostgres } from '@evergreen-auth/dev-postgres';
 import { withServer } from '../support/built-server.mjs';
 import { smallPng } from './small-png.mjs';
 import { ADA, backdate, tellStory } from './story.mjs';
+
+const ADMIN_TOKEN = randomBytes(32).toString('hex');
 
 /**
  * `as` is who is signed in, if anybody is. `element` is the part of the page to show, and all of
@@ -25,7 +28,17 @@ const PICTURES = [
   { name: 'devices', path: '/devices', as: ADA },
   { name: 'activity', path: '/activity', as: ADA },
   { name: 'token-life', path: '/token-life', as: ADA },
-  { name: 'operators', path: '/operators', as: ADA },
+  {
+    name: 'operators',
+    path: '/operators',
+    before: async (page) => {
+      await page.getByLabel('ADMIN_TOKEN').fill(ADMIN_TOKEN);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByLabel('Email address or id of a user').fill(ADA.email);
+      await page.getByRole('button', { name: 'Find' }).click();
+      await page.getByText(ADA.email).first().waitFor();
+    },
+  },
   { name: 'docs', path: '/docs', as: ADA, before: (page) => page.getByText(ADA.email).waitFor() },
   {
     name: 'docs-try',
@@ -67,6 +80,7 @@ await withDatabase(async (databaseUrl) => {
       TRUST_PROXY: '127.0.0.1',
       BCRYPT_COST: '4',
       THROTTLE_LOGIN_LIMIT: '0',
+      ADMIN_TOKEN,
     },
   };
   await withServer(server, async (call, url) => {

@@ -280,7 +280,7 @@ export const de: Texts = {
   'overview.toAccount': 'Jetzt bestätigen',
   'overview.session': 'Diese Sitzung',
   'overview.since': 'Angemeldet',
-  'overview.until': 'Ohne Nutzung bis',
+  'overview.until': 'Endet ohne Nutzung',
   'overview.devices': 'Geräte',
   'overview.oneDevice': 'Nur auf diesem Gerät angemeldet',
   'overview.manyDevices': 'Auf {count} Geräten angemeldet',

@@ -276,7 +276,7 @@ export const en = {
   'overview.toAccount': 'Confirm it',
   'overview.session': 'This session',
   'overview.since': 'Signed in',
-  'overview.until': 'Without use until',
+  'overview.until': 'Ends, if not used,',
   'overview.devices': 'Devices',
   'overview.oneDevice': 'Signed in on this device only',
   'overview.manyDevices': 'Signed in on {count} devices',
