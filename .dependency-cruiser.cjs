@@ -124,6 +124,38 @@ module.exports = {
       to: { path: '^(src|packages)/', pathNot: '^packages/client/' },
     },
 
+    {
+      name: 'lab-knows-the-protocol-alone',
+      comment: 'It shows the rules of rotation, and works without server, client and console.',
+      severity: 'error',
+      from: { path: '^docs/lab/', pathNot: SPEC },
+      to: { path: '^(src|packages|console)/', pathNot: '^packages/protocol/' },
+    },
+    {
+      name: 'nobody-imports-the-lab',
+      comment: 'It is a page. Tests read its scenarios as files.',
+      severity: 'error',
+      from: { pathNot: '^docs/lab/' },
+      to: { path: '^docs/lab/' },
+    },
+    {
+      name: 'lab-rules-know-no-page',
+      comment: 'What a history comes to can be read, and tested, without a browser.',
+      severity: 'error',
+      from: { path: '^docs/lab/src/(?!page/|main[.]tsx$)', pathNot: SPEC },
+      to: { path: ['^docs/lab/src/(page/|main[.]tsx$)', '(^|/)node_modules/'] },
+    },
+    {
+      name: 'reference-knows-the-client-alone',
+      comment: 'It is a page like any other, in the colours of the console.',
+      severity: 'error',
+      from: { path: '^docs/reference/', pathNot: SPEC },
+      to: {
+        path: '^(src|packages|console)/',
+        pathNot: ['^packages/client/', '^console/src/(theme/theme[.]css|icon[.]svg)$'],
+      },
+    },
+
     // Who knows what.
     {
       name: 'session-policy-is-pure',

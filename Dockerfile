@@ -5,12 +5,14 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY console/package.json ./console/
 COPY docs/lab/package.json ./docs/lab/
+COPY docs/reference/package.json ./docs/reference/
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY packages/protocol ./packages/protocol
 COPY packages/client/src ./packages/client/src
 COPY console ./console
 COPY docs/lab ./docs/lab
+COPY docs/reference ./docs/reference
 COPY src ./src
 RUN npm run build
 

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { pageFiles, serveReferencePage } from './app.reference-page.js';
 import { documentClearedCookies, TOKEN_SCHEMES } from './auth/index.js';
 import { Config } from './platform/config/index.js';
 import {
@@ -8,9 +9,10 @@ import {
   documentProblems,
   documentSecurity,
   nameEnums,
+  orderByTags,
   ProblemResponse,
 } from './platform/documentation/index.js';
-import { cacheResponses } from './platform/http/index.js';
+import { ApiPaths, cacheResponses } from './platform/http/index.js';
 
 const DESCRIPTION = [
   'Every route is available under `/api/…`, under `/api/v1/…` and without a prefix.',
@@ -19,43 +21,37 @@ const DESCRIPTION = [
 
 const PAGE = '/docs';
 
-/** All paths of the documentation: the OpenAPI document, the page, and the files of the page. */
-const PATHS: ReadonlySet<string> = new Set([
-  '/openapi.json',
-  PAGE,
-  ...[
-    '',
-    'index.html',
-    'swagger-ui-init.js',
-    'swagger-ui-bundle.js',
-    'swagger-ui-standalone-preset.js',
-    'swagger-ui.css',
-    'favicon-16x16.png',
-    'favicon-32x32.png',
-  ].map((file) => `${PAGE}/${file}`),
-]);
+const DOCUMENT = '/openapi.json';
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to read it at `/docs`. */
 export function serveDocumentation(app: INestApplication): void {
+  const { isWholeServer } = app.get(ApiPaths);
+  const files = pageFiles(PAGE, isWholeServer && app.get(Config).consoleEnabled);
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify')
-    cacheResponses(adapter.getInstance() as FastifyInstance, PATHS, PAGE);
+    cacheResponses(
+      adapter.getInstance() as FastifyInstance,
+      new Set([DOCUMENT, ...files.map(({ path }) => path)]),
+      PAGE,
+    );
   SwaggerModule.setup(PAGE, app, () => createDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
+    jsonDocumentUrl: DOCUMENT,
+    ui: false,
     raw: ['json'],
-    customSiteTitle: 'Evergreen API',
   });
+  serveReferencePage(app, PAGE, files);
 }
 
-/** The groups of routes, in the order of the page. */
+/** The groups of routes, in the order of the page: a team's own stand before the last one. */
 const TAGS = {
   Auth: 'Sign in, stay signed in, sign out.',
   Sessions: 'The devices on which a user is signed in.',
   Users: 'The account of a user.',
-  Operations: 'For load balancers, and for other services that verify tokens.',
 };
 
-const ADMIN_TAG = 'For operators, who have `ADMIN_TOKEN`.';
+const ADMIN_TAG = { Admin: 'For operators, who have `ADMIN_TOKEN`.' };
+
+const LAST_TAG = { Operations: 'For load balancers, and for other services that verify tokens.' };
 
 function createDocument(app: INestApplication): OpenAPIObject {
   const config = app.get(Config);
@@ -69,6 +65,7 @@ function createDocument(app: INestApplication): OpenAPIObject {
     documentClearedCookies,
     documentSecurity,
     nameEnums,
+    orderByTags,
   ];
   return steps.reduce((current, step) => step(current), document);
 }
@@ -79,20 +76,19 @@ function outlineOf({ adminToken, publicUrls }: Config): Omit<OpenAPIObject, 'pat
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit');
-  for (const [name, description] of Object.entries(TAGS)) outline.addTag(name, description);
+  const tags = { ...TAGS, ...(adminToken !== undefined && ADMIN_TAG), ...LAST_TAG };
+  for (const [name, description] of Object.entries(tags)) outline.addTag(name, description);
   for (const [name, scheme] of Object.entries(TOKEN_SCHEMES)) outline.addSecurity(name, scheme);
   outline.addSecurityRequirements('bearer');
   // If the API is not at the root of its host, the page needs its URL to try a route.
   const urls = publicUrls.length > 0 ? publicUrls.map(({ href }) => href) : ['/'];
   for (const url of urls) outline.addServer(url);
-  if (adminToken !== undefined) {
-    outline.addTag('Admin', ADMIN_TAG);
+  if (adminToken !== undefined)
     outline.addSecurity('admin_token', {
       type: 'http',
       scheme: 'bearer',
       description: '`ADMIN_TOKEN`.',
     });
-  }
   return outline.build();
 }
 

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { hasMailbox } from './mail/index.js';
 import { Config } from './platform/config/index.js';
 import { publicPathOf } from './platform/http/index.js';
 
@@ -21,7 +22,7 @@ export function serveLanding(app: NestFastifyApplication): void {
       const prefix = publicPathOf(request, config);
       void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '));
       if (request.headers.accept?.includes('text/html')) reply.redirect(`${prefix}/docs`);
-      else reply.send(overview(prefix));
+      else reply.send(overview(prefix, config));
     });
 }
 
@@ -29,11 +30,13 @@ function isForLanding({ method, url }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && /^\/(\?|$)/.test(url);
 }
 
-function overview(prefix: string): Readonly<Record<string, string>> {
+function overview(prefix: string, config: Config): Readonly<Record<string, string>> {
   return {
     name: 'Evergreen',
     documentation: `${prefix}/docs`,
     openapi: `${prefix}/openapi.json`,
     health: `${prefix}/health/ready`,
+    ...(config.environment === 'development' && { laboratory: `${prefix}/lab/` }),
+    ...(hasMailbox(config) && { mailbox: `${prefix}/mailbox` }),
   };
 }

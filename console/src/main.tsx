@@ -5,8 +5,13 @@ import { App } from './app.js';
 import { client } from './client/client.js';
 // It begins with the first request of the page.
 import './client/client-log.js';
+import { takeLinkToken } from './client/link-token.js';
+import { watchWarnings } from './client/warnings.js';
 import { TextsProvider } from './texts/texts-provider.js';
 import './theme/theme.css';
+
+takeLinkToken();
+watchWarnings();
 
 const root = document.getElementById('root');
 if (root)

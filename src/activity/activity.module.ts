@@ -6,6 +6,7 @@ import { EventStore } from './event.store.js';
 import { EventSweeper } from './event-sweeper.js';
 import { Recorder } from './recorder.js';
 import { SignInWatch } from './sign-in-watch.js';
+import { UserEvents } from './user-events.js';
 import { Webhook } from './webhook.js';
 
 /**
@@ -13,6 +14,16 @@ import { Webhook } from './webhook.js';
  */
 @Module({
   controllers: [ActivityController],
-  providers: [EventStore, EventLog, Recorder, SignInWatch, AnomalyReporter, Webhook, EventSweeper],
+  providers: [
+    EventStore,
+    UserEvents,
+    EventLog,
+    Recorder,
+    SignInWatch,
+    AnomalyReporter,
+    Webhook,
+    EventSweeper,
+  ],
+  exports: [UserEvents],
 })
 export class ActivityModule {}

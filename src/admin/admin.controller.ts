@@ -1,5 +1,6 @@
-import { Delete, Get, HttpCode, Param, Put, Query, Req, UseGuards } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Post, Put, Query, Req, UseGuards } from '@nestjs/common';
 import {
+  ApiAcceptedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -8,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
+import { EventListResponse, EventsQuery } from '../activity/index.js';
 import { OwnController, Public } from '../platform/caller/index.js';
 import { ApiProblems } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
@@ -84,6 +86,37 @@ export class AdminController {
     const user = await this.existing(id);
     if (!isUUID(session) || !(await this.admin.endSession(user, session, { requestId })))
       throw new Problem('not_found');
+  }
+
+  @Get('users/:id/events')
+  @UserParam()
+  @ApiOperation({
+    operationId: 'listUserEvents',
+    summary: 'List the security events of a user, newest first',
+  })
+  @ApiOkResponse({ type: EventListResponse })
+  @ApiProblems('not_found', 'validation_failed')
+  async listEvents(
+    @Param('id') id: string,
+    @Query() query: EventsQuery,
+  ): Promise<EventListResponse> {
+    return this.admin.listEvents(await this.existing(id), query);
+  }
+
+  @Post('users/:id/password-reset')
+  @HttpCode(202)
+  @UserParam()
+  @ApiOperation({
+    operationId: 'resetUserPassword',
+    summary: 'Mail a user a link to set a new password',
+    description: 'The old password and all sessions stay until the user has set a new one.',
+  })
+  @ApiAcceptedResponse({ description: 'The user gets a mail.' })
+  @ApiProblems('not_found', 'conflict', 'mail_not_configured')
+  async resetPassword(@Param('id') id: string): Promise<void> {
+    const user = await this.existing(id);
+    if (user.deactivatedAt) throw new Problem('conflict');
+    await this.admin.mailPasswordReset(user);
   }
 
   @Put('users/:id/deactivation')

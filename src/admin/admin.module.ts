@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/index.js';
 import { AuthModule } from '../auth/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
@@ -8,7 +9,7 @@ import { AdminService } from './admin.service.js';
 
 /** Services and routes for operators. The routes exist only if `ADMIN_TOKEN` is set. */
 @Module({
-  imports: [AuthModule, SessionsModule, UsersModule],
+  imports: [ActivityModule, AuthModule, SessionsModule, UsersModule],
   controllers: [AdminController],
   providers: [AdminService, AdminGuard],
 })

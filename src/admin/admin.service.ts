@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { UserEvents, type EventListResponse, type EventsQuery } from '../activity/index.js';
 import { AuthService, PasswordResetService } from '../auth/index.js';
 import { linkTo } from '../mail/index.js';
 import { Config } from '../platform/config/index.js';
@@ -38,6 +39,7 @@ export class AdminService {
     private readonly sessions: SessionsService,
     private readonly auth: AuthService,
     private readonly passwordResets: PasswordResetService,
+    private readonly userEvents: UserEvents,
     private readonly config: Config,
     private readonly revocations: RevocationStore,
     private readonly events: SecurityEvents,
@@ -98,6 +100,21 @@ export class AdminService {
     const { token, code, expiresInMinutes } = reset.proof;
     const link = linkTo('resetPassword', token, this.config);
     return { mailed: false, link, code, expires_in_minutes: expiresInMinutes };
+  }
+
+  /**
+   * Mails a user a link to set a new password. Over HTTP nothing else is offered: whoever has stolen
+   * `ADMIN_TOKEN` could take over every account with a link.
+   *
+   * @throws Problem `mail_not_configured`
+   */
+  async mailPasswordReset(user: User): Promise<void> {
+    await this.passwordResets.mailResetForOperator(user);
+  }
+
+  /** A page of the security events of a user, newest first. */
+  async listEvents({ id }: User, query: EventsQuery): Promise<EventListResponse> {
+    return this.userEvents.list(id, query);
   }
 
   async reportRevocations(): Promise<RevocationReport> {

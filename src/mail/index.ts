@@ -1,3 +1,4 @@
+export { hasMailbox } from './mailbox/mailbox.js';
 export { MailModule } from './mail.module.js';
 export { Outbox } from './outbox.js';
 export { OutgoingMail } from './outgoing-mail.entity.js';
@@ -10,5 +11,4 @@ export type {
   MailText,
   MailTexts,
 } from './texts/mail-text.js';
-export { hasMailbox } from './mailbox/mailbox.js';
 export { linkTo } from './mail-writer.js';

@@ -23,7 +23,7 @@ export class UsersController {
   }
 
   @Get('auth/me')
-  @ApiOperation({ operationId: 'getAuthMe', summary: 'Show me, as `GET /api/users/me` does' })
+  @ApiOperation({ operationId: 'getAuthMe', summary: 'Show my account, at another path' })
   @ApiOkResponse({ type: UserResponse })
   async meByOtherPath(@CurrentUser() user: { id: string }): Promise<UserResponse> {
     return this.me(user);

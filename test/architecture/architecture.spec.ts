@@ -21,6 +21,10 @@ const REPOSITORY = resolve(__dirname, '../..');
 const SOUND: Readonly<Record<string, readonly string[]>> = {
   'console/src/main.tsx': ['../../packages/client/src/core/session.js', './app.js'],
   'console/src/app.tsx': [],
+  'docs/lab/src/main.tsx': ['preact', './page/lab.js'],
+  'docs/lab/src/page/lab.ts': ['../rules/rule.js'],
+  'docs/lab/src/rules/rule.ts': ['#protocol'],
+  'docs/reference/src/page.ts': ['../../../packages/client/src/core/session.js'],
   'src/main.ts': ['./app.module.js'],
   'src/app.module.ts': [
     './activity/index.js',
@@ -34,6 +38,7 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
   'src/admin.command.ts': ['commander', './admin/index.js', './app.module.js'],
   'src/admin/index.ts': ['./admin.service.js'],
   'src/admin/admin.service.ts': [
+    '../activity/index.js',
     '../auth/index.js',
     '../sessions/index.js',
     '../users/index.js',
@@ -161,6 +166,20 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
     'console-knows-the-client-alone',
     'console/src/deciding.ts',
     '../../packages/protocol/src/index.js',
+  ],
+  ['lab-knows-the-protocol-alone', 'docs/lab/src/page/served.ts', '../../../../src/users/index.js'],
+  [
+    'lab-knows-the-protocol-alone',
+    'docs/lab/src/page/stored.ts',
+    '../../../../packages/client/src/core/storage.js',
+  ],
+  ['lab-rules-know-no-page', 'docs/lab/src/rules/shown.ts', '../page/lab.js'],
+  ['lab-rules-know-no-page', 'docs/lab/src/rules/rendered.ts', 'preact'],
+  ['nobody-imports-the-lab', 'console/src/teaching.ts', '../../docs/lab/src/rules/rule.js'],
+  [
+    'reference-knows-the-client-alone',
+    'docs/reference/src/serving.ts',
+    '../../../src/users/index.js',
   ],
   ['client-core-knows-only-itself', 'packages/client/src/core/random.ts', 'node:crypto'],
   ['client-core-knows-only-itself', 'packages/client/src/core/rendered.ts', '../react/provider.js'],

@@ -14,6 +14,8 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 const trees = [
   'src',
   'console/src',
+  'docs/lab/src',
+  'docs/reference/src',
   'packages/client/src',
   'packages/dev-postgres/src',
   'packages/protocol/src',

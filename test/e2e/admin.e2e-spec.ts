@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { EventListResponse } from '../../src/activity/index.js';
 import { Api, call, type CallOptions } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { lastMail, UNDELIVERED } from '../support/mails.js';
 import { ofWholeServer } from '../support/mounted.js';
 
 const TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
@@ -42,7 +44,7 @@ describe('/api/admin', () => {
     await closed.close();
 
     const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
-    expect(Object.keys(body.paths).filter((path) => path.startsWith('/api/admin'))).toHaveLength(6);
+    expect(Object.keys(body.paths).filter((path) => path.startsWith('/api/admin'))).toHaveLength(8);
     expect(body.components?.securitySchemes).toHaveProperty('admin_token');
   });
 
@@ -142,6 +144,54 @@ describe('/api/admin', () => {
     expect((await api.login(email)).status).toBe(200);
   });
 
+  it('pages through the events of a user, as the user sees them', async () => {
+    const api = new Api(app.url);
+    const { user, email } = await api.register();
+    const { body: signedIn } = await api.login(email);
+    const path = `/users/${user.id}/events`;
+    const first = await admin<EventListResponse>('GET', `${path}?limit=1`);
+    expect(first.body.events.map(({ type }) => type)).toEqual(['login_succeeded']);
+    const cursor = first.body.next_cursor ?? '';
+    const second = await admin<EventListResponse>('GET', `${path}?cursor=${cursor}`);
+    expect(second.body.events.map(({ type }) => type)).toEqual(['registered']);
+    expect(second.body.next_cursor).toBeNull();
+
+    const own = await api.call('GET', '/auth/events', { token: signedIn.access_token });
+    expect((await admin('GET', path)).body).toEqual(own.body);
+    expect((await admin('GET', `${path}?limit=0`)).body.code).toBe('validation_failed');
+  });
+
+  it('mails a link to set a new password, which needs its code', async () => {
+    const mailing = await startApp({ beside: app, env: { ...UNDELIVERED, ADMIN_TOKEN: TOKEN } });
+    try {
+      const { user, email } = await new Api(mailing.url).register();
+      const url = `${mailing.url}/api/admin/users/${user.id}`;
+      const reset = async () => call('POST', `${url}/password-reset`, { token: TOKEN });
+      const { status, text } = await reset();
+      expect([status, text]).toEqual([202, '']);
+      expect(await lastMail(mailing, email, 'reset_password')).toMatchObject({
+        code: expect.any(String) as string,
+      });
+      await call('PUT', `${url}/deactivation`, { token: TOKEN });
+      expect((await reset()).body.code).toBe('conflict');
+    } finally {
+      await mailing.close();
+    }
+  });
+
+  it('sends no link, nor hands one over, where no mail is sent', async () => {
+    const env = { ADMIN_TOKEN: TOKEN, NODE_ENV: 'staging' };
+    const silent = await startApp({ beside: app, env });
+    try {
+      const { user } = await new Api(silent.url).register();
+      const url = `${silent.url}/api/admin/users/${user.id}/password-reset`;
+      const { status, body } = await call('POST', url, { token: TOKEN });
+      expect([status, body.code]).toEqual([503, 'mail_not_configured']);
+    } finally {
+      await silent.close();
+    }
+  });
+
   it('ends what began before an instant, not what began at it or after', async () => {
     const api = new Api(app.url);
     const sessions = [await api.register(), await api.register(), await api.register()];
@@ -182,6 +232,8 @@ describe('/api/admin', () => {
   it.each([
     ['GET', '/users/ID/sessions'],
     ['DELETE', '/users/ID/sessions'],
+    ['GET', '/users/ID/events'],
+    ['POST', '/users/ID/password-reset'],
     ['DELETE', '/users/ID/sessions/ID'],
     ['PUT', '/users/ID/deactivation'],
     ['DELETE', '/users/ID/deactivation'],

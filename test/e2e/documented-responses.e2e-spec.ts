@@ -178,11 +178,14 @@ describe('each response is as the OpenAPI document says:', () => {
     const options = { token: ADMIN_TOKEN, parameters: { id: user.id, session } };
     await api.send('findUsers', { token: ADMIN_TOKEN, parameters: { user: email } });
     await api.send('listUserSessions', options);
+    await api.send('listUserEvents', { token: ADMIN_TOKEN, parameters: { id: user.id } });
+    await api.send('resetUserPassword', options);
     await api.send('endUserSession', options);
     await api.send('endUserSessions', options);
     await api.send('getRevocationStatus', { token: ADMIN_TOKEN });
     await api.send('deactivateUser', options);
     await api.send('findUsers', { token: ADMIN_TOKEN, parameters: { user: email } });
+    await api.send('resetUserPassword', options);
     await api.send('reactivateUser', options);
     const before = '2020-01-01T00:00:00Z';
     await api.send('endSessionsBegunBefore', { token: ADMIN_TOKEN, parameters: { before } });

@@ -42,10 +42,13 @@ describeOfWholeServer('GET / of a server without the console', () => {
   const open = (url: string, headers: Record<string, string> = {}) =>
     fetch(`${url}/`, { headers, redirect: 'manual' });
 
-  it.each(['development', 'production'])(
-    'leads a browser to the documentation, in %s',
-    async (NODE_ENV) => {
-      const url = await start({ env: { NODE_ENV, BCRYPT_COST: '10' } });
+  it.each([
+    ['development', 'false'],
+    ['production', undefined],
+  ])(
+    'leads a browser to the documentation where there is no console, in %s',
+    async (NODE_ENV, CONSOLE_ENABLED = '') => {
+      const url = await start({ env: { NODE_ENV, CONSOLE_ENABLED, BCRYPT_COST: '10' } });
       const response = await open(url, { accept: BROWSER });
       expect(response.status).toBe(302);
       expect(response.headers.get('vary')).toContain('Accept');
@@ -57,16 +60,27 @@ describeOfWholeServer('GET / of a server without the console', () => {
     },
   );
 
-  it('names to programs where they find what is here, and each exists', async () => {
-    const url = await start();
+  it('shows the console to a browser, where there is one', async () => {
+    const response = await open(await start(), { accept: BROWSER });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('vary')).toContain('Accept');
+    expect(await response.text()).toContain('<title>Evergreen</title>');
+  });
+
+  it.each([
+    ['production', []],
+    ['development', ['/lab/', '/mailbox']],
+  ])('names to programs what is here, and each exists, in %s', async (NODE_ENV, more) => {
+    const url = await start({ env: { NODE_ENV, BCRYPT_COST: '10' } });
     const { status, headers, body } = await call<Record<string, string>>('GET', `${url}/?a=b`);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toContain('application/json');
     expect(headers.get('vary')).toContain('Accept');
     const { name, ...paths } = body as Record<string, string>;
     expect(name).toBe('Evergreen');
-    expect(Object.values(paths)).toEqual(['/docs', '/openapi.json', '/health/ready']);
-    for (const path of Object.values(paths)) expect((await fetch(url + path)).status).not.toBe(404);
+    expect(Object.values(paths)).toEqual(['/docs', '/openapi.json', '/health/ready', ...more]);
+    for (const path of Object.values(paths))
+      expect((await call('GET', url + path, { headers: { accept: BROWSER } })).status).toBe(200);
   });
 
   it('responds to HEAD, too, and to no other method', async () => {
@@ -77,7 +91,8 @@ describeOfWholeServer('GET / of a server without the console', () => {
   });
 
   it('keeps the path by which a proxy serves the API', async () => {
-    const url = await start({ env: { PUBLIC_URL: 'https://example.com/backend' } });
+    const env = { PUBLIC_URL: 'https://example.com/backend', CONSOLE_ENABLED: 'false' };
+    const url = await start({ env });
     const redirected = await open(url, { accept: BROWSER });
     expect(redirected.headers.get('location')).toBe('/backend/docs');
     expect((await call('GET', `${url}/`)).body).toMatchObject({ documentation: '/backend/docs' });

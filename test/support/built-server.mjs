@@ -9,18 +9,19 @@ const READY_WITHIN_MS = 60_000;
  * For checks outside Jest: starts a built server with a database of its own (`NODE_ENV=test`), tells
  * it a story, and stops it.
  *
- * @param {{ node?: string, main: string, folder: string }} server `folder` is its working folder
- * @param {(call: Function) => Promise<void>} story gets `call(method, path, { token, body })`, which
- * resolves with the status and the parsed body
+ * @param {{ node?: string, main: string, folder: string, env?: object }} server `folder` is its
+ * working folder
+ * @param {(call: Function, url: string) => Promise<void>} story gets `call(method, path, { token,
+ * body, headers })`, which resolves with the status and the parsed body, and the server's URL
  * @returns {Promise<string>} its log
  * @throws with its log, if the story fails or the server does not stop in order
  */
-export async function withServer({ node = process.execPath, main, folder }, story) {
+export async function withServer({ node = process.execPath, main, folder, env = {} }, story) {
   const port = await freePort();
   const { PATH, HOME } = process.env;
   const server = spawn(node, [main], {
     cwd: folder,
-    env: { PATH, HOME, NODE_ENV: 'test', PORT: String(port) },
+    env: { PATH, HOME, NODE_ENV: 'test', PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -29,7 +30,7 @@ export async function withServer({ node = process.execPath, main, folder }, stor
   try {
     const url = `http://127.0.0.1:${port}`;
     await becomeReady(url, server);
-    await story((method, path, options) => call(method, url + path, options));
+    await story((method, path, options) => call(method, url + path, options), url);
     server.kill('SIGTERM');
     assert.equal(await ended, 0);
     return log;
@@ -55,8 +56,9 @@ function isReady(url) {
   );
 }
 
-async function call(method, url, { token, body } = {}) {
+async function call(method, url, { token, body, headers: given } = {}) {
   const headers = {
+    ...given,
     ...(token && { authorization: `Bearer ${token}` }),
     ...(body && { 'content-type': 'application/json' }),
   };

@@ -20,6 +20,7 @@ export function codesOf({ responses }: Pick<Operation, 'responses'>): string[] {
 export interface Operation {
   readonly operationId: string;
   readonly summary?: string;
+  readonly tags?: string[];
   readonly security?: object[];
   readonly parameters?: { name: string; in: string; schema?: object }[];
   readonly requestBody?: { required: boolean };

@@ -1,8 +1,8 @@
-import { messageFor, type Messages } from '@evergreen-auth/client/messages';
+import { messageFor, type Messages, type Wait } from '@evergreen-auth/client/messages';
 import { createContext, type ReactNode, use, useLayoutEffect, useMemo, useState } from 'react';
 import { preferences } from '../preferences.js';
 import { de } from './de.js';
-import { errorsDe } from './errors.de.js';
+import { errorsDe, waitDe } from './errors.de.js';
 import { en, type TextKey, type Texts } from './en.js';
 
 export const LANGUAGES = [
@@ -12,7 +12,8 @@ export const LANGUAGES = [
 export type Language = (typeof LANGUAGES)[number][0];
 
 const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
-const ERRORS: Readonly<Record<Language, Messages>> = { en: {}, de: errorsDe };
+/** What `messageFor` needs for a language besides the error. */
+const ERRORS: Readonly<Record<Language, [Messages?, Wait?]>> = { en: [], de: [errorsDe, waitDe] };
 
 interface TextSource {
   readonly language: Language;
@@ -36,7 +37,7 @@ export function TextsProvider({ children }: { readonly children: ReactNode }) {
       language,
       setLanguage,
       t: (key, values = {}) => withValues(TEXTS[language][key], values),
-      errorText: (error) => messageFor(error, ERRORS[language]),
+      errorText: (error) => messageFor(error, ...ERRORS[language]),
     }),
     [language],
   );

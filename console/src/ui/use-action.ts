@@ -4,29 +4,34 @@ export interface Action<Arguments extends unknown[]> {
   /** Runs it, unless it runs already. Resolves with true where it has succeeded. Never rejects. */
   readonly run: (...args: Arguments) => Promise<boolean>;
   readonly isBusy: boolean;
+  /** Whether the last run has succeeded. */
+  readonly isDone: boolean;
   /** What the last run was rejected with. */
   readonly error: unknown;
 }
 
-/** What a button or a form does, with whether it runs and how it has failed. */
+interface State {
+  readonly isBusy: boolean;
+  readonly isDone: boolean;
+  readonly error?: unknown;
+}
+
+/** What a button or a form does, with whether it runs and how it has ended. */
 export function useAction<Arguments extends unknown[]>(
   action: (...args: Arguments) => Promise<unknown>,
 ): Action<Arguments> {
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const [state, setState] = useState<State>({ isBusy: false, isDone: false });
   const run = async (...args: Arguments) => {
-    if (isBusy) return false;
-    setBusy(true);
-    setError(undefined);
+    if (state.isBusy) return false;
+    setState({ isBusy: true, isDone: false });
     try {
       await action(...args);
+      setState({ isBusy: false, isDone: true });
       return true;
-    } catch (failure) {
-      setError(failure);
+    } catch (error) {
+      setState({ isBusy: false, isDone: false, error });
       return false;
-    } finally {
-      setBusy(false);
     }
   };
-  return { run, isBusy, error };
+  return { ...state, error: state.error, run };
 }

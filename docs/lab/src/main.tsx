@@ -1,4 +1,6 @@
 import { render } from 'preact';
+import './page/lab.css';
+import { Lab } from './page/lab.js';
 
-const lab = document.getElementById('lab');
-if (lab) render(<h1>The laboratory of rotation</h1>, lab);
+const place = document.getElementById('lab');
+if (place) render(<Lab />, place);

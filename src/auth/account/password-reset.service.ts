@@ -79,18 +79,29 @@ export class PasswordResetService {
   }
 
   /** For an operator: mails a link to set a new password, or returns it where no mail is sent. */
-  async resetForOperator({ id: userId, email: address }: User): Promise<OperatorReset> {
+  async resetForOperator(user: User): Promise<OperatorReset> {
     if (this.mails.isOpen) {
-      await this.database.transaction((transaction) =>
-        this.mails.resetPassword({ id: userId, email: address }, {}, transaction, true),
-      );
+      await this.mailResetForOperator(user);
       return { kind: 'mailed' };
     }
+    const { id: userId, email: address } = user;
     const request = { purpose: 'reset_password', userId, address, browser: null } as const;
     const proof = await this.database.transaction((transaction) =>
       this.proofs.issue({ ...request, isUnlimited: true }, transaction),
     );
     return { kind: 'to_hand_over', proof };
+  }
+
+  /**
+   * For an operator: mails a link to set a new password.
+   *
+   * @throws Problem `mail_not_configured`
+   */
+  async mailResetForOperator({ id, email }: User): Promise<void> {
+    this.mails.requireOpen();
+    await this.database.transaction((transaction) =>
+      this.mails.resetPassword({ id, email }, {}, transaction, true),
+    );
   }
 
   /**

@@ -2,21 +2,30 @@ import { escapeHtml } from '../texts/html.js';
 import type { ReceivedMail } from './mailbox.js';
 
 const STYLE = `
-  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 50rem; padding: 0 1rem; color: #1f2933; }
+  :root { color-scheme: light dark; --line: light-dark(#dfe4e0, #2c3833); --accent: light-dark(#12664a, #5cc79b); }
+  body { margin: 0; background: light-dark(#f6f7f5, #101513); color: light-dark(#17201c, #e8eeeb); font: 16px/1.6 system-ui, sans-serif; }
+  main { margin: 2rem auto; max-width: 50rem; padding: 0 1rem; }
+  h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.02em; overflow-wrap: anywhere; }
+  h2 { margin-top: 2rem; font-size: 1.1rem; }
+  a { color: var(--accent); text-underline-offset: .2em; overflow-wrap: anywhere; }
+  p, th, time { color: light-dark(#52605a, #a3b2ab); }
+  code { font-size: .9em; }
   table { border-collapse: collapse; width: 100%; }
-  th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #d9e2ec; overflow-wrap: anywhere; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f5f7fa; padding: 1rem; }
-  iframe { width: 100%; height: 32rem; border: 1px solid #d9e2ec; }
+  th, td { text-align: left; padding: .6rem .8rem .6rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; vertical-align: top; }
+  th { font-size: .8rem; font-weight: 600; }
+  pre, iframe { border: 1px solid var(--line); border-radius: 10px; background: light-dark(#fff, #18201d); }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; }
+  iframe { width: 100%; height: 32rem; background: #fff; }
 `;
 
 /** All mails, the newest first. */
 export function listPage(mails: readonly ReceivedMail[]): string {
   const rows = mails.map(
     (mail) => `
-    <tr><td>${timeOf(mail)}</td><td>${escapeHtml(mail.recipient)}</td>
+    <tr><td><time>${timeOf(mail)}</time></td><td>${escapeHtml(mail.recipient)}</td>
       <td><a href="mailbox/${escapeHtml(mail.id)}">${escapeHtml(mail.subject)}</a></td></tr>`,
   );
-  const table = `<table><tr><th>Sent</th><th>To</th><th>Subject</th></tr>${rows.join('')}</table>`;
+  const table = `<table><thead><tr><th>Sent</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
   return page(
     'Mailbox',
     `<h1>Mailbox</h1>
@@ -45,8 +54,8 @@ export function mailPage(mail: ReceivedMail): string {
 
 function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
-  <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head>
-  <body>${body}</body></html>`;
+  <meta name="viewport" content="width=device-width, initial-scale=1"><style>${STYLE}</style></head>
+  <body><main>${body}</main></body></html>`;
 }
 
 function timeOf({ sentAt }: ReceivedMail): string {

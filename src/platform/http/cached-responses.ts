@@ -117,8 +117,9 @@ async function cachedFrom(payload: unknown, reply: FastifyReply): Promise<Cached
 }
 
 function keptHeaders(reply: FastifyReply): Record<string, string> {
-  const names = ['cache-control', 'content-type'] as const;
-  return Object.fromEntries(names.map((name) => [name, String(reply.getHeader(name))]));
+  const names = ['cache-control', 'content-security-policy', 'content-type'] as const;
+  const present = names.filter((name) => reply.hasHeader(name));
+  return Object.fromEntries(present.map((name) => [name, String(reply.getHeader(name))]));
 }
 
 function choose<Sent>(

@@ -1,21 +1,20 @@
 import { useAuth } from '@evergreen-auth/client/react';
-import { Link } from 'wouter';
-import { PAGES } from '../../pages.js';
-import { useTexts } from '../../texts/texts-provider.js';
+import { Waiting } from '../../ui/waiting.js';
+import { LockedPage } from '../locked/locked-page.js';
+import { Overview } from './overview.js';
+import { Welcome } from './welcome.js';
 
-/** For somebody who opens the server for the first time. */
+/** What Evergreen is; for somebody who is signed in, what is known of the session and the account. */
 export function HomePage() {
-  const { status, user } = useAuth();
-  const { t } = useTexts();
-  return (
-    <section>
-      <h1>{t('home.title')}</h1>
-      <p>{t('home.intro')}</p>
-      {status === 'authenticated' ? (
-        <p>{user.email}</p>
-      ) : (
-        <Link href={PAGES.signIn}>{t('nav.signIn')}</Link>
-      )}
-    </section>
-  );
+  const { status } = useAuth();
+  switch (status) {
+    case 'loading':
+      return <Waiting />;
+    case 'locked':
+      return <LockedPage />;
+    case 'authenticated':
+      return <Overview />;
+    case 'unauthenticated':
+      return <Welcome />;
+  }
 }

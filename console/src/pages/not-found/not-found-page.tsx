@@ -1,15 +1,13 @@
-import { Link } from 'wouter';
 import { PAGES } from '../../pages.js';
 import { useTexts } from '../../texts/texts-provider.js';
+import { ButtonLink } from '../../ui/button-link.js';
+import { PageCard } from '../../ui/page-card.js';
 
 export function NotFoundPage() {
   const { t } = useTexts();
   return (
-    <section>
-      <h1>{t('notFound.title')}</h1>
-      <p>
-        <Link href={PAGES.home}>{t('notFound.home')}</Link>
-      </p>
-    </section>
+    <PageCard title={t('notFound.title')}>
+      <ButtonLink href={PAGES.home}>{t('notFound.home')}</ButtonLink>
+    </PageCard>
   );
 }

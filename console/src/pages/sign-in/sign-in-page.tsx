@@ -1,34 +1,44 @@
 import { useAuth } from '@evergreen-auth/client/react';
 import { Link, useLocation } from 'wouter';
+import { useWarnings } from '../../client/warnings.js';
 import { PAGES } from '../../pages.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import { Checkbox } from '../../ui/checkbox.js';
-import { FormCard } from '../../ui/form-card.js';
-import type { FormValues } from '../../ui/form-values.js';
+import { FormCard, type FormValues } from '../../ui/form-card.js';
+import { Notice } from '../../ui/notice.js';
+import { PasswordField } from '../../ui/password-field.js';
 import { TextField } from '../../ui/text-field.js';
 import { useAction } from '../../ui/use-action.js';
+import { Waiting } from '../../ui/waiting.js';
+import { pageFrom } from './page-from.js';
 
 /**
- * The form to sign in. As a page of its own it leads to the start page afterwards; in place of a page
- * that needs a session, that page follows.
+ * The form to sign in, with why the last session has ended. As a page of its own it leads back to the
+ * page that led here, or to the start page; in place of a page that needs a session, that page
+ * follows.
  */
 export function SignInPage() {
-  const { login } = useAuth();
+  const { status, login } = useAuth();
   const { t } = useTexts();
   const [path, navigate] = useLocation();
   const action = useAction(async ({ email = '', password = '', remember_me }: FormValues) => {
     await login({ email, password, remember_me: remember_me !== undefined });
-    if (path === PAGES.signIn) navigate(PAGES.home);
+    if (path === PAGES.signIn) navigate(pageFrom(history.state, Object.values(PAGES)));
   });
+  // Why the last session has ended stands above the form.
+  if (status === 'loading') return <Waiting />;
   return (
     <FormCard
       title={t('signIn.title')}
+      intro={<Reason />}
       submit={t('signIn.submit')}
       action={action}
       footer={
         <>
           <Link href={PAGES.forgotPassword}>{t('signIn.forgot')}</Link>
-          <Link href={PAGES.signUp}>{t('signIn.toSignUp')}</Link>
+          <Link href={PAGES.signUp} state={history.state as unknown}>
+            {t('signIn.toSignUp')}
+          </Link>
         </>
       }
     >
@@ -39,14 +49,26 @@ export function SignInPage() {
         autoComplete="username"
         required
       />
-      <TextField
-        name="password"
-        label={t('field.password')}
-        type="password"
-        autoComplete="current-password"
-        required
-      />
+      <PasswordField name="password" label={t('field.password')} autoComplete="current-password" />
       <Checkbox name="remember_me" label={t('signIn.remember')} />
     </FormCard>
   );
+}
+
+/** Why nobody is signed in any more, or who is. */
+function Reason() {
+  const { status, reason = 'none', user } = useAuth();
+  const { mustSignIn } = useWarnings();
+  const { t, errorText } = useTexts();
+  if (mustSignIn)
+    return <Notice kind="info">{errorText({ code: 'reauthentication_required' })}</Notice>;
+  if (status === 'authenticated')
+    return (
+      <Notice kind="success">
+        {t('signIn.signedInAs')} <bdi>{user.email}</bdi>
+      </Notice>
+    );
+  if (reason === 'none') return null;
+  const kind = reason === 'signed_out' ? 'success' : 'info';
+  return <Notice kind={kind}>{errorText({ code: reason })}</Notice>;
 }

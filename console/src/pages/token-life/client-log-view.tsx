@@ -13,11 +13,13 @@ export function ClientLog() {
     <section className={styles.card} aria-labelledby="token-life-log">
       <h2 id="token-life-log">{t('tokenLife.log')}</h2>
       {entries.length === 0 && <p>{t('tokenLife.logEmpty')}</p>}
-      <ol className={styles.log} role="log" aria-labelledby="token-life-log">
-        {entries.map((entry, index) => (
-          <Line key={entries.length - index} entry={entry} />
-        ))}
-      </ol>
+      <div role="log" aria-labelledby="token-life-log">
+        <ol className={styles.log}>
+          {entries.map((entry, index) => (
+            <Line key={entries.length - index} entry={entry} />
+          ))}
+        </ol>
+      </div>
     </section>
   );
 }

@@ -21,7 +21,7 @@ describe('lifeOf', () => {
   });
 
   it('knows nothing of a token without times', () => {
-    expect(lifeOf(tokenOf({ iat: 1 }), NOW, 60)).toBeUndefined();
+    expect(lifeOf(tokenOf({ iat: 1 }), NOW, 60)).toBeNull();
   });
 });
 

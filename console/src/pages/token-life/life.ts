@@ -14,13 +14,15 @@ const MARGIN_SECONDS = 300;
 /**
  * The life of a token, by the calendar of this device.
  *
+ * Null for a token without times.
+ *
  * @param token a JWT of which `iat` and `exp` are read
  * @param endsAt when it ends by the calendar of this device
  * @param renewBelowSeconds the server's threshold
  */
-export function lifeOf(token: string, endsAt: number, renewBelowSeconds: number): Life | undefined {
+export function lifeOf(token: string, endsAt: number, renewBelowSeconds: number): Life | null {
   const { iat, exp } = claimsOf(token);
-  if (iat === undefined || exp === undefined) return undefined;
+  if (iat === undefined || exp === undefined) return null;
   const lifeSeconds = exp - iat;
   const startsAt = endsAt - lifeSeconds * 1000;
   const fromEnd = (seconds: number) => Math.max(startsAt, endsAt - seconds * 1000);

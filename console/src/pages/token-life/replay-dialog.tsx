@@ -1,13 +1,11 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useAuth } from '@evergreen-auth/client/react';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { SETTINGS } from '../../settings.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import { Button } from '../../ui/button.js';
-import dialog from '../../ui/dialog.module.css';
-import { valuesOf } from '../../ui/form-values.js';
-import { Notice } from '../../ui/notice.js';
-import { TextField } from '../../ui/text-field.js';
+import { Dialog } from '../../ui/dialog.js';
+import { Form, type FormValues } from '../../ui/form.js';
+import { PasswordField } from '../../ui/password-field.js';
 import { useAction } from '../../ui/use-action.js';
 import { replayOldToken, type ReplayStep } from './replay.js';
 import styles from './token-life.module.css';
@@ -17,55 +15,42 @@ const wait = (milliseconds: number) => new Promise<void>((done) => setTimeout(do
 /** Asks for the password, and shows the experiment step by step. */
 export function ReplayDialog() {
   const { user } = useAuth();
-  const { t, errorText } = useTexts();
+  const { t } = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
   const [steps, setSteps] = useState<readonly ReplayStep[]>([]);
-  const { run, isBusy, error } = useAction(async (password: string) => {
+  const email = user?.email ?? '';
+  const { graceSeconds } = SETTINGS;
+  const action = useAction(async ({ password = '' }: FormValues) => {
     setSteps([]);
-    const options = {
-      email: user?.email ?? '',
-      password,
-      graceSeconds: SETTINGS.graceSeconds,
-      wait,
-    };
-    for await (const step of replayOldToken(options)) setSteps((before) => [...before, step]);
+    const experiment = replayOldToken({ email, password, graceSeconds, wait });
+    for await (const step of experiment) setSteps((before) => [...before, step]);
   });
-  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void run(valuesOf(event.currentTarget).password ?? '');
-  };
   return (
-    <Dialog.Root>
-      <Dialog.Trigger render={<Button />}>{t('tokenLife.replay')}</Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={dialog.backdrop} />
-        <Dialog.Popup className={dialog.popup}>
-          <Dialog.Title className={dialog.title}>{t('replay.title')}</Dialog.Title>
-          <Dialog.Description>{t('replay.intro')}</Dialog.Description>
-          {error !== undefined && <Notice kind="error">{errorText(error)}</Notice>}
-          <form className={dialog.form} onSubmit={onSubmit}>
-            {/* For the browser's list of passwords. */}
-            <input hidden readOnly autoComplete="username" value={user?.email ?? ''} />
-            <TextField
-              name="password"
-              label={t('field.password')}
-              type="password"
-              autoComplete="current-password"
-              required
-            />
-            <div className={dialog.actions}>
-              <Dialog.Close render={<Button />}>{t('replay.close')}</Dialog.Close>
-              <Button kind="primary" type="submit" busy={isBusy}>
-                {t('replay.start')}
-              </Button>
-            </div>
-          </form>
-          <ol className={styles.steps} role="log">
-            {steps.map(({ step, result = '' }) => (
-              <li key={step}>{t(`replay.${step}`, { result, grace: SETTINGS.graceSeconds })}</li>
-            ))}
-          </ol>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <>
+      <Button onClick={() => setOpen(true)}>{t('tokenLife.replay')}</Button>
+      <Dialog
+        isOpen={isOpen}
+        title={t('replay.title')}
+        description={t('replay.intro')}
+        onCancel={close}
+      >
+        <Form submit={t('replay.start')} action={action}>
+          {/* For the browser's list of passwords. */}
+          <input hidden readOnly autoComplete="username" value={email} />
+          <PasswordField
+            name="password"
+            label={t('field.password')}
+            autoComplete="current-password"
+          />
+        </Form>
+        <div className={styles.steps} role="log">
+          {steps.map(({ step, result = '' }) => (
+            <p key={step}>{t(`replay.${step}`, { result, grace: graceSeconds })}</p>
+          ))}
+        </div>
+        <Button onClick={close}>{t('replay.close')}</Button>
+      </Dialog>
+    </>
   );
 }

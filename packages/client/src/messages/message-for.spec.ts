@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERRORS } from '#protocol';
 import { AuthError } from '../core/index.js';
-import { messageFor, MESSAGES } from './index.js';
+import { messageFor, MESSAGES, type Wait } from './index.js';
 
 /** Codes that are the client's own and stand in a source of it: `new AuthError('auth', 'declined')`. */
 function codesInSources(): string[] {
@@ -109,6 +109,18 @@ describe('messageFor', () => {
       expect(
         messageFor(error, { rate_limited: ({ retryAfterSeconds }) => `${retryAfterSeconds} s` }),
       ).toBe('90 s');
+    });
+
+    it.each([
+      [undefined, 'bald'],
+      [30, 'in 30 Sekunden'],
+      [61, 'in 2 Minuten'],
+      [7200, 'in 2 Stunden'],
+    ])('says how long to wait in its language: %p seconds', (retryAfterSeconds, wait) => {
+      const german = new Intl.RelativeTimeFormat('de');
+      const inGerman: Wait = (amount, unit) => (amount ? german.format(amount, unit) : 'bald');
+      const error = { code: 'rate_limited', retryAfterSeconds };
+      expect(messageFor(error, { rate_limited: 'Bitte {wait}.' }, inGerman)).toBe(`Bitte ${wait}.`);
     });
 
     it('prefers a sentence about the code to one about the kind', () => {
