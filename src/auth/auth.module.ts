@@ -28,6 +28,7 @@ import { ProofsModule } from './proofs/proofs.module.js';
 import { PresentedRefreshToken } from './refresh-cookie/presented-refresh-token.js';
 import { RefreshCookie } from './refresh-cookie/refresh-cookie.js';
 import { RenewalModule } from './renewal/renewal.module.js';
+import { SignIn } from './sign-in.js';
 import { StrategiesModule } from './strategies/strategies.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { WellKnownController } from './well-known.controller.js';
@@ -47,6 +48,7 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [AuthController, AccountController, WellKnownController],
   providers: [
     AuthService,
+    SignIn,
     PasswordResetService,
     AddressProofService,
     AddressChangeService,
@@ -69,6 +71,6 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService],
+  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService, SignIn],
 })
 export class AuthModule {}

@@ -3,6 +3,7 @@ export { PasswordResetService } from './account/password-reset.service.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';
+export { SignIn, type SignInProof } from './sign-in.js';
 export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';

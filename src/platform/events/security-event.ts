@@ -121,6 +121,8 @@ export interface SecurityEventDetails {
    * can be found.
    */
   login_failed: { readonly unknown_account?: string };
+  /** How the user has proved who they are (RFC 8176). */
+  login_succeeded: { readonly amr: readonly string[] };
   logout_all: { readonly sessions: number };
   session_ended:
     | { readonly reason: 'ended_by_user'; readonly by_session: string }
