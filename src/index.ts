@@ -55,7 +55,18 @@ export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/in
 // `AccessTokens.verify(token)` is for handshakes; `AuthService` deactivates users.
 export { AccessTokens, AuthModule, AuthService } from './auth/index.js';
 // To sign users in by a proof of your own; see docs/providers.md.
-export { SignIn, type SignInProof } from './auth/index.js';
+export {
+  Identities,
+  LoginProvider,
+  SignIn,
+  type Identity,
+  type LinkedIdentity,
+  type LoginProviderClass,
+  type LoginProviderOptions,
+  type LoginStrategy,
+  type ProvidedIdentity,
+  type SignInProof,
+} from './auth/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';
