@@ -44,8 +44,7 @@ export class OpenIdConnect implements LoginProviderClass<Claims> {
     // The configuration allows it in development alone.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     if (url.protocol === 'http:') execute.push(client.allowInsecureRequests);
-    const authentication = clientSecret === undefined ? client.None() : undefined;
-    return client.discovery(url, clientId, clientSecret, authentication, {
+    return client.discovery(url, clientId, clientSecret, authenticationBy(clientSecret), {
       execute,
       timeout: RESPONSE_WITHIN_SECONDS,
     });
@@ -63,6 +62,20 @@ class StrategyWithNonce extends Strategy {
     parameters.set('state', client.randomState());
     return parameters;
   }
+}
+
+/**
+ * How we authenticate at the provider: as its metadata ask for it. Without a word of theirs, it is
+ * `client_secret_basic` (OpenID Connect Discovery 1.0, section 3).
+ */
+function authenticationBy(secret: string | undefined): client.ClientAuth {
+  if (secret === undefined) return client.None();
+  const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)];
+  return (server, ...others) => {
+    const { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] } = server;
+    const authenticate = methods.includes('client_secret_basic') ? basic : post;
+    return authenticate(server, ...others);
+  };
 }
 
 type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
