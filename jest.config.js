@@ -32,6 +32,8 @@ const esmPackages = [
   '@zxcvbn-ts',
   'es-toolkit',
   'jose',
+  'oauth4webapi',
+  'openid-client',
   'ky',
   'ofetch',
   'openapi-fetch',

@@ -54,6 +54,19 @@ export { Problem, type ErrorCode, type FieldError } from './platform/errors/inde
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
 // `AccessTokens.verify(token)` is for handshakes; `AuthService` deactivates users.
 export { AccessTokens, AuthModule, AuthService } from './auth/index.js';
+// To sign users in by a proof of your own; see docs/providers.md.
+export {
+  Identities,
+  LoginProvider,
+  SignIn,
+  type Identity,
+  type LinkedIdentity,
+  type LoginProviderClass,
+  type LoginProviderOptions,
+  type LoginStrategy,
+  type ProvidedIdentity,
+  type SignInProof,
+} from './auth/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { MailModule } from '../mail/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
@@ -22,12 +23,20 @@ import { AccessTokens } from './guards/access-tokens.js';
 import { Handshakes } from './guards/handshakes.js';
 import { PresentedAccessToken } from './guards/presented-access-token.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
+import { Identities } from './identities/identities.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
 import { ProofsModule } from './proofs/proofs.module.js';
+import { IdentitiesController } from './providers/identities.controller.js';
+import { LoginProviders } from './providers/login-providers.js';
+import { ProviderFlow } from './providers/provider-flow.js';
+import { ProviderSignIn } from './providers/provider-sign-in.js';
+import { ProvidersController } from './providers/providers.controller.js';
+import { SignInFlows } from './providers/sign-in-flow.js';
 import { PresentedRefreshToken } from './refresh-cookie/presented-refresh-token.js';
 import { RefreshCookie } from './refresh-cookie/refresh-cookie.js';
 import { RenewalModule } from './renewal/renewal.module.js';
+import { SignIn } from './sign-in.js';
 import { StrategiesModule } from './strategies/strategies.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { WellKnownController } from './well-known.controller.js';
@@ -35,6 +44,7 @@ import { WellKnownController } from './well-known.controller.js';
 /** Authentication: routes, guards, strategies and tokens. */
 @Module({
   imports: [
+    DiscoveryModule,
     TokensModule,
     StrategiesModule,
     RenewalModule,
@@ -44,9 +54,21 @@ import { WellKnownController } from './well-known.controller.js';
     UsersModule,
     SessionsModule,
   ],
-  controllers: [AuthController, AccountController, WellKnownController],
+  controllers: [
+    AuthController,
+    AccountController,
+    ProvidersController,
+    IdentitiesController,
+    WellKnownController,
+  ],
   providers: [
     AuthService,
+    SignIn,
+    Identities,
+    LoginProviders,
+    ProviderFlow,
+    ProviderSignIn,
+    SignInFlows,
     PasswordResetService,
     AddressProofService,
     AddressChangeService,
@@ -69,6 +91,6 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService],
+  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService, SignIn, Identities],
 })
 export class AuthModule {}

@@ -111,7 +111,11 @@ export class AuthService {
       });
       throw new Problem('invalid_credentials');
     }
-    await this.events.emit('login_succeeded', { ...idsOf(grant), client });
+    await this.events.emit('login_succeeded', {
+      ...idsOf(grant),
+      client,
+      details: { amr: grant.session.amr },
+    });
     return grant;
   }
 

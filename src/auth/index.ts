@@ -3,6 +3,15 @@ export { PasswordResetService } from './account/password-reset.service.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';
+export { Identities, type Identity, type LinkedIdentity } from './identities/identities.js';
+export {
+  LoginProvider,
+  type LoginProviderClass,
+  type LoginProviderOptions,
+  type LoginStrategy,
+  type ProvidedIdentity,
+} from './providers/login-provider.js';
+export { SignIn, type SignInProof } from './sign-in.js';
 export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';

@@ -1,8 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-
-const ALGORITHM = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+import { hkdfSync } from 'node:crypto';
+import * as sealing from '../platform/sealing/index.js';
 
 /**
  * Encrypts the data of a mail with a key that is made from `JWT_SECRET`. Whoever can read the
@@ -10,10 +7,7 @@ const TAG_BYTES = 16;
  * sent. The id belongs to it: it cannot be opened in another row.
  */
 export function seal(data: object, id: string, secret: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(ALGORITHM, keyOf(secret), nonce).setAAD(Buffer.from(id));
-  const text = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
+  return sealing.seal(data, id, keyOf(secret));
 }
 
 /**
@@ -27,25 +21,10 @@ export function unseal(
   id: string,
   secrets: readonly (string | undefined)[],
 ): object {
-  for (const secret of secrets) {
-    const opened = secret === undefined ? undefined : tryToOpen(sealed, id, secret);
-    if (opened !== undefined) return JSON.parse(opened) as object;
-  }
-  throw new Error('A mail was written with another JWT_SECRET, so it cannot be read.');
-}
-
-function tryToOpen(sealed: string, id: string, secret: string): string | undefined {
-  const bytes = Buffer.from(sealed, 'base64url');
-  const nonce = bytes.subarray(0, NONCE_BYTES);
-  const text = bytes.subarray(NONCE_BYTES + TAG_BYTES);
-  try {
-    const decipher = createDecipheriv(ALGORITHM, keyOf(secret), nonce, { authTagLength: TAG_BYTES })
-      .setAAD(Buffer.from(id))
-      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    return decipher.update(text, undefined, 'utf8') + decipher.final('utf8');
-  } catch {
-    return undefined;
-  }
+  const keys = secrets.filter((secret) => secret !== undefined).map(keyOf);
+  const opened = sealing.unseal(sealed, id, keys);
+  if (!opened) throw new Error('A mail was written with another JWT_SECRET, so it cannot be read.');
+  return opened;
 }
 
 function keyOf(secret: string): Buffer {

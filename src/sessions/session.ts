@@ -27,6 +27,8 @@ export interface LiveSession {
   readonly fingerprint: string | null;
   /** When the user last proved who they are. */
   readonly authenticatedAt: number;
+  /** How the user has proved it, by the names of RFC 8176, such as `pwd`. */
+  readonly amr: readonly string[];
 }
 
 /**

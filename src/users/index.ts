@@ -4,4 +4,4 @@ export { User, type UserProfile } from './user.entity.js';
 export { PasswordHasher } from './password-hasher.js';
 export { isAcceptablePassword } from './password-policy.js';
 export { canonicalAddress, IsEmailAddress } from './email-address.js';
-export { Names, toUserResponse, UserResponse } from './user.dto.js';
+export { isName, Names, toUserResponse, UserResponse } from './user.dto.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { User } from '#protocol';
-import { IsLine } from '../platform/http/index.js';
+import { IsLine, isLine } from '../platform/http/index.js';
 import type { NameChange } from './users.service.js';
 import type { UserProfile } from './user.entity.js';
 
@@ -52,6 +52,11 @@ export class Names {
 }
 
 export class RenameRequest extends Names {}
+
+/** True for a first or last name that the API would accept. */
+export function isName(value: unknown): value is string {
+  return isLine(value) && value.length <= MAX_NAME_CHARACTERS;
+}
 
 export function toUserResponse(user: UserProfile): UserResponse {
   return {

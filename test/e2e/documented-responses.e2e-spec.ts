@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Module } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { NIL } from 'uuid';
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { newKey } from '../../src/auth/tokens/keys/new-key.js';
 import { writeStoredKeys } from '../../src/auth/tokens/keys/stored-keys.js';
+import { Identities, LoginProvider } from '../../src/index.js';
 import { Readiness } from '../../src/platform/readiness/index.js';
 import { call, newEmail, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -18,6 +20,24 @@ const NEW_PASSWORD = 'copper-Meadow-58-anchor';
 /** Attempts a minute; enough for each account but the one that is to be limited. */
 const THROTTLE_LOGIN_LIMIT = 4;
 
+@LoginProvider('acme')
+class Acme {
+  strategy() {
+    return {
+      authenticate(this: { redirect(url: string): void }) {
+        this.redirect('https://login.example.com/authorize');
+      },
+    };
+  }
+
+  identify() {
+    return { issuer: 'https://login.example.com', subject: '7' };
+  }
+}
+
+@Module({ providers: [Acme] })
+class ProvidersModule {}
+
 describe('each response is as the OpenAPI document says:', () => {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-keys-'));
   let app: TestApp;
@@ -28,6 +48,7 @@ describe('each response is as the OpenAPI document says:', () => {
     const file = join(folder, 'keys.json');
     writeStoredKeys(file, [newKey(new Date())]);
     app = await startApp({
+      modules: [ProvidersModule],
       env: {
         ...UNDELIVERED,
         ADMIN_TOKEN,
@@ -113,12 +134,40 @@ describe('each response is as the OpenAPI document says:', () => {
     await api.send('resetPassword', { body: { email, code: '', new_password: NEW_PASSWORD } });
   });
 
+  async function addIdentity(userId: string) {
+    const issuer = 'https://login.example.com';
+    await app.nest.get(Identities).link(userId, { issuer, subject: userId });
+  }
+
+  it('identities', async () => {
+    const { access_token: token, user } = await register();
+    await addIdentity(user.id);
+    const { body } = await api.send<{ identities: { id: string }[] }>('listIdentities', { token });
+    const parameters = { id: body.identities[0]?.id ?? '' };
+    await api.send('unlinkIdentity', { token, parameters });
+    await api.send('unlinkIdentity', { token, parameters });
+    const link = { provider: 'acme', current_password: PASSWORD };
+    await api.send('linkIdentity', { token, body: link });
+    await api.send('linkIdentity', { token, body: { ...link, provider: 'nobody' } });
+    await api.send('linkIdentity', { token, body: { ...link, current_password: 'wrong' } });
+    const name = 'nobody';
+    await api.send('signInWith', { parameters: { name } });
+    await api.send('signInWith', { parameters: { name, return_to: '//evil.example' } });
+    await api.send('completeSignInWith', { parameters: { name } });
+  });
+
   it('renewed tokens', async () => {
-    const { access_token: token } = await register();
+    const { access_token: token, user } = await register();
+    await addIdentity(user.id);
     app.clock.advance({ hours: 7 });
     await api.send('sendVerification', { token });
     const change = { new_email: newEmail(), current_password: PASSWORD };
     await api.send('changeEmail', { token, body: change });
+    const { body } = await api.send<{ identities: { id: string }[] }>('listIdentities', { token });
+    const link = { provider: 'acme', current_password: PASSWORD };
+    await api.send('linkIdentity', { token, body: link });
+    const parameters = { id: body.identities[0]?.id ?? '' };
+    await api.send('unlinkIdentity', { token, parameters });
     await api.send('getMe', { token });
     await api.send('getAuthMe', { token });
     await api.send('updateMe', { token, body: { first_name: 'Ada', last_name: null } });

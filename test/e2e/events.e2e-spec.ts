@@ -89,7 +89,7 @@ describe('security events', () => {
         body: { email, password: PASSWORD },
         headers,
       });
-      const client = { device_name: 'Firefox on Windows', network: '203.0.113.0/24', details: {} };
+      const client = { device_name: 'Firefox on Windows', network: '203.0.113.0/24' };
       expect((await list(body.access_token)).body).toEqual({
         events: [
           {
@@ -98,6 +98,7 @@ describe('security events', () => {
             occurred_at: expect.any(String) as string,
             session_id: body.session_id,
             ...client,
+            details: { amr: ['pwd'] },
           },
           {
             id: expect.any(String) as string,
@@ -105,6 +106,7 @@ describe('security events', () => {
             occurred_at: expect.any(String) as string,
             session_id: registered.body.session_id,
             ...client,
+            details: {},
           },
         ],
         next_cursor: null,

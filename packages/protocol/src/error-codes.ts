@@ -36,6 +36,13 @@ export const ERRORS = {
       'The request has refresh cookies of more than one session. Name the one that is meant by its access token, as a bearer token.',
   },
 
+  sign_in_state_invalid: {
+    status: 400,
+    title: 'Sign-in not begun here',
+    detail:
+      'This browser has not begun this sign-in, or more than ten minutes ago, or has completed it already. Begin again.',
+  },
+
   token_missing: {
     status: 401,
     title: 'Token missing',
@@ -91,6 +98,11 @@ export const ERRORS = {
     detail:
       'A request that uses the cookie needs the header X-Requested-With and an Origin that is allowed.',
   },
+  provider_denied: {
+    status: 403,
+    title: 'Denied at the provider',
+    detail: 'The login provider has signed nobody in: the user, or the provider, has refused.',
+  },
   forbidden: { status: 403, title: 'Forbidden', detail: 'You may not do this.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is nothing here.' },
   request_timeout: {
@@ -104,6 +116,27 @@ export const ERRORS = {
     status: 409,
     title: 'Address taken',
     detail: 'Somebody has registered with this address already.',
+  },
+  identity_not_linked: {
+    status: 409,
+    title: 'Identity not linked',
+    detail:
+      'Somebody has registered with the address of this identity already. Sign in as before, then link the identity.',
+  },
+  identity_without_address: {
+    status: 409,
+    title: 'Identity without address',
+    detail: 'The login provider tells no address, so no account can be made for this identity.',
+  },
+  identity_taken: {
+    status: 409,
+    title: 'Identity taken',
+    detail: 'This identity of the login provider is linked to another user.',
+  },
+  last_sign_in_method: {
+    status: 409,
+    title: 'Last way to sign in',
+    detail: 'Without it, the user could not sign in any more. Set a password first.',
   },
   payload_too_large: {
     status: 413,
@@ -164,6 +197,11 @@ export const ERRORS = {
     status: 500,
     title: 'Internal error',
     detail: 'Something went wrong here. It has been logged under `request_id`.',
+  },
+  provider_failed: {
+    status: 502,
+    title: 'Login provider failed',
+    detail: 'The response of the login provider could not be used. It has been logged.',
   },
   mail_not_configured: {
     status: 503,

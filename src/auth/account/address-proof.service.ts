@@ -101,6 +101,7 @@ export class AddressProofService {
       if (!(await this.users.prove({ id: userId, email }, { passwordHash: null }, transaction)))
         throw refusalOf(presented);
       await this.earlierAccess.dropPending(userId, transaction);
+      await this.earlierAccess.unlinkIdentities(userId, transaction);
       await this.mails.resetPassword({ id: userId, email }, client, transaction, true);
     });
     await this.events.emit('address_taken_over', { userId, client });

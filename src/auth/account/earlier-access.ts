@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../../mail/index.js';
 import { SessionsService, type SessionClient } from '../../sessions/index.js';
+import { Identities } from '../identities/identities.js';
 import type { GoodProof, ProofPurpose } from '../proofs/proof.js';
 import { Proofs } from '../proofs/proofs.js';
 
@@ -14,7 +15,7 @@ const ALL_BUT_UNDO: readonly ProofPurpose[] = [
 
 /**
  * Removes what has given access to an account so far, and what a stranger may have: sessions, mailed
- * links and codes, the password.
+ * links and codes, the password, identities of login providers.
  */
 @Injectable()
 export class EarlierAccess {
@@ -22,6 +23,7 @@ export class EarlierAccess {
     private readonly sessions: SessionsService,
     private readonly proofs: Proofs,
     private readonly outbox: Outbox,
+    private readonly identities: Identities,
   ) {}
 
   /** Ends all sessions, and runs `alongside` in the same transaction, after the user is locked. */
@@ -43,5 +45,14 @@ export class EarlierAccess {
   async dropPendingAfterUndo(undo: GoodProof, transaction: EntityManager): Promise<void> {
     await this.proofs.endAfterUndo(undo, transaction);
     await this.outbox.dropOf(undo.userId, transaction);
+    await this.unlinkIdentities(undo.userId, transaction);
+  }
+
+  /**
+   * Unlinks all identities of login providers: a stranger may have registered by one with an address
+   * that is not theirs, and could sign in by it for ever.
+   */
+  async unlinkIdentities(userId: string, transaction: EntityManager): Promise<void> {
+    await this.identities.unlinkAll(userId, transaction);
   }
 }

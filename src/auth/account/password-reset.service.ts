@@ -70,6 +70,8 @@ export class PasswordResetService {
     const { userId, address: email } = proof;
     await this.earlierAccess.endSessions(userId, client, async (transaction) => {
       await this.proofs.consume(proof, reset, transaction);
+      const user = await this.users.lock(userId, transaction);
+      if (!user?.emailVerified) await this.earlierAccess.unlinkIdentities(userId, transaction);
       if (!(await this.users.prove({ id: userId, email }, { passwordHash }, transaction)))
         throw refusalOf(reset);
       await this.earlierAccess.dropPending(userId, transaction);

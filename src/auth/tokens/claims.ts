@@ -6,6 +6,8 @@ import { MAX_ACCESS_SECONDS } from '../../platform/config/index.js';
 export interface AccessToken extends Principal {
   readonly kind: 'access';
   readonly issuedAt: number;
+  /** How the user has proved who they are (RFC 8176); empty if the token does not say. */
+  readonly amr: readonly string[];
   /** The latest expiry that renewals may reach; undefined if it may not be renewed. */
   readonly renewUntil: number | undefined;
 }
@@ -37,6 +39,7 @@ export interface SessionClaims {
 
 export interface AccessClaims extends SessionClaims {
   readonly auth_time: number;
+  readonly amr: readonly string[];
   /**
    * Set at the login or refresh that the token descends from, and copied by renewals, so that the
    * owner's later refreshes do not extend a stolen access token.
@@ -56,11 +59,11 @@ export interface RefreshClaims extends SessionClaims {
  */
 export function readAccessClaims(payload: Payload): AccessToken | undefined {
   const principal = readPrincipal(payload);
-  const { iat, auth_time, renew_until } = payload;
+  const { iat, auth_time, amr, renew_until } = payload;
   if (!principal || !isTime(iat) || !isTime(auth_time)) return undefined;
   if (principal.expiresAt - iat > MAX_ACCESS_SECONDS) return undefined;
   const renewUntil = isTime(renew_until) ? renew_until : undefined;
-  return { kind: 'access', ...principal, issuedAt: iat, renewUntil };
+  return { kind: 'access', ...principal, issuedAt: iat, amr: namesIn(amr), renewUntil };
 }
 
 /**
@@ -89,6 +92,10 @@ function readPrincipal({ aud, nbf, sub, sid, epoch, exp }: Payload): Principal |
   if (typeof aud !== 'string' || nbf !== undefined) return undefined;
   if (!isUUID(sub) || !isUUID(sid) || !isCounter(epoch) || !isTime(exp)) return undefined;
   return { userId: sub as string, sessionId: sid as string, epoch, expiresAt: exp };
+}
+
+function namesIn(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
 }
 
 function isTime(value: unknown): value is number {

@@ -81,9 +81,10 @@ export class TokenService {
   private access(session: LiveSession, now: number, bounds: AccessBounds): IssuedToken {
     const claims = this.sessionClaims(session, bounds.expiresAt, now);
     const auth_time = Math.floor(session.authenticatedAt / 1000);
+    const { amr } = session;
     return this.sign(
       'access',
-      Object.assign(claims, { auth_time, renew_until: bounds.renewUntil }),
+      Object.assign(claims, { auth_time, amr, renew_until: bounds.renewUntil }),
     );
   }
 

@@ -8,6 +8,7 @@ const TOKEN: AccessToken = {
   sessionId: 'session',
   epoch: 0,
   issuedAt: 0,
+  amr: ['pwd'],
   expiresAt: 60,
   renewUntil: 3600,
 };

@@ -35,12 +35,12 @@ export const CurrentUser = createParamDecorator(
 );
 
 /**
- * The session of the request: `{ id, epoch, expiresAt }`; `expiresAt` is that of its access token,
- * in epoch seconds.
+ * The session of the request: `{ id, epoch, expiresAt, amr }`; `expiresAt` is that of its access
+ * token, in epoch seconds, and `amr` says how the user has proved who they are (RFC 8176).
  */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const { sessionId, epoch, expiresAt } = principalOf(context);
-  return { id: sessionId, epoch, expiresAt };
+  const { sessionId, epoch, expiresAt, amr = [] } = principalOf(context);
+  return { id: sessionId, epoch, expiresAt, amr };
 });
 
 function principalOf(context: ExecutionContext): Principal {

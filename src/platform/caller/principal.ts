@@ -5,4 +5,6 @@ export interface Principal {
   /** Raised by a change of password; tokens of an older epoch are void. */
   readonly epoch: number;
   readonly expiresAt: number;
+  /** How the user has proved who they are (RFC 8176), of an access token. */
+  readonly amr?: readonly string[];
 }

@@ -31,6 +31,8 @@ export abstract class Config {
   readonly sessions: SessionConfig;
   readonly activity: ActivityConfig;
   readonly mail: MailConfig;
+  /** Undefined if there is no login provider of OpenID Connect. */
+  readonly oidc: OpenIdConnectConfig | undefined;
   readonly passwords: PasswordConfig;
   readonly limits: LimitConfig;
   /** Undefined if no traces are sent. */
@@ -137,6 +139,21 @@ export interface MailConfig {
   };
   /** The notices that are on. */
   readonly notices: readonly MailNotice[];
+}
+
+/** A login provider of OpenID Connect. */
+export interface OpenIdConnectConfig {
+  /** Of the route `GET /api/auth/with/{name}`. */
+  readonly name: string;
+  /** A URL, below which the provider's metadata are. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Undefined for a client without one. */
+  readonly clientSecret: string | undefined;
+  /** Separated by blanks. */
+  readonly scopes: string;
+  /** Whether an identity is linked to the account with the same address that both have verified. */
+  readonly linksByAddress: boolean;
 }
 
 export interface TracingConfig {

@@ -128,6 +128,19 @@ export const pageUrl = z.string().refine(
   { message: 'must be a URL such as https://app.example.com/reset-password, without a fragment' },
 );
 
+/** The issuer of a login provider; `http` of this machine alone, in development. */
+export function issuerUrl(allowsLoopback: boolean) {
+  return z.string().refine(
+    (text) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      if (!url || url.username || url.password || /[?#]/.test(text)) return false;
+      const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+      return url.protocol === 'https:' || (allowsLoopback && isLoopback);
+    },
+    { message: 'must be an https URL such as https://login.example.com' },
+  );
+}
+
 /** Items separated by commas; blanks around them and empty items are ignored. */
 export function list<Item>(item: z.ZodType<Item, string>) {
   return z

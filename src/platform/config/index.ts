@@ -5,6 +5,7 @@ export {
   type Environment,
   type MailConfig,
   type MailNotice,
+  type OpenIdConnectConfig,
   type TracingConfig,
 } from './config.js';
 export { ConfigurationError } from './configuration-error.js';

@@ -661,6 +661,38 @@ describe('loadConfig', () => {
       expect(rest).toEqual([]);
     });
   });
+
+  describe('a login provider', () => {
+    const OIDC = { OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'evergreen' };
+
+    it('is there with an issuer and a client, and is trusted about addresses only if told', () => {
+      expect(load({}).oidc).toBeUndefined();
+      const oidc = { name: 'oidc', issuer: OIDC.OIDC_ISSUER, clientId: 'evergreen' };
+      expect(load(OIDC).oidc).toMatchObject({ ...oidc, linksByAddress: false });
+      expect(load({ ...OIDC, OIDC_LINK_BY_ADDRESS: 'true' }).oidc?.linksByAddress).toBe(true);
+    });
+
+    it('needs both', () => {
+      expect(faultsOf({ OIDC_ISSUER: OIDC.OIDC_ISSUER })).toEqual(['OIDC_CLIENT_ID']);
+      expect(faultsOf({ OIDC_CLIENT_ID: 'evergreen' })).toEqual(['OIDC_ISSUER']);
+    });
+
+    it.each(['http://login.example.com', 'https://a:b@login.example.com', 'https://a.example/?x'])(
+      'is not at %s',
+      (OIDC_ISSUER) => expect(faultsOf({ ...OIDC, OIDC_ISSUER })).toEqual(['OIDC_ISSUER']),
+    );
+
+    it('is on this machine in development alone', () => {
+      const local = { ...OIDC, OIDC_ISSUER: 'http://localhost:3000' };
+      expect(load(local).oidc?.issuer).toBe('http://localhost:3000');
+      expect(faultsOf({ NODE_ENV: 'production', ...local })).toEqual(['OIDC_ISSUER']);
+    });
+
+    it('has names and scopes that work', () => {
+      expect(faultsOf({ ...OIDC, OIDC_NAME: 'a/b' })).toEqual(['OIDC_NAME']);
+      expect(faultsOf({ ...OIDC, OIDC_SCOPES: 'email' })).toEqual(['OIDC_SCOPES']);
+    });
+  });
 });
 
 function mutablePartsOf(value: unknown, path = 'config'): string[] {

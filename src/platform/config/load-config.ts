@@ -114,6 +114,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     },
     activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
     mail: mailOf(parsed),
+    oidc: oidcOf(parsed),
     passwords: { bcryptCost: parsed.BCRYPT_COST, threads: parsed.UV_THREADPOOL_SIZE },
     limits: {
       refreshPerSession: parsed.THROTTLE_REFRESH_LIMIT,
@@ -143,6 +144,19 @@ function tracingOf({
     serviceName: OTEL_SERVICE_NAME,
     sampledShare: OTEL_TRACES_SAMPLER_ARG,
     continuesCallers: OTEL_TRACES_SAMPLER === 'parentbased_traceidratio',
+  };
+}
+
+function oidcOf(parsed: ParsedVariables) {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = parsed;
+  if (!issuer || !clientId) return undefined;
+  return {
+    name: parsed.OIDC_NAME,
+    issuer,
+    clientId,
+    clientSecret: parsed.OIDC_CLIENT_SECRET,
+    scopes: parsed.OIDC_SCOPES,
+    linksByAddress: parsed.OIDC_LINK_BY_ADDRESS,
   };
 }
 

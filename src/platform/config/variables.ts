@@ -7,6 +7,7 @@ import {
   flag,
   host,
   integer,
+  issuerUrl,
   lifetime,
   list,
   mailSender,
@@ -32,6 +33,7 @@ export const SECRETS = [
   'JWT_SECRET_PREVIOUS',
   'SECURITY_WEBHOOK_SECRET',
   'MAIL_URL',
+  'OIDC_CLIENT_SECRET',
   'ADMIN_TOKEN',
 ] as const;
 
@@ -133,6 +135,19 @@ export function variables(environment: Environment) {
       .or(list(z.enum(MAIL_NOTICES, `must be none, or list some of ${MAIL_NOTICES.join(', ')}`)))
       .default([...MAIL_NOTICES]),
 
+    OIDC_NAME: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and hyphens')
+      .default('oidc'),
+    OIDC_ISSUER: issuerUrl(isDevelopment).optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_SCOPES: z
+      .string()
+      .regex(/^openid( |$)/, 'must begin with openid, such as openid email profile')
+      .default('openid email profile'),
+    OIDC_LINK_BY_ADDRESS: flag.default(false),
+
     ADMIN_TOKEN: isDevelopment ? z.string().optional() : strongSecret.optional(),
 
     BCRYPT_COST: integer({ min: 4, max: 20 }).prefault(
@@ -147,6 +162,7 @@ export function variables(environment: Environment) {
   // Checked even if there are other faults, so that all are reported at once.
   return all
     .superRefine(requireWebhookToNotify, { when: () => true })
+    .superRefine(requireClientOfIssuer, { when: () => true })
     .superRefine((given, context) => requireSenderAndLinks(given, isDevelopment, context), {
       when: () => true,
     });
@@ -178,6 +194,15 @@ function requireWebhookToNotify(given: Webhook, context: z.RefinementCtx): void 
     context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_URL'] });
   if (!given.SECURITY_WEBHOOK_SECRET)
     context.addIssue({ code: 'custom', path: ['SECURITY_WEBHOOK_SECRET'] });
+}
+
+type Client = Partial<Record<'OIDC_ISSUER' | 'OIDC_CLIENT_ID', string>>;
+
+function requireClientOfIssuer(given: Client, context: z.RefinementCtx): void {
+  if (given.OIDC_ISSUER && !given.OIDC_CLIENT_ID)
+    context.addIssue({ code: 'custom', path: ['OIDC_CLIENT_ID'] });
+  if (given.OIDC_CLIENT_ID && !given.OIDC_ISSUER)
+    context.addIssue({ code: 'custom', path: ['OIDC_ISSUER'] });
 }
 
 type Mail = Partial<

@@ -48,6 +48,14 @@ export const SECURITY_EVENTS = {
     meaning:
       'The old address was restored by its mail; the password was removed, and all sessions ended.',
   },
+  identity_linked: {
+    line: 'auth.identity.linked',
+    meaning: 'An identity of a login provider was linked; its owner can sign in by it.',
+  },
+  identity_unlinked: {
+    line: 'auth.identity.unlinked',
+    meaning: 'An identity of a login provider was unlinked.',
+  },
   user_deactivated: {
     line: 'auth.user.deactivated',
     meaning: 'The user was barred from signing in; all sessions ended.',
@@ -121,10 +129,14 @@ export interface SecurityEventDetails {
    * can be found.
    */
   login_failed: { readonly unknown_account?: string };
+  /** How the user has proved who they are (RFC 8176). */
+  login_succeeded: { readonly amr: readonly string[] };
   logout_all: { readonly sessions: number };
   session_ended:
     | { readonly reason: 'ended_by_user'; readonly by_session: string }
     | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' | 'too_many_sessions' };
+  identity_linked: { readonly issuer: string };
+  identity_unlinked: { readonly issuer: string };
   user_deactivated: { readonly sessions: number };
   /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };

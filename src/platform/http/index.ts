@@ -1,4 +1,4 @@
-export { IsLine, IsText } from './text.decorator.js';
+export { IsLine, isLine, IsText } from './text.decorator.js';
 export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { ApiPaths } from './api-paths.js';

@@ -33,12 +33,21 @@ export function IsLine(size: { min?: number; max: number }): PropertyDecorator {
     ValidateBy({
       name: 'isPrintable',
       validator: {
-        validate: (value) => typeof value === 'string' && !UNPRINTABLE.test(value),
+        validate: isPrintable,
         defaultMessage: () =>
           '$property must not contain control characters or change the direction of writing',
       },
     }),
   );
+}
+
+/** True for a text that `IsLine` accepts. */
+export function isLine(value: unknown): value is string {
+  return isStorable(value) && isPrintable(value);
+}
+
+function isPrintable(value: unknown): boolean {
+  return typeof value === 'string' && !UNPRINTABLE.test(value);
 }
 
 function isStorable(value: unknown): value is string {

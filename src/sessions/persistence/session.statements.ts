@@ -5,7 +5,7 @@ import { clock } from './clock.fragment.js';
 
 /** The columns of a live session `s` and its user `u` that responses need. */
 const LIVE_SESSION = `
-  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint,
+  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint, s.amr,
   ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
   u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
 

@@ -264,11 +264,11 @@ export class SessionStore {
 }
 
 function toExpiring(row: LiveSessionRow): Expiring {
-  const { id, epoch, transport, rememberMe, fingerprint, authenticatedAt, expiresAt } = row;
+  const { id, epoch, transport, rememberMe, fingerprint, authenticatedAt, amr, expiresAt } = row;
   const { userId, email, emailVerified, firstName, lastName } = row;
   const user = { id: userId, email, emailVerified, firstName, lastName };
   return {
-    session: { id, user, epoch, transport, rememberMe, fingerprint, authenticatedAt },
+    session: { id, user, epoch, transport, rememberMe, fingerprint, authenticatedAt, amr },
     expiresAt,
   };
 }

@@ -19,6 +19,7 @@ export const MESSAGES = {
   malformed_request: RELOAD,
   request_refused: 'This was refused. Please check what you entered and try again.',
   cookies_ambiguous: `You are signed in more than once here. ${SIGN_IN_AGAIN}`,
+  sign_in_state_invalid: 'This sign-in took too long, or was completed before. Please begin again.',
   token_missing: 'Please sign in to go on.',
   token_invalid: SIGN_IN_AGAIN,
   unauthorized: 'Please sign in to go on.',
@@ -30,12 +31,19 @@ export const MESSAGES = {
   invalid_credentials:
     'This email address and password do not belong together. Please check both and try again.',
   csrf_failed: RELOAD,
+  provider_denied: 'You were not signed in there. Please try again, or sign in another way.',
   forbidden: 'Your account does not include this.',
   not_found: 'This is not here any more.',
   request_timeout: 'The connection is slow, and nothing was changed. Please try again.',
   conflict: 'This was changed somewhere else in the meantime. Please reload the page.',
   email_taken:
     'There is an account with this email address already. Please sign in, or use another address.',
+  identity_not_linked:
+    'There is an account with this email address already. Please sign in as before, then connect the two in your settings.',
+  identity_without_address:
+    'We need your email address to make an account. Please share it, or sign in another way.',
+  identity_taken: 'This is connected to another account already. Please sign in with that one.',
+  last_sign_in_method: 'This is your only way to sign in. Please set a password first.',
   payload_too_large: 'This is too large to be sent. Please try something smaller.',
   uri_too_long: RELOAD,
   unsupported_media_type: RELOAD,
@@ -50,6 +58,7 @@ export const MESSAGES = {
   rate_limited: BUSY,
   headers_too_large: RELOAD,
   internal_error: 'Something went wrong on our side. Please try again later.',
+  provider_failed: 'Signing in did not work there. Please try again, or sign in another way.',
   mail_not_configured: 'Emails cannot be sent right now. Please contact support.',
   service_unavailable: TROUBLE,
 
