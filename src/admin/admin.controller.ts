@@ -1,5 +1,17 @@
-import { Delete, Get, HttpCode, Param, Put, Query, Req, UseGuards } from '@nestjs/common';
 import {
+  Body,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Put,
+  Query,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  ApiBody,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -21,6 +33,8 @@ import {
   toListing,
   toRevocationStatus,
   toUserDetails,
+  UpdateUserRequest,
+  UserDetails,
   UsersQuery,
   UsersResponse,
 } from './admin.dto.js';
@@ -46,6 +60,27 @@ export class AdminController {
   async find(@Query() { user: name }: UsersQuery): Promise<UsersResponse> {
     const user = await this.admin.findUser(name);
     return { users: user ? [toUserDetails(user)] : [] };
+  }
+
+  @Patch('users/:id')
+  @UserParam()
+  @ApiOperation({
+    operationId: 'updateUser',
+    summary: 'Change the roles of a user, and what the team keeps about them',
+    description:
+      'After a change of roles, older access tokens of the user are `token_expired` on every instance; clients refresh, and no session ends.',
+  })
+  @ApiBody({ type: UpdateUserRequest, required: false })
+  @ApiOkResponse({ type: UserDetails })
+  @ApiProblems('not_found', 'validation_failed')
+  async update(
+    @Param('id') id: string,
+    @Body() { roles, metadata }: UpdateUserRequest,
+    @Req() { id: requestId }: HttpRequest,
+  ): Promise<UserDetails> {
+    const change = { roles: roles ?? undefined, metadata: metadata ?? undefined };
+    await this.admin.updateUser(await this.existing(id), change, { requestId });
+    return toUserDetails(await this.existing(id));
   }
 
   @Get('users/:id/sessions')

@@ -22,6 +22,7 @@ import { AccessTokens } from './guards/access-tokens.js';
 import { Handshakes } from './guards/handshakes.js';
 import { PresentedAccessToken } from './guards/presented-access-token.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
+import { HooksModule } from './hooks/hooks.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
 import { ProofsModule } from './proofs/proofs.module.js';
@@ -30,6 +31,7 @@ import { RefreshCookie } from './refresh-cookie/refresh-cookie.js';
 import { RenewalModule } from './renewal/renewal.module.js';
 import { StrategiesModule } from './strategies/strategies.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { Users } from './users.js';
 import { WellKnownController } from './well-known.controller.js';
 
 /** Authentication: routes, guards, strategies and tokens. */
@@ -38,6 +40,7 @@ import { WellKnownController } from './well-known.controller.js';
     TokensModule,
     StrategiesModule,
     RenewalModule,
+    HooksModule,
     LimitsModule,
     ProofsModule,
     MailModule,
@@ -47,6 +50,7 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [AuthController, AccountController, WellKnownController],
   providers: [
     AuthService,
+    Users,
     PasswordResetService,
     AddressProofService,
     AddressChangeService,
@@ -69,6 +73,6 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService],
+  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService, Users],
 })
 export class AuthModule {}

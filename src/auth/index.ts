@@ -5,4 +5,14 @@ export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';
 export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
+export { Roles } from './guards/roles.guard.js';
+export {
+  SessionHook,
+  type BeforeRefresh,
+  type BeforeSignIn,
+  type ClaimsHook,
+  type HookDecision,
+  type SignInRequest,
+} from './hooks/session-hook.js';
+export { Users, type RoleChange } from './users.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';

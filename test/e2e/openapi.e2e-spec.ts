@@ -96,6 +96,7 @@ describe('the OpenAPI document', () => {
       'testTokenExpiration: GET /api/auth/test-token-expiration',
       'undoEmailChange: POST /api/auth/undo-email-change',
       'updateMe: PATCH /api/users/me',
+      'updateUser: PATCH /api/admin/users/{id}',
       'verify: GET /api/auth/verify',
       'verifyEmail: POST /api/auth/verify-email',
     ]);
@@ -142,6 +143,7 @@ describe('the OpenAPI document', () => {
       resetPassword: '',
       testTokenExpiration: '',
       undoEmailChange: '',
+      updateUser: 'admin_token',
       verifyEmail: 'bearer',
     });
     for (const { security = [] } of Object.values(byId))
@@ -213,6 +215,7 @@ describe('the OpenAPI document', () => {
       refresh: false,
       logout: false,
       updateMe: false,
+      updateUser: false,
     });
   });
 
