@@ -26,7 +26,7 @@ import {
 } from './platform/config/index.js';
 import { isDatabaseOutage } from './platform/errors/index.js';
 import { createLogger, NestLogger } from './platform/logging/index.js';
-import type { User } from './users/index.js';
+import { isRole, type User } from './users/index.js';
 
 /** Exit codes, which scripts may rely on. */
 const EXIT = { done: 0, failed: 1, misused: 2, notFound: 3, unavailable: 4 } as const;
@@ -53,7 +53,9 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     (work: (admin: AdminService, user: User) => object | Promise<object>) => (name: string) =>
       run(async (admin) => work(admin, await existing(admin, name)));
 
-  const user = program.command('user').description('show, deactivate and reactivate a user');
+  const user = program
+    .command('user')
+    .description('show, deactivate and reactivate a user, and change their roles');
   user
     .command('show <user>')
     .description('show a user')
@@ -66,6 +68,18 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     .command('reactivate <user>')
     .description('allow a user to sign in again')
     .action(forUser(async (admin, found) => toUserDetails(await reactivated(admin, found))));
+  user
+    .command('roles <user>')
+    .description('show the roles of a user; give or take some, which signs nobody out')
+    .option('--add <role>', 'give a role; may be repeated', roles, [])
+    .option('--remove <role>', 'take a role away; may be repeated', roles, [])
+    .action((name: string, change: { add: string[]; remove: string[] }) =>
+      run(async (admin) => {
+        const found = await existing(admin, name);
+        await admin.changeRoles(found, change);
+        return { roles: (await existing(admin, found.id)).roles };
+      }),
+    );
   user
     .command('reset-password <user>')
     .description('mail a user a link to set a new password, or print it where no mail is sent')
@@ -124,6 +138,12 @@ async function end(
   return { revoked: 1 };
 }
 
+function roles(name: string, others: string[]): string[] {
+  if (!isRole(name))
+    throw new InvalidArgumentError('A role has at most 64 letters, digits, and _ - : .');
+  return [...others, name];
+}
+
 function instant(text: string): Date {
   const parsed = parseInstant(text);
   if (!parsed) throw new InvalidArgumentError('It must be an instant with its offset from UTC.');
@@ -171,9 +191,15 @@ function forCommand(config: Config): Config {
 /** Formats lists as tables, and everything else as one name and value per line. */
 function forPeople(result: object): string[] {
   return (Object.entries(result) as [string, unknown][]).flatMap(([name, value]) => {
-    if (!Array.isArray(value)) return `${name}: ${String(value)}`;
-    return value.length === 0 ? `${name}: none` : tableOf(value);
+    if (!Array.isArray(value)) return `${name}: ${textOf(value)}`;
+    if (value.every((one) => typeof one === 'string'))
+      return `${name}: ${value.join(' ') || 'none'}`;
+    return tableOf(value);
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function tableOf(rows: readonly unknown[]): string[] {

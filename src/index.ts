@@ -45,10 +45,20 @@ export {
   NoRenewal,
   Public,
   type Caller,
+  type CallingUser,
   type Principal,
 } from './platform/caller/index.js';
 export { RequestLimits, type RouteLimits } from './platform/http/index.js';
-export { Problem, type ErrorCode, type FieldError } from './platform/errors/index.js';
+export { ApiProblems } from './platform/documentation/index.js';
+export {
+  defineProblems,
+  Problem,
+  type ErrorCode,
+  type FieldError,
+  type OwnErrorDescription,
+  type OwnProblem,
+  type OwnProblems,
+} from './platform/errors/index.js';
 
 // To be notified when sessions end.
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
@@ -67,6 +77,20 @@ export {
   type ProvidedIdentity,
   type SignInProof,
 } from './auth/index.js';
+// `Users` finds users, and changes their roles and metadata. `@Roles()` and session hooks: see
+// docs/extending.md.
+export {
+  Roles,
+  SessionHook,
+  Users,
+  type BeforeRefresh,
+  type BeforeSignIn,
+  type ClaimsHook,
+  type HookDecision,
+  type RoleChange,
+  type SignInRequest,
+} from './auth/index.js';
+export type { SessionFacts } from './sessions/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';
@@ -89,5 +113,5 @@ export {
 export { Clock } from './platform/clock/index.js';
 
 // The entities, for relations of a team's own entities. Write to their tables only through the API.
-export { User, type UserProfile } from './users/index.js';
+export { User, type UserAccount, type UserProfile } from './users/index.js';
 export { Session } from './sessions/index.js';

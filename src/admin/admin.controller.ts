@@ -1,6 +1,19 @@
-import { Delete, Get, HttpCode, Param, Post, Put, Query, Req, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
 import {
   ApiAcceptedResponse,
+  ApiBody,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -23,6 +36,8 @@ import {
   toListing,
   toRevocationStatus,
   toUserDetails,
+  UpdateUserRequest,
+  UserDetails,
   UsersQuery,
   UsersResponse,
 } from './admin.dto.js';
@@ -48,6 +63,27 @@ export class AdminController {
   async find(@Query() { user: name }: UsersQuery): Promise<UsersResponse> {
     const user = await this.admin.findUser(name);
     return { users: user ? [toUserDetails(user)] : [] };
+  }
+
+  @Patch('users/:id')
+  @UserParam()
+  @ApiOperation({
+    operationId: 'updateUser',
+    summary: 'Change the roles of a user, and what the team keeps about them',
+    description:
+      'After a change of roles, older access tokens of the user are `token_expired` on every instance; clients refresh, and no session ends.',
+  })
+  @ApiBody({ type: UpdateUserRequest, required: false })
+  @ApiOkResponse({ type: UserDetails })
+  @ApiProblems('not_found', 'validation_failed')
+  async update(
+    @Param('id') id: string,
+    @Body() { roles, metadata }: UpdateUserRequest,
+    @Req() { id: requestId }: HttpRequest,
+  ): Promise<UserDetails> {
+    const change = { roles: roles ?? undefined, metadata: metadata ?? undefined };
+    await this.admin.updateUser(await this.existing(id), change, { requestId });
+    return toUserDetails(await this.existing(id));
   }
 
   @Get('users/:id/sessions')

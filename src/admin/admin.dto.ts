@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ValidateBy } from 'class-validator';
+import { IsArray, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { IsText } from '../platform/http/index.js';
 import {
   SessionDetails,
@@ -48,6 +48,43 @@ export class UserDetails extends UserResponse {
     description: 'The user cannot sign in since then.',
   })
   deactivated_at: string | null;
+
+  @ApiProperty({ type: [String], example: ['admin'] })
+  roles: string[];
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What the team that runs the server keeps about the user.',
+    example: {},
+  })
+  metadata: object;
+}
+
+/** What is not given is unchanged. */
+export class UpdateUserRequest {
+  @ApiProperty({
+    required: false,
+    type: [String],
+    description:
+      'All roles of the user: at most 50, of at most 64 letters, digits, and `_ - : .` each.',
+    example: ['admin'],
+  })
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  roles?: string[] | null;
+
+  @ApiProperty({
+    selfRequired: false,
+    type: 'object',
+    additionalProperties: true,
+    description: 'Replaces what the team keeps about the user; at most 4 kB as JSON.',
+    example: { plan: 'small' },
+  })
+  @IsOptional()
+  @IsObject()
+  metadata?: object | null;
 }
 
 export class UsersResponse {
@@ -103,6 +140,8 @@ export function toUserDetails(user: User): UserDetails {
     ...toUserResponse(user),
     created_at: user.createdAt.toISOString(),
     deactivated_at: user.deactivatedAt?.toISOString() ?? null,
+    roles: user.roles,
+    metadata: user.metadata,
   };
 }
 

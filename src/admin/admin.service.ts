@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UserEvents, type EventListResponse, type EventsQuery } from '../activity/index.js';
-import { AuthService, PasswordResetService } from '../auth/index.js';
+import { AuthService, PasswordResetService, Users, type RoleChange } from '../auth/index.js';
 import { linkTo } from '../mail/index.js';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
@@ -11,7 +11,7 @@ import {
   type RevocationReport,
   type SessionSummary,
 } from '../sessions/index.js';
-import { UsersService, type User } from '../users/index.js';
+import { checkedRoles, UsersService, type User } from '../users/index.js';
 
 /** More than anybody needs to see. */
 const MAX_LISTED_SESSIONS = 1000;
@@ -36,6 +36,7 @@ export type PasswordResetLink =
 export class AdminService {
   constructor(
     private readonly users: UsersService,
+    private readonly accounts: Users,
     private readonly sessions: SessionsService,
     private readonly auth: AuthService,
     private readonly passwordResets: PasswordResetService,
@@ -88,6 +89,30 @@ export class AdminService {
 
   async reactivate({ id }: User, by?: Requester): Promise<void> {
     await this.auth.reactivate(id, by);
+  }
+
+  /**
+   * Gives roles to a user, and takes roles away; sessions go on with the new ones.
+   *
+   * @throws Problem `validation_failed` for a name that no role may have, and for more than 50
+   */
+  async changeRoles({ id }: User, change: RoleChange, by?: Requester): Promise<void> {
+    await this.accounts.changeRoles(id, change, by);
+  }
+
+  /**
+   * Replaces the roles of a user, what the team keeps about them, or both.
+   *
+   * @throws Problem `validation_failed` as `Users.setRoles` and `Users.setMetadata`
+   */
+  async updateUser(
+    { id }: User,
+    { roles, metadata }: { readonly roles?: readonly string[]; readonly metadata?: object },
+    by?: Requester,
+  ): Promise<void> {
+    if (roles) checkedRoles(roles);
+    if (metadata) await this.accounts.setMetadata(id, metadata);
+    if (roles) await this.accounts.setRoles(id, roles, by);
   }
 
   /**

@@ -21,7 +21,7 @@ import { Config } from '../platform/config/index.js';
 import { ApiProblems, openEnum } from '../platform/documentation/index.js';
 import { Problem } from '../platform/errors/index.js';
 import type { HttpReply, HttpRequest } from '../platform/http/index.js';
-import { SessionRefresher, SessionsService, type SessionClient } from '../sessions/index.js';
+import { SessionsService, type SessionClient } from '../sessions/index.js';
 import {
   AcceptsAnyToken,
   AcceptsDeviceId,
@@ -42,6 +42,7 @@ import {
 import { AuthService } from './auth.service.js';
 import { Client, clientOf } from './client-info/client.decorator.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
+import { HookedSessions } from './hooks/hooked-sessions.js';
 import { LimitLogins } from './limits/login-limits.js';
 import { LimitedRefreshGuard } from './limits/refresh-limits.js';
 import { requireOwnPage } from './refresh-cookie/csrf.js';
@@ -68,7 +69,7 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
-    private readonly refresher: SessionRefresher,
+    private readonly hooked: HookedSessions,
     private readonly responder: TokenResponder,
     private readonly renewals: RenewalService,
     private readonly config: Config,
@@ -301,8 +302,8 @@ export class AuthController {
   }
 
   private async rotate(token: RefreshToken, client: SessionClient, reply: HttpReply) {
-    const { grant, outcome } = grantOrProblem(await this.refresher.refresh(token, client));
-    return { outcome, response: this.responder.respond(grant, reply) };
+    const { grant, outcome } = grantOrProblem(await this.hooked.refresh(token, client));
+    return { outcome, response: this.responder.respondNow(grant, reply) };
   }
 
   private async renew(token: AccessToken) {

@@ -23,6 +23,7 @@ import { AccessTokens } from './guards/access-tokens.js';
 import { Handshakes } from './guards/handshakes.js';
 import { PresentedAccessToken } from './guards/presented-access-token.js';
 import { RefreshGuard } from './guards/refresh.guard.js';
+import { HooksModule } from './hooks/hooks.module.js';
 import { Identities } from './identities/identities.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { SessionLimitGuard, UnknownTokenLimitGuard } from './limits/refresh-limits.js';
@@ -39,6 +40,7 @@ import { RenewalModule } from './renewal/renewal.module.js';
 import { SignIn } from './sign-in.js';
 import { StrategiesModule } from './strategies/strategies.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { Users } from './users.js';
 import { WellKnownController } from './well-known.controller.js';
 
 /** Authentication: routes, guards, strategies and tokens. */
@@ -48,6 +50,7 @@ import { WellKnownController } from './well-known.controller.js';
     TokensModule,
     StrategiesModule,
     RenewalModule,
+    HooksModule,
     LimitsModule,
     ProofsModule,
     MailModule,
@@ -69,6 +72,7 @@ import { WellKnownController } from './well-known.controller.js';
     ProviderFlow,
     ProviderSignIn,
     SignInFlows,
+    Users,
     PasswordResetService,
     AddressProofService,
     AddressChangeService,
@@ -91,6 +95,14 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService, SignIn, Identities],
+  exports: [
+    AccessGuard,
+    AccessTokens,
+    AuthService,
+    PasswordResetService,
+    SignIn,
+    Identities,
+    Users,
+  ],
 })
 export class AuthModule {}

@@ -16,10 +16,12 @@ import {
   PasswordHasher,
   UsersService,
   type NewUser,
+  type User,
 } from '../users/index.js';
 import { AccountMails } from './account/account-mails.js';
 import { BackgroundWork } from './account/background-work.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
+import { HookedSessions, type ClaimedGrant } from './hooks/hooked-sessions.js';
 import { Proofs } from './proofs/proofs.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
@@ -52,6 +54,7 @@ export class AuthService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly hooked: HookedSessions,
     private readonly passwords: PasswordHasher,
     private readonly pseudonyms: AccountPseudonyms,
     private readonly mails: AccountMails,
@@ -63,22 +66,25 @@ export class AuthService {
 
   /**
    * Adds a user, begins their first session and mails a link that proves the address, in one
-   * transaction. If the address is taken, its owner is told by mail.
+   * transaction. If the address is taken, its owner is told by mail. Hooks of a team are asked in
+   * between, outside a transaction: if one refuses or fails, the account is there without a session.
    *
-   * @throws Problem `password_unacceptable`, `email_taken`
+   * @throws Problem `password_unacceptable`, `email_taken`; that of a hook
    */
   async register(
     { password, ...person }: Registration,
     transport: Transport | undefined,
     client: SessionClient,
-  ): Promise<SessionGrant> {
+  ): Promise<ClaimedGrant> {
     requireAcceptable(password);
     const passwordHash = await this.passwords.hash(password, client.ip);
     const account = { ...person, passwordHash };
     const grant = await this.tellingOwner(person.email, () =>
-      this.database.transaction((transaction) =>
-        this.createAndBegin(account, transport, client, transaction),
-      ),
+      this.hooked.areHooked
+        ? this.createThenBegin(account, transport, client)
+        : this.database.transaction((transaction) =>
+            this.createAndBegin(account, transport, client, transaction),
+          ),
     );
     await this.events.emit('registered', { ...idsOf(grant), client });
     return grant;
@@ -88,13 +94,13 @@ export class AuthService {
    * Begins a session. For an unknown address and for a wrong password, the response and its time
    * are the same.
    *
-   * @throws Problem `invalid_credentials`
+   * @throws Problem `invalid_credentials`; that of a team's hook
    */
   async login(
     { email, password }: Credentials,
     options: { rememberMe?: boolean; transport?: Transport },
     client: SessionClient,
-  ): Promise<SessionGrant> {
+  ): Promise<ClaimedGrant> {
     const user = await this.users.findByEmail(email);
     const passwordHash = user?.passwordHash;
     const isRight = await this.passwords.verify(password, passwordHash, client.ip);
@@ -123,9 +129,10 @@ export class AuthService {
    * Changes the password, ends the user's other sessions and begins the next epoch of this one, in
    * one transaction.
    *
-   * @throws Problem `current_password_invalid`, `password_unacceptable`, `session_revoked`
+   * @throws Problem `current_password_invalid`, `password_unacceptable`, `session_revoked`; that of a
+   * team's hook that fails
    */
-  async changePassword(change: PasswordChange, client: SessionClient): Promise<SessionGrant> {
+  async changePassword(change: PasswordChange, client: SessionClient): Promise<ClaimedGrant> {
     const user = await this.users.findById(change.userId);
     const verifiedHash = user?.passwordHash;
     const isRight = await this.passwords.verify(change.currentPassword, verifiedHash, client.ip);
@@ -139,6 +146,8 @@ export class AuthService {
     }
     requireAcceptable(change.newPassword);
 
+    // Before anything is written: with neither old nor new tokens, the client would be signed out.
+    const claims = await this.hooked.claimsOf(change);
     const newHash = await this.passwords.hash(change.newPassword, client.ip);
     const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
     const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
@@ -150,7 +159,7 @@ export class AuthService {
       await this.mails.passwordChanged(user, client, transaction);
     });
     await this.events.emit('password_changed', { ...idsOf(grant), client });
-    return grant;
+    return { ...grant, claims };
   }
 
   /** Ends every live session of the user, on every instance. */
@@ -196,11 +205,7 @@ export class AuthService {
     client: SessionClient,
     transaction: EntityManager,
   ): Promise<SessionGrant> {
-    const user = await this.users.create(account, transaction);
-    // After the insertion, which waits for a change of address that is being committed.
-    if (!user || (await this.proofs.isReserved(user.email, null, transaction)))
-      throw new Problem('email_taken');
-    await this.mails.verifyAddress(user, client, transaction, true);
+    const user = await this.createUser(account, client, transaction);
     const { passwordHash: verifiedHash } = account;
     const grant = await this.sessions.begin(
       { userId: user.id, amr: PASSWORD, verifiedHash, transport, client },
@@ -208,6 +213,40 @@ export class AuthService {
     );
     if (!grant) throw new Problem('email_taken');
     return grant;
+  }
+
+  /** As `createAndBegin`, with the hooks of a team before the session begins. */
+  private async createThenBegin(
+    account: NewUser & { readonly passwordHash: string },
+    transport: Transport | undefined,
+    client: SessionClient,
+  ): Promise<ClaimedGrant> {
+    const user = await this.database.transaction((transaction) =>
+      this.createUser(account, client, transaction),
+    );
+    const { passwordHash: verifiedHash } = account;
+    const grant = await this.hooked.begin({
+      userId: user.id,
+      amr: PASSWORD,
+      verifiedHash,
+      transport,
+      client,
+    });
+    if (!grant) throw new Problem('email_taken');
+    return grant;
+  }
+
+  private async createUser(
+    account: NewUser,
+    client: SessionClient,
+    transaction: EntityManager,
+  ): Promise<User> {
+    const user = await this.users.create(account, transaction);
+    // After the insertion, which waits for a change of address that is being committed.
+    if (!user || (await this.proofs.isReserved(user.email, null, transaction)))
+      throw new Problem('email_taken');
+    await this.mails.verifyAddress(user, client, transaction, true);
+    return user;
   }
 
   private async tellingOwner<Result>(email: string, work: () => Promise<Result>): Promise<Result> {
@@ -225,9 +264,9 @@ export class AuthService {
     password: string,
     options: { rememberMe?: boolean; transport?: Transport },
     client: SessionClient,
-  ): Promise<SessionGrant | undefined> {
+  ): Promise<ClaimedGrant | undefined> {
     const verifiedHash = await this.upToDateHash(user, password, client);
-    return this.sessions.begin({
+    return this.hooked.begin({
       userId: user.id,
       amr: PASSWORD,
       verifiedHash,

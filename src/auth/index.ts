@@ -14,4 +14,14 @@ export {
 export { SignIn, type SignInProof } from './sign-in.js';
 export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
+export { Roles } from './guards/roles.guard.js';
+export {
+  SessionHook,
+  type BeforeRefresh,
+  type BeforeSignIn,
+  type ClaimsHook,
+  type HookDecision,
+  type SignInRequest,
+} from './hooks/session-hook.js';
+export { Users, type RoleChange } from './users.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';

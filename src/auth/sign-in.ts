@@ -4,9 +4,10 @@ import { Config } from '../platform/config/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
 import type { HttpReply, HttpRequest } from '../platform/http/index.js';
-import { SessionsService, type SessionClient, type SessionGrant } from '../sessions/index.js';
+import type { SessionClient } from '../sessions/index.js';
 import type { TokenResponse } from './auth.dto.js';
 import { clientOf } from './client-info/client.decorator.js';
+import { HookedSessions, type ClaimedGrant } from './hooks/hooked-sessions.js';
 import { requireOwnPage } from './refresh-cookie/csrf.js';
 import { TokenResponder } from './responses/token-responder.js';
 
@@ -28,7 +29,7 @@ export interface SignInProof {
 @Injectable()
 export class SignIn {
   // Not by the constructor, whose types the declarations of the package would contain.
-  @Inject() private readonly sessions: SessionsService;
+  @Inject() private readonly sessions: HookedSessions;
   @Inject() private readonly events: SecurityEvents;
   @Inject() private readonly responder: TokenResponder;
   @Inject() private readonly config: Config;
@@ -39,7 +40,8 @@ export class SignIn {
    * call the API. `request` and `reply` are those of Fastify or Express, as `@Req()` and
    * `@Res({ passthrough: true })` give them.
    *
-   * @throws Problem `csrf_failed`; `invalid_credentials` if there is no such active user
+   * @throws Problem `csrf_failed`; `invalid_credentials` if there is no such active user; that of a
+   *   session hook
    */
   async begin(proof: SignInProof, request: object, reply: object): Promise<TokenResponse> {
     const page = request as HttpRequest;
@@ -57,7 +59,7 @@ export class SignIn {
   async grant(
     { userId, amr, transport = 'body', rememberMe }: SignInProof,
     client: SessionClient,
-  ): Promise<SessionGrant> {
+  ): Promise<ClaimedGrant> {
     const options = { transport, ...(rememberMe !== undefined && { rememberMe }) };
     const grant = await this.sessions.begin({ userId, amr, client, ...options });
     if (!grant) throw new Problem('invalid_credentials');

@@ -5,13 +5,15 @@ export { RevocationStore, type RevocationReport } from './revocation/revocation.
 export type { EndedSession, RenewalState } from './persistence/session.store.js';
 export { SessionDetails, toSessionDetails } from './session.dto.js';
 export { SessionRefresher } from './session-refresher.js';
-export { SessionsService } from './sessions.service.js';
+export { SessionsService, type SessionRequest } from './sessions.service.js';
 export type {
   LiveSession,
   RefreshOutcome,
   Requester,
   SessionClient,
+  SessionFacts,
   SessionGrant,
   SessionSummary,
+  TokenFacts,
 } from './session.js';
 export { Session } from './persistence/session.entity.js';

@@ -29,6 +29,31 @@ export interface LiveSession {
   readonly authenticatedAt: number;
   /** How the user has proved it, by the names of RFC 8176, such as `pwd`. */
   readonly amr: readonly string[];
+  /** Of the user; null if there are none. */
+  readonly roles: readonly string[] | null;
+  /** Of the user; see `TokenFacts`. */
+  readonly claimsVersion: number;
+}
+
+/** What a token says of its session and user. */
+export interface TokenFacts {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly epoch: number;
+  /**
+   * The version of what access tokens say about the user. Raised by a change of roles, which makes
+   * tokens of older versions void. Undefined for a token that does not depend on it.
+   */
+  readonly claimsVersion?: number | undefined;
+}
+
+/** A live session, as far as a team's hooks need it. */
+export interface SessionFacts {
+  readonly id: string;
+  /** How the user has proved who they are, by the names of RFC 8176, such as `pwd`. */
+  readonly amr: readonly string[];
+  /** When the user last proved who they are, in epoch milliseconds. */
+  readonly authenticatedAt: number;
 }
 
 /**

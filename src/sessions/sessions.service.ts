@@ -14,9 +14,11 @@ import { SessionEnder } from './session-ender.js';
 import type {
   Requester,
   SessionClient,
+  SessionFacts,
   SessionGrant,
   SessionsPage,
   SessionSummary,
+  TokenFacts,
 } from './session.js';
 import { SessionLimit } from './session-limit.js';
 import { UserEndings } from './user-endings.js';
@@ -26,6 +28,8 @@ const STEP_ROWS = 1000;
 
 /** What a session is to begin with. */
 export interface SessionRequest {
+  /** The id of the session, if it was chosen already. */
+  readonly id?: string;
   readonly userId: string;
   /** How the user has proved who they are, by the names of RFC 8176, such as `pwd`. */
   readonly amr: readonly string[];
@@ -70,7 +74,7 @@ export class SessionsService {
     const { userId, amr, verifiedHash, client, transport = 'body', rememberMe = null } = request;
     const lifetimeSeconds = this.lifetimeSeconds(request.rememberMe);
     const wanted = {
-      id: newId(),
+      id: request.id ?? newId(),
       userId,
       amr,
       verifiedHash,
@@ -199,23 +203,42 @@ export class SessionsService {
     };
   }
 
-  /** True if memory alone shows that access tokens of this epoch are good. */
-  isKnownToLive(sessionId: string, epoch: number): boolean {
-    return this.feed.status(sessionId, epoch) === 'live';
+  /** True if memory alone shows that a token is good. */
+  isKnownToLive(token: TokenFacts): boolean {
+    return this.feed.status(token) === 'live';
   }
 
-  /** True if memory alone shows that no token of this epoch is good any more. */
-  isKnownToBeOver(sessionId: string, epoch: number): boolean {
-    const status = this.feed.status(sessionId, epoch);
+  /** True if memory alone shows that a token is not good any more. */
+  isKnownToBeOver(token: TokenFacts): boolean {
+    const status = this.feed.status(token);
     return status === 'ended' || status === 'outdated';
   }
 
   /**
-   * Whether access tokens of this epoch are good: from memory, or from the database while memory
-   * may be incomplete.
+   * Whether a token is good: from memory, or from the database while memory may be incomplete.
    */
-  async status(sessionId: string, epoch: number): Promise<SessionStatus> {
-    return this.feed.status(sessionId, epoch) ?? this.store.status(sessionId, epoch);
+  async status(token: TokenFacts): Promise<SessionStatus> {
+    return this.feed.status(token) ?? this.store.status(token);
+  }
+
+  /** A live session, for a team's hooks; undefined if there is none. */
+  async readFacts(sessionId: string): Promise<SessionFacts | undefined> {
+    return this.store.readFacts(sessionId);
+  }
+
+  /**
+   * Makes the user's access tokens void on every instance, in one transaction with a change of what
+   * they say about the user. No session ends: clients refresh. Nothing happens if `change` returns
+   * false.
+   */
+  async expireClaims(
+    userId: string,
+    change: (transaction: EntityManager) => Promise<boolean>,
+  ): Promise<void> {
+    const notice = await this.database.transaction(async (transaction) =>
+      (await change(transaction)) ? this.store.raiseClaimsVersion(userId, transaction) : undefined,
+    );
+    if (notice) this.feed.publish([notice]);
   }
 
   /**

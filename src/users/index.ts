@@ -4,4 +4,6 @@ export { User, type UserProfile } from './user.entity.js';
 export { PasswordHasher } from './password-hasher.js';
 export { isAcceptablePassword } from './password-policy.js';
 export { canonicalAddress, IsEmailAddress } from './email-address.js';
+export { checkedMetadata, checkedRoles, isRole } from './roles.js';
+export { toUserAccount, type UserAccount } from './user-account.js';
 export { isName, Names, toUserResponse, UserResponse } from './user.dto.js';

@@ -44,6 +44,10 @@ export class User {
   @Column('jsonb', { default: {} })
   metadata: object;
 
+  /** Raised by a change of roles: access tokens of an older version are no longer accepted. */
+  @Column('integer', { name: 'claims_version', default: 0 })
+  claimsVersion: number;
+
   #passwordHash: string | null;
 
   /**

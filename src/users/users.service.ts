@@ -56,6 +56,7 @@ export class UsersService {
       deactivatedAt: null,
       roles: [],
       metadata: {},
+      claimsVersion: 0,
     });
     const insert = transaction
       .createQueryBuilder()
@@ -88,6 +89,22 @@ export class UsersService {
   async findAnyone(idOrEmail: string): Promise<User | null> {
     if (isUUID(idOrEmail)) return this.users.findOneBy({ id: idOrEmail });
     return this.findByAddress(idOrEmail);
+  }
+
+  /** The user, deactivated or not, whose row nobody else changes until the end of the transaction. */
+  async lockAnyone(id: string, transaction: EntityManager): Promise<User | null> {
+    return transaction.findOne(User, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** Replaces the roles of a user; `lockAnyone` comes first, and then the user's claims expire. */
+  async replaceRoles(id: string, roles: string[], transaction: EntityManager): Promise<void> {
+    await transaction.update(User, { id }, { roles });
+  }
+
+  /** Replaces what a team keeps about a user; false if there is no such user. */
+  async replaceMetadata(id: string, metadata: object): Promise<boolean> {
+    const { affected } = await this.users.update({ id }, { metadata });
+    return affected === 1;
   }
 
   /** Changes the given names; null if there is no such user. */

@@ -100,12 +100,54 @@ describe('/api/admin', () => {
     expect((await admin('GET', '/revocations', { token })).status).toBe(401);
   });
 
+  it('changes roles and metadata of a user, and signs nobody out', async () => {
+    const api = new Api(app.url);
+    const { user, access_token, refresh_token } = await api.register();
+    const change = { roles: ['support', 'admin'], metadata: { plan: 'small' } };
+    const { status, body } = await admin('PATCH', `/users/${user.id}`, { body: change });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: user.id, ...change, roles: ['admin', 'support'] });
+    expect(await codeOf(api, access_token)).toBe('token_expired');
+    const { access_token: next } = (await api.refresh(refresh_token!)).body;
+    expect(await codeOf(api, next)).toBeUndefined();
+
+    const unchanged = await admin('PATCH', `/users/${user.id}`, { body: {} });
+    expect(unchanged.body).toMatchObject({
+      roles: ['admin', 'support'],
+      metadata: change.metadata,
+    });
+    expect(await codeOf(api, next)).toBeUndefined();
+  });
+
+  it.each([
+    [{ roles: ['a b'] }],
+    [{ roles: 'admin' }],
+    [{ roles: [1] }],
+    [{ metadata: [] }],
+    [{ metadata: 'x' }],
+    [{ metadata: { text: 'x'.repeat(4096) } }],
+    [{ metadata: { plan: 'small' }, roles: [''] }],
+    [{ email: 'other@example.com' }],
+  ])('refuses to change a user to %j, and changes nothing', async (change) => {
+    const { user } = await new Api(app.url).register();
+    const { status, body } = await admin('PATCH', `/users/${user.id}`, { body: change });
+    expect([status, body.code]).toEqual([422, 'validation_failed']);
+    const [found] = (await admin<{ users: object[] }>('GET', `/users?user=${user.id}`)).body.users;
+    expect(found).toMatchObject({ roles: [], metadata: {} });
+  });
+
   it('finds users by address or id', async () => {
     const { user, email } = await new Api(app.url).register();
     for (const name of [email, email.toUpperCase(), user.id]) {
       const { body } = await admin('GET', `/users?user=${encodeURIComponent(name)}`);
       expect(body.users).toEqual([
-        { ...user, created_at: expect.any(String) as string, deactivated_at: null },
+        {
+          ...user,
+          created_at: expect.any(String) as string,
+          deactivated_at: null,
+          roles: [],
+          metadata: {},
+        },
       ]);
     }
     expect((await admin('GET', '/users?user=nobody@example.com')).body.users).toEqual([]);

@@ -236,6 +236,8 @@ describe('each response is as the OpenAPI document says:', () => {
     await api.send('findUsers', { token: ADMIN_TOKEN, parameters: { user: email } });
     await api.send('resetUserPassword', options);
     await api.send('reactivateUser', options);
+    await api.send('updateUser', { ...options, body: { roles: ['admin'], metadata: { plan: 1 } } });
+    await api.send('updateUser', { ...options, body: { roles: [''] } });
     const before = '2020-01-01T00:00:00Z';
     await api.send('endSessionsBegunBefore', { token: ADMIN_TOKEN, parameters: { before } });
     await api.send('endSessionsBegunBefore', { token: ADMIN_TOKEN, parameters: { before: 'x' } });

@@ -103,6 +103,7 @@ describe('the OpenAPI document', () => {
       'undoEmailChange: POST /api/auth/undo-email-change',
       'unlinkIdentity: DELETE /api/auth/identities/{id}',
       'updateMe: PATCH /api/users/me',
+      'updateUser: PATCH /api/admin/users/{id}',
       'verify: GET /api/auth/verify',
       'verifyEmail: POST /api/auth/verify-email',
     ]);
@@ -153,6 +154,7 @@ describe('the OpenAPI document', () => {
       signInWith: '',
       testTokenExpiration: '',
       undoEmailChange: '',
+      updateUser: 'admin_token',
       verifyEmail: 'bearer',
     });
     for (const { security = [] } of Object.values(byId))
@@ -228,6 +230,7 @@ describe('the OpenAPI document', () => {
       refresh: false,
       logout: false,
       updateMe: false,
+      updateUser: false,
     });
   });
 

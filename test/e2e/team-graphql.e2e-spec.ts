@@ -4,7 +4,15 @@ import { Args, GraphQLModule, Int, Mutation, Query, Resolver, Subscription } fro
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { GraphQLError } from 'graphql';
 import { WebSocket } from 'ws';
-import { CurrentSession, CurrentUser, Problem, Public } from '../../src/index.js';
+import {
+  CurrentSession,
+  CurrentUser,
+  Problem,
+  Public,
+  Roles,
+  Users,
+  type CallingUser,
+} from '../../src/index.js';
 import { Api, call, type CallOptions } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { describeOnFastify } from '../support/mounted.js';
@@ -19,6 +27,12 @@ class NotesResolver {
   @Query(() => String)
   session(@CurrentSession() session: { id: string }): string {
     return session.id;
+  }
+
+  @Roles('admin')
+  @Query(() => [String])
+  secret(@CurrentUser() { roles }: CallingUser): readonly string[] {
+    return roles;
   }
 
   @Public()
@@ -86,6 +100,19 @@ describeOnFastify("a team's resolver, by mercurius on Fastify", () => {
     const { access_token: token, user, session_id } = await api.register();
     const { body } = await ask('{ me session }', { token });
     expect(body).toEqual({ data: { me: user.id, session: session_id } });
+  });
+
+  it('admits those with a role, until it is taken away', async () => {
+    const users = app.nest.get(Users, { strict: false });
+    const codeFor = async (token: string) =>
+      (await ask('{ secret }', { token })).body.errors?.[0]?.extensions;
+    const { access_token: none, user, email } = await api.register();
+    expect(await codeFor(none)).toMatchObject({ code: 'forbidden' });
+    await users.setRoles(user.id, ['admin']);
+    const { access_token: token } = (await api.login(email)).body;
+    expect((await ask('{ secret }', { token })).body.data).toEqual({ secret: ['admin'] });
+    await users.setRoles(user.id, []);
+    expect(await codeFor(token)).toMatchObject({ code: 'token_expired' });
   });
 
   it('is open where it is public', async () => {

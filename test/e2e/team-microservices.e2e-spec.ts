@@ -11,7 +11,14 @@ import {
 } from '@nestjs/microservices';
 import { IsString } from 'class-validator';
 import { firstValueFrom } from 'rxjs';
-import { CurrentSession, CurrentUser, Public } from '../../src/index.js';
+import {
+  CurrentSession,
+  CurrentUser,
+  Public,
+  Roles,
+  Users,
+  type CallingUser,
+} from '../../src/index.js';
 import { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { ofWholeServer } from '../support/mounted.js';
@@ -32,6 +39,12 @@ class NotesController {
   @MessagePattern('motto')
   motto() {
     return 'Write it down.';
+  }
+
+  @Roles('admin')
+  @MessagePattern('secret')
+  secret(@CurrentUser() { roles }: CallingUser) {
+    return { roles };
   }
 
   @MessagePattern('count')
@@ -111,6 +124,18 @@ describe("a team's TCP microservice", () => {
       expect(await send('me', {}, authorization)).toEqual({ user: user.id, session: session_id });
       await api.logout(token);
       expect(await send('me', {}, authorization)).toMatchObject({ code: 'session_revoked' });
+    });
+
+    it('admits those with a role, until it is taken away', async () => {
+      const api = await start({ inheritAppConfig: true });
+      const users = app.nest.get(Users, { strict: false });
+      const { access_token: none, user, email } = await api.register();
+      expect(await send('secret', {}, `Bearer ${none}`)).toMatchObject({ code: 'forbidden' });
+      await users.setRoles(user.id, ['admin']);
+      const authorization = `Bearer ${(await api.login(email)).body.access_token}`;
+      expect(await send('secret', {}, authorization)).toEqual({ roles: ['admin'] });
+      await users.setRoles(user.id, []);
+      expect(await send('secret', {}, authorization)).toMatchObject({ code: 'token_expired' });
     });
 
     it('takes no token from a payload', async () => {

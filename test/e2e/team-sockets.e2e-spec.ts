@@ -20,6 +20,9 @@ import {
   AuthModule,
   CurrentSession,
   CurrentUser,
+  Roles,
+  Users,
+  type CallingUser,
   Public,
   SessionEndings,
   SessionsModule,
@@ -44,6 +47,12 @@ class NotesGateway {
   @SubscribeMessage('me')
   me(@CurrentUser() user: { id: string }, @CurrentSession() session: { id: string }): Reply {
     return { event: 'me', data: { user: user.id, session: session.id } };
+  }
+
+  @Roles('admin')
+  @SubscribeMessage('secret')
+  secret(@CurrentUser() { roles }: CallingUser): Reply {
+    return { event: 'secret', data: roles };
   }
 
   @Public()
@@ -165,6 +174,20 @@ describe("a team's gateway", () => {
       data: { code: 'token_missing', status: 401, instance: 'me' },
     });
     expect(await ask('motto')).toEqual({ event: 'motto', data: 'Write it down.' });
+  });
+
+  it('admits those with a role, on a socket that is open, until it is taken away', async () => {
+    const api = await start(WITH_WS);
+    const users = app.nest.get(Users, { strict: false });
+    const { access_token: none, user, email } = await api.register();
+    const { ask: askWithout } = await openWs(bearer(none));
+    expect(await askWithout('secret')).toMatchObject({ data: { code: 'forbidden' } });
+    await users.setRoles(user.id, ['admin']);
+    expect(await askWithout('secret')).toMatchObject({ data: { code: 'token_expired' } });
+    const { ask } = await openWs(bearer((await api.login(email)).body.access_token));
+    expect(await ask('secret')).toEqual({ event: 'secret', data: ['admin'] });
+    await users.setRoles(user.id, []);
+    expect(await ask('secret')).toMatchObject({ data: { code: 'token_expired' } });
   });
 
   it('knows the user by the header of the handshake', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@evergreen-auth/dev-postgres';
-import { Api, PASSWORD } from '../support/api.js';
+import { Api, claimsOf, PASSWORD } from '../support/api.js';
 import { UNDELIVERED, writtenMails } from '../support/mails.js';
 import type { Proof } from '../../src/mail/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
@@ -142,6 +142,27 @@ describe('npm run admin, beside two server processes', () => {
     await isRevoked(api, access_token);
     const types = (await eventsOf(user.id)).map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['user_deactivated', 'user_reactivated']));
+  });
+
+  it('gives and takes roles on every server, and ends no session', async () => {
+    const api = newApi();
+    const { user, email, access_token, refresh_token } = await api.register();
+    expect(await admin('user', 'roles', email)).toEqual({ roles: [] });
+    expect(await admin('user', 'roles', email, '--add', 'b', '--add', 'a')).toEqual({
+      roles: ['a', 'b'],
+    });
+    const isExpired = (token: string) =>
+      eventually(async () => (await codesOf(api, token)).every((code) => code === 'token_expired'));
+    await isExpired(access_token);
+    const { body } = await api.refresh(refresh_token!);
+    expect(claimsOf(body.access_token).roles).toEqual(['a', 'b']);
+    await isGood(api, body.access_token);
+    expect(await admin('user', 'roles', user.id, '--remove', 'a')).toEqual({ roles: ['b'] });
+    await isExpired(body.access_token);
+    const { exitCode } = await runAdmin(env, 'user', 'roles', email, '--add', 'a b');
+    expect(exitCode).toBe(2);
+    const { stdout } = await runAdmin(env, 'user', 'show', email);
+    expect(stdout).toMatch(/^roles: b$/m);
   });
 
   it("ends everybody's sessions that began before an instant, and no other", async () => {

@@ -151,9 +151,10 @@ describe('the fail-over of a replicated database', () => {
       run: async ({ text }: Statement, values: unknown[]) => (await pool.query(text, values)).rows,
     };
     const store = new SessionStore(statements as unknown as Statements, new Clock());
-    await expect(store.status(newId(), 0)).rejects.toBeInstanceOf(NoPrimaryError);
+    const token = { userId: newId(), sessionId: newId(), epoch: 0 };
+    await expect(store.status(token)).rejects.toBeInstanceOf(NoPrimaryError);
     await standby.promote();
-    await expect(store.status(newId(), 0)).resolves.toBe('ended');
+    await expect(store.status(token)).resolves.toBe('ended');
     await pool.end();
   });
 });

@@ -12,6 +12,8 @@ const feedStateOf = async (url: string) =>
   (await call<{ revocations?: string }>('GET', `${url}/health/ready`)).body.revocations;
 const isLive = async (url: string) => (await feedStateOf(url)) === 'live';
 
+const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
+
 describe('revocation over two server processes', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
@@ -21,7 +23,7 @@ describe('revocation over two server processes', () => {
   beforeAll(async () => {
     database = await createDatabase();
     proxy = await startTcpProxy(Number(new URL(database.url).port));
-    near = await startServer(serverEnvironment(database.url));
+    near = await startServer({ ...serverEnvironment(database.url), ADMIN_TOKEN });
     // Only the feed of this one goes through the proxy, as it would through a direct connection
     // beside a pooler.
     far = await startServer({
@@ -97,6 +99,35 @@ describe('revocation over two server processes', () => {
     );
     for (const server of [near, far])
       expect(await codeAt(server, api, body.access_token)).toBeUndefined();
+  });
+
+  it('a role that was taken away has no effect on either, where notices are lost, too', async () => {
+    const api = new Api(near.url);
+    const { user, email } = await api.register();
+    const setRoles = (roles: string[]) =>
+      api.call('PATCH', `/admin/users/${user.id}`, { token: ADMIN_TOKEN, body: { roles } });
+    await setRoles(['admin']);
+    const session = (await api.login(email)).body;
+    const { access_token: token } = session;
+    expect(await codeAt(far, api, token)).toBeUndefined();
+    proxy.mode = 'silent';
+    expect((await setRoles([])).status).toBe(200);
+    expect(await codeAt(near, api, token)).toBe('token_expired');
+    await eventually(async () => (await codeAt(far, api, token)) === 'token_expired', {
+      withinMs: BOUND_MS,
+    });
+    proxy.mode = 'open';
+    await eventually(() => isLive(far.url));
+    expect(await codeAt(far, api, token)).toBe('token_expired');
+
+    // And one that starts afterwards.
+    const late = await startServer(serverEnvironment(database.url));
+    const refreshed = await api.refresh(refreshTokenOf(session));
+    const codes = [await codeAt(late, api, token)];
+    for (const server of [near, far, late])
+      codes.push(await codeAt(server, api, refreshed.body.access_token));
+    await late.stop();
+    expect(codes).toEqual(['token_expired', undefined, undefined, undefined]);
   });
 
   it('costs an authenticated request no query, by the statistics of PostgreSQL', async () => {

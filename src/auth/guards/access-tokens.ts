@@ -19,12 +19,14 @@ export class AccessTokens {
    *
    * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
    */
-  async verify(token: string | null | undefined): Promise<Principal> {
+  async verify<Claims extends object = Principal['claims']>(
+    token: string | null | undefined,
+  ): Promise<Principal<Claims>> {
     if (!token) throw new Problem('token_missing');
     if (typeof token !== 'string') throw new Problem('token_invalid');
     const caller: Caller = {};
     await this.guard.admitBy(token, caller);
-    return caller.user as Principal;
+    return caller.user as Principal as Principal<Claims>;
   }
 
   /**
@@ -35,10 +37,13 @@ export class AccessTokens {
    * @param socket what handlers get as `@ConnectedSocket()`, or the request of a subscription
    * @throws Problem those of `verify`; `forbidden` for the token of another user
    */
-  async attach(socket: object, token: string | null | undefined): Promise<Principal> {
+  async attach<Claims extends object = Principal['claims']>(
+    socket: object,
+    token: string | null | undefined,
+  ): Promise<Principal<Claims>> {
     if (typeof token === 'string' && token && !this.owners.has(socket))
       this.presented.attach(socket, token);
-    const principal = await this.verify(token);
+    const principal = await this.verify<Claims>(token);
     const owner = this.owners.get(socket) ?? principal.userId;
     if (owner !== principal.userId) throw new Problem('forbidden');
     this.owners.set(socket, owner);

@@ -4,7 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { callerOf, IS_PUBLIC, type Caller } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import type { HttpRequest } from '../../platform/http/index.js';
-import { SessionsService } from '../../sessions/index.js';
+import { SessionsService, type TokenFacts } from '../../sessions/index.js';
 import { AccessStrategy } from '../strategies/access.strategy.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import { OwnPassport } from '../strategies/own-passport.js';
@@ -52,8 +52,21 @@ export class AccessGuard extends AuthGuard('access') {
    */
   admitBy(text: string, caller: Caller): true | Promise<true> {
     const known = this.verified.find(text);
-    if (!known) return this.verify(text, caller);
+    if (!known) return this.verify(text).then((token) => this.admit(token, caller));
     return this.admit(this.strategy.inTime(known), caller);
+  }
+
+  /**
+   * As `admitBy`, for a token that is to be renewed: its roles may have changed since it was issued,
+   * or a client that has no other token would be signed out by that.
+   *
+   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
+   */
+  async admitForRenewal(text: string, caller: Caller): Promise<true> {
+    const known = this.verified.find(text);
+    const token = known ? this.strategy.inTime(known) : await this.verify(text);
+    caller.user = token;
+    return this.checkSession({ ...token, claimsVersion: undefined });
   }
 
   override handleRequest<Token>(error: Error | null, token: Token | false): Token {
@@ -70,23 +83,24 @@ export class AccessGuard extends AuthGuard('access') {
     return this.admitBy(text, caller);
   }
 
-  private async verify(text: string, caller: Caller): Promise<true> {
+  private async verify(text: string): Promise<AccessToken> {
     const result = await this.passport.verify<AccessToken>('access', text);
     const token = this.handleRequest(null, result);
     this.verified.add(text, token);
-    return this.admit(token, caller);
+    return token;
   }
 
   private admit(token: AccessToken, caller: Caller): true | Promise<true> {
     caller.user = token;
-    const isKnownToLive = this.sessions.isKnownToLive(token.sessionId, token.epoch);
+    const isKnownToLive = this.sessions.isKnownToLive(token);
     return isKnownToLive || this.checkSession(token);
   }
 
-  private async checkSession({ sessionId, epoch }: AccessToken): Promise<true> {
-    const status = await this.sessions.status(sessionId, epoch);
+  private async checkSession(token: TokenFacts): Promise<true> {
+    const status = await this.sessions.status(token);
     if (status === 'ended') throw new Problem('session_revoked');
-    // The session is live in a later epoch: its client has, or can get, a newer token.
+    // The session is live in a later epoch, or the user has other roles: its client has, or can get,
+    // a newer token.
     if (status === 'outdated') throw new Problem('token_expired');
     return true;
   }

@@ -31,7 +31,7 @@ export class RefreshGuard extends AuthGuard('refresh') {
   override async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const found = this.presented.find(request);
-    if (found?.kind === 'access') return this.accessGuard.admitBy(found.token, request);
+    if (found?.kind === 'access') return this.accessGuard.admitForRenewal(found.token, request);
     request.user = this.handleRequest(null, await this.verify(found?.token));
     return true;
   }

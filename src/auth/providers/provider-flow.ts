@@ -105,13 +105,12 @@ export class ProviderFlow {
     const userId = await this.signIns.userOf(identity, linkByAddress, client);
     const { amr = ['fed'] } = identity;
     const proof = { userId, amr, transport: 'cookie', rememberMe } as const;
-    this.responder.respond(await this.signIn.grant(proof, client), reply);
+    await this.responder.respond(await this.signIn.grant(proof, client), reply);
   }
 
   /** Somebody may have signed out, or changed the password, since they asked to link. */
-  private async requireLive({ sessionId, epoch }: LinkingSession): Promise<void> {
-    if ((await this.sessions.status(sessionId, epoch)) !== 'live')
-      throw new Problem('session_revoked');
+  private async requireLive(session: LinkingSession): Promise<void> {
+    if ((await this.sessions.status(session)) !== 'live') throw new Problem('session_revoked');
   }
 
   private async identify(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../platform/http/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
-import { SessionsService } from '../../sessions/index.js';
+import { SessionsService, type TokenFacts } from '../../sessions/index.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import type { TokenKind } from '../tokens/keys/token-key.js';
 import { claimedKindOf } from '../tokens/token-header.js';
@@ -64,7 +64,7 @@ export class PresentedRefreshToken {
     const genuine = texts
       .filter((text) => this.tokens.isGenuine('refresh', text))
       .map(cookieTokenOf)
-      .filter(({ sessionId, epoch }) => !this.sessions.isKnownToBeOver(sessionId, epoch));
+      .filter((token) => !this.sessions.isKnownToBeOver(token));
     if (genuine.length === 0) return texts[0];
     const chosen = chooseCookie(genuine, this.sessionOfPage(request));
     if (!chosen) throw new Problem('cookies_ambiguous');
@@ -80,9 +80,10 @@ export class PresentedRefreshToken {
 }
 
 /** Reads a token whose signature was verified. */
-function cookieTokenOf(token: string): CookieToken & { readonly epoch: number } {
-  const { sid, epoch, iat } = unverifiedClaims(token) ?? {};
-  return { token, sessionId: String(sid), epoch: Number(epoch), issuedAt: Number(iat) };
+function cookieTokenOf(token: string): CookieToken & TokenFacts {
+  const { sub, sid, epoch, iat } = unverifiedClaims(token) ?? {};
+  const session = { userId: String(sub), sessionId: String(sid), epoch: Number(epoch) };
+  return { token, ...session, issuedAt: Number(iat) };
 }
 
 function firstOf(kind: TokenKind, texts: readonly string[]): RequestToken | undefined {

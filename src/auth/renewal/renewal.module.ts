@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { SessionsModule } from '../../sessions/index.js';
+import { HooksModule } from '../hooks/hooks.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { RenewTokenInterceptor } from './renew-token.interceptor.js';
 import { RenewalService } from './renewal.service.js';
@@ -8,7 +9,7 @@ import { RenewingRoutes } from './renewing-routes.js';
 
 /** The renewal of access tokens: `X-New-Token`. */
 @Module({
-  imports: [DiscoveryModule, SessionsModule, TokensModule],
+  imports: [DiscoveryModule, HooksModule, SessionsModule, TokensModule],
   providers: [RenewalService, RenewTokenInterceptor, RenewingRoutes],
   exports: [RenewalService],
 })

@@ -4,7 +4,9 @@ import { Clock } from '../../platform/clock/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { SessionsService, type LiveSession, type RenewalState } from '../../sessions/index.js';
+import { HookedSessions } from '../hooks/hooked-sessions.js';
 import type { AccessToken } from '../tokens/claims.js';
+import type { TeamClaims } from '../tokens/team-claims.js';
 import { TokenService, type IssuedToken } from '../tokens/token.service.js';
 
 /**
@@ -32,12 +34,13 @@ interface Shared {
 @Injectable()
 export class RenewalService {
   private readonly logger = new Logger('RenewalService');
-  /** By session, epoch and `renewUntil`; the oldest first. */
+  /** By session, epoch, version of the claims, and `renewUntil`; the oldest first. */
   private readonly shared = new Map<string, Shared>();
 
   constructor(
     private readonly sessions: SessionsService,
     private readonly tokens: TokenService,
+    private readonly hooked: HookedSessions,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -58,15 +61,17 @@ export class RenewalService {
    * For a client that has only an access token: its successor; if none can expire later, a token
    * with the same expiry.
    *
-   * @throws Problem `session_revoked`
+   * @throws Problem `session_revoked`; that of a team's hook
    */
   async exchange(token: AccessToken): Promise<RenewedSession> {
     const state = await this.sessions.readForRenewal(token.sessionId, token.epoch);
     if (!state) throw new Problem('session_revoked');
     const { session } = state;
     const { expiresAt, renewUntil = expiresAt } = token;
+    const claims = await this.hooked.renewalClaims(session);
     const access =
-      this.follow(token, state) ?? this.tokens.issueAccess(session, { expiresAt, renewUntil });
+      this.follow(token, state, claims) ??
+      this.tokens.issueAccess(session, { expiresAt, renewUntil }, claims);
     return { session, access };
   }
 
@@ -76,7 +81,8 @@ export class RenewalService {
       if (nowMs < untilMs) break;
       this.shared.delete(key);
     }
-    const key = `${token.sessionId}:${token.epoch}:${token.renewUntil}`;
+    const { sessionId, epoch, claimsVersion, renewUntil } = token;
+    const key = `${sessionId}:${epoch}:${claimsVersion}:${renewUntil}`;
     const known = this.shared.get(key);
     if (known) return known.token;
 
@@ -93,18 +99,19 @@ export class RenewalService {
   private async mint(token: AccessToken): Promise<IssuedToken | undefined> {
     if (token.renewUntil === undefined) return undefined;
     const state = await this.sessions.readForRenewal(token.sessionId, token.epoch);
-    return state && this.follow(token, state);
+    return state && this.follow(token, state, await this.hooked.renewalClaims(state.session));
   }
 
   private follow(
     { expiresAt, renewUntil }: AccessToken,
     { session, remainingSeconds }: RenewalState,
+    claims: TeamClaims | undefined,
   ): IssuedToken | undefined {
     if (renewUntil === undefined) return undefined;
     const now = this.clock.nowMs() / 1000;
     const request = { expiresAt, now, remainingSeconds, renewUntil };
     const renewedAt = renewedExpiresAt(request, this.config.tokens);
     if (renewedAt === undefined) return undefined;
-    return this.tokens.issueAccess(session, { expiresAt: renewedAt, renewUntil });
+    return this.tokens.issueAccess(session, { expiresAt: renewedAt, renewUntil }, claims);
   }
 }

@@ -1,14 +1,14 @@
 import { REFUSAL_CODES, type RotationOutcomeName } from '#protocol';
 import { Problem } from '../../platform/errors/index.js';
-import type { RefreshOutcome, SessionGrant } from '../../sessions/index.js';
+import type { ClaimedGrant, HookedOutcome } from '../hooks/hooked-sessions.js';
 
 /**
  * Turns the outcome of a refresh into a grant and the value of `X-Refresh-Outcome`.
  *
  * @throws Problem where the refresh was rejected
  */
-export function grantOrProblem(outcome: RefreshOutcome): {
-  grant: SessionGrant;
+export function grantOrProblem(outcome: HookedOutcome): {
+  grant: ClaimedGrant;
   outcome: RotationOutcomeName;
 } {
   switch (outcome.kind) {

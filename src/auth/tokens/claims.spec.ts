@@ -15,7 +15,14 @@ const SHARED = {
 };
 const ACCESS = { ...SHARED, auth_time: 900 };
 const REFRESH = { ...SHARED, gen: 5, key: 2, parent: 1 };
-const PRINCIPAL = { userId: USER, sessionId: SESSION, epoch: 3, expiresAt: 2000 };
+const PRINCIPAL = {
+  userId: USER,
+  sessionId: SESSION,
+  epoch: 3,
+  expiresAt: 2000,
+  roles: [],
+  claims: {},
+};
 
 const NO_IDS = [
   undefined,
@@ -59,7 +66,36 @@ describe('readAccessClaims', () => {
       ...PRINCIPAL,
       issuedAt: 1000,
       amr: [],
+      claimsVersion: 0,
     });
+  });
+
+  it('reads roles, the version of the claims, and the claims of a team, which nobody can change', () => {
+    const own = { tenant: { name: 'acme' }, constructor: 'x' };
+    const token = readAccessClaims({ ...ACCESS, ...own, roles: ['admin'], claims_version: 2 });
+    expect(token).toMatchObject({ roles: ['admin'], claimsVersion: 2 });
+    expect(token?.claims).toEqual(own);
+    for (const part of [token?.roles, token?.claims, token?.claims.tenant])
+      expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  it('sets no prototype by a claim', () => {
+    const hostile = JSON.parse('{"__proto__":{"isAdmin":true}}') as object;
+    const token = readAccessClaims(
+      Object.defineProperties({ ...ACCESS }, Object.getOwnPropertyDescriptors(hostile)),
+    );
+    expect(token?.claims.isAdmin).toBeUndefined();
+  });
+
+  it.each([
+    ['roles', 'admin'],
+    ['roles', [1]],
+    ['roles', null],
+    ['claims_version', -1],
+    ['claims_version', '1'],
+    ['claims_version', null],
+  ])('is none where %s is %j', (name, value) => {
+    expect(readAccessClaims({ ...ACCESS, [name]: value })).toBeUndefined();
   });
 
   it.each([...wrongPrincipals, ...changes('iat', NO_TIMES), ...changes('auth_time', NO_TIMES)])(

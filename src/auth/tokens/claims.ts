@@ -1,6 +1,7 @@
 import { isUUID } from 'class-validator';
 import type { Principal } from '../../platform/caller/index.js';
 import { MAX_ACCESS_SECONDS } from '../../platform/config/index.js';
+import { NO_CLAIMS, teamClaimsIn } from './team-claims.js';
 
 /** A verified access token. Times are in epoch seconds. */
 export interface AccessToken extends Principal {
@@ -8,6 +9,8 @@ export interface AccessToken extends Principal {
   readonly issuedAt: number;
   /** How the user has proved who they are (RFC 8176); empty if the token does not say. */
   readonly amr: readonly string[];
+  /** See `TokenFacts`. */
+  readonly claimsVersion: number;
   /** The latest expiry that renewals may reach; undefined if it may not be renewed. */
   readonly renewUntil: number | undefined;
 }
@@ -22,6 +25,8 @@ export interface RefreshToken extends Principal {
   readonly key: number;
   readonly parentKey: number;
 }
+
+const NO_ROLES: readonly string[] = Object.freeze([]);
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -45,6 +50,10 @@ export interface AccessClaims extends SessionClaims {
    * owner's later refreshes do not extend a stolen access token.
    */
   readonly renew_until: number;
+  /** RFC 9068, section 2.2.3.1; absent if there are none. */
+  readonly roles?: readonly string[];
+  /** Absent if it is 0. */
+  readonly claims_version?: number;
 }
 
 export interface RefreshClaims extends SessionClaims {
@@ -59,11 +68,22 @@ export interface RefreshClaims extends SessionClaims {
  */
 export function readAccessClaims(payload: Payload): AccessToken | undefined {
   const principal = readPrincipal(payload);
-  const { iat, auth_time, amr, renew_until } = payload;
+  const { iat, auth_time, amr, renew_until, roles = NO_ROLES, claims_version = 0 } = payload;
   if (!principal || !isTime(iat) || !isTime(auth_time)) return undefined;
+  if (!areNames(roles) || !isCounter(claims_version)) return undefined;
   if (principal.expiresAt - iat > MAX_ACCESS_SECONDS) return undefined;
   const renewUntil = isTime(renew_until) ? renew_until : undefined;
-  return { kind: 'access', ...principal, issuedAt: iat, amr: namesIn(amr), renewUntil };
+  return {
+    kind: 'access',
+    ...principal,
+    // Requests with the same token share it.
+    roles: Object.freeze(roles),
+    claims: teamClaimsIn(payload),
+    claimsVersion: claims_version,
+    issuedAt: iat,
+    amr: namesIn(amr),
+    renewUntil,
+  };
 }
 
 /**
@@ -91,7 +111,12 @@ export function readRefreshClaims(payload: Payload): RefreshToken | undefined {
 function readPrincipal({ aud, nbf, sub, sid, epoch, exp }: Payload): Principal | undefined {
   if (typeof aud !== 'string' || nbf !== undefined) return undefined;
   if (!isUUID(sub) || !isUUID(sid) || !isCounter(epoch) || !isTime(exp)) return undefined;
-  return { userId: sub as string, sessionId: sid as string, epoch, expiresAt: exp };
+  const session = { userId: sub as string, sessionId: sid as string, epoch, expiresAt: exp };
+  return { ...session, roles: NO_ROLES, claims: NO_CLAIMS };
+}
+
+function areNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function namesIn(list: unknown): readonly string[] {

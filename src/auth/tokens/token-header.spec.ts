@@ -13,9 +13,9 @@ const tokenWith = (header: unknown) =>
 describe('keyNameOf', () => {
   // In steps of four, the characters of one block of base64.
   it.each([
-    [4092, true],
-    [4096, true],
-    [4100, false],
+    [8188, true],
+    [8192, true],
+    [8196, false],
   ])('reads a token of %d characters: %p', (length, isRead) => {
     const header = base64url(JSON.stringify(ACCESS_HEADER));
     const payload = 'A'.repeat(length - `${header}..${SIGNATURE}`.length);

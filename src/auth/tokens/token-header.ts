@@ -15,8 +15,11 @@ const TOKEN_TYPE: Readonly<Record<TokenKind, string>> = {
 
 const KINDS: readonly TokenKind[] = ['access', 'refresh'];
 
-/** Our tokens are shorter than 2 kB; a body may contain 100 kB. */
-const MAX_TOKEN_CHARACTERS = 4096;
+/**
+ * Our tokens are shorter than 2 kB, or 8 kB with all roles and claims that a user may have; a body may
+ * contain 100 kB.
+ */
+const MAX_TOKEN_CHARACTERS = 8192;
 
 /** Our headers have about 70; longer ones are neither parsed nor cached. */
 const MAX_HEADER_CHARACTERS = 500;

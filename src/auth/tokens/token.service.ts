@@ -6,6 +6,7 @@ import { Config } from '../../platform/config/index.js';
 import type { LiveSession, SessionGrant } from '../../sessions/index.js';
 import type { AccessClaims, RefreshClaims, SessionClaims } from './claims.js';
 import type { TokenKind } from './keys/token-key.js';
+import type { TeamClaims } from './team-claims.js';
 import { headerOf, keyNameOf } from './token-header.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -41,24 +42,25 @@ export class TokenService {
   ) {}
 
   /** Issues the tokens of a grant. No access token outlives its session. */
-  issue({ session, refreshToken: place, expiresAt }: SessionGrant): TokenPair {
+  issue({ session, refreshToken: place, expiresAt }: SessionGrant, claims?: TeamClaims): TokenPair {
     const { accessSeconds, autoRenewMaxSeconds, refreshEnabled } = this.config.tokens;
     const now = this.nowSeconds();
     const sessionExp = Math.floor(expiresAt / 1000);
-    const access = this.access(session, now, {
+    const bounds = {
       expiresAt: Math.min(Math.floor(now + accessSeconds), sessionExp),
       renewUntil: Math.floor(now + autoRenewMaxSeconds),
-    });
+    };
+    const access = this.access(session, now, bounds, claims);
     if (!refreshEnabled) return { access };
 
     const { generation: gen, key, parentKey: parent } = place;
-    const claims = this.sessionClaims(session, sessionExp, now);
-    return { access, refresh: this.sign('refresh', Object.assign(claims, { gen, key, parent })) };
+    const own = this.sessionClaims(session, sessionExp, now);
+    return { access, refresh: this.sign('refresh', Object.assign(own, { gen, key, parent })) };
   }
 
   /** Issues an access token; `expiresAt` must not be later than the session's expiry. */
-  issueAccess(session: LiveSession, bounds: AccessBounds): IssuedToken {
-    return this.access(session, this.nowSeconds(), bounds);
+  issueAccess(session: LiveSession, bounds: AccessBounds, claims?: TeamClaims): IssuedToken {
+    return this.access(session, this.nowSeconds(), bounds, claims);
   }
 
   /** True if we signed this token, as one of this kind; it may be expired. */
@@ -78,14 +80,23 @@ export class TokenService {
     }
   }
 
-  private access(session: LiveSession, now: number, bounds: AccessBounds): IssuedToken {
-    const claims = this.sessionClaims(session, bounds.expiresAt, now);
+  private access(
+    session: LiveSession,
+    now: number,
+    { expiresAt, renewUntil }: AccessBounds,
+    teamClaims: TeamClaims | undefined,
+  ): IssuedToken {
+    const { amr, roles, claimsVersion } = session;
     const auth_time = Math.floor(session.authenticatedAt / 1000);
-    const { amr } = session;
-    return this.sign(
-      'access',
-      Object.assign(claims, { auth_time, amr, renew_until: bounds.renewUntil }),
-    );
+    const claims: AccessClaims = Object.assign(this.sessionClaims(session, expiresAt, now), {
+      auth_time,
+      amr,
+      renew_until: renewUntil,
+    });
+    if (teamClaims) Object.assign(claims, teamClaims);
+    if (roles) Object.assign(claims, { roles });
+    if (claimsVersion > 0) Object.assign(claims, { claims_version: claimsVersion });
+    return this.sign('access', claims);
   }
 
   /** Callers add members instead of copying it: signing a copy takes half as long again. */

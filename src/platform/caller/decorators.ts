@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import { callerOf } from './caller.js';
-import type { Principal } from './principal.js';
+import type { CallingUser, Principal } from './principal.js';
 
 /** Metadata key behind `@Public()`. */
 export const IS_PUBLIC = 'evergreen:public';
@@ -27,11 +27,12 @@ export const IS_WITHOUT_RENEWAL = 'x-evergreen-no-renewal';
 export const NoRenewal = () =>
   applyDecorators(SetMetadata(IS_WITHOUT_RENEWAL, true), ApiExtension(IS_WITHOUT_RENEWAL, true));
 
-/** The user who makes the request, or sent the message: `{ id }`. */
+/** The user who makes the request, or sent the message: a `CallingUser`. */
 export const CurrentUser = createParamDecorator(
-  (_: unknown, context: ExecutionContext): { id: string } => ({
-    id: principalOf(context).userId,
-  }),
+  (_: unknown, context: ExecutionContext): CallingUser => {
+    const { userId, roles, claims } = principalOf(context);
+    return { id: userId, roles, claims };
+  },
 );
 
 /**

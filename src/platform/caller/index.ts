@@ -8,4 +8,4 @@ export {
   Public,
 } from './decorators.js';
 export { isOwnController, OwnController } from './own-controller.decorator.js';
-export type { Principal } from './principal.js';
+export type { CallingUser, Principal } from './principal.js';

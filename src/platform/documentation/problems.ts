@@ -1,17 +1,27 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
-import { describeError, Problem, problemDocument, type ErrorCode } from '../errors/index.js';
+import {
+  describeError,
+  Problem,
+  problemDocument,
+  type ErrorCode,
+  type OwnErrorDescription,
+  type OwnProblem,
+} from '../errors/index.js';
 import { isPublic, routesOf, type Operation } from './operations.js';
 
 const PROBLEM_JSON = 'application/problem+json';
 
 /**
  * Documents the error codes of a route, with an example for each. Codes may share a status. Those of
- * every route, and of every guarded route, need not be named.
+ * every route, and of every guarded route, need not be named. A code of a team's own is given by what
+ * `defineProblems` has made for it.
  */
-export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
-  const statuses = new Set(codes.map((code) => describeError(code).status));
-  return applyDecorators(...[...statuses].map((status) => responseOf(status, codes)));
+export function ApiProblems(
+  ...problems: (ErrorCode | OwnProblem)[]
+): MethodDecorator & ClassDecorator {
+  const statuses = new Set(problems.map((problem) => descriptionOf(problem).status));
+  return applyDecorators(...[...statuses].map((status) => responseOf(status, problems)));
 }
 
 /** Error codes of every route: before its handler runs, and for unexpected failures. */
@@ -80,25 +90,39 @@ function bothOf(one: ProblemResponseObject, other: ProblemResponseObject): Probl
   };
 }
 
-function responseOf(status: number, codes: readonly ErrorCode[]) {
-  const ofStatus = codes.filter((code) => describeError(code).status === status);
+type Documented = ErrorCode | OwnProblem;
+
+function responseOf(status: number, problems: readonly Documented[]) {
+  const ofStatus = problems.filter((problem) => descriptionOf(problem).status === status);
   return ApiResponse({ status, ...responseFor(ofStatus) });
 }
 
-function responseFor(codes: readonly ErrorCode[]) {
+function responseFor(problems: readonly Documented[]) {
   return {
-    description: codes.map((code) => `\`${code}\`: ${describeError(code).detail}`).join('\n\n'),
+    description: problems
+      .map((problem) => `\`${codeOf(problem)}\`: ${descriptionOf(problem).detail}`)
+      .join('\n\n'),
     content: {
       [PROBLEM_JSON]: {
         schema: { $ref: '#/components/schemas/ProblemResponse' },
-        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+        examples: Object.fromEntries(
+          problems.map((problem) => [codeOf(problem), { value: exampleOf(problem) }]),
+        ),
       },
     },
   };
 }
 
-function exampleOf(code: ErrorCode) {
-  return problemDocument(new Problem(code), {
+function codeOf(problem: Documented): string {
+  return typeof problem === 'string' ? problem : problem.code;
+}
+
+function descriptionOf(problem: Documented): OwnErrorDescription {
+  return typeof problem === 'string' ? describeError(problem) : problem.description;
+}
+
+function exampleOf(problem: Documented) {
+  return problemDocument(typeof problem === 'string' ? new Problem(problem) : problem(), {
     path: '/api/…',
     id: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
   });

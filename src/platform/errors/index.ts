@@ -13,5 +13,12 @@ export {
   isLockRefused,
   mustBePreparedAnew,
 } from './outage.js';
+export {
+  defineProblems,
+  isOwnProblem,
+  type OwnErrorDescription,
+  type OwnProblem,
+  type OwnProblems,
+} from './own-problems.js';
 export { Problem } from './problem.js';
 export { toProblem } from './to-problem.js';

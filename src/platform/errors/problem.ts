@@ -14,6 +14,8 @@ export interface ProblemOptions extends ErrorOptions {
    * Overrides the registry, for a code whose meaning depends on the route.
    */
   readonly clearCredentials?: boolean;
+  /** Overrides the registry, for a code of a team's own. */
+  readonly retryable?: boolean;
   readonly detail?: string;
   /**
    * An expected response, such as to a probe: it is not logged as an error, whatever its status.
@@ -64,13 +66,13 @@ export class Problem extends PublicHttpException implements ProblemFacts {
     readonly options: ProblemOptions = {},
   ) {
     const described = describeError(code);
-    const { detail, clearCredentials, retryable } = described;
+    const { detail, clearCredentials } = described;
     const status = options.status ?? described.status;
     super({ message: options.detail ?? detail }, status, options);
     this.status = status;
     this.title = options.title ?? titleOf(described, status);
     this.clearCredentials = options.clearCredentials ?? clearCredentials ?? false;
-    this.retryable = retryable ?? false;
+    this.retryable = options.retryable ?? described.retryable ?? false;
   }
   /** The body that Nest's own filter sends. */
   override getResponse(): object {

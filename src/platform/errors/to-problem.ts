@@ -53,7 +53,7 @@ export function toProblem(error: unknown): Problem {
   const { code } = (error ?? {}) as { code?: unknown };
   const known = status && typeof code === 'string' ? FASTIFY_ERRORS.get(code) : undefined;
   if (known) return new Problem(known, { cause: error });
-  return new Problem(codeOf(status ?? 500), { cause: error, ...(status && { status }) });
+  return new Problem(codeOfStatus(status ?? 500), { cause: error, ...(status && { status }) });
 }
 
 /**
@@ -74,7 +74,7 @@ function ofException(exception: HttpException): Problem {
   const { message, error, ...members }: Body =
     typeof body === 'object' && body !== null ? body : { message: body };
   const fieldErrors = Array.isArray(message) ? listed(message) : undefined;
-  return new Problem(fieldErrors && isForm(status) ? 'validation_failed' : codeOf(status), {
+  return new Problem(fieldErrors && isForm(status) ? 'validation_failed' : codeOfStatus(status), {
     cause: exception,
     status,
     title: wordsOf(error, status),
@@ -125,7 +125,8 @@ function ownCodeOf({ code }: Readonly<Record<string, unknown>>): string | undefi
   return typeof code === 'string' && !Object.hasOwn(ERRORS, code) ? code : undefined;
 }
 
-function codeOf(status: number): ErrorCode {
+/** Our code for a status of somebody else. */
+export function codeOfStatus(status: number): ErrorCode {
   return CODES.get(status) ?? (status < 500 ? 'request_refused' : 'internal_error');
 }
 

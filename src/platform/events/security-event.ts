@@ -61,6 +61,10 @@ export const SECURITY_EVENTS = {
     meaning: 'The user was barred from signing in; all sessions ended.',
   },
   user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
+  roles_changed: {
+    line: 'auth.user.roles_changed',
+    meaning: 'Roles were given to the user, or taken away.',
+  },
   sessions_ended_by_operator: {
     line: 'auth.admin.sessions_ended',
     meaning: 'An operator ended all sessions, of one user or of everybody.',
@@ -138,6 +142,7 @@ export interface SecurityEventDetails {
   identity_linked: { readonly issuer: string };
   identity_unlinked: { readonly issuer: string };
   user_deactivated: { readonly sessions: number };
+  roles_changed: { readonly added: readonly string[]; readonly removed: readonly string[] };
   /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   mail_failed: {

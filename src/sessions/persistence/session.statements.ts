@@ -7,6 +7,7 @@ import { clock } from './clock.fragment.js';
 const LIVE_SESSION = `
   s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint, s.amr,
   ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
+  NULLIF(u.roles, '{}') AS roles, u.claims_version AS "claimsVersion",
   u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
 
 /**
@@ -145,8 +146,32 @@ export const READ_STATUS: Statement = {
   name: 'standing',
   isQuick: true,
   text: `
-    SELECT pg_is_in_recovery() AS "isReplica", s.epoch, s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded"
+    SELECT pg_is_in_recovery() AS "isReplica", s.epoch, u.claims_version AS "claimsVersion", s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded"
     FROM (SELECT) AS one LEFT JOIN (sessions AS s JOIN users AS u ON u.id = s.user_id) ON s.id = $1`,
+};
+
+/** A live session, as far as a team's hooks need it. */
+export const READ_FACTS: Statement = {
+  name: 'read_facts',
+  isQuick: true,
+  text: `
+    SELECT s.id, s.amr, ${toEpochMs('s.authenticated_at')} AS "authenticatedAt"
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}
+    WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}`,
+};
+
+/**
+ * Raises the version of what access tokens say about a user. Its row of the blacklist has the id of
+ * the user in place of a session's, and the lowest version that is still good as its epoch.
+ */
+export const RAISE_CLAIMS_VERSION: Statement = {
+  name: 'raise_claims_version',
+  text: `
+    WITH raised AS (
+      UPDATE users AS u SET claims_version = u.claims_version + 1 FROM ${clock('$2')} WHERE u.id = $1
+      RETURNING u.id, u.id AS user_id, u.claims_version AS lowest_epoch, clock.now
+    ), ${listRevocations('raised')}
+    SELECT ${revocationOf('raised')} FROM raised`,
 };
 
 /**

@@ -5,7 +5,14 @@ import { Clock } from '../../platform/clock/index.js';
 import { NoPrimaryError, Statements, type SweptStep } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
 import type { RevocationNotice, SessionStatus } from '../revocation/revoked-sessions.js';
-import type { LiveSession, SessionClient, SessionsPage, SessionSummary } from '../session.js';
+import type {
+  LiveSession,
+  SessionClient,
+  SessionFacts,
+  SessionsPage,
+  SessionSummary,
+  TokenFacts,
+} from '../session.js';
 import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
 import type { EndReason } from './session.entity.js';
 import * as sql from './session.statements.js';
@@ -57,6 +64,7 @@ interface StatusRow {
   readonly isReplica: boolean;
   /** Null if there is no such session. */
   readonly epoch: number | null;
+  readonly claimsVersion: number;
   readonly isEnded: boolean;
 }
 
@@ -219,11 +227,36 @@ export class SessionStore {
   }
 
   /** From the row, for when memory is incomplete. A session without a row has ended. */
-  async status(sessionId: string, epoch: number): Promise<SessionStatus> {
+  async status({ sessionId, epoch, claimsVersion }: TokenFacts): Promise<SessionStatus> {
     const [found] = await this.statements.run<StatusRow>(sql.READ_STATUS, [sessionId]);
     if (!found || found.isReplica) throw new NoPrimaryError();
     if (found.epoch === null || found.isEnded) return 'ended';
-    return epoch < found.epoch ? 'outdated' : 'live';
+    const hasOlderClaims = claimsVersion !== undefined && claimsVersion < found.claimsVersion;
+    return epoch < found.epoch || hasOlderClaims ? 'outdated' : 'live';
+  }
+
+  /** A live session for a team's hooks; undefined if there is none. */
+  async readFacts(sessionId: string): Promise<SessionFacts | undefined> {
+    const values = [sessionId, this.clock.offsetMs];
+    const [facts] = await this.statements.run<SessionFacts>(sql.READ_FACTS, values);
+    return facts;
+  }
+
+  /**
+   * Raises the version of a user's claims; undefined if there is no such user. The caller publishes
+   * the notice after the commit.
+   */
+  async raiseClaimsVersion(
+    userId: string,
+    transaction: EntityManager,
+  ): Promise<RevocationNotice | undefined> {
+    const values = [userId, this.clock.offsetMs];
+    const [raised] = await this.statements.run<RevocationNotice>(
+      sql.RAISE_CLAIMS_VERSION,
+      values,
+      transaction,
+    );
+    return raised;
   }
 
   /**
@@ -265,10 +298,21 @@ export class SessionStore {
 
 function toExpiring(row: LiveSessionRow): Expiring {
   const { id, epoch, transport, rememberMe, fingerprint, authenticatedAt, amr, expiresAt } = row;
-  const { userId, email, emailVerified, firstName, lastName } = row;
+  const { roles, claimsVersion, userId, email, emailVerified, firstName, lastName } = row;
   const user = { id: userId, email, emailVerified, firstName, lastName };
   return {
-    session: { id, user, epoch, transport, rememberMe, fingerprint, authenticatedAt, amr },
+    session: {
+      id,
+      user,
+      epoch,
+      transport,
+      rememberMe,
+      fingerprint,
+      authenticatedAt,
+      amr,
+      roles,
+      claimsVersion,
+    },
     expiresAt,
   };
 }

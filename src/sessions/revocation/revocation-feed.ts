@@ -12,6 +12,7 @@ import { FeedConnection } from './feed-connection.js';
 import { Notices } from './notices.js';
 import { RevocationAnnouncer } from './revocation-announcer.js';
 import { REMEMBERED_SECONDS } from './revocation.statements.js';
+import type { TokenFacts } from '../session.js';
 import { RevokedSessions, type RevocationNotice, type SessionStatus } from './revoked-sessions.js';
 
 /**
@@ -85,8 +86,11 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /** From memory, without a query; undefined unless live. */
-  status(sessionId: string, epoch: number): SessionStatus | undefined {
-    return this.state === 'live' ? this.revoked.status(sessionId, epoch) : undefined;
+  status({ sessionId, epoch, userId, claimsVersion }: TokenFacts): SessionStatus | undefined {
+    if (this.state !== 'live') return undefined;
+    const status = this.revoked.status(sessionId, epoch);
+    if (status !== 'live' || claimsVersion === undefined) return status;
+    return this.revoked.status(userId, claimsVersion);
   }
 
   /**

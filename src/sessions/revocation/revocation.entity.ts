@@ -3,7 +3,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /**
  * The blacklist: sessions, or epochs of sessions, whose access tokens are no longer accepted. A row
  * is kept for the longest lifetime of an access token. It names the session and not a token, since
- * one token has several spellings.
+ * one token has several spellings. A row whose session is its user voids tokens with older claims of
+ * that user.
  */
 @Entity('revocations')
 export class Revocation {

@@ -1,6 +1,10 @@
 import type { Clock } from '../../platform/clock/index.js';
 
-/** An entry of the blacklist. */
+/**
+ * An entry of the blacklist: of a session; or of all sessions of a user whose claims have changed,
+ * with the user's id as `sessionId`, and the lowest version of the claims that is still good as
+ * `lowestEpoch`.
+ */
 export interface RevocationNotice {
   readonly sessionId: string;
   readonly userId: string;
