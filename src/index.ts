@@ -54,6 +54,12 @@ export { Problem, type ErrorCode, type FieldError } from './platform/errors/inde
 export { SessionEndings, SessionsModule, type SessionEnded } from './sessions/index.js';
 // `AccessTokens.verify(token)` is for handshakes; `AuthService` deactivates users.
 export { AccessTokens, AuthModule, AuthService } from './auth/index.js';
+// Step-up: routes that need a recent proof of who the user is, and ways to prove it.
+export {
+  ReauthenticationProof,
+  RequireRecentLogin,
+  type ReauthenticationVerifier,
+} from './auth/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';

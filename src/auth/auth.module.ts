@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { MailModule } from '../mail/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
@@ -10,6 +11,9 @@ import { BackgroundWork } from './account/background-work.js';
 import { EarlierAccess } from './account/earlier-access.js';
 import { MailLimit } from './account/mail-limit.js';
 import { PasswordResetService } from './account/password-reset.service.js';
+import { ReauthenticationController } from './step-up/reauthentication.controller.js';
+import { ReauthenticationProofs } from './step-up/reauthentication-proofs.js';
+import { ReauthenticationService } from './step-up/reauthentication.service.js';
 import { AuthMetrics } from './responses/auth-metrics.js';
 import { RefreshLog } from './responses/refresh-log.js';
 import { TokenResponder } from './responses/token-responder.js';
@@ -35,6 +39,7 @@ import { WellKnownController } from './well-known.controller.js';
 /** Authentication: routes, guards, strategies and tokens. */
 @Module({
   imports: [
+    DiscoveryModule,
     TokensModule,
     StrategiesModule,
     RenewalModule,
@@ -44,9 +49,11 @@ import { WellKnownController } from './well-known.controller.js';
     UsersModule,
     SessionsModule,
   ],
-  controllers: [AuthController, AccountController, WellKnownController],
+  controllers: [AuthController, AccountController, ReauthenticationController, WellKnownController],
   providers: [
     AuthService,
+    ReauthenticationService,
+    ReauthenticationProofs,
     PasswordResetService,
     AddressProofService,
     AddressChangeService,

@@ -6,6 +6,8 @@ import { MAX_ACCESS_SECONDS } from '../../platform/config/index.js';
 export interface AccessToken extends Principal {
   readonly kind: 'access';
   readonly issuedAt: number;
+  /** When the user last proved who they are: `auth_time`. */
+  readonly authenticatedAt: number;
   /** The latest expiry that renewals may reach; undefined if it may not be renewed. */
   readonly renewUntil: number | undefined;
 }
@@ -60,7 +62,13 @@ export function readAccessClaims(payload: Payload): AccessToken | undefined {
   if (!principal || !isTime(iat) || !isTime(auth_time)) return undefined;
   if (principal.expiresAt - iat > MAX_ACCESS_SECONDS) return undefined;
   const renewUntil = isTime(renew_until) ? renew_until : undefined;
-  return { kind: 'access', ...principal, issuedAt: iat, renewUntil };
+  return {
+    kind: 'access',
+    ...principal,
+    issuedAt: iat,
+    authenticatedAt: auth_time,
+    renewUntil,
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ const TOKEN: AccessToken = {
   sessionId: 'session',
   epoch: 0,
   issuedAt: 0,
+  authenticatedAt: 0,
   expiresAt: 60,
   renewUntil: 3600,
 };

@@ -2,7 +2,7 @@
 export interface Principal {
   readonly userId: string;
   readonly sessionId: string;
-  /** Raised by a change of password; tokens of an older epoch are void. */
+  /** Raised by a change of password and a new proof; tokens of an older epoch are void. */
   readonly epoch: number;
   readonly expiresAt: number;
 }

@@ -25,6 +25,15 @@ export const SECURITY_EVENTS = {
     meaning: 'Somebody who was signed in gave a wrong current password.',
     isFailure: true,
   },
+  reauthenticated: {
+    line: 'auth.session.reauthenticated',
+    meaning: 'The user of a session proved again who they are; its older tokens are void.',
+  },
+  reauthentication_failed: {
+    line: 'auth.session.reauthentication_failed',
+    meaning: 'Somebody who was signed in could not prove again who they are.',
+    isFailure: true,
+  },
   password_reset: {
     line: 'auth.password.reset',
     meaning: 'The password was set anew by a mailed link or code; all sessions ended.',
@@ -125,6 +134,8 @@ export interface SecurityEventDetails {
   session_ended:
     | { readonly reason: 'ended_by_user'; readonly by_session: string }
     | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' | 'too_many_sessions' };
+  /** How it was proved, by the names of RFC 8176. */
+  reauthenticated: { readonly amr: readonly string[] };
   user_deactivated: { readonly sessions: number };
   /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
