@@ -152,7 +152,7 @@ describe.each(['bearer', 'cookie'] as const)(
       const onReauthenticate = jest.fn(async () => client.reauthenticate(PROOF));
       const client = await signedIn({ onReauthenticate });
       const api = axios.create({ baseURL: server.url, adapter: 'fetch' });
-      api.defaults.env = { ...api.defaults.env, fetch: server.fetch } as never;
+      api.defaults.env = { ...api.defaults.env, fetch: server.fetch };
       attachAuth(api, client);
       const all = [1, 2, 3].map(async () => api.post('/api/payments'));
       expect((await Promise.all(all)).map(({ status }) => status)).toEqual([200, 200, 200]);
