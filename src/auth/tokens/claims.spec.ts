@@ -54,7 +54,12 @@ const wrongPrincipals = [
 
 describe('readAccessClaims', () => {
   it('reads who it is, and since when', () => {
-    expect(readAccessClaims(ACCESS)).toEqual({ kind: 'access', ...PRINCIPAL, issuedAt: 1000 });
+    expect(readAccessClaims(ACCESS)).toEqual({
+      kind: 'access',
+      ...PRINCIPAL,
+      issuedAt: 1000,
+      authenticatedAt: 900,
+    });
   });
 
   it.each([...wrongPrincipals, ...changes('iat', NO_TIMES), ...changes('auth_time', NO_TIMES)])(
