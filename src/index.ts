@@ -91,6 +91,12 @@ export {
   type SignInRequest,
 } from './auth/index.js';
 export type { SessionFacts } from './sessions/index.js';
+// Step-up: routes that need a recent proof of who the user is, and ways to prove it.
+export {
+  ReauthenticationProof,
+  RequireRecentLogin,
+  type ReauthenticationVerifier,
+} from './auth/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
 // `security.new_device`; see docs/activity.md.
 export { OnEvent } from '@nestjs/event-emitter';

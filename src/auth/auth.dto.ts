@@ -93,6 +93,41 @@ export class ChangePasswordRequest {
   new_password: string;
 }
 
+export class ReauthenticateRequest {
+  @ApiProperty({ required: false, example: 'violet-Harbor-73-lantern' })
+  @IsOptional()
+  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  current_password?: string;
+
+  @ApiProperty({
+    required: false,
+    description: 'The name of another way to prove it, in place of a password.',
+    example: 'device_key',
+  })
+  @IsOptional()
+  @IsText({ min: 1, max: 64 })
+  proof?: string;
+
+  @ApiProperty({
+    required: false,
+    maxLength: 8192,
+    description: 'What that way takes.',
+    example: 'MEUCIQDx0n5b…',
+  })
+  @IsOptional()
+  @IsText({ max: 8192 })
+  response?: string;
+
+  @ApiProperty({
+    required: false,
+    description: 'Names the session if the header contains no good access token.',
+    example: 'eyJhbGciOiJIUzI1NiIs…',
+  })
+  @IsOptional()
+  @IsString()
+  refresh_token?: string;
+}
+
 export class TokenResponse implements wire.TokenResponse {
   @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…' })
   access_token: string;

@@ -11,6 +11,9 @@ import { BackgroundWork } from './account/background-work.js';
 import { EarlierAccess } from './account/earlier-access.js';
 import { MailLimit } from './account/mail-limit.js';
 import { PasswordResetService } from './account/password-reset.service.js';
+import { ReauthenticationController } from './step-up/reauthentication.controller.js';
+import { ReauthenticationProofs } from './step-up/reauthentication-proofs.js';
+import { ReauthenticationService } from './step-up/reauthentication.service.js';
 import { AuthMetrics } from './responses/auth-metrics.js';
 import { RefreshLog } from './responses/refresh-log.js';
 import { TokenResponder } from './responses/token-responder.js';
@@ -62,10 +65,13 @@ import { WellKnownController } from './well-known.controller.js';
     AccountController,
     ProvidersController,
     IdentitiesController,
+    ReauthenticationController,
     WellKnownController,
   ],
   providers: [
     AuthService,
+    ReauthenticationService,
+    ReauthenticationProofs,
     SignIn,
     Identities,
     LoginProviders,

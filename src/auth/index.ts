@@ -24,4 +24,9 @@ export {
   type SignInRequest,
 } from './hooks/session-hook.js';
 export { Users, type RoleChange } from './users.js';
+export { RequireRecentLogin } from './step-up/recent-login.guard.js';
+export {
+  ReauthenticationProof,
+  type ReauthenticationVerifier,
+} from './step-up/reauthentication-proofs.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';

@@ -63,6 +63,7 @@ export class SessionRefresher {
       const outcome = await this.apply(
         decideRotation(read.state, token, read.now, this.config.sessions),
         read,
+        token,
         client,
       );
       if (outcome) return outcome;
@@ -73,6 +74,7 @@ export class SessionRefresher {
   private async apply(
     decision: Rotation,
     read: StoredSession,
+    { epoch }: PresentedToken,
     client: SessionClient,
   ): Promise<RefreshOutcome | undefined> {
     const previousNetwork = previousNetworkOf(read.ip, client.ip);
@@ -117,9 +119,11 @@ export class SessionRefresher {
         });
         return { kind: 'reused' };
       }
+      case 'outdated':
+        // The tokens of the new proof may be lost, and then this client has nothing else.
+        return epoch >= read.provableEpoch ? { kind: 'unproven' } : decision;
       case 'ended':
       case 'expired':
-      case 'outdated':
         return decision;
     }
   }

@@ -67,8 +67,9 @@ export interface SessionGrant {
 }
 
 /**
- * The outcome of a refresh: the kinds of `decideRotation`, and `moved`: the token is good, but the
- * request came from another network, so the user must sign in again.
+ * The outcome of a refresh: the kinds of `decideRotation`, and two after which the session goes on
+ * when its user proves who they are: `moved`, by a good token from another network, and `unproven`,
+ * by a token from before a new proof.
  */
 export type RefreshOutcome =
   | {
@@ -81,7 +82,7 @@ export type RefreshOutcome =
       readonly session: LiveSession;
       readonly previousNetwork: string;
     }
-  | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' };
+  | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' | 'unproven' };
 
 /** At most `limit` sessions, after the last one of the previous page. */
 export interface SessionsPage {

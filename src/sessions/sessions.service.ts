@@ -7,7 +7,12 @@ import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
 import { SecurityEvents, type EventClient } from '../platform/events/index.js';
 import type { EndReason } from './persistence/session.entity.js';
-import { SessionStore, type EndedSession, type RenewalState } from './persistence/session.store.js';
+import {
+  SessionStore,
+  type EndedSession,
+  type RenewalState,
+  type Restarted,
+} from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import type { SessionStatus } from './revocation/revoked-sessions.js';
 import { SessionEnder } from './session-ender.js';
@@ -196,11 +201,36 @@ export class SessionsService {
     });
     this.ender.reportNextEpoch(restarted.revocation);
     await this.userEndings.complete({ userId, reason: 'password_changed' }, begun, client);
-    return {
-      session: restarted.session,
-      refreshToken: FIRST_TOKEN,
-      expiresAt: restarted.expiresAt,
-    };
+    return grantOf(restarted);
+  }
+
+  /**
+   * Begins the next epoch of a session whose user has just proved again who they are: its older
+   * tokens become void, and other sessions continue. The token that named the session may be of an
+   * older epoch, if only such proofs have ended that one: a client whose response was lost can
+   * prove it once more.
+   *
+   * @param amr how the user has proved it, by the names of RFC 8176
+   * @throws Problem `session_revoked`
+   */
+  async beginProvenEpoch(
+    session: { readonly id: string; readonly epoch: number },
+    amr: readonly string[],
+    client: SessionClient,
+  ): Promise<SessionGrant> {
+    const restarted = await this.store.restartByProof(session, amr, client);
+    if (!restarted) throw new Problem('session_revoked');
+    this.ender.reportNextEpoch(restarted.revocation);
+    return grantOf(restarted);
+  }
+
+  /**
+   * To be called before a proof is verified, so that a token of an ended session tests no password.
+   *
+   * @throws Problem `session_revoked` if `beginProvenEpoch` would throw it
+   */
+  async requireProvable(session: { readonly id: string; readonly epoch: number }): Promise<void> {
+    if (!(await this.store.isProvable(session))) throw new Problem('session_revoked');
   }
 
   /** True if memory alone shows that a token is good. */
@@ -259,4 +289,8 @@ export class SessionsService {
     if (rememberMe === undefined) return lifetimeSeconds.default;
     return rememberMe ? lifetimeSeconds.remembered : lifetimeSeconds.short;
   }
+}
+
+function grantOf({ session, expiresAt }: Restarted): SessionGrant {
+  return { session, refreshToken: FIRST_TOKEN, expiresAt };
 }

@@ -59,6 +59,7 @@ describeOfWholeServer('the documentation of the whole server', () => {
         "POST /api/auth/login",
         "POST /api/auth/logout",
         "POST /api/auth/logout-all",
+        "POST /api/auth/reauthenticate",
         "POST /api/auth/refresh",
         "POST /api/auth/register",
         "POST /api/auth/reset-password",

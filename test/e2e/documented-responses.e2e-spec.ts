@@ -78,8 +78,16 @@ describe('each response is as the OpenAPI document says:', () => {
     const { email, refresh_token: token } = await register();
     const { body } = await api.send<TokenResponse>('refresh', { token });
     await api.send('refresh', { token: body.access_token });
-    await api.send('changePassword', {
+    await api.send('reauthenticate', {
       token: body.access_token,
+      body: { current_password: PASSWORD },
+    });
+    const proven = await api.send<TokenResponse>('reauthenticate', {
+      token: body.access_token,
+      body: { current_password: PASSWORD },
+    });
+    await api.send('changePassword', {
+      token: proven.body.access_token,
       body: { current_password: PASSWORD, new_password: NEW_PASSWORD },
     });
     await api.send('login', { body: { email, password: NEW_PASSWORD, remember_me: true } });
@@ -91,11 +99,13 @@ describe('each response is as the OpenAPI document says:', () => {
     const send = (operationId: string, headers: object, options: object = {}) =>
       api.send<TokenResponse>(operationId, { headers: { ...page, ...headers }, ...options });
     const refreshed = await send('refresh', { cookie });
+    const body = { current_password: PASSWORD };
+    const proven = await send('reauthenticate', {}, { token: refreshed.body.access_token, body });
     const changed = await send(
       'changePassword',
       {},
       {
-        token: refreshed.body.access_token,
+        token: proven.body.access_token,
         body: { current_password: PASSWORD, new_password: NEW_PASSWORD },
       },
     );
@@ -191,6 +201,7 @@ describe('each response is as the OpenAPI document says:', () => {
     await api.send('updateMe', { token, body: { first_name: 'x'.repeat(200) } });
     await api.send('endSession', { token, parameters: { id: NIL } });
     await api.send('listEvents', { token, parameters: { limit: '0' } });
+    await api.send('reauthenticate', { token, body: { current_password: 'wrong' } });
     await api.send('changePassword', {
       token,
       body: { current_password: 'wrong', new_password: NEW_PASSWORD },
@@ -207,6 +218,7 @@ describe('each response is as the OpenAPI document says:', () => {
       'refresh 403',
       'endSession 404',
       'changePassword 422',
+      'reauthenticate 422',
       'resetPassword 422',
       'verifyEmail 401',
       'undoEmailChange 422',

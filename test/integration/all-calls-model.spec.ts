@@ -31,6 +31,8 @@ interface ModelSession {
   readonly owner: User;
   epoch: number;
   isEnded: boolean;
+  /** The epoch that the last change of password began; later ones began by proofs. */
+  provableEpoch: number;
   /** A thief has used a refresh token of this epoch: its owner may lose the session for that. */
   isTouched: boolean;
   /** The newest tokens of it, whoever was given them. */
@@ -101,6 +103,7 @@ class World {
       [2, () => this.signOut(client)],
       [1, () => this.signOutEverywhere(client)],
       [2, () => this.changePassword(client)],
+      [3, () => this.reauthenticate(client)],
       [2, () => this.endAnother(client)],
       [4, () => this.steal(client)],
       [4, () => this.useStolenRefreshToken()],
@@ -147,6 +150,8 @@ class World {
     const expected = this.expectedOf(session, tokens, claimsOf(tokens.refresh).exp as number);
     expect(expected).toContain(response.status === 200 ? 'granted' : response.body.code);
     if (response.status === 200) client.tokens = this.remember(session, response.body);
+    else if (response.body.code === 'reauthentication_required')
+      expect(response.body.clear_credentials).toBe(false);
     else {
       expect(response.body.clear_credentials).toBe(true);
       if (response.body.code === 'refresh_reuse_detected') session.isEnded = true;
@@ -158,7 +163,8 @@ class World {
   private expectedOf(session: ModelSession, { epoch }: Tokens, exp: number): string[] {
     if (this.nowSeconds > exp + TOLERANCE_SECONDS) return ['session_expired'];
     const orExpired = this.nowSeconds > exp - TOLERANCE_SECONDS ? ['session_expired'] : [];
-    if (session.isEnded || epoch < session.epoch) return ['session_revoked', ...orExpired];
+    if (session.isEnded || epoch < session.provableEpoch) return ['session_revoked', ...orExpired];
+    if (epoch < session.epoch) return ['reauthentication_required', ...orExpired];
     return ['granted', ...(session.isTouched ? ['refresh_reuse_detected'] : []), ...orExpired];
   }
 
@@ -205,6 +211,7 @@ class World {
       id: response.body.session_id,
       owner: client.user,
       epoch: 0,
+      provableEpoch: 0,
       isEnded: false,
       isTouched: false,
       tokens: [],
@@ -247,9 +254,34 @@ class World {
     if (response.status !== 200) return;
     user.password = chosen;
     session.epoch += 1;
+    session.provableEpoch = session.epoch;
     session.isTouched = false;
     client.tokens = this.remember(session, response.body);
     await this.haveEnded((other) => other.owner === user && other !== session);
+  }
+
+  /** With any token at hand, also one from before a proof whose response was lost. */
+  private async reauthenticate(client: Client): Promise<void> {
+    const { api, session, tokens, user } = client;
+    if (!session || !tokens) return;
+    const token = this.random.pick([tokens.access, tokens.refresh]);
+    const isPast = this.nowSeconds > (claimsOf(token).exp as number) - TOLERANCE_SECONDS;
+    const response = this.note(
+      'proves again who it is',
+      await api.at(this.url).call<TokenResponse>('POST', '/auth/reauthenticate', {
+        token,
+        body: { current_password: user.password },
+      }),
+    );
+    if (response.status !== 200) {
+      const isOver = session.isEnded || tokens.epoch < session.provableEpoch;
+      return expect(isOver || isPast).toBe(true);
+    }
+    expect(session.isEnded).toBe(false);
+    session.epoch += 1;
+    session.isTouched = false;
+    const given = this.remember(session, response.body);
+    if (this.random.chance(0.7)) client.tokens = given;
   }
 
   private async endAnother(client: Client): Promise<void> {

@@ -31,4 +31,10 @@ describe('challengeOf', () => {
     expect(challengeOf(code)).toMatch(/^Bearer realm="evergreen"/);
     expect(challengeOf(code).includes('error="invalid_token"')).toBe(isAtFault);
   });
+
+  it('with a maximal age is the one of RFC 9470', () => {
+    expect(challengeOf('reauthentication_required', 0)).toBe(
+      'Bearer realm="evergreen", error="insufficient_user_authentication", error_description="A more recent authentication is required", max_age="0"',
+    );
+  });
 });

@@ -83,8 +83,9 @@ export const ERRORS = {
   },
   reauthentication_required: {
     status: 401,
-    title: 'Sign in again',
-    detail: 'This session is not continued from another network. Sign in again, or go back there.',
+    title: 'Proof required',
+    detail:
+      'This session goes on when its user proves again who they are, by POST /api/auth/reauthenticate.',
   },
   invalid_credentials: {
     status: 401,
@@ -169,6 +170,11 @@ export const ERRORS = {
     title: 'Current password invalid',
     detail: 'The current password is wrong; nothing was changed.',
   },
+  reauthentication_failed: {
+    status: 422,
+    title: 'Proof refused',
+    detail: 'This does not prove who you are; nothing was changed.',
+  },
   link_invalid: {
     status: 422,
     title: 'Link invalid',
@@ -234,9 +240,15 @@ const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
 
 /**
  * The header `WWW-Authenticate` that goes with a 401. A request that lacks a token altogether is
- * told of no error (RFC 6750, section 3.1).
+ * told of no error (RFC 6750, section 3.1). With `maxAgeSeconds` it says that the user must have
+ * proved who they are within that time (RFC 9470, section 3).
  */
-export function challengeOf(code: ErrorCode): string {
+export function challengeOf(code: ErrorCode, maxAgeSeconds?: number): string {
+  if (maxAgeSeconds !== undefined) return recentProofChallenge(maxAgeSeconds);
   if (NOT_ABOUT_A_TOKEN.includes(code)) return 'Bearer realm="evergreen"';
   return `Bearer realm="evergreen", error="invalid_token", error_description="${ERRORS[code].title}"`;
+}
+
+function recentProofChallenge(maxAgeSeconds: number): string {
+  return `Bearer realm="evergreen", error="insufficient_user_authentication", error_description="A more recent authentication is required", max_age="${maxAgeSeconds}"`;
 }

@@ -24,6 +24,8 @@ export interface ProblemFacts {
     readonly fieldErrors?: readonly FieldError[];
     /** For `Retry-After`, in whole seconds. */
     readonly retryAfterSeconds?: number;
+    /** How long ago the user may have proved who they are (RFC 9470), where that is too long ago. */
+    readonly maxAgeSeconds?: number;
     /** A code of a team's own, in place of ours. */
     readonly ownCode?: string;
     /** Further members of the document, of a team. They replace none of ours. */
@@ -46,6 +48,8 @@ export interface ProblemDocument {
   /** The client must delete its tokens. */
   readonly clear_credentials: boolean;
   readonly errors?: readonly FieldError[];
+  /** In seconds: how long ago the user may have proved who they are, where that is too long ago. */
+  readonly max_age?: number;
 }
 
 export function problemDocument(
@@ -53,7 +57,7 @@ export function problemDocument(
   request: { path: string; id: string },
 ): ProblemDocument {
   const { code, title, status } = problem;
-  const { ownCode, members, fieldErrors } = problem.options;
+  const { ownCode, members, fieldErrors, maxAgeSeconds } = problem.options;
   return {
     ...members,
     type: `urn:evergreen:problem:${code}`,
@@ -66,17 +70,20 @@ export function problemDocument(
     retryable: problem.retryable,
     clear_credentials: problem.clearCredentials,
     ...(fieldErrors && { errors: fieldErrors }),
+    ...(maxAgeSeconds !== undefined && { max_age: maxAgeSeconds }),
   };
 }
 
 /**
- * The headers of a problem: the challenge of RFC 6750 for a 401, `Retry-After` if it is retryable.
+ * The headers of a problem: the challenge of RFC 6750 or 9470 for a 401, `Retry-After` if it is retryable.
  */
 export function problemHeaders(problem: ProblemFacts): Record<string, string> {
   return {
     'content-type': PROBLEM_CONTENT_TYPE,
     'cache-control': 'no-store',
-    ...(problem.status === 401 && { 'www-authenticate': challengeOf(problem.code) }),
+    ...(problem.status === 401 && {
+      'www-authenticate': challengeOf(problem.code, problem.options.maxAgeSeconds),
+    }),
     ...(problem.retryable && {
       'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS),
     }),

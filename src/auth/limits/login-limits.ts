@@ -26,6 +26,7 @@ import { LimitGuard } from './limit.guard.js';
 const WRONG_GUESS: readonly ErrorCode[] = [
   'invalid_credentials',
   'current_password_invalid',
+  'reauthentication_failed',
   'code_invalid',
 ];
 

@@ -17,6 +17,7 @@ export function grantOrProblem(outcome: HookedOutcome): {
     case 'reissued':
       return { grant: outcome.grant, outcome: outcome.kind };
     case 'moved':
+    case 'unproven':
       throw new Problem('reauthentication_required');
     case 'reused':
     case 'expired':

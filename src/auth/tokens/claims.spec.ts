@@ -65,6 +65,7 @@ describe('readAccessClaims', () => {
       kind: 'access',
       ...PRINCIPAL,
       issuedAt: 1000,
+      authenticatedAt: 900,
       amr: [],
       claimsVersion: 0,
     });

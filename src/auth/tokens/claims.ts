@@ -11,6 +11,8 @@ export interface AccessToken extends Principal {
   readonly amr: readonly string[];
   /** See `TokenFacts`. */
   readonly claimsVersion: number;
+  /** When the user last proved who they are: `auth_time`. */
+  readonly authenticatedAt: number;
   /** The latest expiry that renewals may reach; undefined if it may not be renewed. */
   readonly renewUntil: number | undefined;
 }
@@ -81,6 +83,7 @@ export function readAccessClaims(payload: Payload): AccessToken | undefined {
     claims: teamClaimsIn(payload),
     claimsVersion: claims_version,
     issuedAt: iat,
+    authenticatedAt: auth_time,
     amr: namesIn(amr),
     renewUntil,
   };

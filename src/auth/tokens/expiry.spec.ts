@@ -1,4 +1,4 @@
-import { secondsLeft } from './expiry.js';
+import { secondsLeft, isRecent } from './expiry.js';
 
 describe('secondsLeft', () => {
   const token = { expiresAt: 100 };
@@ -15,4 +15,20 @@ describe('secondsLeft', () => {
       expect(secondsLeft(token, nowMs)).toBe(left);
     },
   );
+});
+
+describe('isRecent', () => {
+  it.each([
+    [1304, true],
+    [1304.999, true],
+    [1305, false],
+    [1306, false],
+  ])('for a proof at 1000 and 300 s, with a tolerance of 5 s, at %p is %p', (now, expected) => {
+    const tolerance = { clockToleranceSeconds: 5 };
+    expect(isRecent({ authenticatedAt: 1000 }, 300, now * 1000, tolerance)).toBe(expected);
+  });
+
+  it('is false for what is no time', () => {
+    expect(isRecent({ authenticatedAt: NaN }, 300, 0, { clockToleranceSeconds: 5 })).toBe(false);
+  });
 });

@@ -25,3 +25,16 @@ export function isFromTheFuture(
 ): boolean {
   return issuedAt - clockToleranceSeconds > nowMs / 1000;
 }
+
+/**
+ * True if the user proved who they are (`auth_time`, epoch seconds) no longer than `maxAgeSeconds`
+ * ago, or longer by less than the clock tolerance. A value that is not a number is not recent.
+ */
+export function isRecent(
+  { authenticatedAt }: { authenticatedAt: number },
+  maxAgeSeconds: number,
+  nowMs: number,
+  { clockToleranceSeconds }: { clockToleranceSeconds: number },
+): boolean {
+  return nowMs < (authenticatedAt + maxAgeSeconds + clockToleranceSeconds) * 1000;
+}

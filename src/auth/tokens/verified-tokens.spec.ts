@@ -12,6 +12,7 @@ const TOKEN: AccessToken = {
   claims: {},
   issuedAt: 0,
   amr: ['pwd'],
+  authenticatedAt: 0,
   expiresAt: 60,
   renewUntil: 3600,
 };

@@ -5,7 +5,7 @@
 export interface Principal<Claims extends object = Readonly<Record<string, unknown>>> {
   readonly userId: string;
   readonly sessionId: string;
-  /** Raised by a change of password; tokens of an older epoch are void. */
+  /** Raised by a change of password and a new proof; tokens of an older epoch are void. */
   readonly epoch: number;
   readonly expiresAt: number;
   /** How the user has proved who they are (RFC 8176), of an access token. */

@@ -52,4 +52,13 @@ export class ProblemResponse implements ProblemDocument {
     description: 'Only with `validation_failed`; at most 20.',
   })
   errors?: FieldErrorResponse[];
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    description:
+      'Only with `reauthentication_required` of a route: how many seconds ago the user may have proved who they are.',
+    example: 300,
+  })
+  max_age?: number;
 }

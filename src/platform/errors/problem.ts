@@ -24,6 +24,8 @@ export interface ProblemOptions extends ErrorOptions {
   readonly fieldErrors?: readonly FieldError[];
   /** For `Retry-After`, in whole seconds. */
   readonly retryAfterSeconds?: number;
+  /** For `max_age` of the challenge (RFC 9470): whole seconds since the user proved who they are. */
+  readonly maxAgeSeconds?: number;
   /** Overrides the registry, for an exception of a team. */
   readonly status?: number;
   readonly title?: string;

@@ -25,6 +25,15 @@ export const SECURITY_EVENTS = {
     meaning: 'Somebody who was signed in gave a wrong current password.',
     isFailure: true,
   },
+  reauthenticated: {
+    line: 'auth.session.reauthenticated',
+    meaning: 'The user of a session proved again who they are; its older tokens are void.',
+  },
+  reauthentication_failed: {
+    line: 'auth.session.reauthentication_failed',
+    meaning: 'Somebody who was signed in could not prove again who they are.',
+    isFailure: true,
+  },
   password_reset: {
     line: 'auth.password.reset',
     meaning: 'The password was set anew by a mailed link or code; all sessions ended.',
@@ -141,6 +150,8 @@ export interface SecurityEventDetails {
     | { readonly reason: 'ended_by_operator' | 'refresh_rate_unusual' | 'too_many_sessions' };
   identity_linked: { readonly issuer: string };
   identity_unlinked: { readonly issuer: string };
+  /** How it was proved, by the names of RFC 8176. */
+  reauthenticated: { readonly amr: readonly string[] };
   user_deactivated: { readonly sessions: number };
   roles_changed: { readonly added: readonly string[]; readonly removed: readonly string[] };
   /** `begun_before` if the sessions of all users were ended. */

@@ -20,9 +20,19 @@ export class Session {
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'sessions_user_id_fkey' })
   user: User;
 
-  /** Raised by a change of password; tokens of an older epoch are void. */
+  /**
+   * Raised by a change of password, and when the user proves again who they are; tokens of an older
+   * epoch are void.
+   */
   @Column('integer', { default: 0 })
   epoch: number;
+
+  /**
+   * The epoch that the last change of password began. With a token of this one or a later one, the
+   * user can prove again who they are.
+   */
+  @Column('integer', { name: 'provable_epoch', default: 0 })
+  provableEpoch: number;
 
   @Column('integer')
   generation: number;

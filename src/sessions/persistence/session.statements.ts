@@ -84,7 +84,8 @@ export const READ_SESSION: Statement = {
   text: `
     SELECT ${LIVE_SESSION}, s.ip, s.version, s.generation, s.generation_key AS "generationKey", s.next_key AS "nextKey", s.children,
       s.superseded, s.lifetime_seconds AS "lifetimeSeconds", ${toEpochMs('s.absolute_expires_at')} AS "absoluteExpiresAt",
-      s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded", clock.now_ms::float8 AS now
+      s.revoked_at IS NOT NULL OR NOT (${USER_LETS_LIVE}) AS "isEnded", s.provable_epoch AS "provableEpoch",
+      clock.now_ms::float8 AS now
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}
     WHERE s.id = $1`,
 };
@@ -107,21 +108,50 @@ export const ADVANCE_CHAIN: Statement = {
 /**
  * Starts a new chain in the next epoch: older refresh tokens of the session become void, and older
  * access tokens are revoked.
+ *
+ * @param isEpoch condition for the epoch `$2` of the token that asks for it
+ * @param changes further columns
  */
-export const RESTART_CHAIN: Statement = {
-  name: 'restart_chain',
-  text: `
+const restartChain = (isEpoch: string, changes: string): string => `
     WITH restarted AS (
       UPDATE sessions AS s SET
         epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
         children = jsonb_build_array(jsonb_build_array(1, $3::text, clock.now_ms)),
-        expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1
+        expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1,
+        ${changes}
       FROM users AS u, ${clock('$5')}
-      WHERE s.id = $1 AND s.epoch = $2 AND s.revoked_at IS NULL AND s.expires_at > clock.now
+      WHERE s.id = $1 AND ${isEpoch} AND s.revoked_at IS NULL AND s.expires_at > clock.now
         AND u.id = s.user_id AND ${USER_LETS_LIVE}
       RETURNING s.*, s.epoch AS lowest_epoch, clock.now
     ), ${listRevocations('restarted')}
-    SELECT ${LIVE_SESSION}, ${revocationOf('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`,
+    SELECT ${LIVE_SESSION}, ${revocationOf('s')} FROM restarted AS s JOIN users AS u ON u.id = s.user_id`;
+
+/** After a change of password: only by a token of the current epoch. */
+export const RESTART_CHAIN: Statement = {
+  name: 'restart_chain',
+  text: restartChain('s.epoch = $2', 'provable_epoch = s.epoch + 1'),
+};
+
+/** The epochs of a session `s` whose tokens say for whom a new proof is. */
+const IS_PROVABLE = 's.provable_epoch <= $2 AND s.epoch >= $2';
+
+/**
+ * After a new proof of who the user is: also by a token of an older epoch that such a proof has
+ * ended, since the client may not have received the tokens of a later one.
+ */
+export const RESTART_CHAIN_BY_PROOF: Statement = {
+  name: 'restart_chain_by_proof',
+  text: restartChain(IS_PROVABLE, 'amr = ARRAY(SELECT DISTINCT unnest(s.amr || $6::text[]))'),
+};
+
+/** One row if a new proof would be of use for this session. */
+export const READ_PROVABLE: Statement = {
+  name: 'read_provable',
+  isQuick: true,
+  text: `
+    SELECT s.id
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$3')}
+    WHERE s.id = $1 AND ${IS_PROVABLE} AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}`,
 };
 
 /**

@@ -28,9 +28,14 @@ export interface StoredSession extends Expiring {
   /** The address from which it was last used. */
   readonly ip: string | null;
   readonly state: RotationState;
+  /** The epoch that the last change of password began. */
+  readonly provableEpoch: number;
   readonly version: number;
   readonly now: number;
 }
+
+/** A session in its next epoch, and the end of its older ones. */
+export type Restarted = Expiring & { readonly revocation: RevocationNotice };
 
 /**
  * A session whose token was confirmed; `previousIp` is set if the client's address has changed.
@@ -71,7 +76,7 @@ interface StatusRow {
 type LiveSessionRow = Omit<LiveSession, 'user'> &
   Omit<UserProfile, 'id'> & { userId: string; expiresAt: number };
 type SessionRow = LiveSessionRow &
-  RotationState & { ip: string | null; version: number; now: number };
+  RotationState & { ip: string | null; provableEpoch: number; version: number; now: number };
 
 /**
  * The table `sessions`. Every write is a compare-and-set in one statement, so instances may race.
@@ -154,8 +159,8 @@ export class SessionStore {
       this.clock.offsetMs,
     ]);
     if (!row) return undefined;
-    const { ip, version, now } = row;
-    return { ...toExpiring(row), state: row, ip, version, now };
+    const { ip, provableEpoch, version, now } = row;
+    return { ...toExpiring(row), state: row, ip, provableEpoch, version, now };
   }
 
   /** Writes a new chain; false if the row has changed since it was read. */
@@ -188,19 +193,43 @@ export class SessionStore {
     epoch: number,
     client: SessionClient,
     transaction: EntityManager,
-  ): Promise<(Expiring & { revocation: RevocationNotice }) | undefined> {
+  ): Promise<Restarted | undefined> {
     const values = [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs];
     const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(
       sql.RESTART_CHAIN,
       values,
       transaction,
     );
-    return (
-      row && {
-        ...toExpiring(row),
-        revocation: { sessionId: row.sessionId, userId: row.userId, lowestEpoch: row.lowestEpoch },
-      }
+    return row && toRestarted(row);
+  }
+
+  /**
+   * Begins the next epoch after a new proof; undefined if the session is not live, or its password
+   * was changed after this epoch.
+   */
+  async restartByProof(
+    { id, epoch }: { readonly id: string; readonly epoch: number },
+    amr: readonly string[],
+    client: SessionClient,
+  ): Promise<Restarted | undefined> {
+    const values = [id, epoch, client.fingerprint, client.ip, this.clock.offsetMs, amr];
+    const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(
+      sql.RESTART_CHAIN_BY_PROOF,
+      values,
     );
+    return row && toRestarted(row);
+  }
+
+  /** Whether `restartByProof` would begin an epoch. */
+  async isProvable({
+    id,
+    epoch,
+  }: {
+    readonly id: string;
+    readonly epoch: number;
+  }): Promise<boolean> {
+    const rows = await this.statements.run(sql.READ_PROVABLE, [id, epoch, this.clock.offsetMs]);
+    return rows.length === 1;
   }
 
   /**
@@ -315,4 +344,9 @@ function toExpiring(row: LiveSessionRow): Expiring {
     },
     expiresAt,
   };
+}
+
+function toRestarted(row: LiveSessionRow & RevocationNotice): Restarted {
+  const { sessionId, userId, lowestEpoch } = row;
+  return { ...toExpiring(row), revocation: { sessionId, userId, lowestEpoch } };
 }

@@ -2,7 +2,7 @@ import { flushEndings, forgetEnding } from './endings.js';
 import { AuthError } from './errors.js';
 import { callApi, tokensOf } from './http/api.js';
 import { announce, load } from './keeper.js';
-import type { Credentials, PasswordChange, Registration } from './options.js';
+import type { Credentials, IdentityProof, PasswordChange, Registration } from './options.js';
 import {
   type AuthRecord,
   type Session,
@@ -32,6 +32,12 @@ export interface Account {
    */
   logout(options?: SignOutOptions): Promise<void>;
   changePassword(change: PasswordChange): Promise<void>;
+  /**
+   * Proves again who the user is: the requests that wait for it go on. The session stays, with new
+   * tokens. Rejects with an AuthError: `current_password_invalid`, or `reauthentication_failed` for
+   * another proof. After one of kind `network` or `timeout`, ask again; nobody is signed out by it.
+   */
+  reauthenticate(proof: IdentityProof): Promise<void>;
 }
 
 /**
@@ -63,17 +69,28 @@ async function prepareCookie(client: ClientState): Promise<void> {
   if (client.record.session) await accessToken(client);
 }
 
-/** Under the mutex: a refresh with a token from before would be told that the session is over. */
 export async function changePassword(client: ClientState, body: PasswordChange): Promise<void> {
   await accessToken(client, { minValiditySeconds: passwordTimeoutMs(client) / 1000 });
-  await exclusively(client, passwordTimeoutMs(client), () => {
+  await restart(client, '/api/auth/change-password', body);
+}
+
+/** By whatever tokens there are, good or not: they only say which session it is. */
+export async function reauthenticate(client: ClientState, proof: IdentityProof): Promise<void> {
+  await load(client);
+  const { refresh_token } = client.record.session ?? {};
+  await restart(client, '/api/auth/reauthenticate', { ...proof, refresh_token });
+}
+
+/** Under the mutex: a refresh with a token from before would be refused. */
+function restart(client: ClientState, path: string, body: object): Promise<User> {
+  return exclusively(client, passwordTimeoutMs(client), () => {
     // Only here is it known that another tab has signed in a moment ago.
-    const { session_id, access_token: token } = client.record.session ?? {};
-    if (!token) throw new AuthError('auth', 'not_authenticated');
+    const { session: before } = client.record;
+    if (!before) throw new AuthError('auth', 'not_authenticated');
     return take(
       client,
-      callApi(client, '/api/auth/change-password', { token, body }),
-      ({ session }) => session?.session_id !== session_id,
+      callApi(client, path, { token: before.access_token, body }),
+      ({ session }) => session?.session_id !== before.session_id,
     );
   });
 }

@@ -1,4 +1,4 @@
-import { type Account, changePassword, logout, signIn } from './account.js';
+import { type Account, changePassword, logout, reauthenticate, signIn } from './account.js';
 import { listen } from './announcer.js';
 import { systemClock } from './clock.js';
 import { AuthError } from './errors.js';
@@ -83,6 +83,7 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
     register: (registration) => signIn(client, '/api/auth/register', registration),
     logout: (how) => logout(client, how),
     changePassword: (change) => changePassword(client, change),
+    reauthenticate: (proof) => reauthenticate(client, proof),
     getAccessToken,
     needsTokenRefresh: () => !!client.record.session && untilMarginMs(client) <= 0,
     refreshToken: () => getAccessToken({ forceRefresh: true }),
@@ -119,6 +120,7 @@ function newState(options: AuthClientOptions): ClientState {
     fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
     clock: options.clock ?? systemClock,
     logger: options.logger,
+    onReauthenticate: options.onReauthenticate,
     cookieTransport: options.transport === 'cookie',
     timeoutMs: options.timeoutMs ?? 5_000,
     refreshMarginSeconds: options.refreshMarginSeconds,

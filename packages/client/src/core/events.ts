@@ -14,8 +14,9 @@ export interface AuthEvents {
   refreshFailed: { readonly error: AuthError };
   offline: Record<string, never>;
   /**
-   * The user has to sign in again: the stored session can never be read again, such as after a
-   * change of biometrics, or the server asks for it.
+   * The user has to prove who they are, or sign in again: the server asks for it before the session
+   * goes on (`client.reauthenticate`), or the stored session can never be read again, such as after
+   * a change of biometrics.
    */
   reauthRequired: Record<string, never>;
   /**

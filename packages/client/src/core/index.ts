@@ -8,6 +8,7 @@ export { type AuthEvents } from './events.js';
 export {
   type AuthClientOptions,
   type Credentials,
+  type IdentityProof,
   type Logger,
   type PasswordChange,
   type Registration,

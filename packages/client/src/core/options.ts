@@ -50,6 +50,12 @@ export interface AuthClientOptions {
    * Without a shared storage there is nothing to coordinate.
    */
   readonly coordination?: 'auto' | 'lease' | 'none' | undefined;
+  /**
+   * Has the user prove again who they are, for a request that needs it: resolves once
+   * `client.reauthenticate` has, and the request is sent again. Called once for all requests that
+   * wait; they get the refusal where it rejects, or is not given.
+   */
+  readonly onReauthenticate?: (() => Promise<unknown>) | undefined;
   readonly fetch?: Fetch | undefined;
   readonly clock?: AuthClock | undefined;
   readonly logger?: Logger | undefined;
@@ -74,6 +80,10 @@ export interface PasswordChange {
   readonly current_password: string;
   readonly new_password: string;
 }
+
+/** A password, or what a way takes that the server has registered. */
+export type IdentityProof =
+  { readonly current_password: string } | { readonly proof: string; readonly response: string };
 
 /** How long a caller waits for a token. */
 export interface Patience {

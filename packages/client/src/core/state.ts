@@ -16,6 +16,7 @@ export interface ClientState {
   readonly fetch: Fetch;
   readonly clock: AuthClock;
   readonly logger: Logger | undefined;
+  readonly onReauthenticate: (() => Promise<unknown>) | undefined;
   readonly cookieTransport: boolean;
   readonly timeoutMs: number;
   readonly refreshMarginSeconds: number | undefined;
@@ -52,6 +53,9 @@ export interface ClientState {
   refreshedAt?: number;
   /** Set by the keeper, which is told how each refresh has ended. */
   afterRefresh(failure?: AuthError): void;
+
+  /** http/proven-token.ts */
+  proving?: Promise<unknown> | undefined;
 
   /** endings.ts */
   stopEndingsTimer?(): void;

@@ -27,7 +27,7 @@ export const MESSAGES = {
   session_expired: EXPIRED,
   session_revoked: ENDED,
   refresh_reuse_detected: FOR_SAFETY,
-  reauthentication_required: `You are on another network than before. ${SIGN_IN_AGAIN}`,
+  reauthentication_required: 'Please confirm that it is you.',
   invalid_credentials:
     'This email address and password do not belong together. Please check both and try again.',
   csrf_failed: RELOAD,
@@ -52,6 +52,8 @@ export const MESSAGES = {
     'Please choose another password: at least 8 characters, not very long, and not a common one.',
   current_password_invalid:
     'The current password is another one, and nothing was changed. Please try again.',
+  reauthentication_failed:
+    'We could not confirm that it is you, and nothing was changed. Please try again.',
   link_invalid: 'This link does not work any more. Please ask for a new one.',
   code_invalid:
     'Please enter the code from the newest email. If that does not work, ask for a new one.',

@@ -2,6 +2,7 @@ export { type AppStateModule, appStateSource } from './app-state.js';
 export { type AsyncStorageModule, asyncStorage } from './async-storage.js';
 export { type BackgroundResult, refreshInBackground } from './background.js';
 export { biometricGate, type BiometricPrompt, type PromptAnswer } from './biometric-gate.js';
+export { biometricProof, type BiometricProof } from './biometric-proof.js';
 export { forgetOnReinstall } from './forget-on-reinstall.js';
 export { keychainPrompt, type ProtectingKeychainModule } from './keychain-prompt.js';
 export { type KeychainModule, keychainStorage } from './keychain-storage.js';

@@ -92,7 +92,8 @@ export function keychainPrompt(
   };
 }
 
-function answerIn(error: unknown): PromptAnswer {
+/** What the keychain means by an error. */
+export function answerIn(error: unknown): PromptAnswer {
   const { code, message = '' } = Object(error) as { code?: string; message?: string };
   if (DECLINED_ON_IOS.includes(String(code))) return 'declined';
   if (/permanently invalidated/i.test(message)) return 'reauth_required';

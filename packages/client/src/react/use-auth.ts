@@ -9,7 +9,13 @@ import { useClient, useSnapshot } from './auth-provider.js';
 export type Auth = Snapshot &
   Pick<
     AuthClient,
-    'login' | 'register' | 'logout' | 'changePassword' | 'getAccessToken' | 'fetch'
+    | 'login'
+    | 'register'
+    | 'logout'
+    | 'changePassword'
+    | 'reauthenticate'
+    | 'getAccessToken'
+    | 'fetch'
   > & { readonly client: AuthClient };
 
 /** The same object until the session changes; the methods are always the same. */
@@ -17,7 +23,9 @@ export function useAuth(): Auth {
   const client = useClient();
   const snapshot = useSnapshot();
   return useMemo(() => {
-    const { login, register, logout, changePassword, getAccessToken, fetch } = client;
-    return { ...snapshot, client, login, register, logout, changePassword, getAccessToken, fetch };
+    const { login, register, logout, changePassword, reauthenticate, getAccessToken, fetch } =
+      client;
+    const account = { login, register, logout, changePassword, reauthenticate };
+    return { ...snapshot, client, ...account, getAccessToken, fetch };
   }, [client, snapshot]);
 }

@@ -26,12 +26,18 @@ export type Handler = (
   caller: { readonly user: User; readonly session: FakeSession },
 ) => unknown;
 
+/** What a route of the application's own needs besides a good access token. */
+export interface RouteRules {
+  /** How long ago the user may have proved who they are, as with `@RequireRecentLogin()`. */
+  readonly maxAgeSeconds?: number | undefined;
+}
+
 /** Responds to requests as the server does. `cookie` is what the browser sends along. */
 export interface Api {
   readonly mails: readonly FakeMail[];
   serve(request: Request, cookie: string | undefined): Promise<Response>;
   addUser(account: NewUser): User;
-  handle(route: string, handler: Handler): void;
+  handle(route: string, handler: Handler, rules?: RouteRules): void;
   /**
    * What a response makes of the browser's cookie: another one, or null for none. Undefined where it
    * stays as it is.
@@ -53,8 +59,12 @@ interface Call extends Sources {
 
 export function createApi(sessions: Sessions): Api {
   const accounts = new Map<string, Account>();
-  const handlers: { readonly method: string; readonly path: string; readonly handler: Handler }[] =
-    [];
+  const handlers: {
+    readonly method: string;
+    readonly path: string;
+    readonly handler: Handler;
+    readonly rules: RouteRules;
+  }[] = [];
   const cookies = new WeakMap<Response, string | null>();
   const mailed = createMailed(accounts, sessions, acceptable);
 
@@ -87,6 +97,18 @@ export function createApi(sessions: Sessions): Api {
     'POST /api/auth/undo-email-change': (call) => {
       mailed.undoEmailChange(call);
       return new Response(null, { status: 204 });
+    },
+    'POST /api/auth/reauthenticate': (call) => {
+      const token = goodAccessToken(call) ?? presentedToken(call);
+      const { user } = sessions.provable(token);
+      const { current_password, proof } = call.body;
+      if (typeof current_password !== 'string' || proof !== undefined)
+        throw new Refusal('validation_failed', {
+          fieldErrors: [{ field: 'current_password', message: 'current_password is needed' }],
+        });
+      if (accounts.get(user.email)?.password !== current_password)
+        throw new Refusal('current_password_invalid');
+      return respond(sessions.beginProvenEpoch(token, call.device));
     },
     'POST /api/auth/logout': (call) => {
       sessions.endByToken(goodAccessToken(call) ?? presentedToken(call));
@@ -163,15 +185,17 @@ export function createApi(sessions: Sessions): Api {
     const authorization = request.headers.get('Authorization') ?? '';
     const bearer = /^Bearer +(.*)$/i.exec(authorization)?.[1]?.trim() || undefined;
     const device = request.headers.get(HEADERS.deviceId) ?? 'none';
-    const handler = handlers.find(
-      ({ method, path: wanted }) => method === request.method && matches(wanted, path),
-    )?.handler;
+    const { handler, rules } =
+      handlers.find(
+        ({ method, path: wanted }) => method === request.method && matches(wanted, path),
+      ) ?? {};
     const body = handler ? {} : await readBody(request);
     const call = { request, path, bearer, cookie, device, body };
     if (open[name]) return open[name](call);
 
     const { token, session } = sessions.admit(bearer);
     if (final[name]) return final[name](call, token, session);
+    if (rules?.maxAgeSeconds !== undefined) sessions.requireRecent(token, rules.maxAgeSeconds);
     if (handler) {
       // What is delivered twice is read twice.
       const result = await handler(request.clone(), { user: session.user, session });
@@ -307,9 +331,9 @@ export function createApi(sessions: Sessions): Api {
     mails: mailed.mails,
     serve,
     addUser,
-    handle(route, handler) {
+    handle(route, handler, rules = {}) {
       const [method = '', path = ''] = route.split(' ');
-      handlers.push({ method, path, handler });
+      handlers.push({ method, path, handler, rules });
     },
     cookieOf: (response) => cookies.get(response),
   };

@@ -1,5 +1,5 @@
 import type { AuthClock, User } from '../core/index.js';
-import { type Api, createApi, type Handler, type NewUser } from './api.js';
+import { type Api, createApi, type Handler, type NewUser, type RouteRules } from './api.js';
 import type { FakeClock } from './fake-clock.js';
 import { createFaults, type Faults, type Interfere } from './faults.js';
 import type { FakeMail } from './mailed.js';
@@ -43,8 +43,9 @@ export interface FakeServer {
    *
    * @param route method and path, which may end in an asterisk: `GET /api/orders`, `DELETE
    * /api/orders/*`
+   * @param rules what it needs besides: `{ maxAgeSeconds: 300 }` for a recent proof of who the user is
    */
-  handle(route: string, handler: Handler): void;
+  handle(route: string, handler: Handler, rules?: RouteRules): void;
   /** Ends a session, as from another device. */
   endSession(id: string): void;
   /**
@@ -103,7 +104,7 @@ export function createFakeServer({
       return sessions.live();
     },
     addUser: (account) => api.addUser(account),
-    handle: (route, handler) => api.handle(route, handler),
+    handle: (route, handler, rules) => api.handle(route, handler, rules),
     endSession: (id) => void sessions.end(id),
     expireAccessTokens: sessions.expireAccessTokens,
   };

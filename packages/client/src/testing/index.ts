@@ -1,4 +1,4 @@
-export { type Handler, type NewUser } from './api.js';
+export { type Handler, type NewUser, type RouteRules } from './api.js';
 export { createFakeClock, type FakeClock } from './fake-clock.js';
 export { createFakeServer, type FakeServer, type FakeServerOptions } from './fake-server.js';
 export { type Fault, type Faults, type Interference } from './faults.js';

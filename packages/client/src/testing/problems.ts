@@ -22,6 +22,8 @@ export class Refusal extends Error implements ProblemFacts {
       readonly clearCredentials?: boolean;
       /** The fields that a `validation_failed` is about. */
       readonly fieldErrors?: readonly FieldError[];
+      /** How long ago the user may have proved who they are. */
+      readonly maxAgeSeconds?: number;
     } = {},
   ) {
     const { status, title, detail, clearCredentials, retryable } = describeError(code);

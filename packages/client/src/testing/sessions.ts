@@ -47,7 +47,7 @@ export interface FakeRefresh {
   readonly sessionId: string;
   readonly at: number;
   /** `X-Refresh-Outcome`, or the code of the error. */
-  readonly outcome: RotationOutcomeName | RefusalCode;
+  readonly outcome: RotationOutcomeName | RefusalCode | 'reauthentication_required';
 }
 
 /** What a client is handed that has nothing but its access token. */
@@ -67,6 +67,10 @@ export interface Grant extends AccessGrant {
 interface Row extends FakeSession, RotationState {
   readonly expiresAt: number;
   isEnded: boolean;
+  /** When the user last proved who they are. */
+  readonly authenticatedAt: number;
+  /** The epoch that the last change of password began; later ones began by proofs. */
+  readonly provableEpoch: number;
 }
 
 /** How long users stay signed in: the sessions of the fake server. */
@@ -107,6 +111,8 @@ export function createSessions(rules: SessionRules, now: () => number) {
       lastUsedAt: at,
       expiresAt: slidingExpiresAt(lifetime, at),
       epoch: 0,
+      provableEpoch: 0,
+      authenticatedAt: at,
       isEnded: false,
       ...lifetime,
       ...newChain(by, at),
@@ -130,6 +136,10 @@ export function createSessions(rules: SessionRules, now: () => number) {
     if (!row) return refuse('ended');
     const decision = decideRotation(row, { ...token, fingerprint: by }, now(), rules);
     if (!('child' in decision)) {
+      if (decision.kind === 'outdated' && token.epoch >= row.provableEpoch) {
+        report('reauthentication_required');
+        throw new Refusal('reauthentication_required');
+      }
       if (decision.kind === 'reused') row.isEnded = true;
       return refuse(decision.kind);
     }
@@ -145,13 +155,36 @@ export function createSessions(rules: SessionRules, now: () => number) {
   function beginNextEpoch(id: string, by: string): Grant {
     const row = rows.get(id) as Row;
     endAll(row.user.id, id);
+    return restart(Object.assign(row, { provableEpoch: row.epoch + 1 }), by);
+  }
+
+  /** The user has proved again who they are: other sessions stay as they are. */
+  function beginProvenEpoch(token: Token, by: string): Grant {
+    return restart(provable(token), by);
+  }
+
+  /** The session of a token by which its user may prove who they are. */
+  function provable({ sid, epoch }: Token): Row {
+    const row = rows.get(sid);
+    if (!isLive(row) || epoch < row.provableEpoch) throw new Refusal('session_revoked');
+    return row;
+  }
+
+  function restart(row: Row, by: string): Grant {
     const at = now();
     Object.assign(row, newChain(by, at), {
       epoch: row.epoch + 1,
+      authenticatedAt: at,
       lastUsedAt: at,
       expiresAt: slidingExpiresAt(row, at),
     });
     return grant(row, FIRST_TOKEN, row.expiresAt);
+  }
+
+  /** Whether the user has proved who they are within that time, without the clock tolerance. */
+  function requireRecent({ auth_time }: AccessToken, maxAgeSeconds: number): void {
+    if (now() >= (auth_time + maxAgeSeconds) * 1000)
+      throw new Refusal('reauthentication_required', { maxAgeSeconds });
   }
 
   function grant(row: Row, place: TokenPlace, expiresAt: number): Grant {
@@ -174,7 +207,8 @@ export function createSessions(rules: SessionRules, now: () => number) {
   }
 
   function accessText(row: Row, exp: number, renewUntil: number): string {
-    return tokenText({ typ: 'access', ...claims(row, exp), renew_until: renewUntil });
+    const auth_time = Math.floor(row.authenticatedAt / 1000);
+    return tokenText({ typ: 'access', ...claims(row, exp), renew_until: renewUntil, auth_time });
   }
 
   function claims({ id, user, epoch }: Row, exp: number) {
@@ -282,6 +316,9 @@ export function createSessions(rules: SessionRules, now: () => number) {
     begin,
     refresh,
     beginNextEpoch,
+    beginProvenEpoch,
+    provable,
+    requireRecent,
     genuine,
     admit,
     secondsLeft,

@@ -14,6 +14,8 @@ export type AccessToken = Claims & {
   readonly typ: 'access';
   /** How far renewals may carry it: counted from the login or refresh that it descends from. */
   readonly renew_until: number;
+  /** When the user last proved who they are. */
+  readonly auth_time: number;
 };
 export type RefreshToken = Claims & TokenPlace & { readonly typ: 'refresh' };
 export type Token = AccessToken | RefreshToken;

@@ -35,6 +35,8 @@ const IN_BODY = [
   '',
 ] as const;
 
+const REAUTHENTICATE = '/api/auth/reauthenticate';
+
 interface Tokens {
   readonly access_token: string;
   readonly refresh_token?: string;
@@ -79,7 +81,7 @@ describe('the fake server beside the real one', () => {
     expect(await storyOf(ofFake)).toEqual(wanted);
   });
 
-  describe.each(['/api/auth/refresh', '/api/auth/logout'])('POST %s', (path) => {
+  describe.each(['/api/auth/refresh', '/api/auth/logout', REAUTHENTICATE])('POST %s', (path) => {
     describe.each([false, true])('with a cookie: %p', (hasCookie) => {
       it.each(IN_HEADER)(
         'and %p in the header answers alike, whatever the body brings',
@@ -247,7 +249,10 @@ async function answerOf(
   };
   const textOf = (what: string | undefined) => (what === undefined ? what : (texts[what] ?? what));
   const refresh_token = textOf(inBody);
-  const body = refresh_token === undefined ? {} : { refresh_token };
+  const body = {
+    ...(refresh_token !== undefined && { refresh_token }),
+    ...(path === REAUTHENTICATE && { current_password: PASSWORD }),
+  };
   const answer = await side.send(path, 'POST', textOf(inHeader), body, hasCookie);
   const content = JSON.parse((await answer.text()) || '{}') as Record<string, unknown>;
   const live = await Promise.all(

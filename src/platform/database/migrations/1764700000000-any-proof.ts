@@ -13,7 +13,11 @@ export class AnyProof1764700000000 implements MigrationInterface {
         ADD COLUMN roles text[] NOT NULL DEFAULT '{}',
         ADD COLUMN metadata jsonb NOT NULL DEFAULT '{}'
     `);
-    await runner.query(`ALTER TABLE sessions ADD COLUMN amr text[] NOT NULL DEFAULT '{pwd}'`);
+    await runner.query(`
+      ALTER TABLE sessions
+        ADD COLUMN amr text[] NOT NULL DEFAULT '{pwd}',
+        ADD COLUMN provable_epoch integer NOT NULL DEFAULT 0
+    `);
     await runner.query(`
       CREATE TABLE identities (
         issuer text NOT NULL,
@@ -28,7 +32,7 @@ export class AnyProof1764700000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE identities`);
-    await runner.query(`ALTER TABLE sessions DROP COLUMN amr`);
+    await runner.query(`ALTER TABLE sessions DROP COLUMN amr, DROP COLUMN provable_epoch`);
     // Who has no password cannot sign in before this migration, and no hash begins with an asterisk.
     await runner.query(`UPDATE users SET password_hash = '*' WHERE password_hash IS NULL`);
     await runner.query(`

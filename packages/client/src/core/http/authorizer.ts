@@ -6,6 +6,7 @@ import { tokenRestMs } from '../refresh/refresh.js';
 import { accessToken } from '../refresh/token.js';
 import { endOfSession, wantsAnotherToken } from '../refresh/verdict.js';
 import type { ClientState } from '../state.js';
+import { provenToken } from './proven-token.js';
 import { type ResponseHead, takeRenewal } from './renewal.js';
 
 /** What a request needs to be authorised, whichever library sends it. */
@@ -18,7 +19,8 @@ export interface Authorizer {
   /**
    * Takes a renewed token out of a response, ends a session that is over by the problem in its
    * body, and, where the request was refused for its token, resolves with the one to send it again
-   * with, once. Resolves with nothing where nothing is to be done. Rejects with an AuthError where
+   * with, once. Where it needs a recent proof of who the user is, that is waited for, however long
+   * it takes. Resolves with nothing where nothing is to be done. Rejects with an AuthError where
    * there is no other token to be had just now.
    */
   handleResponse(
@@ -52,6 +54,7 @@ export async function handleResponse(
   if (await takeRenewal(client, response)) announce(client);
   const reason = endOfSession({ status, problem });
   if (reason) await end(client, claimsOf(sentToken).sid, reason);
+  if (problem?.max_age !== undefined) return provenToken(client, sentToken, patience);
   const { session } = client.record;
   if (!session || !wantsAnotherToken(response, problem)) return undefined;
   // A request sent before the last refresh is only sent again.

@@ -3,6 +3,8 @@ interface Claims {
   readonly sub?: string;
   readonly iat?: number;
   readonly exp?: number;
+  /** When the user proved who they are. */
+  readonly auth_time?: number;
   /** Of refresh tokens: the place in the chain. */
   readonly gen?: number;
 }

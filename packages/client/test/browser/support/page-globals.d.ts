@@ -9,5 +9,8 @@ declare global {
     path: string,
     init?: RequestInit & { timeoutMs?: number },
   ) => Promise<number | string>;
+  /** Called where a request needs a proof of who the user is. */
+  var onReauthenticate: (() => Promise<void>) | undefined;
+  var asked: number;
   var isReady: boolean | undefined;
 }

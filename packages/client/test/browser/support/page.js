@@ -32,6 +32,7 @@ const { plain, ...options } = JSON.parse(decodeURIComponent(location.search.slic
 globalThis.client = createAuthClient({
   baseUrl: location.origin,
   ...(!plain && { clock, fetch: countingFetch }),
+  onReauthenticate: () => globalThis.onReauthenticate?.(),
   ...options,
 });
 
@@ -43,6 +44,7 @@ for (const name of [
   'tokenRefreshed',
   'refreshFailed',
   'offline',
+  'reauthRequired',
 ]) {
   client.on(name, (detail) => events.push({ name, ...detail }));
 }
