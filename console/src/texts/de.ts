@@ -151,6 +151,11 @@ export const de: Texts = {
   'event.address_verified': 'Die E-Mail-Adresse wurde bestätigt.',
   'event.address_taken_over':
     'Jemand anderes hat die E-Mail-Adresse zum ersten Mal bestätigt. Das Passwort wurde entfernt, und alle Sitzungen endeten.',
+  'event.identity_linked': 'Eine weitere Art der Anmeldung wurde verbunden.',
+  'event.identity_unlinked': 'Eine Art der Anmeldung wurde getrennt.',
+  'event.reauthenticated': 'Jemand hat bestätigt, wer er ist.',
+  'event.reauthentication_failed': 'Jemand konnte nicht bestätigen, wer er ist.',
+  'event.roles_changed': 'Der Betrieb hat geändert, was der Benutzer darf.',
   'event.address_change_requested': 'Eine andere E-Mail-Adresse wurde verlangt.',
   'event.address_changed': 'Die E-Mail-Adresse wurde geändert.',
   'event.address_change_undone':

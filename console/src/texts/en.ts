@@ -150,6 +150,11 @@ export const en = {
   'event.address_verified': 'The email address was proved.',
   'event.address_taken_over':
     'Somebody else proved the email address for the first time. The password was removed, and all sessions ended.',
+  'event.identity_linked': 'Another way to sign in was connected.',
+  'event.identity_unlinked': 'A way to sign in was disconnected.',
+  'event.reauthenticated': 'Somebody confirmed who they are.',
+  'event.reauthentication_failed': 'Somebody failed to confirm who they are.',
+  'event.roles_changed': 'An operator changed what the user may do.',
   'event.address_change_requested': 'Another email address was asked for.',
   'event.address_changed': 'The email address was changed.',
   'event.address_change_undone':

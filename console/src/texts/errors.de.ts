@@ -25,7 +25,7 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   session_expired: EXPIRED,
   session_revoked: ENDED,
   refresh_reuse_detected: FOR_SAFETY,
-  reauthentication_required: `Sie sind in einem anderen Netz als zuvor. ${SIGN_IN_AGAIN}`,
+  reauthentication_required: 'Bitte bestätigen Sie, dass Sie es sind.',
   invalid_credentials:
     'E-Mail-Adresse und Passwort gehören nicht zusammen. Bitte prüfen Sie beide und versuchen Sie es noch einmal.',
   csrf_failed: RELOAD,
@@ -80,6 +80,21 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   reused: FOR_SAFETY,
 
   unknown: 'Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.',
+  sign_in_state_invalid:
+    'Diese Anmeldung hat zu lange gedauert oder ist schon abgeschlossen. Bitte beginnen Sie neu.',
+  provider_denied:
+    'Sie wurden dort nicht angemeldet. Bitte versuchen Sie es noch einmal oder melden Sie sich anders an.',
+  identity_not_linked:
+    'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Bitte melden Sie sich wie bisher an, und verbinden Sie die beiden in den Einstellungen.',
+  identity_without_address:
+    'Für ein Konto brauchen wir Ihre E-Mail-Adresse. Bitte geben Sie sie frei oder melden Sie sich anders an.',
+  identity_taken:
+    'Das ist schon mit einem anderen Konto verbunden. Bitte melden Sie sich damit an.',
+  last_sign_in_method: 'Sie können sich nur so anmelden. Bitte setzen Sie zuerst ein Passwort.',
+  reauthentication_failed:
+    'Wir konnten nicht bestätigen, dass Sie es sind, und nichts wurde geändert. Bitte versuchen Sie es noch einmal.',
+  provider_failed:
+    'Die Anmeldung dort hat nicht funktioniert. Bitte versuchen Sie es noch einmal oder melden Sie sich anders an.',
 };
 
 const german = new Intl.RelativeTimeFormat('de');
