@@ -79,7 +79,7 @@ describe.each(DEVICE_KINDS)('a session, on a %s', (kind) => {
     const { page, context, person } = await openAccount();
     await context.setExtraHTTPHeaders({ 'x-forwarded-for': '198.51.100.7' });
     await letPass(page, 9);
-    await sentence(page, 'You are on another network than before.').waitFor();
+    await sentence(page, 'Please confirm that it is you.').waitFor();
     await signIn(page, person);
     await heading(page, 'Account');
   });
