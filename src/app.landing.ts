@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { hasLaboratory } from './app.pages.js';
 import { hasMailbox } from './mail/index.js';
 import { Config } from './platform/config/index.js';
 import { publicPathOf } from './platform/http/index.js';
@@ -36,7 +37,7 @@ function overview(prefix: string, config: Config): Readonly<Record<string, strin
     documentation: `${prefix}/docs`,
     openapi: `${prefix}/openapi.json`,
     health: `${prefix}/health/ready`,
-    ...(config.environment === 'development' && { laboratory: `${prefix}/lab/` }),
+    ...(hasLaboratory(config) && { laboratory: `${prefix}/lab/` }),
     ...(hasMailbox(config) && { mailbox: `${prefix}/mailbox` }),
   };
 }

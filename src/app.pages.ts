@@ -23,7 +23,8 @@ export async function serveBuiltPages(app: NestFastifyApplication): Promise<void
   if (hasLaboratory(config)) await serveLaboratory(fastify);
 }
 
-function hasLaboratory({ environment }: Config): boolean {
+/** True where there is the laboratory of rotation at `/lab/`. */
+export function hasLaboratory({ environment }: Config): boolean {
   return environment === 'development';
 }
 
@@ -42,7 +43,6 @@ function settingsOf(config: Config): object {
     environment,
     laboratory: hasLaboratory(config),
     mailbox: hasMailbox(config),
-    operators: config.adminToken !== undefined,
     renewBelowSeconds: tokens.renewBelowSeconds,
     graceSeconds: sessions.graceSeconds,
   };

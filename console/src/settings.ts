@@ -5,8 +5,6 @@ interface Settings {
   readonly laboratory: boolean;
   /** Whether mails are shown at `mailbox` instead of being sent. */
   readonly mailbox: boolean;
-  /** Whether there are routes for operators. */
-  readonly operators: boolean;
   /** An access token is renewed by `X-New-Token` when it lives no longer than this. */
   readonly renewBelowSeconds: number;
   /** How long a refresh token that was followed by another one may still be presented. */
@@ -18,7 +16,6 @@ const DEFAULTS: Settings = {
   environment: 'development',
   laboratory: true,
   mailbox: true,
-  operators: true,
   renewBelowSeconds: 7200,
   graceSeconds: 10,
 };

@@ -60,13 +60,6 @@ describeOfWholeServer('GET / of a server without the console', () => {
     },
   );
 
-  it('shows the console to a browser, where there is one', async () => {
-    const response = await open(await start(), { accept: BROWSER });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('vary')).toContain('Accept');
-    expect(await response.text()).toContain('<title>Evergreen</title>');
-  });
-
   it.each([
     ['production', []],
     ['development', ['/lab/', '/mailbox']],

@@ -92,7 +92,6 @@ describeOfWholeServer('the pages of the whole server', () => {
       environment: 'development',
       laboratory: true,
       mailbox: true,
-      operators: true,
       renewBelowSeconds: 7200,
       graceSeconds: 7,
     });

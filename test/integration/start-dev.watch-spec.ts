@@ -83,14 +83,27 @@ describe('npm run start:dev', () => {
   }
 });
 
-/** The ids of servers of PostgreSQL whose data is below this folder. */
+/**
+ * The ids of servers of PostgreSQL whose data is below this folder. A process that one of them has
+ * just started has the same name for a moment, and is none.
+ */
 function postmastersIn(folder: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      const [program = '', ...options] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return program.endsWith('/postgres') && options.some((option) => option.startsWith(folder));
-    } catch {
-      return false;
-    }
+  const named = readdirSync('/proc').filter((pid) => {
+    const [program = '', ...options] = readProcess(pid, 'cmdline').split('\0');
+    return program.endsWith('/postgres') && options.some((option) => option.startsWith(folder));
   });
+  return named.filter((pid) => !named.includes(parentOf(pid)));
+}
+
+function parentOf(pid: string): string {
+  return /^PPid:\t(\d+)$/m.exec(readProcess(pid, 'status'))?.[1] ?? '';
+}
+
+/** Empty for what is no process, or has ended. */
+function readProcess(pid: string, file: 'cmdline' | 'status'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -4,7 +4,6 @@ type Fetch = NonNullable<AuthClientOptions['fetch']>;
 
 /** One request of the client and what came of it. */
 export interface Exchange {
-  readonly id: number;
   /** In milliseconds since 1970, when the response was there. */
   readonly at: number;
   readonly method: string;
@@ -47,11 +46,9 @@ const EXPIRED_TOKEN_PATH = 'api/auth/test-token-expiration';
 export function createNetwork(baseUrl: string): Network {
   const listeners = new Set<(exchange: Exchange) => void>();
   let fault: Fault | undefined;
-  let count = 0;
 
-  const tell = (exchange: Omit<Exchange, 'id' | 'at'>) => {
-    count += 1;
-    for (const listener of listeners) listener({ id: count, at: Date.now(), ...exchange });
+  const tell = (exchange: Omit<Exchange, 'at'>) => {
+    for (const listener of listeners) listener({ at: Date.now(), ...exchange });
   };
   const faultOfThis = () => {
     const now = fault;

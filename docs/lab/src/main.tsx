@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import '../../../console/src/theme/theme.css';
 import './page/lab.css';
 import { Lab } from './page/lab.js';
 

@@ -326,7 +326,7 @@ interface Shift {
 
 /** What axe finds, each with the elements that it is about. */
 async function violations(): Promise<string[]> {
-  // By the debugger's door, which no Content-Security-Policy closes.
+  // DevTools evaluates it, which no Content-Security-Policy prevents.
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run: typeof run } };
