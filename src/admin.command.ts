@@ -11,13 +11,17 @@ import { isUUID } from 'class-validator';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import {
   AdminService,
+  NoSuchFileError,
   parseInstant,
+  toImportResult,
   toListing,
   toRevocationStatus,
   toUserDetails,
+  UserImport,
   visible,
 } from './admin/index.js';
 import { AppModule } from './app.module.js';
+import { Stopwatch } from './platform/clock/index.js';
 import {
   loadConfig,
   provideForDevelopment,
@@ -29,13 +33,24 @@ import { createLogger, NestLogger } from './platform/logging/index.js';
 import { isRole, type User } from './users/index.js';
 
 /** Exit codes, which scripts may rely on. */
-const EXIT = { done: 0, failed: 1, misused: 2, notFound: 3, unavailable: 4 } as const;
+const EXIT = {
+  done: 0,
+  failed: 1,
+  misused: 2,
+  notFound: 3,
+  unavailable: 4,
+  /** An import is finished, and some lines were skipped. */
+  doneInPart: 5,
+} as const;
+
+/** How often an import tells how far it is. */
+const PROGRESS_EVERY_MS = 10_000;
 
 /** There is no such user or session. */
 class NotFound extends Error {}
 
 /** Does what an operator requests; returns what to print. */
-type Work = (admin: AdminService) => Promise<object>;
+type Work = (admin: AdminService, users: UserImport) => Promise<object>;
 
 function commandLine(run: (work: Work) => Promise<void>): Command {
   const program = new Command('admin')
@@ -84,6 +99,17 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     .command('reset-password <user>')
     .description('mail a user a link to set a new password, or print it where no mail is sent')
     .action(forUser((admin, found) => admin.resetPassword(active(found))));
+
+  program
+    .command('users')
+    .description('import users')
+    .command('import <file>')
+    .description('add the users of a file with one JSON object per line; see docs/import.md')
+    .option('--dry-run', 'tell what would be done, and add nobody')
+    .option('--report <file>', 'where to write which lines were skipped, and why')
+    .action((file: string, options: { dryRun?: true; report?: string }) =>
+      run((_, users) => importUsers(users, file, options)),
+    );
 
   const sessions = program.command('sessions').description('list and end sessions');
   sessions
@@ -144,6 +170,25 @@ function roles(name: string, others: string[]): string[] {
   return [...others, name];
 }
 
+async function importUsers(
+  users: UserImport,
+  file: string,
+  { dryRun: isDryRun = false, report }: { dryRun?: boolean; report?: string },
+): Promise<object> {
+  let told = new Stopwatch();
+  const result = await users.run(file, {
+    isDryRun,
+    reportPath: report,
+    onProgress: ({ lines, imported, skipped }) => {
+      if (told.elapsedMs() < PROGRESS_EVERY_MS) return;
+      told = new Stopwatch();
+      print([`${lines} lines: ${imported} imported, ${skipped} skipped`], process.stderr);
+    },
+  });
+  if (result.skipped > 0) process.exitCode = EXIT.doneInPart;
+  return toImportResult(result, isDryRun);
+}
+
 function instant(text: string): Date {
   const parsed = parseInstant(text);
   if (!parsed) throw new InvalidArgumentError('It must be an instant with its offset from UTC.');
@@ -164,7 +209,10 @@ async function withAdmin(work: Work): Promise<object> {
       abortOnError: false,
     });
     try {
-      return await work(app.get(AdminService, { strict: false }));
+      return await work(
+        app.get(AdminService, { strict: false }),
+        app.get(UserImport, { strict: false }),
+      );
     } finally {
       await app.close();
     }
@@ -220,6 +268,7 @@ function print(lines: readonly string[], output: NodeJS.WritableStream = process
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
   if (error instanceof NotFound) return EXIT.notFound;
+  if (error instanceof NoSuchFileError) return EXIT.misused;
   return isDatabaseOutage(error) ? EXIT.unavailable : EXIT.failed;
 }
 
@@ -229,7 +278,7 @@ const program = commandLine(async (work) => {
 });
 
 program.parseAsync().then(
-  () => process.exit(EXIT.done),
+  () => process.exit(process.exitCode ?? EXIT.done),
   (error: unknown) => {
     // Commander has already printed what was wrong with the command.
     if (!(error instanceof CommanderError))

@@ -6,11 +6,13 @@ import { UsersModule } from '../users/index.js';
 import { AdminController } from './admin.controller.js';
 import { AdminGuard } from './admin.guard.js';
 import { AdminService } from './admin.service.js';
+import { ImportStore } from './import/import.store.js';
+import { UserImport } from './import/user-import.js';
 
 /** Services and routes for operators. The routes exist only if `ADMIN_TOKEN` is set. */
 @Module({
   imports: [ActivityModule, AuthModule, SessionsModule, UsersModule],
   controllers: [AdminController],
-  providers: [AdminService, AdminGuard],
+  providers: [AdminService, AdminGuard, ImportStore, UserImport],
 })
 export class AdminModule {}

@@ -276,15 +276,17 @@ export class AuthService {
   }
 
   /**
-   * Hashes the password again if the configured cost was raised since. Returns the user's current
-   * hash.
+   * Hashes the password again if the configured cost was raised since, or if the hash is of another
+   * kind. Returns the user's current hash.
    */
   private async upToDateHash(
     user: VerifiedUser,
     password: string,
     { ip }: SessionClient,
   ): Promise<string> {
-    if (!this.passwords.isOutdated(user.passwordHash)) return user.passwordHash;
+    const isKept =
+      !this.passwords.isOutdated(user.passwordHash) || !this.passwords.canHash(password);
+    if (isKept) return user.passwordHash;
     const newHash = await this.passwords.hash(password, ip);
     return (await this.users.replaceHash(user.id, user.passwordHash, newHash))
       ? newHash

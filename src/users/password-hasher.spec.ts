@@ -1,3 +1,4 @@
+import { hash as argon2Hash } from '@node-rs/argon2';
 import bcrypt, { getRounds, hash as bcryptHash } from 'bcrypt';
 import { loadConfig, readEnvironment } from '../platform/config/index.js';
 import { Metrics } from '../platform/metrics/index.js';
@@ -100,6 +101,49 @@ describe('PasswordHasher', () => {
       expect(await hasher.verify('U*U', faulty)).toBe(false);
     });
 
+    // Of the test of the reference implementation.
+    it.each([
+      '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4',
+      '$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc',
+      '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+      '$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$iekCn0Y3spW+sCcFanM2xBT63UP2sghkUoHLIUpWRS8',
+      '$argon2i$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY',
+    ])('takes %s of another system', async (passwordHash) => {
+      expect(await hasher.verify('password', passwordHash)).toBe(true);
+      expect(await hasher.verify('passwore', passwordHash)).toBe(false);
+      expect(await hasher.verify('', passwordHash)).toBe(false);
+    });
+
+    it.each([72, 73, 1000])(
+      'takes a password of %d bytes for a hash of Argon2, which has no limit',
+      async (length) => {
+        const password = 'x'.repeat(length);
+        const passwordHash = await argon2(password);
+        expect(await hasher.verify(password, passwordHash)).toBe(true);
+        expect(await hasher.verify(`${password}x`, passwordHash)).toBe(false);
+      },
+    );
+
+    it.each(['NFC', 'NFD'])(
+      'takes a password as it is typed for a hash of Argon2: %s',
+      async (form) => {
+        const passwordHash = await argon2('clé d’été'.normalize(form));
+        expect(await hasher.verify('clé d’été'.normalize('NFD'), passwordHash)).toBe(true);
+      },
+    );
+
+    it.each([
+      ['64 GiB of memory', 'm=67108864,t=1,p=1'],
+      ['a million passes', 'm=65536,t=1000000,p=1'],
+      ['more memory than a number can say', 'm=99999999999,t=1,p=1'],
+    ])('computes no hash of Argon2 that needs %s', async (_what, parameters) => {
+      const passwordHash = `$argon2id$v=19$${parameters}$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4`;
+      const costs = await costsOf(async () => {
+        expect(await hasher.verify('password', passwordHash)).toBe(false);
+      });
+      expect(costs).toEqual([4]);
+    });
+
     it.each(['', 'x', PASSWORD, '$2b$04$', '$2b$04$tooshort', '$2y$04$', '$2y$'])(
       'refuses the password for %j, which is no hash',
       async (passwordHash) => {
@@ -122,6 +166,29 @@ describe('PasswordHasher', () => {
         expect(ofNobody).toEqual(ofSomebody);
       },
     );
+
+    it.each([4, 5, 6, 7])(
+      'makes as many rounds for a wrong password where the hash has cost %d as where it has 7',
+      async (cost) => {
+        const passwordHash = await hasherOf(cost).hash(PASSWORD);
+        const costs = await costsOf(() => hasherOf(7).verify('another password', passwordHash));
+        expect(roundsOf(costs)).toBe(2 ** 7);
+      },
+    );
+
+    it('makes one comparison for the right password, whatever the cost of its hash', async () => {
+      const passwordHash = await hasherOf(4).hash(PASSWORD);
+      expect(await costsOf(() => hasherOf(7).verify(PASSWORD, passwordHash))).toEqual([4]);
+    });
+
+    it('fills the time of a hash of Argon2 up to that of nobody', async () => {
+      const passwordHash = await argon2(PASSWORD);
+      const costs = await costsOf(() => hasherOf(10).verify('another password', passwordHash));
+      expect(costs[0]).toBe(7);
+      expect(roundsOf(costs)).toBeGreaterThan(2 ** 9);
+      expect(roundsOf(costs)).toBeLessThanOrEqual(2 ** 10);
+      expect(await costsOf(() => hasherOf(10).verify(PASSWORD, passwordHash))).toEqual([]);
+    });
 
     it('spends no time on the form of what is too long to be hashed', async () => {
       const long = `a${'\u0301\u0316'.repeat(24_000)}`;
@@ -146,8 +213,31 @@ describe('PasswordHasher', () => {
       const passwordHash = (await hasher.hash(PASSWORD)).replace('$2b$', () => prefix);
       expect(hasher.isOutdated(passwordHash)).toBe(isOutdated);
     });
+
+    it('a hash of Argon2: true', async () => {
+      expect(hasher.isOutdated(await argon2(PASSWORD))).toBe(true);
+    });
+  });
+
+  describe('canHash', () => {
+    it.each([
+      ['72 bytes', 'x'.repeat(72), true],
+      ['73 bytes', 'x'.repeat(73), false],
+      ['72 bytes that were typed as more', 'ñ'.repeat(36).normalize('NFD'), true],
+    ])('%s: %p', (_what, password, canHash) => {
+      expect(hasher.canHash(password)).toBe(canHash);
+    });
   });
 });
+
+/** As another system makes it, only cheaper. */
+function argon2(password: string): Promise<string> {
+  return argon2Hash(password, { memoryCost: 256, timeCost: 1, parallelism: 1 });
+}
+
+function roundsOf(costs: readonly number[]): number {
+  return costs.reduce((sum, cost) => sum + 2 ** cost, 0);
+}
 
 /** The cost of each comparison that it makes. */
 async function costsOf(work: () => Promise<unknown>): Promise<number[]> {

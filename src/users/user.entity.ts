@@ -51,7 +51,7 @@ export class User {
   #passwordHash: string | null;
 
   /**
-   * bcrypt, with its cost and salt in the text. It is an accessor on a private field, so that no
+   * bcrypt, or an imported hash of Argon2, with its parameters and salt in the text. It is an accessor on a private field, so that no
    * copy, serialisation or log of a user contains it. Null if the user has no password.
    */
   @Column('text', { name: 'password_hash', nullable: true })

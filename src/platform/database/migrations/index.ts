@@ -12,6 +12,7 @@ import { Mails1764600000000 } from './1764600000000-mails.js';
 import { Proofs1764600000001 } from './1764600000001-proofs.js';
 import { AnyProof1764700000000 } from './1764700000000-any-proof.js';
 import { ClaimsVersion1764700000001 } from './1764700000001-claims-version.js';
+import { Imports1764700000002 } from './1764700000002-imports.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   Proofs1764600000001,
   AnyProof1764700000000,
   ClaimsVersion1764700000001,
+  Imports1764700000002,
 ];
