@@ -53,7 +53,9 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     (work: (admin: AdminService, user: User) => object | Promise<object>) => (name: string) =>
       run(async (admin) => work(admin, await existing(admin, name)));
 
-  const user = program.command('user').description('show, deactivate and reactivate a user');
+  const user = program
+    .command('user')
+    .description('show, deactivate, reactivate and delete a user');
   user
     .command('show <user>')
     .description('show a user')
@@ -70,6 +72,12 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     .command('reset-password <user>')
     .description('mail a user a link to set a new password, or print it where no mail is sent')
     .action(forUser((admin, found) => admin.resetPassword(active(found))));
+
+  user
+    .command('delete <user>')
+    .description('delete the account of a user, and everything that is kept about them')
+    .requiredOption('--yes', 'confirm it, since it cannot be undone')
+    .action(forUser(async (admin, found) => ({ revoked: await admin.deleteUser(found) })));
 
   const sessions = program.command('sessions').description('list and end sessions');
   sessions

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UserEvents, type EventListResponse, type EventsQuery } from '../activity/index.js';
-import { AuthService, PasswordResetService } from '../auth/index.js';
+import { AccountDeletionService, AuthService, PasswordResetService } from '../auth/index.js';
 import { linkTo } from '../mail/index.js';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
@@ -39,6 +39,7 @@ export class AdminService {
     private readonly sessions: SessionsService,
     private readonly auth: AuthService,
     private readonly passwordResets: PasswordResetService,
+    private readonly deletions: AccountDeletionService,
     private readonly userEvents: UserEvents,
     private readonly config: Config,
     private readonly revocations: RevocationStore,
@@ -88,6 +89,14 @@ export class AdminService {
 
   async reactivate({ id }: User, by?: Requester): Promise<void> {
     await this.auth.reactivate(id, by);
+  }
+
+  /**
+   * Deletes the account of a user and everything that is kept about them; returns how many sessions
+   * ended by it. It cannot be undone.
+   */
+  async deleteUser({ id }: User, by?: Requester): Promise<number> {
+    return (await this.deletions.deleteForOperator(id, by)).length;
   }
 
   /**

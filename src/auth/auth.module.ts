@@ -3,6 +3,8 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MailModule } from '../mail/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
+import { AccountDeletionController } from './account/account-deletion.controller.js';
+import { AccountDeletionService } from './account/account-deletion.service.js';
 import { AccountMails } from './account/account-mails.js';
 import { AccountController } from './account/account.controller.js';
 import { AddressChangeService } from './account/address-change.service.js';
@@ -57,6 +59,7 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [
     AuthController,
     AccountController,
+    AccountDeletionController,
     ProvidersController,
     IdentitiesController,
     WellKnownController,
@@ -72,6 +75,7 @@ import { WellKnownController } from './well-known.controller.js';
     PasswordResetService,
     AddressProofService,
     AddressChangeService,
+    AccountDeletionService,
     EarlierAccess,
     MailLimit,
     AccountMails,
@@ -91,6 +95,14 @@ import { WellKnownController } from './well-known.controller.js';
     Handshakes,
     PresentedAccessToken,
   ],
-  exports: [AccessGuard, AccessTokens, AuthService, PasswordResetService, SignIn, Identities],
+  exports: [
+    AccessGuard,
+    AccessTokens,
+    AccountDeletionService,
+    AuthService,
+    PasswordResetService,
+    SignIn,
+    Identities,
+  ],
 })
 export class AuthModule {}

@@ -84,6 +84,11 @@ export class UsersService {
     return transaction.findOne(User, { where, lock: { mode: 'for_no_key_update' } });
   }
 
+  /** The same for a user who may be deactivated. */
+  async lockAnyone(id: string, transaction: EntityManager): Promise<User | null> {
+    return transaction.findOne(User, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
   /** The user with this id or address, deactivated or not: for operators. */
   async findAnyone(idOrEmail: string): Promise<User | null> {
     if (isUUID(idOrEmail)) return this.users.findOneBy({ id: idOrEmail });

@@ -60,6 +60,11 @@ export const SECURITY_EVENTS = {
     line: 'auth.user.deactivated',
     meaning: 'The user was barred from signing in; all sessions ended.',
   },
+  account_deleted: {
+    line: 'auth.account.deleted',
+    meaning: 'An account was deleted. The record does not say whose.',
+    isWithoutUser: true,
+  },
   user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
   sessions_ended_by_operator: {
     line: 'auth.admin.sessions_ended',
@@ -117,7 +122,7 @@ export const SECURITY_EVENTS = {
   },
 } as const satisfies Record<
   string,
-  { line: string; meaning: string; isAnomaly?: true; isFailure?: true }
+  { line: string; meaning: string; isAnomaly?: true; isFailure?: true; isWithoutUser?: true }
 >;
 
 export type SecurityEventType = keyof typeof SECURITY_EVENTS;
@@ -138,6 +143,7 @@ export interface SecurityEventDetails {
   identity_linked: { readonly issuer: string };
   identity_unlinked: { readonly issuer: string };
   user_deactivated: { readonly sessions: number };
+  account_deleted: { readonly by: 'user' | 'operator'; readonly sessions: number };
   /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   mail_failed: {
@@ -186,6 +192,14 @@ export interface SecurityEvent<Type extends SecurityEventType = SecurityEventTyp
 /** True for events that an honest client rarely causes. */
 export function isAnomaly(type: SecurityEventType): boolean {
   return 'isAnomaly' in SECURITY_EVENTS[type];
+}
+
+/**
+ * True for events that are recorded without their user. Listeners are told of the user, so that they
+ * can delete what they keep about them.
+ */
+export function isWithoutUser(type: SecurityEventType): boolean {
+  return 'isWithoutUser' in SECURITY_EVENTS[type];
 }
 
 /** True for events that are warnings in the log: anomalies, and attempts that failed. */

@@ -37,6 +37,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   address_change_undone: type('account', 'event.address_change_undone'),
   user_deactivated: type('account', 'event.user_deactivated'),
   user_reactivated: type('account', 'event.user_reactivated'),
+  account_deleted: type('account', 'event.account_deleted'),
   sessions_ended_by_operator: type('sessions', 'event.sessions_ended_by_operator'),
   mail_failed: type('account', 'event.mail_failed', 'failed'),
   network_changed: type('sessions', 'event.network_changed'),

@@ -11,6 +11,7 @@ import { AddressesByAscii1764500000003 } from './1764500000003-addresses-by-asci
 import { Mails1764600000000 } from './1764600000000-mails.js';
 import { Proofs1764600000001 } from './1764600000001-proofs.js';
 import { AnyProof1764700000000 } from './1764700000000-any-proof.js';
+import { Deletions1764700000002 } from './1764700000002-deletions.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   Mails1764600000000,
   Proofs1764600000001,
   AnyProof1764700000000,
+  Deletions1764700000002,
 ];
