@@ -31,7 +31,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)', pathNot: SPEC },
       to: {
-        path: '^src/(activity|admin|auth|mail|sessions|users)/',
+        path: '^src/(activity|admin|auth|mail|personal-data|sessions|users)/',
         pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'],
       },
     },
@@ -92,6 +92,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(auth|sessions|users)/' },
       to: { path: '^src/admin/' },
+    },
+    {
+      name: 'features-know-no-personal-data',
+      comment: 'It reads the tables of all features, and none of them needs it.',
+      severity: 'error',
+      from: { path: '^src/(activity|admin|auth|mail|sessions|users)/' },
+      to: { path: '^src/personal-data/' },
     },
     {
       name: 'platform-knows-no-feature',

@@ -70,7 +70,7 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
 
   const user = program
     .command('user')
-    .description('show, deactivate and reactivate a user, and change their roles');
+    .description('show, deactivate, reactivate and delete a user, and change their roles');
   user
     .command('show <user>')
     .description('show a user')
@@ -99,6 +99,12 @@ function commandLine(run: (work: Work) => Promise<void>): Command {
     .command('reset-password <user>')
     .description('mail a user a link to set a new password, or print it where no mail is sent')
     .action(forUser((admin, found) => admin.resetPassword(active(found))));
+
+  user
+    .command('delete <user>')
+    .description('delete the account of a user, and everything that is kept about them')
+    .requiredOption('--yes', 'confirm it, since it cannot be undone')
+    .action(forUser(async (admin, found) => ({ revoked: await admin.deleteUser(found) })));
 
   program
     .command('users')

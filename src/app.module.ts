@@ -7,6 +7,7 @@ import { MailModule, OutgoingMail, type MailTexts } from './mail/index.js';
 import type { Config } from './platform/config/index.js';
 import { JobsModule } from './platform/jobs/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { PersonalDataModule } from './personal-data/index.js';
 import { Revocation, Session, SessionsModule } from './sessions/index.js';
 import { User, UsersModule } from './users/index.js';
 
@@ -61,5 +62,6 @@ function modules({
     MailModule.forRoot(mailTexts),
     ActivityModule,
     AdminModule,
+    PersonalDataModule,
   ];
 }

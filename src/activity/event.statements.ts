@@ -16,6 +16,18 @@ export const READ_KNOWN_CLIENTS: Statement = {
     GROUP BY fingerprint, network`,
 };
 
+/**
+ * Adds an event, unless its user is gone: nothing may be recorded about an account that was deleted.
+ * A deletion waits for the lock, and then finds the event; or this statement waits for the deletion.
+ */
+export const ADD_EVENT: Statement = {
+  name: 'add_event',
+  text: `
+    INSERT INTO security_events (id, type, occurred_at, user_id, session_id, network, device_name, fingerprint, details)
+    SELECT $1::uuid, $2, $3::timestamptz, $4::uuid, $5::uuid, $6, $7, $8, $9::jsonb
+    WHERE $4::uuid IS NULL OR (SELECT id FROM users WHERE id = $4::uuid FOR KEY SHARE) IS NOT NULL`,
+};
+
 /** Any number that nobody else uses on this database: "evergev" in ASCII. */
 const SWEEP_LOCK = '28559150730929526';
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LessThan, type DataSource, type Repository } from 'typeorm';
 import { DATABASE, Statements } from '../platform/database/index.js';
-import type { SecurityEvent } from '../platform/events/index.js';
+import { isWithoutUser, type SecurityEvent } from '../platform/events/index.js';
 import { BoundedQueue } from '../platform/bounded-queue/index.js';
-import { DELETE_OLD_EVENTS, READ_KNOWN_CLIENTS } from './event.statements.js';
+import { ADD_EVENT, DELETE_OLD_EVENTS, READ_KNOWN_CLIENTS } from './event.statements.js';
 import type { KnownClient } from './policy/sign-in-anomalies.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 
@@ -26,8 +26,13 @@ export class EventStore {
     this.events = database.getRepository(RecordedEvent);
   }
 
+  /** Does nothing if the user of the event was deleted meanwhile. */
   async add(event: SecurityEvent): Promise<void> {
-    await this.queue.run(() => this.events.insert(event));
+    const { id, type, occurredAt, sessionId, network, deviceName, fingerprint, details } = event;
+    const userId = isWithoutUser(type) ? null : event.userId;
+    const from = [sessionId, network, deviceName, fingerprint];
+    const values = [id, type, occurredAt, userId, ...from, JSON.stringify(details)];
+    await this.queue.run(() => this.statements.run(ADD_EVENT, values));
   }
 
   /** The clients that the user of this event signed in with before it. */

@@ -182,6 +182,22 @@ export class AdminController {
     await this.admin.reactivate(await this.existing(id), { requestId });
   }
 
+  @Delete('users/:id')
+  @UserParam()
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: 'Delete the account of a user, and everything that is kept about them',
+    description: 'It cannot be undone. The address gets a last mail.',
+  })
+  @ApiOkResponse({ type: RevokedResponse })
+  @ApiProblems('not_found', 'conflict')
+  async deleteUser(
+    @Param('id') id: string,
+    @Req() { id: requestId }: HttpRequest,
+  ): Promise<RevokedResponse> {
+    return { revoked: await this.admin.deleteUser(await this.existing(id), { requestId }) };
+  }
+
   @Delete('sessions')
   @ApiOperation({
     operationId: 'endSessionsBegunBefore',

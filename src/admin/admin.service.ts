@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { UserEvents, type EventListResponse, type EventsQuery } from '../activity/index.js';
-import { AuthService, PasswordResetService, Users, type RoleChange } from '../auth/index.js';
+import {
+  AccountDeletionService,
+  AuthService,
+  PasswordResetService,
+  Users,
+  type RoleChange,
+} from '../auth/index.js';
 import { linkTo } from '../mail/index.js';
 import { Config } from '../platform/config/index.js';
 import { SecurityEvents } from '../platform/events/index.js';
@@ -40,6 +46,7 @@ export class AdminService {
     private readonly sessions: SessionsService,
     private readonly auth: AuthService,
     private readonly passwordResets: PasswordResetService,
+    private readonly deletions: AccountDeletionService,
     private readonly userEvents: UserEvents,
     private readonly config: Config,
     private readonly revocations: RevocationStore,
@@ -113,6 +120,14 @@ export class AdminService {
     if (roles) checkedRoles(roles);
     if (metadata) await this.accounts.setMetadata(id, metadata);
     if (roles) await this.accounts.setRoles(id, roles, by);
+  }
+
+  /**
+   * Deletes the account of a user and everything that is kept about them; returns how many sessions
+   * ended by it. It cannot be undone.
+   */
+  async deleteUser({ id }: User, by?: Requester): Promise<number> {
+    return (await this.deletions.deleteForOperator(id, by)).length;
   }
 
   /**

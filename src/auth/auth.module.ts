@@ -3,6 +3,8 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MailModule } from '../mail/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
+import { AccountDeletionController } from './account/account-deletion.controller.js';
+import { AccountDeletionService } from './account/account-deletion.service.js';
 import { AccountMails } from './account/account-mails.js';
 import { AccountController } from './account/account.controller.js';
 import { AddressChangeService } from './account/address-change.service.js';
@@ -63,6 +65,7 @@ import { WellKnownController } from './well-known.controller.js';
   controllers: [
     AuthController,
     AccountController,
+    AccountDeletionController,
     ProvidersController,
     IdentitiesController,
     ReauthenticationController,
@@ -82,6 +85,7 @@ import { WellKnownController } from './well-known.controller.js';
     PasswordResetService,
     AddressProofService,
     AddressChangeService,
+    AccountDeletionService,
     EarlierAccess,
     MailLimit,
     AccountMails,
@@ -104,6 +108,7 @@ import { WellKnownController } from './well-known.controller.js';
   exports: [
     AccessGuard,
     AccessTokens,
+    AccountDeletionService,
     AuthService,
     PasswordResetService,
     SignIn,

@@ -245,7 +245,7 @@ export class AuthService {
     // After the insertion, which waits for a change of address that is being committed.
     if (!user || (await this.proofs.isReserved(user.email, null, transaction)))
       throw new Problem('email_taken');
-    await this.mails.verifyAddress(user, client, transaction, true);
+    await this.mails.verifyFirstAddress(user, client, transaction);
     return user;
   }
 

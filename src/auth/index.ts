@@ -1,4 +1,5 @@
 export { documentClearedCookies, TOKEN_SCHEMES } from './auth.documentation.js';
+export { AccountDeletionService } from './account/account-deletion.service.js';
 export { PasswordResetService } from './account/password-reset.service.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';

@@ -52,6 +52,12 @@ export const DROP_MAILS: Statement = {
   text: `DELETE FROM mails WHERE user_id = $1 AND ${WAITING}`,
 };
 
+/** Drops the mails to some addresses that wait. */
+export const DROP_MAILS_TO: Statement = {
+  name: 'drop_mails_to',
+  text: `DELETE FROM mails WHERE recipient = ANY ($1) AND ${WAITING}`,
+};
+
 /**
  * Takes up to `$3` mails that are due, for `$2` milliseconds: then they are due again, unless the
  * result is recorded. No transaction stays open while they are sent.

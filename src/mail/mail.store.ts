@@ -14,6 +14,7 @@ import {
   COMPLETE_MAIL,
   DELETE_OLD_MAILS,
   DROP_MAILS,
+  DROP_MAILS_TO,
   GIVE_UP_MAIL,
   LEASE_MAILS,
   MEASURE_MAILS,
@@ -62,6 +63,10 @@ export class MailStore {
 
   async dropOf(userId: string, transaction: EntityManager): Promise<void> {
     await this.statements.run(DROP_MAILS, [userId], transaction);
+  }
+
+  async dropTo(recipients: readonly string[], transaction: EntityManager): Promise<void> {
+    await this.statements.run(DROP_MAILS_TO, [recipients], transaction);
   }
 
   /** Mails that are due; nobody else takes them within `leaseMs`. */

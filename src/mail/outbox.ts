@@ -62,6 +62,11 @@ export class Outbox {
     await this.store.dropOf(userId, transaction);
   }
 
+  /** Drops all mails to some addresses that are not sent yet, also those of no account. */
+  async dropTo(recipients: readonly string[], transaction: EntityManager): Promise<void> {
+    await this.store.dropTo(recipients, transaction);
+  }
+
   private isWanted(kind: MailKind): boolean {
     const { notices } = this.config.mail;
     return this.isOpen && (!isNotice(kind) || notices.includes(kind));

@@ -7,6 +7,10 @@ import { RevocationFeed } from './revocation/revocation-feed.js';
  */
 export interface SessionEnded {
   readonly sessionId: string;
+  /**
+   * The nil UUID if the account was deleted before this instance was told of the ending: the
+   * blacklist has forgotten whose session it was. The session's id is always there.
+   */
   readonly userId: string;
 }
 

@@ -44,7 +44,7 @@ describe('/api/admin', () => {
     await closed.close();
 
     const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
-    expect(Object.keys(body.paths).filter((path) => path.startsWith('/api/admin'))).toHaveLength(8);
+    expect(Object.keys(body.paths).filter((path) => path.startsWith('/api/admin'))).toHaveLength(9);
     expect(body.components?.securitySchemes).toHaveProperty('admin_token');
   });
 

@@ -166,6 +166,27 @@ describe('each response is as the OpenAPI document says:', () => {
     await api.send('completeSignInWith', { parameters: { name } });
   });
 
+  it('export and deletion of an account', async () => {
+    const { user, access_token: token } = await register();
+    await addIdentity(user.id);
+    await api.send('exportMe', { token });
+    await api.send('sendDeletionCode', { token });
+    await api.send('deleteAccount', { token, body: {} });
+    await api.send('deleteAccount', { token, body: { current_password: 'wrong' } });
+    await api.send('deleteAccount', { token, body: { code: '12345678' } });
+    await app.database.query('UPDATE users SET password_hash = NULL WHERE id = $1', [user.id]);
+    app.clock.advance({ hours: 7 });
+    await api.send('sendDeletionCode', { token });
+    const { code } = await lastMail(app, user.email, 'delete_account');
+    await api.send('deleteAccount', { token, body: { code } });
+    for (const operation of ['exportMe', 'deleteAccount', 'sendDeletionCode'])
+      await api.send(operation, { token });
+    const other = await register();
+    const options = { token: ADMIN_TOKEN, parameters: { id: other.user.id } };
+    await api.send('deleteUser', options);
+    await api.send('deleteUser', options);
+  });
+
   it('renewed tokens', async () => {
     const { access_token: token, user } = await register();
     await addIdentity(user.id);

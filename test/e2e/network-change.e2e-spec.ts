@@ -129,10 +129,7 @@ describe('POST /api/auth/refresh from another network', () => {
     const moved = await refreshFrom(AWAY, refreshTokenOf(body));
     unsubscribe(queryChannel.start.name, note);
     expect(outcomeOf(moved)).toBe('rotated');
-    expect(statements.filter((name) => name !== 'INSERT security_events')).toEqual([
-      CONFIRM,
-      CONFIRM,
-    ]);
+    expect(statements.filter((name) => name !== 'add_event')).toEqual([CONFIRM, CONFIRM]);
   });
 });
 

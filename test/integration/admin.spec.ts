@@ -165,6 +165,26 @@ describe('npm run admin, beside two server processes', () => {
     expect(stdout).toMatch(/^roles: b$/m);
   });
 
+  it('deletes a user, who is out at once, if that is confirmed', async () => {
+    const api = newApi();
+    const { user, email, access_token } = await api.register();
+    const { exitCode } = await runAdmin(env, 'user', 'delete', email);
+    expect(exitCode).toBe(2);
+    await isGood(api, access_token);
+
+    expect(await admin('user', 'delete', email, '--yes')).toEqual({ revoked: 1 });
+    await isRevoked(api, access_token);
+    expect((await runAdmin(env, 'user', 'show', email)).exitCode).toBe(3);
+    expect(await eventsOf(user.id)).toEqual([]);
+    expect((await eventsOf(null))[0]).toEqual({
+      type: 'account_deleted',
+      details: { by: 'operator', sessions: 1 },
+    });
+    expect((await writtenMails(database, email)).map(({ kind }) => kind)).toEqual([
+      'account_deleted',
+    ]);
+  });
+
   it("ends everybody's sessions that began before an instant, and no other", async () => {
     const api = newApi();
     const before = await Promise.all(Array.from({ length: 5 }, () => api.register()));

@@ -93,7 +93,7 @@ describe('the traces', () => {
       'find_reservation',
       'begin_session',
       'COMMIT',
-      'INSERT security_events',
+      'add_event',
     ]);
     expect(childrenOf(refresh).map(({ name }) => name)).toEqual(['confirm_token']);
     expect(attributesOf(refresh)).toEqual({

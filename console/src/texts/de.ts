@@ -161,6 +161,7 @@ export const de: Texts = {
   'event.address_change_undone':
     'Die alte E-Mail-Adresse gilt wieder. Das Passwort wurde entfernt, und alle Sitzungen endeten.',
   'event.user_deactivated': 'Das Konto wurde gesperrt, und alle Sitzungen endeten.',
+  'event.account_deleted': 'Ein Konto wurde gelöscht.',
   'event.user_reactivated': 'Mit dem Konto kann man sich wieder anmelden.',
   'event.sessions_ended_by_operator': 'Der Betrieb hat alle Sitzungen beendet.',
   'event.mail_failed': 'Eine E-Mail konnte nicht zugestellt werden.',

@@ -160,6 +160,7 @@ export const en = {
   'event.address_change_undone':
     'The old email address was restored. The password was removed, and all sessions ended.',
   'event.user_deactivated': 'The account was barred from signing in, and all sessions ended.',
+  'event.account_deleted': 'An account was deleted.',
   'event.user_reactivated': 'The account may sign in again.',
   'event.sessions_ended_by_operator': 'An operator ended all sessions.',
   'event.mail_failed': 'An email could not be delivered.',

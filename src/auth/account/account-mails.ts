@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Outbox, type Happened, type NewMail, type Proof } from '../../mail/index.js';
+import {
+  Outbox,
+  type Happened,
+  type MailKind,
+  type NewMail,
+  type Proof,
+} from '../../mail/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { DATABASE } from '../../platform/database/index.js';
 import { Problem } from '../../platform/errors/index.js';
@@ -10,10 +16,13 @@ import { Counters } from '../../platform/throttling/index.js';
 import type { Requester } from '../../sessions/index.js';
 import { UsersService, type User } from '../../users/index.js';
 import { recognisableBrowser } from '../proofs/proof.js';
-import { Proofs } from '../proofs/proofs.js';
+import { Proofs, TooManyMailsError } from '../proofs/proofs.js';
 import { maskedAddress } from './masked-address.js';
 
 const HOUR_MS = 60 * 60_000;
+
+/** Somebody may register with the address of another person and delete the account, again and again. */
+const LAST_MAILS_AN_HOUR = 5;
 
 /**
  * Who takes over an account could otherwise have the unsent mails of the account dropped
@@ -64,13 +73,24 @@ export class AccountMails {
    *
    * @throws TooManyMailsError
    */
-  async verifyAddress(
+  async verifyAddress(user: Addressee, by: Requester, transaction: EntityManager): Promise<void> {
+    await this.mailProof('verify_address', user, by, transaction, false);
+  }
+
+  /**
+   * The same for a new account, which must not fail: nothing is mailed if the address has had too
+   * many, since accounts with it were deleted just now.
+   */
+  async verifyFirstAddress(
     user: Addressee,
     by: Requester,
     transaction: EntityManager,
-    isUnlimited = false,
   ): Promise<void> {
-    await this.mailProof('verify_address', user, by, transaction, isUnlimited);
+    try {
+      await this.verifyAddress(user, by, transaction);
+    } catch (error) {
+      if (!(error instanceof TooManyMailsError)) throw error;
+    }
   }
 
   /** A link by which the new address of a user is proved. */
@@ -112,11 +132,54 @@ export class AccountMails {
   }
 
   /**
+   * A code with which a user who has no password deletes the account.
+   *
+   * @throws TooManyMailsError
+   */
+  async deleteAccount(
+    { id: userId, email: recipient }: Addressee,
+    by: Requester,
+    transaction: EntityManager,
+  ): Promise<void> {
+    const browser = recognisableBrowser(by);
+    const request = { purpose: 'delete_account', userId, address: recipient, browser } as const;
+    const { code, expiresInMinutes } = await this.proofs.issue(request, transaction);
+    const mail = {
+      kind: 'delete_account',
+      recipient,
+      userId,
+      data: { code, expiresInMinutes },
+    } as const;
+    await this.outbox.add(mail, transaction);
+  }
+
+  /**
+   * The last mails of an account: all that wait for its addresses are dropped, and each gets one
+   * that tells of the deletion.
+   */
+  async accountDeleted(
+    userId: string,
+    recipients: readonly string[],
+    by: Requester,
+    transaction: EntityManager,
+  ): Promise<void> {
+    await this.outbox.dropOf(userId, transaction);
+    await this.outbox.dropTo(recipients, transaction);
+    const data = this.happenedBy(by);
+    for (const recipient of recipients) {
+      const count = await this.countAnHour('account_deleted', recipient);
+      if (count <= LAST_MAILS_AN_HOUR)
+        await this.notify({ kind: 'account_deleted', recipient, userId: null, data }, transaction);
+    }
+  }
+
+  /**
    * Tells the owner of an address that somebody has tried to register with it, at most once an hour.
    */
   async alreadyRegistered(address: string): Promise<void> {
     const user = await this.users.findByEmail(address);
-    if (!user || !this.isOpen || !(await this.isFirstInAnHour(user.email))) return;
+    if (!user || !this.isOpen || (await this.countAnHour('already_registered', user.email)) > 1)
+      return;
     await this.database.transaction((transaction) =>
       this.outbox.add(
         { kind: 'already_registered', recipient: user.email, userId: user.id, data: {} },
@@ -149,8 +212,8 @@ export class AccountMails {
     return { at, deviceName: deviceName ?? null, network: coarseNetworkOf(ip) };
   }
 
-  private async isFirstInAnHour(address: string): Promise<boolean> {
+  private async countAnHour(kind: MailKind, address: string): Promise<number> {
     const key = createHash('sha256').update(address).digest('base64url');
-    return (await this.counters.hit(`already_registered:${key}`, HOUR_MS)).count === 1;
+    return (await this.counters.hit(`${kind}:${key}`, HOUR_MS)).count;
   }
 }

@@ -105,3 +105,17 @@ export class UndoEmailChangeRequest {
   @IsCode(CODE_BESIDE_TOKEN)
   code?: string;
 }
+
+export class DeleteAccountRequest {
+  @ApiProperty({
+    required: false,
+    description: 'Needed by every user who has a password.',
+    example: 'violet-Harbor-73-lantern',
+  })
+  @IsOptional()
+  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  current_password?: string;
+
+  @IsCode('Eight digits, from the mail of `send-deletion-code`; for a user who has no password.')
+  code?: string;
+}

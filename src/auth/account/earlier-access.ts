@@ -11,6 +11,7 @@ const ALL_BUT_UNDO: readonly ProofPurpose[] = [
   'reset_password',
   'verify_address',
   'change_address',
+  'delete_account',
 ];
 
 /**

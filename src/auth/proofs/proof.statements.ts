@@ -97,6 +97,14 @@ export const FIND_RESERVATION: Statement = {
       AND u.email <> p.address AND ${LIVE} LIMIT 1`,
 };
 
+/** The addresses from which a change of user `$1` can still be undone. */
+export const LIST_RESERVATIONS: Statement = {
+  name: 'list_reservations',
+  text: `
+    SELECT DISTINCT p.address FROM proofs AS p, ${clock('$2')}
+    WHERE p.user_id = $1 AND p.purpose = 'undo_address_change' AND ${LIVE}`,
+};
+
 /** Any number that nobody else uses on this database: "evergpr" in ASCII. */
 const SWEEP_LOCK = '28559150730932338';
 

@@ -90,6 +90,17 @@ export class ProofStore {
     return (await this.statements.run(sql.FIND_RESERVATION, values, transaction)).length > 0;
   }
 
+  /** The addresses from which a change of this user can still be undone. */
+  async listReserved(userId: string, transaction: EntityManager): Promise<string[]> {
+    const values = [userId, this.clock.offsetMs];
+    const rows = await this.statements.run<{ address: string }>(
+      sql.LIST_RESERVATIONS,
+      values,
+      transaction,
+    );
+    return rows.map(({ address }) => address);
+  }
+
   /** Deletes at most `limit` old proofs; returns how many. */
   async deleteOld(limit: number): Promise<number> {
     const values = [this.clock.offsetMs, limit];

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import type { Proof } from '../../mail/index.js';
 import { Problem } from '../../platform/errors/index.js';
+import { Counters, type Tally } from '../../platform/throttling/index.js';
 import type { SessionClient } from '../../sessions/index.js';
 import { digitsOf, ProofSecrets } from './proof-secrets.js';
 import {
@@ -15,6 +17,7 @@ import {
 import { ProofStore, type CodeOwner } from './proof.store.js';
 
 const MINUTES = 60;
+const HOUR_MS = 60 * MINUTES * 1000;
 
 /** Long enough to find the mail, too short for an old mailbox to be of use to a thief. */
 const LIFETIME_SECONDS = 30 * MINUTES;
@@ -55,6 +58,8 @@ export class TooManyMailsError extends Error {
   constructor(
     readonly address: string,
     readonly purpose: ProofPurpose,
+    /** Until one may be mailed again, if that is known. */
+    readonly msLeft?: number,
   ) {
     super(`Too many mails of the kind ${purpose} were sent to one address.`);
   }
@@ -66,6 +71,7 @@ export class Proofs {
   constructor(
     private readonly store: ProofStore,
     private readonly secrets: ProofSecrets,
+    private readonly counters: Counters,
   ) {}
 
   /**
@@ -75,6 +81,9 @@ export class Proofs {
    */
   async issue(request: ProofRequest, transaction: EntityManager): Promise<Proof> {
     const { isUnlimited = false, ...rest } = request;
+    const { count, msLeft } = await this.count(rest);
+    if (count > MAILS_AN_HOUR && !isUnlimited)
+      throw new TooManyMailsError(rest.address, rest.purpose, msLeft);
     const [id, token, code] = [newId(), this.secrets.newToken(), this.secrets.newCode()];
     const isUndo = rest.purpose === 'undo_address_change';
     const lifetimeSeconds = isUndo ? UNDO_LIFETIME_SECONDS : LIFETIME_SECONDS;
@@ -94,8 +103,8 @@ export class Proofs {
   }
 
   /** How long to wait, in milliseconds, after `TooManyMailsError`. */
-  async waitMs({ address, purpose }: TooManyMailsError): Promise<number> {
-    return this.store.waitMs(address, purpose);
+  async waitMs({ address, purpose, msLeft }: TooManyMailsError): Promise<number> {
+    return msLeft ?? this.store.waitMs(address, purpose);
   }
 
   /**
@@ -173,6 +182,20 @@ export class Proofs {
     transaction: EntityManager,
   ): Promise<boolean> {
     return this.store.isReserved(address, userId, transaction);
+  }
+
+  /** The old addresses of a user that can still undo a change. */
+  async listReserved(userId: string, transaction: EntityManager): Promise<string[]> {
+    return this.store.listReserved(userId, transaction);
+  }
+
+  /**
+   * Counted beside the rows, too, since those go with their user: whoever registers and deletes an
+   * account again and again could otherwise flood an address.
+   */
+  private async count({ purpose, address }: ProofRequest): Promise<Tally> {
+    const key = createHash('sha256').update(address).digest('base64url');
+    return this.counters.hit(`proofs:${purpose}:${key}`, HOUR_MS);
   }
 }
 

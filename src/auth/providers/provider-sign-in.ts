@@ -108,7 +108,7 @@ export class ProviderSignIn {
       throw new Problem('identity_not_linked');
     await this.identities.link(user.id, identity, transaction);
     if (isVerified) await this.users.prove(user, {}, transaction);
-    else await this.mails.verifyAddress(user, client, transaction, true);
+    else await this.mails.verifyFirstAddress(user, client, transaction);
     return user.id;
   }
 }

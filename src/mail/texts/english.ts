@@ -84,6 +84,21 @@ export const ENGLISH: MailTemplates = {
       facts(happened),
       NOT_YOU,
     ),
+  delete_account: ({ code, expiresInMinutes }) =>
+    mail(
+      'Delete your account?',
+      'Somebody who is signed in to your account wants to delete it, with everything that belongs to it. To do so, enter this code:',
+      { code },
+      `It works once, within ${within(expiresInMinutes)}. Give it to nobody.`,
+      'If it was not you, sign out everywhere: nothing is deleted without the code.',
+    ),
+  account_deleted: (happened) =>
+    mail(
+      'Your account was deleted',
+      'Your account was deleted, with everything that belonged to it. This is the last mail about it.',
+      facts(happened),
+      'If it was not you, write to us at once. The account itself cannot be restored.',
+    ),
   new_device: (happened) =>
     mail(
       'A new device signed in',

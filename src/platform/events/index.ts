@@ -3,6 +3,7 @@ export { SecurityEvents, type EventClient } from './security-events.js';
 export {
   isAnomaly,
   isWarning,
+  isWithoutUser,
   SECURITY_EVENTS,
   type SecurityEvent,
   type SecurityEventType,

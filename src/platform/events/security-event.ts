@@ -69,6 +69,11 @@ export const SECURITY_EVENTS = {
     line: 'auth.user.deactivated',
     meaning: 'The user was barred from signing in; all sessions ended.',
   },
+  account_deleted: {
+    line: 'auth.account.deleted',
+    meaning: 'An account was deleted. The record does not say whose.',
+    isWithoutUser: true,
+  },
   user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
   roles_changed: {
     line: 'auth.user.roles_changed',
@@ -130,7 +135,7 @@ export const SECURITY_EVENTS = {
   },
 } as const satisfies Record<
   string,
-  { line: string; meaning: string; isAnomaly?: true; isFailure?: true }
+  { line: string; meaning: string; isAnomaly?: true; isFailure?: true; isWithoutUser?: true }
 >;
 
 export type SecurityEventType = keyof typeof SECURITY_EVENTS;
@@ -154,6 +159,7 @@ export interface SecurityEventDetails {
   reauthenticated: { readonly amr: readonly string[] };
   user_deactivated: { readonly sessions: number };
   roles_changed: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  account_deleted: { readonly by: 'user' | 'operator'; readonly sessions: number };
   /** `begun_before` if the sessions of all users were ended. */
   sessions_ended_by_operator: { readonly sessions: number; readonly begun_before?: string };
   mail_failed: {
@@ -202,6 +208,14 @@ export interface SecurityEvent<Type extends SecurityEventType = SecurityEventTyp
 /** True for events that an honest client rarely causes. */
 export function isAnomaly(type: SecurityEventType): boolean {
   return 'isAnomaly' in SECURITY_EVENTS[type];
+}
+
+/**
+ * True for events that are recorded without their user. Listeners are told of the user, so that they
+ * can delete what they keep about them.
+ */
+export function isWithoutUser(type: SecurityEventType): boolean {
+  return 'isWithoutUser' in SECURITY_EVENTS[type];
 }
 
 /** True for events that are warnings in the log: anomalies, and attempts that failed. */

@@ -120,4 +120,5 @@ export type EndReason =
   | 'refresh_reuse_detected'
   | 'refresh_rate_unusual'
   | 'user_deactivated'
+  | 'account_deleted'
   | 'too_many_sessions';

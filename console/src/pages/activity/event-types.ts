@@ -42,6 +42,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   roles_changed: type('account', 'event.roles_changed'),
   user_deactivated: type('account', 'event.user_deactivated'),
   user_reactivated: type('account', 'event.user_reactivated'),
+  account_deleted: type('account', 'event.account_deleted'),
   sessions_ended_by_operator: type('sessions', 'event.sessions_ended_by_operator'),
   mail_failed: type('account', 'event.mail_failed', 'failed'),
   network_changed: type('sessions', 'event.network_changed'),

@@ -8,8 +8,11 @@ import {
 } from '../testing/index.js';
 import {
   changeEmail,
+  deleteAccount,
+  exportData,
   forgotPassword,
   resetPassword,
+  sendDeletionCode,
   sendVerification,
   undoEmailChange,
   verifyEmail,
@@ -197,6 +200,81 @@ describe('the door of accounts', () => {
         code: 'current_password_invalid',
       });
       expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+  });
+
+  describe('deleteAccount', () => {
+    it('deletes the account, and signs out', async () => {
+      await client.register(ADA);
+      await deleteAccount(client, { current_password: ADA.password });
+      expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
+      expect(server.sessions).toEqual([]);
+      expect(server.mails.at(-1)).toEqual({ kind: 'account_deleted', to: ADA.email });
+      await expect(client.login(ADA)).rejects.toMatchObject({ code: 'invalid_credentials' });
+      await client.register(ADA);
+    });
+
+    it('changes nothing with a wrong password', async () => {
+      await client.register(ADA);
+      await expect(
+        deleteAccount(client, { current_password: 'another one' }),
+      ).rejects.toMatchObject({ kind: 'auth', code: 'current_password_invalid' });
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+
+    it('ends the session on another device, which finds out', async () => {
+      await client.register(ADA);
+      const other = newClient();
+      await other.login(ADA);
+      await deleteAccount(client, { current_password: ADA.password });
+      await expect(other.refreshToken()).rejects.toMatchObject({ code: 'session_revoked' });
+      expect(other.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'revoked' });
+    });
+
+    it('leaves nothing to tell the server later', async () => {
+      const page = {
+        baseUrl: server.url,
+        fetch: server.fetch,
+        clock,
+        transport: 'cookie',
+      } as const;
+      const browser = createAuthClient({ ...page, storage: 'memory' });
+      clients.push(browser);
+      await browser.register(ADA);
+      await deleteAccount(browser, { current_password: ADA.password });
+      expect(browser.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
+    });
+
+    it('asks nobody where nobody is signed in', async () => {
+      await expect(deleteAccount(client, { current_password: ADA.password })).rejects.toMatchObject(
+        { code: 'not_authenticated' },
+      );
+    });
+  });
+
+  describe('sendDeletionCode', () => {
+    it('rejects for a user who has a password', async () => {
+      await client.register(ADA);
+      await expect(sendDeletionCode(client)).rejects.toMatchObject({
+        kind: 'auth',
+        code: 'conflict',
+      });
+      await expect(deleteAccount(client, { code: '12345678' })).rejects.toMatchObject({
+        code: 'code_invalid',
+      });
+    });
+  });
+
+  describe('exportData', () => {
+    it('brings everything about the user', async () => {
+      const user = await client.register(ADA);
+      const data = await exportData(client);
+      expect(data).toMatchObject({ user: { id: user.id, email: ADA.email }, events: [] });
+      expect(data.sessions).toHaveLength(1);
+    });
+
+    it('rejects with an AuthError where nobody is signed in', async () => {
+      await expect(exportData(client)).rejects.toMatchObject({ code: 'not_authenticated' });
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { AuthClient } from '../core/index.js';
+import type { AuthClient, User } from '../core/index.js';
 
 /** What a mail brings. The names are those of the API. */
 export interface MailedProof {
@@ -18,6 +18,16 @@ export type Verification = MailedProof | { readonly code: string };
 export interface AddressChange {
   readonly new_email: string;
   readonly current_password: string;
+}
+
+/** The password; or, for a user who has none, the code of the mail. */
+export type AccountDeletion = { readonly current_password: string } | { readonly code: string };
+
+/** Everything that the server keeps about a user, as it answers. Later versions may add more. */
+export interface AccountExport {
+  readonly exported_at: string;
+  readonly user: User;
+  readonly [list: string]: unknown;
 }
 
 /** How long a token has to be good for, so that it is when it arrives. */
@@ -79,6 +89,27 @@ export async function changeEmail(client: AuthClient, change: AddressChange): Pr
 export async function undoEmailChange(client: AuthClient, proof: MailedProof): Promise<void> {
   await client.post('/api/auth/undo-email-change', proof);
   noticeEnd(client);
+}
+
+/** Asks for a mail with a code for `deleteAccount`. Rejects with `conflict` for who has a password. */
+export async function sendDeletionCode(client: AuthClient): Promise<void> {
+  await client.post('/api/auth/send-deletion-code', {}, await client.getAccessToken(ENOUGH));
+}
+
+/**
+ * Deletes the account of the user who is signed in, for good, and signs out here with the reason
+ * `signed_out`; on all other devices the session is `revoked`. Rejects with `current_password_invalid`
+ * or `code_invalid`, and then nothing has changed.
+ */
+export async function deleteAccount(client: AuthClient, proof: AccountDeletion): Promise<void> {
+  await client.post('/api/auth/delete-account', proof, await client.getAccessToken(ENOUGH));
+  await client.logout();
+}
+
+/** Everything that is kept about the user. At most five times an hour: `rate_limited`. */
+export async function exportData(client: AuthClient): Promise<AccountExport> {
+  const token = await client.getAccessToken(ENOUGH);
+  return client.get('/api/users/me/export', token) as Promise<AccountExport>;
 }
 
 /** If the session here has ended by it, a refresh finds out. */

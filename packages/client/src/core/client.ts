@@ -50,6 +50,8 @@ export interface AuthClient extends Account, Authorizer {
    * given or without one. Rejects with an AuthError.
    */
   post(path: string, body: object, token?: string): Promise<unknown>;
+  /** For the other doors of this package, as `post`: gets what may be long, and takes a minute. */
+  get(path: string, token: string): Promise<unknown>;
   getSnapshot(): Snapshot;
   /** Calls back whenever the snapshot is another one, until what it returns is called. */
   subscribe(listener: () => void): () => void;
@@ -94,6 +96,7 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
       await load(client);
       return callApi(client, path, { body, token });
     },
+    get: (path, token) => callApi(client, path, { method: 'GET', token, timeoutMs: 60_000 }),
     tokenFor: (url, patience) => tokenFor(client, url, patience),
     handleResponse: (...response) => handleResponse(client, ...response),
     getSnapshot: () => client.snapshot,

@@ -136,6 +136,10 @@ export function createApi(sessions: Sessions): Api {
       mailed.changeEmail({ device, body, user });
       return new Response(null, { status: 202 });
     },
+    'POST /api/auth/send-deletion-code': ({ device, body }, _token, { user }) => {
+      mailed.sendDeletionCode({ device, body, user });
+      return new Response(null, { status: 202 });
+    },
     'GET /api/sessions': (_call, _token, { id, user }) =>
       json<SessionList>({
         sessions: sessions
@@ -150,6 +154,24 @@ export function createApi(sessions: Sessions): Api {
   const final: typeof guarded = {
     'POST /api/auth/logout-all': (call, _token, { user }) =>
       withoutCookie(json({ revoked: sessions.endAll(user.id) }), call),
+    'POST /api/auth/delete-account': (call, _token, { user }) => {
+      mailed.deleteAccount({ device: call.device, body: call.body, user });
+      return withoutCookie(new Response(null, { status: 204 }), call);
+    },
+    // No events: nothing is recorded here.
+    'GET /api/users/me/export': (_call, _token, { id, user }) =>
+      json({
+        exported_at: new Date(sessions.now()).toISOString(),
+        user,
+        identities: [],
+        sessions: sessions
+          .live()
+          .filter((session) => session.user.id === user.id)
+          .map((session) => listed(session, id)),
+        events: [],
+        mails: [],
+        mailed_proofs: [],
+      }),
     'POST /api/auth/change-password': (
       { body: { current_password, new_password }, device },
       _token,

@@ -7,7 +7,8 @@ const MINUTE = 60_000;
 /** As on the real server. */
 const MAX_ATTEMPTS = 5;
 
-type Purpose = 'reset_password' | 'verify_address' | 'change_address' | 'undo_address_change';
+type Purpose =
+  'reset_password' | 'verify_address' | 'change_address' | 'undo_address_change' | 'delete_account';
 
 /** A mail that the server has sent. `token` and `code` are there where it has a link. */
 export interface FakeMail {
@@ -57,6 +58,8 @@ export interface Mailed {
   sendVerification(asker: Asker & { readonly user: User }): void;
   changeEmail(asker: Asker & { readonly user: User }): void;
   undoEmailChange(asker: Asker): void;
+  sendDeletionCode(asker: Asker & { readonly user: User }): void;
+  deleteAccount(asker: Asker & { readonly user: User }): void;
 }
 
 export function createMailed(
@@ -263,6 +266,34 @@ export function createMailed(
           ),
       );
       takeOver(account, asker.device);
+    },
+    sendDeletionCode({ user: { id, email }, device }) {
+      if (accounts.get(email)?.password !== undefined) throw new Refusal('conflict');
+      const { code } = issue('delete_account', id, email, device);
+      mails.push({ kind: 'delete_account', to: email, code });
+    },
+    deleteAccount({ user: { id, email }, body }) {
+      const password = accounts.get(email)?.password;
+      const code = body.code ?? undefined;
+      if (code === undefined && (body.current_password ?? undefined) === undefined)
+        throw missing('current_password');
+      if (code === undefined && (password === undefined || password !== body.current_password))
+        throw new Refusal('current_password_invalid');
+      if (code !== undefined) {
+        byCode(
+          code,
+          live(({ userId, purpose }) => userId === id && purpose === 'delete_account'),
+        );
+        if (password !== undefined) throw new Refusal('code_invalid');
+      }
+      const reserved = live(
+        ({ userId, purpose }) => userId === id && purpose === 'undo_address_change',
+      );
+      for (const to of new Set([email, ...reserved.map(({ address }) => address)]))
+        send('account_deleted', to);
+      end(({ userId }) => userId === id);
+      accounts.delete(email);
+      sessions.endAll(id);
     },
   };
 }

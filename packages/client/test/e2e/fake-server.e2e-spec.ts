@@ -81,6 +81,18 @@ describe('the fake server beside the real one', () => {
     expect(await storyOf(ofFake)).toEqual(wanted);
   });
 
+  it('exports lists of the same names', async () => {
+    const fake = createFakeServer();
+    const [wanted, given] = await Promise.all(
+      [sideOf(fetch, server.url), sideOf(fake.fetch, fake.url)].map(async (side) => {
+        const { access_token } = await side.register();
+        const answer = await side.send('/api/users/me/export', 'GET', access_token);
+        return Object.keys((await answer.json()) as object);
+      }),
+    );
+    expect(given).toEqual(wanted);
+  });
+
   describe.each(['/api/auth/refresh', '/api/auth/logout', REAUTHENTICATE])('POST %s', (path) => {
     describe.each([false, true])('with a cookie: %p', (hasCookie) => {
       it.each(IN_HEADER)(
@@ -223,6 +235,21 @@ async function storyOf({ say, mail, ask }: MailSide & { ask: Ask }): Promise<str
   await step('logout-all', {}, { token: taken.access_token });
   const renewed = await mail('reset_password', stranger);
   await step('reset-password', { token: renewed.token, new_password }, { device: 'other' });
+
+  const leaving = newEmail();
+  const account = { email: leaving, password: PASSWORD };
+  const own = { token: (await ask({ path: 'register', body: account })).access_token };
+  await step('delete-account', { current_password: PASSWORD });
+  await step('delete-account', {}, own);
+  await step('delete-account', { current_password: null, code: null }, own);
+  await step('delete-account', { current_password: 'another one' }, own);
+  await step('delete-account', { code: '12345678' }, own);
+  await step('delete-account', { code: '12345678', current_password: PASSWORD }, own);
+  await step('send-deletion-code', {}, own);
+  await step('delete-account', { current_password: PASSWORD }, own);
+  await step('delete-account', { current_password: PASSWORD }, own);
+  await step('login', account);
+  await step('register', account);
   return said;
 }
 

@@ -13,6 +13,7 @@ import { Proofs1764600000001 } from './1764600000001-proofs.js';
 import { AnyProof1764700000000 } from './1764700000000-any-proof.js';
 import { ClaimsVersion1764700000001 } from './1764700000001-claims-version.js';
 import { Imports1764700000002 } from './1764700000002-imports.js';
+import { Deletions1764700000003 } from './1764700000003-deletions.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   AnyProof1764700000000,
   ClaimsVersion1764700000001,
   Imports1764700000002,
+  Deletions1764700000003,
 ];
