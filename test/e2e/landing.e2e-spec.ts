@@ -2,6 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { Public } from '../../src/index.js';
 import { call } from '../support/api.js';
 import { startApp, type TestApp, type TestAppOptions } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { describeOfWholeServer } from '../support/mounted.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -72,8 +73,10 @@ describeOfWholeServer('GET / of a server without the console', () => {
     const { name, ...paths } = body as Record<string, string>;
     expect(name).toBe('Evergreen');
     expect(Object.values(paths)).toEqual(['/docs', '/openapi.json', '/health/ready', ...more]);
-    for (const path of Object.values(paths))
-      expect((await call('GET', url + path, { headers: { accept: BROWSER } })).status).toBe(200);
+    const open = (path: string) => call('GET', url + path, { headers: { accept: BROWSER } });
+    // A server that has just begun may not be ready yet.
+    await eventually(async () => (await open('/health/ready')).status === 200);
+    for (const path of Object.values(paths)) expect((await open(path)).status).toBe(200);
   });
 
   it('responds to HEAD, too, and to no other method', async () => {
