@@ -14,6 +14,5 @@ export type {
   SessionFacts,
   SessionGrant,
   SessionSummary,
-  TokenFacts,
 } from './session.js';
 export { Session } from './persistence/session.entity.js';

@@ -1,10 +1,10 @@
+import type { RevocationNotice } from '#protocol';
 import { Injectable, Logger } from '@nestjs/common';
 import { coarseNetworkOf } from '../platform/events/index.js';
 import type { SessionsToEnd } from './persistence/ending.statements.js';
 import type { EndReason } from './persistence/session.entity.js';
 import { SessionStore, type EndedSession } from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
-import type { RevocationNotice } from './revocation/revoked-sessions.js';
 import type { Requester } from './session.js';
 
 /**

@@ -35,18 +35,6 @@ export interface LiveSession {
   readonly claimsVersion: number;
 }
 
-/** What a token says of its session and user. */
-export interface TokenFacts {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly epoch: number;
-  /**
-   * The version of what access tokens say about the user. Raised by a change of roles, which makes
-   * tokens of older versions void. Undefined for a token that does not depend on it.
-   */
-  readonly claimsVersion?: number | undefined;
-}
-
 /** A live session, as far as a team's hooks need it. */
 export interface SessionFacts {
   readonly id: string;

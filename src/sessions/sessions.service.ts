@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { NIL, v7 as newId } from 'uuid';
-import { FIRST_TOKEN, type Transport } from '#protocol';
+import { FIRST_TOKEN, type SessionStatus, type TokenFacts, type Transport } from '#protocol';
 import { Config } from '../platform/config/index.js';
 import { DATABASE } from '../platform/database/index.js';
 import { Problem } from '../platform/errors/index.js';
@@ -14,7 +14,6 @@ import {
   type Restarted,
 } from './persistence/session.store.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
-import type { SessionStatus } from './revocation/revoked-sessions.js';
 import { SessionEnder } from './session-ender.js';
 import type {
   Requester,
@@ -23,7 +22,6 @@ import type {
   SessionGrant,
   SessionsPage,
   SessionSummary,
-  TokenFacts,
 } from './session.js';
 import { SessionLimit } from './session-limit.js';
 import { UserEndings } from './user-endings.js';

@@ -36,6 +36,14 @@ export {
   type Superseded,
   type TokenPlace,
 } from './rotation.js';
+export {
+  RevokedSessions,
+  type RevocationNotice,
+  type RevokedEntry,
+  type SessionStatus,
+  type TokenFacts,
+} from './revoked-sessions.js';
+export type { FeedEvents, FeedProof, FeedRevocation, FeedSnapshot } from './feed.js';
 export { slidingExpiresAt } from './expiry.js';
 export {
   type ListedSession,

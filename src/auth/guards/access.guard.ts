@@ -1,10 +1,11 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import type { TokenFacts } from '#protocol';
 import { callerOf, IS_PUBLIC, type Caller } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import type { HttpRequest } from '../../platform/http/index.js';
-import { SessionsService, type TokenFacts } from '../../sessions/index.js';
+import { SessionsService } from '../../sessions/index.js';
 import { AccessStrategy } from '../strategies/access.strategy.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import { OwnPassport } from '../strategies/own-passport.js';

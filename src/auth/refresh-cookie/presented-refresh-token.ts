@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { TokenFacts } from '#protocol';
 import type { HttpRequest } from '../../platform/http/index.js';
 import { Config } from '../../platform/config/index.js';
 import { Problem } from '../../platform/errors/index.js';
-import { SessionsService, type TokenFacts } from '../../sessions/index.js';
+import { SessionsService } from '../../sessions/index.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import type { TokenKind } from '../tokens/keys/token-key.js';
 import { claimedKindOf } from '../tokens/token-header.js';

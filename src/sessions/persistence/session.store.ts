@@ -1,17 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Chain, PresentedToken, RotationState, Transport } from '#protocol';
+import type {
+  Chain,
+  PresentedToken,
+  RevocationNotice,
+  RotationState,
+  SessionStatus,
+  TokenFacts,
+  Transport,
+} from '#protocol';
 import { Clock } from '../../platform/clock/index.js';
 import { NoPrimaryError, Statements, type SweptStep } from '../../platform/database/index.js';
 import type { UserProfile } from '../../users/index.js';
-import type { RevocationNotice, SessionStatus } from '../revocation/revoked-sessions.js';
 import type {
   LiveSession,
   SessionClient,
   SessionFacts,
   SessionsPage,
   SessionSummary,
-  TokenFacts,
 } from '../session.js';
 import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
 import type { EndReason } from './session.entity.js';

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
+import type { RevocationNotice } from '#protocol';
 import type { ClockReading } from '../../platform/clock/index.js';
 import { PrimaryClient, type Primary } from '../../platform/database/index.js';
 import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statements.js';
-import type { RevocationNotice } from './revoked-sessions.js';
 
 /**
  * After this time without a response the connection counts as lost: a network may drop packets

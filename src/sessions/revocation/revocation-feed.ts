@@ -6,14 +6,18 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
+import {
+  RevokedSessions,
+  type RevocationNotice,
+  type SessionStatus,
+  type TokenFacts,
+} from '#protocol';
 import { Clock, Stopwatch } from '../../platform/clock/index.js';
 import { DatabaseTime, Primaries } from '../../platform/database/index.js';
 import { FeedConnection } from './feed-connection.js';
 import { Notices } from './notices.js';
 import { RevocationAnnouncer } from './revocation-announcer.js';
 import { REMEMBERED_SECONDS } from './revocation.statements.js';
-import type { TokenFacts } from '../session.js';
-import { RevokedSessions, type RevocationNotice, type SessionStatus } from './revoked-sessions.js';
 
 /**
  * `live`: memory has every revocation older than `BOUND_MS`. `loading` (before the first complete
@@ -86,11 +90,8 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /** From memory, without a query; undefined unless live. */
-  status({ sessionId, epoch, userId, claimsVersion }: TokenFacts): SessionStatus | undefined {
-    if (this.state !== 'live') return undefined;
-    const status = this.revoked.status(sessionId, epoch);
-    if (status !== 'live' || claimsVersion === undefined) return status;
-    return this.revoked.status(userId, claimsVersion);
+  status(token: TokenFacts): SessionStatus | undefined {
+    return this.state === 'live' ? this.revoked.statusOf(token) : undefined;
   }
 
   /**

@@ -1,5 +1,3 @@
-import type { Clock } from '../../platform/clock/index.js';
-
 /**
  * An entry of the blacklist: of a session; or of all sessions of a user whose claims have changed,
  * with the user's id as `sessionId`, and the lowest version of the claims that is still good as
@@ -17,6 +15,28 @@ export interface RevocationNotice {
  * epoch.
  */
 export type SessionStatus = 'live' | 'outdated' | 'ended';
+
+/** What a token says of its session and user. */
+export interface TokenFacts {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly epoch: number;
+  /**
+   * The version of what access tokens say about the user. Raised by a change of roles, which makes
+   * tokens of older versions void. Undefined for a token that does not depend on it.
+   */
+  readonly claimsVersion?: number | undefined;
+}
+
+/** An entry, as memory has it. */
+export interface RevokedEntry {
+  /** Of the session, or of the user whose claims have changed. */
+  readonly id: string;
+  /** As in `RevocationNotice`. */
+  readonly lowestEpoch: number | null;
+  /** Until every token that it concerns has expired. */
+  readonly expiresInMs: number;
+}
 
 interface Raised {
   readonly lowestEpoch: number;
@@ -41,7 +61,7 @@ export class RevokedSessions {
 
   constructor(
     private readonly maxEntries: number,
-    private readonly clock: Pick<Clock, 'monotonicMs'>,
+    private readonly clock: { monotonicMs(): number },
   ) {}
 
   get size(): number {
@@ -71,10 +91,28 @@ export class RevokedSessions {
     return isFirst;
   }
 
+  /** Whether an access token is good, by its session and by its user's claims. */
+  statusOf({ sessionId, epoch, userId, claimsVersion }: TokenFacts): SessionStatus {
+    const status = this.status(sessionId, epoch);
+    if (status !== 'live' || claimsVersion === undefined) return status;
+    return this.status(userId, claimsVersion);
+  }
+
   status(sessionId: string, epoch: number): SessionStatus {
     if (this.ended.has(sessionId)) return 'ended';
     const raised = this.raised.get(sessionId);
     return raised && epoch < raised.lowestEpoch ? 'outdated' : 'live';
+  }
+
+  /**
+   * All entries. Entries that are added meanwhile come, too, so a slow reader needs no copy; those
+   * that are removed meanwhile may come or not.
+   */
+  *entries(): Generator<RevokedEntry> {
+    for (const [id, forgetAtMs] of this.ended)
+      yield { id, lowestEpoch: null, expiresInMs: forgetAtMs - this.clock.monotonicMs() };
+    for (const [id, { lowestEpoch, forgetAtMs }] of this.raised)
+      yield { id, lowestEpoch, expiresInMs: forgetAtMs - this.clock.monotonicMs() };
   }
 
   /** Removes entries whose tokens have all expired. */

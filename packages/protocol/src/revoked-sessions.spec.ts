@@ -1,4 +1,4 @@
-import { TestClock } from '../../platform/clock/index.js';
+import { TestClock } from '../../../src/platform/clock/index.js';
 import { RevokedSessions, type RevocationNotice } from './revoked-sessions.js';
 
 const ended = (sessionId: string): RevocationNotice => ({
@@ -94,6 +94,38 @@ describe('RevokedSessions', () => {
     revoked.forgetExpired();
     set(now);
     expect([revoked.status('a', 0), revoked.status('b', 1)]).toEqual(['ended', 'outdated']);
+  });
+
+  it('lists every entry once, also one that is added or becomes stricter meanwhile', () => {
+    const revoked = new RevokedSessions(10, clock);
+    revoked.add(ended('a'), 1000);
+    revoked.add(raised('b', 2), 1000);
+    clock.advance({ seconds: 0.25 });
+    const entries = revoked.entries();
+    const first = entries.next().value;
+    revoked.add(ended('c'), 1000);
+    revoked.add(raised('d', 3), 1000);
+    expect([first, ...entries]).toEqual([
+      { id: 'a', lowestEpoch: null, expiresInMs: 750 },
+      { id: 'c', lowestEpoch: null, expiresInMs: 1000 },
+      { id: 'b', lowestEpoch: 2, expiresInMs: 750 },
+      { id: 'd', lowestEpoch: 3, expiresInMs: 1000 },
+    ]);
+  });
+
+  it.each([
+    ['a token of this epoch and these claims', 'live', 'a', 1, 2],
+    ['one of a lower epoch', 'outdated', 'a', 0, 2],
+    ['one of older claims', 'outdated', 'a', 1, 1],
+    ['one that does not depend on claims', 'live', 'a', 1, undefined],
+    ['one of older claims whose session has ended', 'ended', 'z', 1, 1],
+  ])('finds %s %s', (_which, status, sessionId, epoch, claimsVersion) => {
+    const revoked = new RevokedSessions(10, clock);
+    revoked.add(raised('a', 1), 1000);
+    revoked.add(raised('ada', 2), 1000);
+    revoked.add(ended('z'), 1000);
+    const token = { sessionId, epoch, userId: 'ada', claimsVersion };
+    expect(revoked.statusOf(token)).toBe(status);
   });
 
   describe('with room for two', () => {
