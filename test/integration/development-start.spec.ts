@@ -23,7 +23,7 @@ describe('a start in development', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('brings its database and its secret along, serves pages of other ports; users and tokens survive a restart, and kill -9', async () => {
+  it('brings its database and its keys along, serves pages of other ports; users and tokens survive a restart, and kill -9', async () => {
     const first = await startServer(NOTHING, folder);
     expect(JSON.parse(first.log.split('\n')[0] ?? '')).toMatchObject({
       msg: expect.stringContaining(`API http://localhost:${new URL(first.url).port}/api`) as string,
@@ -42,9 +42,12 @@ describe('a start in development', () => {
     expect(page.headers.get('access-control-allow-origin')).toBe(origin);
     const browser = new Api(first.url);
     const signedIn = await browser.register();
+    const published = await keysOf(first.url);
+    expect(published).toHaveLength(1);
     expect(await first.stop()).toBe(0);
 
     const second = await startServer(NOTHING, folder);
+    expect(await keysOf(second.url)).toEqual(published);
     expect((await browser.at(second.url).me(signedIn.access_token)).status).toBe(200);
     const refreshed = await browser.at(second.url).refresh(refreshTokenOf(signedIn));
     expect(refreshed.status).toBe(200);
@@ -79,6 +82,12 @@ describe('a start in a test', () => {
     for (const made of [folder, temporary]) rmSync(made, { recursive: true });
   });
 });
+
+/** The published keys, with which other services verify access tokens. */
+async function keysOf(url: string): Promise<unknown[]> {
+  const response = await fetch(`${url}/.well-known/jwks.json`);
+  return ((await response.json()) as { keys: unknown[] }).keys;
+}
 
 /** Of this machine, but for those that need a zone. */
 function addresses() {

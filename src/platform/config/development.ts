@@ -37,16 +37,17 @@ export interface Provision {
 }
 
 /**
- * Provides what is not configured: in `development` a PostgreSQL and a random secret that are kept
- * between starts; in `test` both are new at every start, and the data is deleted at the stop. In
- * other environments it changes nothing.
+ * Provides what is not configured: in `development` a PostgreSQL and, without a secret, a random one
+ * and the name of a file of keys, which `KeyFile` creates; they are kept between starts. In `test`
+ * PostgreSQL and secret are new at every start, and the data is deleted at the stop. In other
+ * environments it changes nothing.
  *
  * @throws ConfigurationError if a PostgreSQL is needed and `@evergreen-auth/dev-postgres` is not
  * installed
  */
 export async function provideForDevelopment(environment: Variables): Promise<Provision> {
   const { NODE_ENV } = environment;
-  if (NODE_ENV === 'development') return provide(environment, startKeptPostgres, keptSecret);
+  if (NODE_ENV === 'development') return provide(environment, startKeptPostgres, keptKeys);
   if (NODE_ENV === 'test') return provide(environment, startPassingPostgres, newSecret);
   return { environment, stop: async () => {} };
 }
@@ -54,16 +55,17 @@ export async function provideForDevelopment(environment: Variables): Promise<Pro
 async function provide(
   environment: Variables,
   startPostgres: () => Promise<EmbeddedPostgres>,
-  makeSecret: () => string,
+  makeKeys: () => Variables,
 ): Promise<Provision> {
   const isMissing = (name: string) => !environment[name] && !environment[`${name}_FILE`];
   const postgres = isMissing('DATABASE_URL') ? await startPostgres() : undefined;
+  const made: Variables = {
+    ...(isMissing('JWT_SECRET') && makeKeys()),
+    ...(postgres && { DATABASE_URL: postgres.url }),
+  };
+  const missing = Object.entries(made).filter(([name]) => isMissing(name));
   return {
-    environment: {
-      ...environment,
-      ...(postgres && { DATABASE_URL: postgres.url }),
-      ...(isMissing('JWT_SECRET') && { JWT_SECRET: makeSecret() }),
-    },
+    environment: { ...environment, ...Object.fromEntries(missing) },
     stop: async () => postgres?.stop(),
   };
 }
@@ -108,17 +110,26 @@ function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-function keptSecret(): string {
+/**
+ * Both or neither: with a secret of their own, several servers accept each other's tokens, and keys
+ * from different folders would prevent that.
+ */
+function keptKeys(): Variables {
   const file = join(DATA_FOLDER, 'jwt-secret');
   if (!existsSync(file)) {
     mkdirSync(DATA_FOLDER, { recursive: true });
     // If two first starts run at the same time, the later one replaces the file; both then read the
     // same complete file.
-    writePrivateFile(file, newSecret());
+    writePrivateFile(file, randomSecret());
   }
-  return readFileSync(file, 'utf8');
+  const JWT_KEYS_FILE = join(DATA_FOLDER, 'access-keys.json');
+  return { JWT_SECRET: readFileSync(file, 'utf8'), JWT_KEYS_FILE };
 }
 
-function newSecret(): string {
+function newSecret(): Variables {
+  return { JWT_SECRET: randomSecret() };
+}
+
+function randomSecret(): string {
   return randomBytes(32).toString('hex');
 }

@@ -15,12 +15,13 @@ describe('KeyFile', () => {
   const first = newKey(new Date());
   const second = newKey(new Date());
 
-  const opened = (keysFile: string | undefined = path) =>
+  const opened = (keysFile: string | undefined = path, NODE_ENV = 'production') =>
     KeyFile.open(
       loadConfig(
         readEnvironment({
+          NODE_ENV,
           DATABASE_URL: 'postgres://db/x',
-          JWT_SECRET: 'secret',
+          JWT_SECRET: '96f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909e1',
           JWT_KEYS_FILE: keysFile,
         }),
       ),
@@ -54,13 +55,20 @@ describe('KeyFile', () => {
     await expect(opened()).rejects.toThrow(message);
   });
 
+  it('creates a missing file in development, once', async () => {
+    rmSync(path);
+    const id = signingIdOf(await opened(path, 'development'));
+    expect(id).toMatch(/^[\w-]{43}$/);
+    expect(signingIdOf(await opened(path, 'development'))).toBe(id);
+  });
+
   it('takes new keys when the file changes, and says so', async () => {
     const file = await opened();
     writeStoredKeys(path, [second, first]);
     expect(signingIdOf(file)).toBe(first.kid);
     await file.reread();
     expect(signingIdOf(file)).toBe(second.kid);
-    expect(news).toHaveBeenCalledTimes(2);
+    expect(news).toHaveBeenCalledTimes(1);
   });
 
   it('says nothing while the file stays as it is', async () => {
@@ -68,7 +76,7 @@ describe('KeyFile', () => {
     const { keys } = file;
     await file.reread();
     expect(file.keys).toBe(keys);
-    expect(news).toHaveBeenCalledTimes(1);
+    expect(news).not.toHaveBeenCalled();
   });
 
   it.each([

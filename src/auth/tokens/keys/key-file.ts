@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
+import { Clock } from '../../../platform/clock/index.js';
 import { ConfigurationError, type Config } from '../../../platform/config/index.js';
 import { Every } from '../../../platform/jobs/index.js';
 import { keySetOf, type KeySet } from './key-set.js';
-import { KeyFileError, parseStoredKeys } from './stored-keys.js';
+import { newKey } from './new-key.js';
+import { KeyFileError, parseStoredKeys, writeStoredKeys } from './stored-keys.js';
 
 /**
  * The file is read each time: it is small, and its modification time may be equal after two changes
@@ -23,10 +26,15 @@ export class KeyFile {
 
   private constructor(private readonly path: string | undefined) {}
 
-  /** @throws ConfigurationError if the file cannot be used */
-  static async open({ tokens: { keysFile } }: Config): Promise<KeyFile> {
+  /**
+   * In development, a missing file is created, so that other services can verify tokens there, too.
+   *
+   * @throws ConfigurationError if the file cannot be used
+   */
+  static async open({ environment, tokens: { keysFile } }: Config): Promise<KeyFile> {
     const file = new KeyFile(keysFile);
     try {
+      if (environment === 'development' && keysFile !== undefined) createIfMissing(keysFile);
       await file.read();
       return file;
     } catch (error) {
@@ -61,12 +69,20 @@ export class KeyFile {
     const text = await textOf(this.path);
     if (text === this.text) return;
 
+    const isFirst = this.text === undefined;
     this.set = keySetOf(parseStoredKeys(text));
     this.text = text;
-    this.logger.log(
-      `Access tokens are signed with the key ${this.set.signing.id}; ${this.set.verifying.length} verify.`,
-    );
+    const { signing, verifying } = this.set;
+    const message = `Access tokens are signed with the key ${signing.id}; ${verifying.length} verify.`;
+    // In development the first line of the log says where everything is.
+    if (isFirst) this.logger.debug(message);
+    else this.logger.log(message);
   }
+}
+
+/** If two first starts run at the same time, the later one replaces the file; both read it again. */
+function createIfMissing(path: string): void {
+  if (!existsSync(path)) writeStoredKeys(path, [newKey(new Date(new Clock().nowMs()))]);
 }
 
 async function textOf(path: string): Promise<string> {
