@@ -265,27 +265,27 @@ export class AuthController {
     operationId: 'changePassword',
     summary: 'Change my password',
     description:
-      'Returns new tokens for this session. Its older tokens are void, and all other sessions end.',
+      'Returns new tokens for this session. Its older tokens are void, and all other sessions end. A user who has no password sets the first one.',
   })
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'current_password_invalid',
+    'reauthentication_required',
     'password_unacceptable',
     'validation_failed',
     'rate_limited',
   )
   async changePassword(
-    @Body() request: ChangePasswordRequest,
-    @CurrentUser() user: { id: string },
-    @CurrentSession() session: TokenSession,
+    @Body() { current_password, new_password }: ChangePasswordRequest,
+    @Req() request: HttpRequest,
     @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
-    const passwords = {
-      currentPassword: request.current_password,
-      newPassword: request.new_password,
+    const change = {
+      token: request.user as AccessToken,
+      currentPassword: current_password,
+      newPassword: new_password,
     };
-    const change = { userId: user.id, sessionId: session.id, epoch: session.epoch, ...passwords };
     return this.responder.respond(await this.auth.changePassword(change, client), reply);
   }
 

@@ -4,13 +4,8 @@ import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import type * as wire from '#protocol';
 import { IsText } from '../platform/http/index.js';
 import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
+import { IsCurrentPassword, MAX_PASSWORD_CHARACTERS } from './password-fields.js';
 import type { PublicKey } from './tokens/keys/key-set.js';
-
-/**
- * Far more than the 72 bytes that may be hashed, so that a long password gets
- * `password_unacceptable`; still a limit for the work.
- */
-const MAX_PASSWORD_CHARACTERS = 1000;
 
 function IsTransport(): PropertyDecorator {
   return applyDecorators(
@@ -80,9 +75,8 @@ export class RefreshRequest {
 }
 
 export class ChangePasswordRequest {
-  @ApiProperty({ example: 'violet-Harbor-73-lantern' })
-  @IsText({ max: MAX_PASSWORD_CHARACTERS })
-  current_password: string;
+  @IsCurrentPassword()
+  current_password?: string;
 
   @ApiProperty({
     minLength: 8,

@@ -13,6 +13,7 @@ import { BackgroundWork } from './account/background-work.js';
 import { EarlierAccess } from './account/earlier-access.js';
 import { MailLimit } from './account/mail-limit.js';
 import { PasswordResetService } from './account/password-reset.service.js';
+import { FreshProof } from './step-up/fresh-proof.js';
 import { ReauthenticationController } from './step-up/reauthentication.controller.js';
 import { ReauthenticationProofs } from './step-up/reauthentication-proofs.js';
 import { ReauthenticationService } from './step-up/reauthentication.service.js';
@@ -73,6 +74,7 @@ import { WellKnownController } from './well-known.controller.js';
   ],
   providers: [
     AuthService,
+    FreshProof,
     ReauthenticationService,
     ReauthenticationProofs,
     SignIn,

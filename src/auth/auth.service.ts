@@ -23,6 +23,8 @@ import { BackgroundWork } from './account/background-work.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
 import { HookedSessions, type ClaimedGrant } from './hooks/hooked-sessions.js';
 import { Proofs } from './proofs/proofs.js';
+import { FreshProof } from './step-up/fresh-proof.js';
+import type { AccessToken } from './tokens/claims.js';
 
 export type Registration = Omit<NewUser, 'passwordHash'> & { readonly password: string };
 
@@ -32,10 +34,10 @@ export interface Credentials {
 }
 
 export interface PasswordChange {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly epoch: number;
-  readonly currentPassword: string;
+  /** Of the request. */
+  readonly token: AccessToken;
+  /** Needed by a user who has a password. */
+  readonly currentPassword: string | null | undefined;
   readonly newPassword: string;
 }
 
@@ -56,6 +58,7 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly hooked: HookedSessions,
     private readonly passwords: PasswordHasher,
+    private readonly freshProof: FreshProof,
     private readonly pseudonyms: AccountPseudonyms,
     private readonly mails: AccountMails,
     private readonly proofs: Proofs,
@@ -126,30 +129,24 @@ export class AuthService {
   }
 
   /**
-   * Changes the password, ends the user's other sessions and begins the next epoch of this one, in
-   * one transaction.
+   * Changes the password, or sets the first one, ends the user's other sessions and begins the next
+   * epoch of this one, in one transaction.
    *
-   * @throws Problem `current_password_invalid`, `password_unacceptable`, `session_revoked`; that of a
-   * team's hook that fails
+   * @throws Problem those of `FreshProof`; `current_password_invalid` if somebody else has changed the
+   * password meanwhile; `password_unacceptable`, `session_revoked`; that of a team's hook that fails
    */
-  async changePassword(change: PasswordChange, client: SessionClient): Promise<ClaimedGrant> {
-    const user = await this.users.findById(change.userId);
-    const verifiedHash = user?.passwordHash;
-    const isRight = await this.passwords.verify(change.currentPassword, verifiedHash, client.ip);
-    if (!user || !verifiedHash || !isRight) {
-      await this.events.emit('password_change_failed', {
-        userId: change.userId,
-        sessionId: change.sessionId,
-        client,
-      });
-      throw new Problem('current_password_invalid');
-    }
-    requireAcceptable(change.newPassword);
+  async changePassword(
+    { token, currentPassword, newPassword }: PasswordChange,
+    client: SessionClient,
+  ): Promise<ClaimedGrant> {
+    const user = await this.freshProof.require(token, currentPassword, client);
+    const { passwordHash: verifiedHash } = user;
+    requireAcceptable(newPassword);
 
     // Before anything is written: with neither old nor new tokens, the client would be signed out.
-    const claims = await this.hooked.claimsOf(change);
-    const newHash = await this.passwords.hash(change.newPassword, client.ip);
-    const session = { id: change.sessionId, userId: user.id, epoch: change.epoch };
+    const claims = await this.hooked.claimsOf(token);
+    const newHash = await this.passwords.hash(newPassword, client.ip);
+    const session = { id: token.sessionId, userId: user.id, epoch: token.epoch };
     const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
       // The user's row is locked first: logins that verified the old password wait, and then fail.
       const isReplaced = await this.users.replaceHash(user.id, verifiedHash, newHash, transaction);

@@ -4,6 +4,7 @@ export { PasswordResetService } from './account/password-reset.service.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';
+export { areIdentityNames } from './identities/identity-names.js';
 export { Identities, type Identity, type LinkedIdentity } from './identities/identities.js';
 export {
   LoginProvider,

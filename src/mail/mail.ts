@@ -17,8 +17,6 @@ export interface MailData {
   address_change_requested: Proof & { readonly newAddress: string };
   address_changed: Proof & { readonly newAddress: string };
   password_changed: Happened;
-  /** A code with which a user who has no password deletes the account. */
-  delete_account: Omit<Proof, 'token'>;
   /** The last mail. */
   account_deleted: Happened;
   new_device: Happened;

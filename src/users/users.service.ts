@@ -137,18 +137,18 @@ export class UsersService {
   }
 
   /**
-   * Replaces a password's hash only if it is still the one that was verified: of two concurrent
-   * changes, one succeeds. Returns whether it replaced the hash.
+   * Replaces a password's hash, or sets the first one (`verifiedHash` is null), only if it is still
+   * the one that was verified: of two concurrent changes, one succeeds. Returns whether it did.
    */
   async replaceHash(
     id: string,
-    verifiedHash: string,
+    verifiedHash: string | null,
     newHash: string,
     transaction?: EntityManager,
   ): Promise<boolean> {
     const users = transaction?.getRepository(User) ?? this.users;
     const { affected } = await users.update(
-      { id, passwordHash: verifiedHash, deactivatedAt: IsNull() },
+      { id, passwordHash: verifiedHash ?? IsNull(), deactivatedAt: IsNull() },
       { passwordHash: newHash },
     );
     return affected === 1;

@@ -7,7 +7,7 @@ import { SecurityEvents } from '../../src/platform/events/index.js';
 import { Api, newEmail, PASSWORD, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { lastMail, mailsTo, UNDELIVERED, wrongCodeFor } from '../support/mails.js';
+import { lastMail, mailsTo, UNDELIVERED } from '../support/mails.js';
 import { rowsWith } from '../support/rows.js';
 import { startSmtp, type SmtpReceiver } from '../support/smtp-receiver.js';
 
@@ -35,7 +35,6 @@ describe('the deletion of an account', () => {
 
   const remove = (token: string, body: object = { current_password: PASSWORD }, by = api) =>
     by.call('POST', '/auth/delete-account', { token, body });
-  const askForCode = (token: string) => api.call('POST', '/auth/send-deletion-code', { token });
   const countOf = async (table: string, column: string, id: string) => {
     const [row] = await app.database.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM ${table} WHERE ${column} = $1`,
@@ -86,7 +85,7 @@ describe('the deletion of an account', () => {
       expect(said(await remove(access_token, { current_password: null }))).toBe(
         '422 validation_failed',
       );
-      expect(said(await remove(access_token, { code: '12345678' }))).toBe('422 code_invalid');
+      expect(said(await remove(access_token, { code: '12345678' }))).toBe('422 validation_failed');
       expect(said(await api.me(access_token))).toBe(200);
       const events = await app.database.query(
         `SELECT FROM security_events WHERE user_id = $1 AND type = 'password_change_failed'`,
@@ -288,65 +287,28 @@ describe('the deletion of an account', () => {
   });
 
   describe('a user without a password', () => {
-    it('deletes the account with a mailed code', async () => {
-      const { access_token, email, user } = await withoutPassword();
+    it('deletes the account after a recent login, without anything else', async () => {
+      const { access_token, user } = await withoutPassword();
       expect(said(await remove(access_token))).toBe('422 current_password_invalid');
-      expect(said(await askForCode(access_token))).toBe(202);
-      const mail = await lastMail(app, email, 'delete_account');
-      expect(mail).toEqual({
-        code: expect.stringMatching(/^\d{8}$/) as string,
-        expiresInMinutes: 30,
-      });
-      expect(said(await remove(access_token, { code: wrongCodeFor(mail) }))).toBe(
-        '422 code_invalid',
-      );
-      expect(said(await remove(access_token, { code: mail.code }))).toBe(204);
+      expect(said(await remove(access_token, {}))).toBe(204);
       expect(await userRows(user.id)).toBe(0);
     });
 
-    it('has five attempts, and half an hour', async () => {
-      const { access_token, email } = await withoutPassword();
-      await askForCode(access_token);
-      const mail = await lastMail(app, email, 'delete_account');
-      for (let attempt = 1; attempt <= 5; attempt += 1)
-        await remove(access_token, { code: wrongCodeFor(mail) });
-      expect(said(await remove(access_token, { code: mail.code }))).toBe('422 code_invalid');
-      await askForCode(access_token);
-      const next = await lastMail(app, email, 'delete_account');
-      app.clock.advance({ minutes: 31 });
-      expect(said(await remove(access_token, { code: next.code }))).toBe('422 code_invalid');
-    });
-
-    it('cannot use the code of somebody else, or that of another purpose', async () => {
-      const [one, other] = [await withoutPassword(), await withoutPassword()];
-      await askForCode(other.access_token);
-      for (const mail of [
-        await lastMail(app, other.email, 'delete_account'),
-        await lastMail(app, one.email, 'verify_address'),
-      ])
-        expect(said(await remove(one.access_token, { code: mail.code }))).toBe('422 code_invalid');
-    });
-
-    it('needs the password, once one is set', async () => {
-      const { access_token, email, user } = await withoutPassword();
-      await askForCode(access_token);
-      const { code } = await lastMail(app, email, 'delete_account');
-      await app.database.query(`UPDATE users SET password_hash = 'x' WHERE id = $1`, [user.id]);
-      expect(said(await remove(access_token, { code }))).toBe('422 code_invalid');
+    it('needs a more recent login after five minutes, and stays signed in', async () => {
+      const { access_token, user } = await withoutPassword();
+      app.clock.advance({ minutes: 6 });
+      const { headers, body } = await remove(access_token, {});
+      expect(body).toMatchObject({ code: 'reauthentication_required', max_age: 300 });
+      expect(headers.get('set-cookie')).toBeNull();
+      expect(said(await api.me(access_token))).toBe(200);
       expect(await userRows(user.id)).toBe(1);
     });
 
-    it('is the only one who gets a code', async () => {
-      const { access_token, email } = await api.register();
-      expect(said(await askForCode(access_token))).toBe('409 conflict');
+    it('is mailed no code', async () => {
+      const { access_token, email } = await withoutPassword();
+      const asked = await api.call('POST', '/auth/send-deletion-code', { token: access_token });
+      expect(said(asked)).toBe('404 not_found');
       expect((await mailsTo(app, email)).map(({ kind }) => kind)).toEqual(['verify_address']);
-    });
-
-    it('gets five codes an hour', async () => {
-      const { access_token } = await withoutPassword();
-      for (let mail = 1; mail <= 5; mail += 1)
-        expect(said(await askForCode(access_token))).toBe(202);
-      expect(said(await askForCode(access_token))).toBe('429 rate_limited');
     });
   });
 

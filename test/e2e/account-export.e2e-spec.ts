@@ -25,7 +25,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Tables that an export leaves out, each with the reason. */
 const TABLES_LEFT_OUT: Readonly<Record<string, string>> = {
   evergreen_migrations: 'about nobody',
-  imports: 'about files, and nobody in them',
+  imports: 'how far files of users were imported, without anything about the users',
   revocations: 'the ids of sessions that are in the export',
   unfinished_endings: 'a note of the server to itself, for seconds',
   unfinished_deletions: 'a note of the server to itself, for seconds',

@@ -65,7 +65,6 @@ describeOfWholeServer('the documentation of the whole server', () => {
         "POST /api/auth/refresh",
         "POST /api/auth/register",
         "POST /api/auth/reset-password",
-        "POST /api/auth/send-deletion-code",
         "POST /api/auth/send-verification",
         "POST /api/auth/undo-email-change",
         "POST /api/auth/verify-email",

@@ -170,21 +170,26 @@ describe('each response is as the OpenAPI document says:', () => {
     const { user, access_token: token } = await register();
     await addIdentity(user.id);
     await api.send('exportMe', { token });
-    await api.send('sendDeletionCode', { token });
     await api.send('deleteAccount', { token, body: {} });
     await api.send('deleteAccount', { token, body: { current_password: 'wrong' } });
-    await api.send('deleteAccount', { token, body: { code: '12345678' } });
-    await app.database.query('UPDATE users SET password_hash = NULL WHERE id = $1', [user.id]);
     app.clock.advance({ hours: 7 });
-    await api.send('sendDeletionCode', { token });
-    const { code } = await lastMail(app, user.email, 'delete_account');
-    await api.send('deleteAccount', { token, body: { code } });
-    for (const operation of ['exportMe', 'deleteAccount', 'sendDeletionCode'])
-      await api.send(operation, { token });
+    await api.send('deleteAccount', { token, body: { current_password: PASSWORD } });
+    for (const operation of ['exportMe', 'deleteAccount']) await api.send(operation, { token });
     const other = await register();
     const options = { token: ADMIN_TOKEN, parameters: { id: other.user.id } };
     await api.send('deleteUser', options);
     await api.send('deleteUser', options);
+  });
+
+  it('a login that is too old for a user without a password', async () => {
+    const { user, access_token: token } = await register();
+    await app.database.query('UPDATE users SET password_hash = NULL WHERE id = $1', [user.id]);
+    app.clock.advance({ minutes: 10 });
+    await api.send('deleteAccount', { token, body: {} });
+    await api.send('changePassword', { token, body: { new_password: NEW_PASSWORD } });
+    await api.send('changeEmail', { token, body: { new_email: newEmail() } });
+    await api.send('linkIdentity', { token, body: { provider: 'acme' } });
+    await api.send('unlinkIdentity', { token, parameters: { id: NIL } });
   });
 
   it('renewed tokens', async () => {

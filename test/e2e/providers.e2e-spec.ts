@@ -423,6 +423,54 @@ describe('/api/auth/identities', () => {
   });
 });
 
+describe('a user of a provider, who has no password', () => {
+  const remove = (token: string) => api.call('POST', '/auth/delete-account', { token, body: {} });
+
+  it('signs in again to delete the account, once the login is too old', async () => {
+    const browser = new Browser();
+    const account = somebody();
+    await signIn(browser, 'acme', account);
+    const { access_token: old, user } = (await refresh(browser)).body;
+    app.clock.advance({ minutes: 6 });
+    expect((await remove(old)).body).toMatchObject({
+      code: 'reauthentication_required',
+      clear_credentials: false,
+    });
+    await signIn(browser, 'acme', account);
+    const { body } = await refresh(browser);
+    expect(body.user.id).toBe(user.id);
+    expect((await remove(body.access_token)).status).toBe(204);
+    expect((await api.me(old)).body.code).toBe('session_revoked');
+  });
+
+  it('sets a first password after a recent login, and then unlinks the provider', async () => {
+    const browser = new Browser();
+    const account = somebody();
+    await signIn(browser, 'acme', account);
+    const { access_token: token } = (await refresh(browser)).body;
+    const set = await api.call<TokenResponse>('POST', '/auth/change-password', {
+      token,
+      body: { new_password: PASSWORD },
+    });
+    expect(set.status).toBe(200);
+    const { body } = await api.login(account.email!);
+    const [only] = (await list(body.access_token)).body.identities;
+    const path = `/auth/identities/${only!.id}`;
+    expect((await api.call('DELETE', path, { token: body.access_token })).status).toBe(204);
+  });
+
+  it('links nothing by a flow that began before the first password was set', async () => {
+    const browser = new Browser();
+    await signIn(browser, 'acme', somebody());
+    const { access_token: token } = (await refresh(browser)).body;
+    const { body } = await beginLink(browser, token, { current_password: undefined });
+    await api.call('POST', '/auth/change-password', { token, body: { new_password: PASSWORD } });
+    expect(await completeLink(browser, body.location!, somebody())).toBe(
+      `${app.url}/#error=session_revoked`,
+    );
+  });
+});
+
 describe('a provider that is not there', () => {
   it('is 404', async () => {
     for (const path of ['nobody', 'nobody/callback', '__proto__', 'constructor']) {

@@ -18,7 +18,7 @@ const DOORS = [
   {
     name: 'account',
     code: `export * from '@evergreen-auth/client/account'`,
-    limit: KIB / 2,
+    limit: 0.625 * KIB,
     external: [CORE],
   },
   {

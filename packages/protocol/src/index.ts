@@ -5,6 +5,12 @@ export {
   type ErrorDescription,
   ERRORS,
 } from './error-codes.js';
+export {
+  decideFreshProof,
+  FRESH_PROOF_SECONDS,
+  type FreshProofDecision,
+  type FreshProofFacts,
+} from './fresh-proof.js';
 export { HEADERS, type HeaderName, type LowerCaseHeaderName } from './headers.js';
 export {
   problemDocument,

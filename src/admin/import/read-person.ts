@@ -1,7 +1,7 @@
 import { isUUID } from 'class-validator';
 import { v7 as newId } from 'uuid';
 import { z } from 'zod';
-import { isLine } from '../../platform/http/index.js';
+import { areIdentityNames } from '../../auth/index.js';
 import {
   canonicalAddress,
   checkedMetadata,
@@ -13,12 +13,6 @@ import {
 import { parseInstant } from '../instant.js';
 
 const MAX_IDENTITIES = 20;
-
-/** As for identities that login providers name. */
-const MAX_IDENTITY_CHARACTERS = 500;
-
-/** PostgreSQL cannot index longer ones. */
-const MAX_IDENTITY_BYTES = 2000;
 
 /** Before it, PostgreSQL and JavaScript do not agree about each calendar. */
 const EARLIEST_CREATION = new Date(0);
@@ -114,7 +108,7 @@ const PERSON = z.strictObject({
     .nullish()
     .transform((metadata) => metadata ?? {}),
   identities: z
-    .array(z.strictObject({ issuer: z.string(), subject: z.string() }).refine(isIdentity))
+    .array(z.strictObject({ issuer: z.string(), subject: z.string() }).refine(areIdentityNames))
     .max(MAX_IDENTITIES)
     .nullish()
     .transform((identities) => distinct(identities ?? [])),
@@ -186,14 +180,6 @@ function requireUsable(hash: string, context: z.RefinementCtx): void {
   const verdict = judgeHash(hash);
   if (verdict !== 'usable')
     context.addIssue({ code: 'custom', message: `password_hash_${verdict}` });
-}
-
-function isIdentity({ issuer, subject }: ImportedIdentity): boolean {
-  const names = [issuer, subject];
-  return (
-    names.every((one) => isLine(one) && one !== '' && one.length <= MAX_IDENTITY_CHARACTERS) &&
-    Buffer.byteLength(issuer + subject) <= MAX_IDENTITY_BYTES
-  );
 }
 
 function distinct(identities: readonly ImportedIdentity[]): ImportedIdentity[] {

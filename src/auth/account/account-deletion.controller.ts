@@ -1,18 +1,13 @@
 import { Body, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CurrentSession,
-  CurrentUser,
-  NoRenewal,
-  OwnController,
-} from '../../platform/caller/index.js';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { NoRenewal, OwnController } from '../../platform/caller/index.js';
 import { ApiProblems } from '../../platform/documentation/index.js';
-import { Problem } from '../../platform/errors/index.js';
 import type { HttpRequest } from '../../platform/http/index.js';
 import type { SessionClient } from '../../sessions/index.js';
 import { AcceptsDeviceId } from '../auth.documentation.js';
 import { Client } from '../client-info/client.decorator.js';
-import { LimitAttempts, LimitLogins } from '../limits/login-limits.js';
+import { LimitLogins } from '../limits/login-limits.js';
+import type { AccessToken } from '../tokens/claims.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { DeleteAccountRequest } from './account.dto.js';
 
@@ -26,24 +21,6 @@ import { DeleteAccountRequest } from './account.dto.js';
 export class AccountDeletionController {
   constructor(private readonly deletions: AccountDeletionService) {}
 
-  @LimitAttempts()
-  @Post('send-deletion-code')
-  @HttpCode(202)
-  @AcceptsDeviceId()
-  @ApiOperation({
-    operationId: 'sendDeletionCode',
-    summary: 'Mail a code with which I can delete my account',
-    description: 'For a user who has no password; `conflict` for everybody else.',
-  })
-  @ApiAcceptedResponse({ description: 'The mail will be sent.' })
-  @ApiProblems('conflict', 'rate_limited', 'mail_not_configured')
-  async sendCode(
-    @CurrentUser() { id }: { id: string },
-    @Client() client: SessionClient,
-  ): Promise<void> {
-    await this.deletions.sendCode(id, client);
-  }
-
   @NoRenewal()
   @LimitLogins()
   @Post('delete-account')
@@ -53,27 +30,25 @@ export class AccountDeletionController {
     operationId: 'deleteAccount',
     summary: 'Delete my account',
     description:
-      'With `current_password`; or, for a user who has none, with a mailed `code`. All sessions end, and everything that is kept about the user is deleted. It cannot be undone.',
+      'All sessions end, and everything that is kept about the user is deleted. It cannot be undone.',
   })
   @ApiNoContentResponse({ description: 'The account is gone. Its address gets a last mail.' })
-  @ApiProblems('current_password_invalid', 'code_invalid', 'validation_failed', 'rate_limited')
+  @ApiProblems(
+    'current_password_invalid',
+    'reauthentication_required',
+    'validation_failed',
+    'rate_limited',
+  )
   async delete(
-    @Body() { current_password, code }: DeleteAccountRequest,
-    @CurrentUser() { id: userId }: { id: string },
-    @CurrentSession() { id: sessionId }: { id: string },
-    @Client() client: SessionClient,
+    @Body() { current_password }: DeleteAccountRequest,
     @Req() request: HttpRequest,
+    @Client() client: SessionClient,
   ): Promise<void> {
-    const proof = { currentPassword: current_password ?? undefined, code: code ?? undefined };
-    if (proof.currentPassword === undefined && proof.code === undefined) throw isWithoutProof();
-    const ended = await this.deletions.deleteOwn({ userId, sessionId, ...proof }, client);
-    const hadCookie = ended.some((one) => one.sessionId === sessionId && one.hadCookie);
+    const token = request.user as AccessToken;
+    const ended = await this.deletions.deleteOwn(token, current_password, client);
+    const hadCookie = ended.some(
+      ({ sessionId, hadCookie }) => sessionId === token.sessionId && hadCookie,
+    );
     request.evergreen.signOut = { hadCookie };
   }
-}
-
-function isWithoutProof(): Problem {
-  const field = 'current_password';
-  const fieldErrors = [{ field, message: `${field} or code is missing` }];
-  return new Problem('validation_failed', { fieldErrors });
 }

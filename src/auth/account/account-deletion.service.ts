@@ -12,28 +12,19 @@ import {
   type Requester,
   type SessionClient,
 } from '../../sessions/index.js';
-import { PasswordHasher, UsersService, type User } from '../../users/index.js';
+import { UsersService, type User } from '../../users/index.js';
 import { Proofs } from '../proofs/proofs.js';
+import { FreshProof, type TokenOwner } from '../step-up/fresh-proof.js';
 import { AccountMails } from './account-mails.js';
 import * as sql from './deletion.statements.js';
-import { MailLimit } from './mail-limit.js';
 
 /** So few that one step holds its locks for milliseconds. */
 const STEP_ROWS = 1000;
 
 const FINISH_EVERY_MS = 60_000;
 
-/** A user who wants to delete their account, and the proof that it is them. */
-export interface OwnDeletion {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly currentPassword?: string | undefined;
-  /** From the mail; for a user who has no password. */
-  readonly code?: string | undefined;
-}
-
 /** Checks, in the transaction of the deletion, that what allowed it still does. */
-type Permission = (user: User, transaction: EntityManager) => Promise<void> | void;
+type Permission = (user: User) => void;
 
 /**
  * Deletes accounts. The first transaction ends all sessions, and from its commit on nobody can sign
@@ -47,10 +38,9 @@ export class AccountDeletionService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly passwords: PasswordHasher,
+    private readonly freshProof: FreshProof,
     private readonly proofs: Proofs,
     private readonly mails: AccountMails,
-    private readonly mailLimit: MailLimit,
     private readonly events: SecurityEvents,
     private readonly statements: Statements,
     private readonly clock: Clock,
@@ -58,33 +48,25 @@ export class AccountDeletionService {
   ) {}
 
   /**
-   * Mails a code to a user who has no password. Who has one must give that: it is a better proof
-   * than the mail, which a thief of a phone reads, too.
-   *
-   * @throws Problem `mail_not_configured`, `conflict` for a user who has a password, `rate_limited`
-   */
-  async sendCode(userId: string, client: SessionClient): Promise<void> {
-    this.mails.requireOpen();
-    await this.mailLimit.runInTransaction(async (transaction) => {
-      const user = await this.users.lock(userId, transaction);
-      if (!user) throw new Problem('session_revoked');
-      if (user.passwordHash !== null) throw new Problem('conflict');
-      await this.mails.deleteAccount(user, client, transaction);
-    });
-  }
-
-  /**
    * Deletes the account of a user who is signed in, and returns the sessions that ended by it.
    *
-   * @throws Problem `current_password_invalid`, `code_invalid`, `session_revoked`
+   * @param currentPassword needed by a user who has a password
+   * @throws Problem those of `FreshProof`; `current_password_invalid` if somebody else has changed the
+   * password meanwhile; `session_revoked`
    */
-  async deleteOwn(deletion: OwnDeletion, client: SessionClient): Promise<EndedSession[]> {
-    const { userId, code } = deletion;
-    const permission =
-      code === undefined
-        ? await this.judgePassword(deletion, client)
-        : await this.judgeCode(userId, code);
-    return this.delete(userId, 'user', client, permission);
+  async deleteOwn(
+    token: TokenOwner,
+    currentPassword: string | null | undefined,
+    client: SessionClient,
+  ): Promise<EndedSession[]> {
+    const { id, passwordHash: verifiedHash } = await this.freshProof.require(
+      token,
+      currentPassword,
+      client,
+    );
+    return this.delete(id, 'user', client, ({ passwordHash }) => {
+      if (passwordHash !== verifiedHash) throw new Problem('current_password_invalid');
+    });
   }
 
   /**
@@ -104,30 +86,6 @@ export class AccountDeletionService {
       [this.clock.offsetMs],
     );
     for (const { userId } of unfinished) await this.finish(userId);
-  }
-
-  private async judgePassword(
-    { userId, sessionId, currentPassword = '' }: OwnDeletion,
-    client: SessionClient,
-  ): Promise<Permission> {
-    const verifiedHash = (await this.users.findById(userId))?.passwordHash;
-    const isRight = await this.passwords.verify(currentPassword, verifiedHash, client.ip);
-    if (!verifiedHash || !isRight) {
-      await this.events.emit('password_change_failed', { userId, sessionId, client });
-      throw new Problem('current_password_invalid');
-    }
-    return ({ passwordHash }) => {
-      if (passwordHash !== verifiedHash) throw new Problem('current_password_invalid');
-    };
-  }
-
-  private async judgeCode(userId: string, code: string): Promise<Permission> {
-    const proof = await this.proofs.judgeCode(code, { userId }, ['delete_account']);
-    return async ({ passwordHash }, transaction) => {
-      // They have set a password since.
-      if (passwordHash !== null) throw new Problem('code_invalid');
-      await this.proofs.consume({ ...proof, isByAsker: true }, { code }, transaction);
-    };
   }
 
   private async delete(
@@ -166,7 +124,7 @@ export class AccountDeletionService {
   ): Promise<boolean> {
     const user = await this.users.lockAnyone(userId, transaction);
     if (!user || !(await this.remember(userId, transaction))) return false;
-    await permission(user, transaction);
+    permission(user);
     const addresses = await this.proofs.listReserved(userId, transaction);
     const recipients = [...new Set([user.email, ...addresses])];
     await this.mails.accountDeleted(userId, recipients, requester, transaction);

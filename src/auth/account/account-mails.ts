@@ -132,28 +132,6 @@ export class AccountMails {
   }
 
   /**
-   * A code with which a user who has no password deletes the account.
-   *
-   * @throws TooManyMailsError
-   */
-  async deleteAccount(
-    { id: userId, email: recipient }: Addressee,
-    by: Requester,
-    transaction: EntityManager,
-  ): Promise<void> {
-    const browser = recognisableBrowser(by);
-    const request = { purpose: 'delete_account', userId, address: recipient, browser } as const;
-    const { code, expiresInMinutes } = await this.proofs.issue(request, transaction);
-    const mail = {
-      kind: 'delete_account',
-      recipient,
-      userId,
-      data: { code, expiresInMinutes },
-    } as const;
-    await this.outbox.add(mail, transaction);
-  }
-
-  /**
    * The last mails of an account: all that wait for its addresses are dropped, and each gets one
    * that tells of the deletion.
    */

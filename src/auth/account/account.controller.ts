@@ -6,7 +6,7 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import { CurrentSession, CurrentUser, OwnController, Public } from '../../platform/caller/index.js';
+import { CurrentUser, OwnController, Public } from '../../platform/caller/index.js';
 import { ApiProblems } from '../../platform/documentation/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import type { HttpRequest } from '../../platform/http/index.js';
@@ -14,6 +14,7 @@ import type { SessionClient } from '../../sessions/index.js';
 import { AcceptsDeviceId } from '../auth.documentation.js';
 import { Client } from '../client-info/client.decorator.js';
 import { LimitAttempts, LimitLogins } from '../limits/login-limits.js';
+import type { AccessToken } from '../tokens/claims.js';
 import {
   ChangeEmailRequest,
   ForgotPasswordRequest,
@@ -155,19 +156,18 @@ export class AccountController {
   @ApiAcceptedResponse({ description: 'Both addresses get a mail.' })
   @ApiProblems(
     'current_password_invalid',
+    'reauthentication_required',
     'validation_failed',
     'rate_limited',
     'mail_not_configured',
   )
   async changeEmail(
     @Body() { new_email, current_password }: ChangeEmailRequest,
-    @CurrentUser() user: { id: string },
-    @CurrentSession() session: { id: string },
+    @Req() request: HttpRequest,
     @Client() client: SessionClient,
   ): Promise<void> {
     const change = {
-      userId: user.id,
-      sessionId: session.id,
+      token: request.user as AccessToken,
       newEmail: new_email,
       currentPassword: current_password,
     };

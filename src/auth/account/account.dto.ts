@@ -3,9 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsText } from '../../platform/http/index.js';
 import { IsEmailAddress } from '../../users/index.js';
-
-/** As of the other routes that take a password. */
-const MAX_PASSWORD_CHARACTERS = 1000;
+import { IsCurrentPassword, MAX_PASSWORD_CHARACTERS } from '../password-fields.js';
 
 const MAX_TOKEN_CHARACTERS = 200;
 const MAX_CODE_CHARACTERS = 40;
@@ -88,9 +86,8 @@ export class ChangeEmailRequest {
   @IsEmailAddress()
   new_email: string;
 
-  @ApiProperty({ example: 'violet-Harbor-73-lantern' })
-  @IsText({ max: MAX_PASSWORD_CHARACTERS })
-  current_password: string;
+  @IsCurrentPassword()
+  current_password?: string;
 }
 
 export class UndoEmailChangeRequest {
@@ -107,15 +104,6 @@ export class UndoEmailChangeRequest {
 }
 
 export class DeleteAccountRequest {
-  @ApiProperty({
-    required: false,
-    description: 'Needed by every user who has a password.',
-    example: 'violet-Harbor-73-lantern',
-  })
-  @IsOptional()
-  @IsText({ max: MAX_PASSWORD_CHARACTERS })
+  @IsCurrentPassword()
   current_password?: string;
-
-  @IsCode('Eight digits, from the mail of `send-deletion-code`; for a user who has no password.')
-  code?: string;
 }

@@ -4,26 +4,22 @@ import { DATABASE } from '../../platform/database/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { SecurityEvents } from '../../platform/events/index.js';
 import type { SessionClient } from '../../sessions/index.js';
-import {
-  canonicalAddress,
-  isTaken,
-  PasswordHasher,
-  UsersService,
-  type User,
-} from '../../users/index.js';
+import { canonicalAddress, isTaken, UsersService, type User } from '../../users/index.js';
 import { recognisableBrowser, type GoodProof, type PresentedProof } from '../proofs/proof.js';
 import { Proofs, refusalOf, type Presenter } from '../proofs/proofs.js';
+import { FreshProof, type TokenOwner } from '../step-up/fresh-proof.js';
 import { AccountMails } from './account-mails.js';
 import { BackgroundWork } from './background-work.js';
 import { EarlierAccess } from './earlier-access.js';
 import { MailLimit } from './mail-limit.js';
 
-/** A new address that a user asks for, and the password that allows it. */
+/** A new address that a user asks for, and the proof that it is them. */
 export interface AddressChange {
-  readonly userId: string;
-  readonly sessionId: string;
+  /** Of the request. */
+  readonly token: TokenOwner;
   readonly newEmail: string;
-  readonly currentPassword: string;
+  /** Needed by a user who has a password. */
+  readonly currentPassword: string | null | undefined;
 }
 
 /** Changes the addresses of accounts, and undoes changes. */
@@ -31,7 +27,7 @@ export interface AddressChange {
 export class AddressChangeService {
   constructor(
     private readonly users: UsersService,
-    private readonly passwords: PasswordHasher,
+    private readonly freshProof: FreshProof,
     private readonly proofs: Proofs,
     private readonly mails: AccountMails,
     private readonly mailLimit: MailLimit,
@@ -45,12 +41,15 @@ export class AddressChangeService {
    * Asks the new address to prove itself, and tells the old one. That somebody else has the new
    * address is told to nobody but them.
    *
-   * @throws Problem `mail_not_configured`, `current_password_invalid`, `rate_limited`
+   * @throws Problem `mail_not_configured`, those of `FreshProof`, `rate_limited`
    */
-  async changeEmail(change: AddressChange, client: SessionClient): Promise<void> {
+  async changeEmail(
+    { token, newEmail, currentPassword }: AddressChange,
+    client: SessionClient,
+  ): Promise<void> {
     this.mails.requireOpen();
-    const user = await this.authenticate(change, client);
-    const newAddress = canonicalAddress(change.newEmail);
+    const user = await this.freshProof.require(token, currentPassword, client);
+    const newAddress = canonicalAddress(newEmail);
     if (newAddress === undefined || newAddress === user.email) throw isNoOtherAddress();
     const isFree = await this.isFree(newAddress, user.id);
     await this.mailLimit.runInTransaction((transaction) =>
@@ -58,7 +57,7 @@ export class AddressChangeService {
     );
     if (!isFree)
       this.background.begin('change-email', () => this.mails.alreadyRegistered(newAddress));
-    const { userId, sessionId } = change;
+    const { userId, sessionId } = token;
     await this.events.emit('address_change_requested', { userId, sessionId, client });
   }
 
@@ -105,15 +104,6 @@ export class AddressChangeService {
       }),
     );
     await this.events.emit('address_change_undone', { userId, client: by.client });
-  }
-
-  private async authenticate(change: AddressChange, client: SessionClient): Promise<User> {
-    const { userId, sessionId, currentPassword } = change;
-    const user = await this.users.findById(userId);
-    if (user && (await this.passwords.verify(currentPassword, user.passwordHash, client.ip)))
-      return user;
-    await this.events.emit('password_change_failed', { userId, sessionId, client });
-    throw new Problem('current_password_invalid');
   }
 
   private async isFree(address: string, userId: string): Promise<boolean> {

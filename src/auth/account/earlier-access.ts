@@ -11,7 +11,6 @@ const ALL_BUT_UNDO: readonly ProofPurpose[] = [
   'reset_password',
   'verify_address',
   'change_address',
-  'delete_account',
 ];
 
 /**

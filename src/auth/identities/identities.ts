@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { DATABASE, Statements } from '../../platform/database/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import { UsersService } from '../../users/index.js';
+import { requireIdentityNames } from './identity-names.js';
 import * as sql from './identity.statements.js';
 
 /** A user of a provider, by the provider's own names. */
@@ -38,13 +39,16 @@ export class Identities {
    * Links an identity to a user, optionally in a transaction. Returns whether it is new; it may be
    * linked to this user already.
    *
-   * @throws Problem `identity_taken` if it is linked to another user
+   * @throws Problem `identity_taken` if it is linked to another user; an error for an issuer or a
+   * subject that is missing, longer than 500 characters or on several lines, or if both together
+   * have more than 2,000 bytes
    */
   async link(
     userId: string,
     { issuer, subject }: Identity,
     transaction?: EntityManager,
   ): Promise<boolean> {
+    requireIdentityNames({ issuer, subject });
     const values = [issuer, subject, userId];
     const [linked] = await this.statements.run<{ userId: string; isNew: boolean }>(
       sql.LINK_IDENTITY,

@@ -9,9 +9,7 @@ export type ProofPurpose =
   /** Proving the new address of an account, which then replaces the old one. */
   | 'change_address'
   /** Restoring the old address of an account. */
-  | 'undo_address_change'
-  /** Deleting an account that has no password. */
-  | 'delete_account';
+  | 'undo_address_change';
 
 /** A row of the table `proofs` that has neither expired nor ended. */
 export interface StoredProof {

@@ -6,16 +6,22 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { CurrentSession, CurrentUser, OwnController } from '../../platform/caller/index.js';
+import { FRESH_PROOF_SECONDS } from '#protocol';
+import {
+  CurrentSession,
+  CurrentUser,
+  NoRenewal,
+  OwnController,
+} from '../../platform/caller/index.js';
 import { ApiProblems } from '../../platform/documentation/index.js';
-import { Problem } from '../../platform/errors/index.js';
 import { SecurityEvents } from '../../platform/events/index.js';
 import type { HttpReply, HttpRequest } from '../../platform/http/index.js';
-import type { SessionClient } from '../../sessions/index.js';
-import { PasswordHasher, UsersService } from '../../users/index.js';
 import { clientOf } from '../client-info/client.decorator.js';
 import { LimitLogins } from '../limits/login-limits.js';
 import { Identities } from '../identities/identities.js';
+import { FreshProof } from '../step-up/fresh-proof.js';
+import { RequireRecentLogin } from '../step-up/recent-login.guard.js';
+import type { AccessToken } from '../tokens/claims.js';
 import { ProviderFlow } from './provider-flow.js';
 import {
   IdentityListResponse,
@@ -32,8 +38,7 @@ export class IdentitiesController {
   constructor(
     private readonly identities: Identities,
     private readonly flow: ProviderFlow,
-    private readonly users: UsersService,
-    private readonly passwords: PasswordHasher,
+    private readonly freshProof: FreshProof,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -56,6 +61,7 @@ export class IdentitiesController {
   @ApiOkResponse({ type: LinkIdentityResponse, headers: SETS_FLOW_COOKIE })
   @ApiProblems(
     'current_password_invalid',
+    'reauthentication_required',
     'not_found',
     'validation_failed',
     'rate_limited',
@@ -64,23 +70,30 @@ export class IdentitiesController {
   )
   async link(
     @Body() { provider, current_password, return_to }: LinkIdentityRequest,
-    @CurrentUser() user: { id: string },
-    @CurrentSession() session: { id: string; epoch: number },
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<LinkIdentityResponse> {
-    const linkTo = { userId: user.id, sessionId: session.id, epoch: session.epoch };
-    await this.requirePassword(current_password, linkTo, clientOf(request));
+    const token = request.user as AccessToken;
+    await this.freshProof.require(token, current_password, clientOf(request));
+    // A change of password begins another epoch, and ends the linking that was begun before it.
+    const linkTo = { userId: token.userId, sessionId: token.sessionId, epoch: token.epoch };
     const flow = { returnTo: return_to ?? undefined, linkTo };
     return { location: await this.flow.begin(provider, flow, request, reply) };
   }
 
+  // The token is minutes old, so there is hardly anything to renew.
+  @NoRenewal()
+  @RequireRecentLogin({ maxAgeSeconds: FRESH_PROOF_SECONDS })
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'unlinkIdentity', summary: 'Unlink one of my identities' })
+  @ApiOperation({
+    operationId: 'unlinkIdentity',
+    summary: 'Unlink one of my identities',
+    description: 'The user must have proved who they are at most 300 seconds ago.',
+  })
   @ApiParam({ name: 'id' })
   @ApiNoContentResponse({ description: 'Nobody can sign in by it any more.' })
-  @ApiProblems('not_found', 'last_sign_in_method')
+  @ApiProblems('reauthentication_required', 'not_found', 'last_sign_in_method')
   async unlink(
     @Param('id') id: string,
     @CurrentUser() { id: userId }: { id: string },
@@ -95,16 +108,5 @@ export class IdentitiesController {
       client,
       details,
     });
-  }
-
-  private async requirePassword(
-    password: string,
-    { userId, sessionId }: { userId: string; sessionId: string },
-    client: SessionClient,
-  ): Promise<void> {
-    const user = await this.users.findById(userId);
-    if (await this.passwords.verify(password, user?.passwordHash, client.ip)) return;
-    await this.events.emit('password_change_failed', { userId, sessionId, client });
-    throw new Problem('current_password_invalid');
   }
 }

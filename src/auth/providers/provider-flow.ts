@@ -10,6 +10,7 @@ import {
 } from '../../platform/http/index.js';
 import { SessionsService } from '../../sessions/index.js';
 import { clientOf } from '../client-info/client.decorator.js';
+import { requireIdentityNames } from '../identities/identity-names.js';
 import { TokenResponder } from '../responses/token-responder.js';
 import { SignIn } from '../sign-in.js';
 import type { ProvidedIdentity } from './login-provider.js';
@@ -17,7 +18,7 @@ import { LoginProviders, type ReadyProvider } from './login-providers.js';
 import { pageToReturnTo } from './policy/return-to.js';
 import { isProviderAway } from './provider-outage.js';
 import { parametersOf, providerRequest, publicUrlOf } from './provider-request.js';
-import { ProviderSignIn, requireNames } from './provider-sign-in.js';
+import { ProviderSignIn } from './provider-sign-in.js';
 import { runStrategy, type StrategyOutcome } from './run-strategy.js';
 import { SignInFlows, type Flow, type LinkingSession } from './sign-in-flow.js';
 
@@ -119,7 +120,7 @@ export class ProviderFlow {
   ): Promise<ProvidedIdentity> {
     try {
       const identity = await provider.identify(profile as never);
-      requireNames(identity);
+      requireIdentityNames(identity);
       return identity;
     } catch (error) {
       throw this.failure(name, { kind: 'error', error });

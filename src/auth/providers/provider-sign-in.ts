@@ -11,9 +11,6 @@ import { Identities } from '../identities/identities.js';
 import type { ProvidedIdentity } from './login-provider.js';
 import { decideLinking, type LinkingDecision } from './policy/linking.js';
 
-/** Longer ones are not stored. The specification allows 255 characters for a subject. */
-const MAX_NAME_CHARACTERS = 500;
-
 type NewAccount = Extract<LinkingDecision, { kind: 'create' }>;
 
 /** Finds the user of a provider's identity, links one to it, or makes an account for it. */
@@ -111,17 +108,6 @@ export class ProviderSignIn {
     else await this.mails.verifyFirstAddress(user, client, transaction);
     return user.id;
   }
-}
-
-/**
- * Checks what a team's class returns.
- *
- * @throws an error for an issuer or a subject that is missing, or too long
- */
-export function requireNames({ issuer, subject }: ProvidedIdentity): void {
-  for (const name of [issuer, subject] as unknown[])
-    if (typeof name !== 'string' || name === '' || name.length > MAX_NAME_CHARACTERS)
-      throw new Error('An identity needs an issuer and a subject of 1 to 500 characters.');
 }
 
 function nameIn(name: string | null | undefined): string | null {

@@ -2,9 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsText } from '../../platform/http/index.js';
 import type { LinkedIdentity } from '../identities/identities.js';
-
-/** As of the other routes that take a password. */
-const MAX_PASSWORD_CHARACTERS = 1000;
+import { IsCurrentPassword } from '../password-fields.js';
 
 /** It is kept in a cookie, which browsers limit to 4096 bytes. */
 const MAX_PAGE_CHARACTERS = 1000;
@@ -56,9 +54,8 @@ export class LinkIdentityRequest {
   @IsText({ max: 40 })
   provider: string;
 
-  @ApiProperty({ example: 'violet-Harbor-73-lantern' })
-  @IsText({ max: MAX_PASSWORD_CHARACTERS })
-  current_password: string;
+  @IsCurrentPassword()
+  current_password?: string;
 
   @ApiProperty(RETURN_TO)
   @IsOptional()

@@ -84,14 +84,6 @@ export const ENGLISH: MailTemplates = {
       facts(happened),
       NOT_YOU,
     ),
-  delete_account: ({ code, expiresInMinutes }) =>
-    mail(
-      'Delete your account?',
-      'Somebody who is signed in to your account wants to delete it, with everything that belongs to it. To do so, enter this code:',
-      { code },
-      `It works once, within ${within(expiresInMinutes)}. Give it to nobody.`,
-      'If it was not you, sign out everywhere: nothing is deleted without the code.',
-    ),
   account_deleted: (happened) =>
     mail(
       'Your account was deleted',

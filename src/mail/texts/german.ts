@@ -89,14 +89,6 @@ export const GERMAN: MailTemplates = {
       facts(happened),
       NOT_YOU,
     ),
-  delete_account: ({ code, expiresInMinutes }) =>
-    mail(
-      'Konto löschen?',
-      'Jemand, der in Ihrem Konto angemeldet ist, möchte es löschen, mit allem, was dazugehört. Dafür ist dieser Code einzugeben:',
-      { code },
-      `Er gilt einmal, innerhalb von ${within(expiresInMinutes)}. Geben Sie ihn niemandem weiter.`,
-      'Wenn Sie das nicht waren, melden Sie sich überall ab: Ohne den Code wird nichts gelöscht.',
-    ),
   account_deleted: (happened) =>
     mail(
       'Ihr Konto wurde gelöscht',

@@ -69,15 +69,15 @@ export const SECURITY_EVENTS = {
     line: 'auth.user.deactivated',
     meaning: 'The user was barred from signing in; all sessions ended.',
   },
-  account_deleted: {
-    line: 'auth.account.deleted',
-    meaning: 'An account was deleted. The record does not say whose.',
-    isWithoutUser: true,
-  },
   user_reactivated: { line: 'auth.user.reactivated', meaning: 'The user may sign in again.' },
   roles_changed: {
     line: 'auth.user.roles_changed',
     meaning: 'Roles were given to the user, or taken away.',
+  },
+  account_deleted: {
+    line: 'auth.account.deleted',
+    meaning: 'An account was deleted. The record does not say whose.',
+    isWithoutUser: true,
   },
   sessions_ended_by_operator: {
     line: 'auth.admin.sessions_ended',

@@ -12,7 +12,6 @@ import {
   exportData,
   forgotPassword,
   resetPassword,
-  sendDeletionCode,
   sendVerification,
   undoEmailChange,
   verifyEmail,
@@ -252,17 +251,105 @@ describe('the door of accounts', () => {
     });
   });
 
-  describe('sendDeletionCode', () => {
-    it('rejects for a user who has a password', async () => {
+  describe('a user without a password', () => {
+    const REFUSED = { kind: 'auth', code: 'reauthentication_required' };
+
+    beforeEach(async () => {
       await client.register(ADA);
-      await expect(sendDeletionCode(client)).rejects.toMatchObject({
-        kind: 'auth',
-        code: 'conflict',
-      });
-      await expect(deleteAccount(client, { code: '12345678' })).rejects.toMatchObject({
-        code: 'code_invalid',
-      });
+      server.setPassword(ADA.email, null);
     });
+
+    it('deletes the account after a recent login', async () => {
+      await deleteAccount(client);
+      expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
+    });
+
+    it('changes the address and sets a first password after a recent login', async () => {
+      await changeEmail(client, { new_email: 'ada@example.org' });
+      await client.changePassword({ new_password: NEW_PASSWORD });
+      await newClient().login({ ...ADA, password: NEW_PASSWORD });
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+
+    it('has no password that could be right', async () => {
+      const proof = { current_password: ADA.password };
+      const refused = { code: 'current_password_invalid' };
+      await expect(deleteAccount(client, proof)).rejects.toMatchObject(refused);
+    });
+
+    it.each([
+      [299_000, false],
+      [300_000, true],
+      [301_000, true],
+    ])('after %i milliseconds, needs another login: %p', async (ms, isRefused) => {
+      await clock.advance(ms);
+      const change = changeEmail(client, { new_email: 'ada@example.org' });
+      if (isRefused) await expect(change).rejects.toMatchObject(REFUSED);
+      else await change;
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+
+    it('stays signed in whatever is refused', async () => {
+      await clock.advance(600_000);
+      await expect(deleteAccount(client)).rejects.toMatchObject(REFUSED);
+      await expect(client.changePassword({ new_password: NEW_PASSWORD })).rejects.toMatchObject(
+        REFUSED,
+      );
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated' });
+      await client.refreshToken();
+    });
+  });
+
+  describe('onReauthenticate', () => {
+    /** A client of a user without a password, whose application asks for a proof like this. */
+    async function signedInAskedBy(prove: (client: AuthClient) => Promise<void>) {
+      const made: AuthClient = createAuthClient({
+        baseUrl: server.url,
+        fetch: server.fetch,
+        clock,
+        storage: 'memory',
+        onReauthenticate: () => prove(made),
+      });
+      clients.push(made);
+      await made.register(ADA);
+      server.setPassword(ADA.email, null);
+      await clock.advance(600_000);
+      return made;
+    }
+
+    it('is called for an account, and then the request goes on', async () => {
+      let calls = 0;
+      const own = await signedInAskedBy(async (made) => {
+        calls += 1;
+        // As by the mail of a forgotten password, in a browser that is signed in.
+        server.setPassword(ADA.email, NEW_PASSWORD);
+        await made.reauthenticate({ current_password: NEW_PASSWORD });
+        server.setPassword(ADA.email, null);
+      });
+      await deleteAccount(own);
+      expect([calls, own.getSnapshot()]).toEqual([
+        1,
+        { status: 'unauthenticated', reason: 'signed_out' },
+      ]);
+    });
+
+    it('leaves the refusal, and the session, where it rejects', async () => {
+      const own = await signedInAskedBy(() => Promise.reject(new Error('cancelled')));
+      await expect(changeEmail(own, { new_email: 'ada@example.org' })).rejects.toMatchObject({
+        code: 'reauthentication_required',
+        status: 401,
+      });
+      expect(own.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    });
+  });
+
+  it('sends a request again whose token has expired meanwhile', async () => {
+    await client.register(ADA);
+    await clock.advance(60_000);
+    server.expireAccessTokens();
+    await sendVerification(client);
+    await deleteAccount(client, { current_password: ADA.password });
+    expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
   });
 
   describe('exportData', () => {

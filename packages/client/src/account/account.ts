@@ -1,4 +1,4 @@
-import type { AuthClient, User } from '../core/index.js';
+import type { AuthClient, AuthError, User } from '../core/index.js';
 
 /** What a mail brings. The names are those of the API. */
 export interface MailedProof {
@@ -17,11 +17,14 @@ export type Verification = MailedProof | { readonly code: string };
 
 export interface AddressChange {
   readonly new_email: string;
-  readonly current_password: string;
+  /** Needed by a user who has a password. */
+  readonly current_password?: string | undefined;
 }
 
-/** The password; or, for a user who has none, the code of the mail. */
-export type AccountDeletion = { readonly current_password: string } | { readonly code: string };
+export interface AccountDeletion {
+  /** Needed by a user who has a password. */
+  readonly current_password?: string | undefined;
+}
 
 /** Everything that the server keeps about a user, as it answers. Later versions may add more. */
 export interface AccountExport {
@@ -33,13 +36,16 @@ export interface AccountExport {
 /** How long a token has to be good for, so that it is when it arrives. */
 const ENOUGH = { minValiditySeconds: 10 };
 
+/** It may be long. */
+const EXPORT_TIMEOUT_MS = 60_000;
+
 /**
  * Asks for a mail to set a new password. Resolves for an address without an account, too.
  *
  * Every function of this door rejects with an AuthError.
  */
 export async function forgotPassword(client: AuthClient, email: string): Promise<void> {
-  await client.post('/api/auth/forgot-password', { email });
+  await client.call('/api/auth/forgot-password', { body: { email } });
 }
 
 /**
@@ -47,7 +53,7 @@ export async function forgotPassword(client: AuthClient, email: string): Promise
  * signed in by it. Rejects with `link_invalid`, `code_invalid` or `password_unacceptable`.
  */
 export async function resetPassword(client: AuthClient, reset: PasswordReset): Promise<void> {
-  await client.post('/api/auth/reset-password', reset);
+  await client.call('/api/auth/reset-password', { body: reset });
   noticeEnd(client);
 }
 
@@ -63,23 +69,23 @@ export async function verifyEmail(client: AuthClient, proof: Verification): Prom
   await client.ready();
   // A link works without a session; for a code, the server says what is missing.
   const token = await client.getAccessToken(ENOUGH).catch(() => undefined);
-  await client.post('/api/auth/verify-email', proof, token);
+  await client.call('/api/auth/verify-email', { body: proof, token });
   if (token) await client.reloadUser().catch(() => {});
 }
 
 /** Asks for another mail that proves the address of the user who is signed in. */
 export async function sendVerification(client: AuthClient): Promise<void> {
-  const token = await client.getAccessToken(ENOUGH);
-  await client.post('/api/auth/send-verification', {}, token);
+  await callSignedIn(client, '/api/auth/send-verification', { body: {} });
 }
 
 /**
  * Asks for another address, which changes when the mail to it is used with `verifyEmail`. Resolves if
- * somebody else has it, too. Rejects with `current_password_invalid`.
+ * somebody else has it, too. Rejects with `current_password_invalid`; and for a user who has no
+ * password with `reauthentication_required`, unless they have just proved who they are, or do so in
+ * `onReauthenticate`.
  */
 export async function changeEmail(client: AuthClient, change: AddressChange): Promise<void> {
-  const token = await client.getAccessToken(ENOUGH);
-  await client.post('/api/auth/change-email', change, token);
+  await callSignedIn(client, '/api/auth/change-email', { body: change });
 }
 
 /**
@@ -87,29 +93,46 @@ export async function changeEmail(client: AuthClient, change: AddressChange): Pr
  * removed; the restored address gets a mail to set a new one.
  */
 export async function undoEmailChange(client: AuthClient, proof: MailedProof): Promise<void> {
-  await client.post('/api/auth/undo-email-change', proof);
+  await client.call('/api/auth/undo-email-change', { body: proof });
   noticeEnd(client);
-}
-
-/** Asks for a mail with a code for `deleteAccount`. Rejects with `conflict` for who has a password. */
-export async function sendDeletionCode(client: AuthClient): Promise<void> {
-  await client.post('/api/auth/send-deletion-code', {}, await client.getAccessToken(ENOUGH));
 }
 
 /**
  * Deletes the account of the user who is signed in, for good, and signs out here with the reason
- * `signed_out`; on all other devices the session is `revoked`. Rejects with `current_password_invalid`
- * or `code_invalid`, and then nothing has changed.
+ * `signed_out`; on all other devices the session is `revoked`. Rejects as `changeEmail` does, and then
+ * nothing has changed.
  */
-export async function deleteAccount(client: AuthClient, proof: AccountDeletion): Promise<void> {
-  await client.post('/api/auth/delete-account', proof, await client.getAccessToken(ENOUGH));
+export async function deleteAccount(
+  client: AuthClient,
+  proof: AccountDeletion = {},
+): Promise<void> {
+  await callSignedIn(client, '/api/auth/delete-account', { body: proof });
   await client.logout();
 }
 
 /** Everything that is kept about the user. At most five times an hour: `rate_limited`. */
 export async function exportData(client: AuthClient): Promise<AccountExport> {
+  const call = { method: 'GET', timeoutMs: EXPORT_TIMEOUT_MS } as const;
+  return (await callSignedIn(client, '/api/users/me/export', call)) as AccountExport;
+}
+
+/**
+ * As `client.fetch`: sends it once more with another token where the first was refused, or after the
+ * user has proved again who they are.
+ */
+async function callSignedIn(
+  client: AuthClient,
+  path: string,
+  call: Parameters<AuthClient['call']>[1],
+): Promise<unknown> {
   const token = await client.getAccessToken(ENOUGH);
-  return client.get('/api/users/me/export', token) as Promise<AccountExport>;
+  const send = (by: string) => client.call(path, { ...call, token: by });
+  return send(token).catch(async (error: unknown) => {
+    const { status = 0, problem } = error as AuthError;
+    const another = await client.handleResponse({ status, headers: new Map() }, problem, token);
+    if (!another) throw error;
+    return send(another);
+  });
 }
 
 /** If the session here has ended by it, a refresh finds out. */

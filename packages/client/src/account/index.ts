@@ -9,7 +9,6 @@ export {
   type MailedProof,
   type PasswordReset,
   resetPassword,
-  sendDeletionCode,
   sendVerification,
   undoEmailChange,
   type Verification,

@@ -3,7 +3,7 @@ import { listen } from './announcer.js';
 import { systemClock } from './clock.js';
 import { AuthError } from './errors.js';
 import type { AuthEvents, Listener } from './events.js';
-import { callApi } from './http/api.js';
+import { type Call, callApi } from './http/api.js';
 import { authFetch, type AuthRequestInit } from './http/auth-fetch.js';
 import { type Authorizer, handleResponse, tokenFor } from './http/authorizer.js';
 import { createServerAddress } from './http/server-address.js';
@@ -46,12 +46,10 @@ export interface AuthClient extends Account, Authorizer {
    */
   fetch(input: string | URL | Request, init?: AuthRequestInit): Promise<Response>;
   /**
-   * For the other doors of this package: posts to a route of the server, with the token that is
-   * given or without one. Rejects with an AuthError.
+   * For the other doors of this package: sends a request to a route of the server, with the token
+   * that is given or without one. Rejects with an AuthError.
    */
-  post(path: string, body: object, token?: string): Promise<unknown>;
-  /** For the other doors of this package, as `post`: gets what may be long, and takes a minute. */
-  get(path: string, token: string): Promise<unknown>;
+  call(path: string, call: Call): Promise<unknown>;
   getSnapshot(): Snapshot;
   /** Calls back whenever the snapshot is another one, until what it returns is called. */
   subscribe(listener: () => void): () => void;
@@ -92,11 +90,10 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
     getCurrentUser: () => client.record.session?.user ?? null,
     reloadUser: async () => reloadUser(client, await getAccessToken()),
     fetch: (input, init) => authFetch(client, input, init),
-    post: async (path, body, token) => {
+    call: async (path, call) => {
       await load(client);
-      return callApi(client, path, { body, token });
+      return callApi(client, path, call);
     },
-    get: (path, token) => callApi(client, path, { method: 'GET', token, timeoutMs: 60_000 }),
     tokenFor: (url, patience) => tokenFor(client, url, patience),
     handleResponse: (...response) => handleResponse(client, ...response),
     getSnapshot: () => client.snapshot,

@@ -77,7 +77,8 @@ export interface Registration {
 }
 
 export interface PasswordChange {
-  readonly current_password: string;
+  /** Needed by a user who has a password; others set the first one so. */
+  readonly current_password?: string | undefined;
   readonly new_password: string;
 }
 

@@ -1,4 +1,6 @@
 import {
+  decideFreshProof,
+  FRESH_PROOF_SECONDS,
   HEADERS,
   type ListedSession,
   type RefreshOutcomeName,
@@ -11,7 +13,7 @@ import {
 import { type Account, type Asker, createMailed, type FakeMail } from './mailed.js';
 import { Response } from './platform.js';
 import { findToken, requireOwnPage, type Sources } from './presented.js';
-import { Refusal } from './problems.js';
+import { missing, Refusal } from './problems.js';
 import { reply, toResponse } from './replies.js';
 import type { AccessGrant, FakeSession, Grant, Sessions } from './sessions.js';
 import { type AccessToken, claimedKindOf, readToken, type Token } from './tokens.js';
@@ -37,6 +39,7 @@ export interface Api {
   readonly mails: readonly FakeMail[];
   serve(request: Request, cookie: string | undefined): Promise<Response>;
   addUser(account: NewUser): User;
+  setPassword(email: string, password: string | null): void;
   handle(route: string, handler: Handler, rules?: RouteRules): void;
   /**
    * What a response makes of the browser's cookie: another one, or null for none. Undefined where it
@@ -132,12 +135,9 @@ export function createApi(sessions: Sessions): Api {
       mailed.sendVerification({ device, body, user });
       return new Response(null, { status: 202 });
     },
-    'POST /api/auth/change-email': ({ device, body }, _token, { user }) => {
+    'POST /api/auth/change-email': ({ device, body }, token, { user }) => {
+      requireFreshProof(accountOf(user), token, body);
       mailed.changeEmail({ device, body, user });
-      return new Response(null, { status: 202 });
-    },
-    'POST /api/auth/send-deletion-code': ({ device, body }, _token, { user }) => {
-      mailed.sendDeletionCode({ device, body, user });
       return new Response(null, { status: 202 });
     },
     'GET /api/sessions': (_call, _token, { id, user }) =>
@@ -154,8 +154,9 @@ export function createApi(sessions: Sessions): Api {
   const final: typeof guarded = {
     'POST /api/auth/logout-all': (call, _token, { user }) =>
       withoutCookie(json({ revoked: sessions.endAll(user.id) }), call),
-    'POST /api/auth/delete-account': (call, _token, { user }) => {
-      mailed.deleteAccount({ device: call.device, body: call.body, user });
+    'POST /api/auth/delete-account': (call, token, { user }) => {
+      requireFreshProof(accountOf(user), token, call.body);
+      mailed.deleteAccount(user);
       return withoutCookie(new Response(null, { status: 204 }), call);
     },
     // No events: nothing is recorded here.
@@ -172,18 +173,40 @@ export function createApi(sessions: Sessions): Api {
         mails: [],
         mailed_proofs: [],
       }),
-    'POST /api/auth/change-password': (
-      { body: { current_password, new_password }, device },
-      _token,
-      { id, user },
-    ) => {
-      const account = accounts.get(user.email) as Account;
-      if (account.password !== current_password) throw new Refusal('current_password_invalid');
-      account.password = acceptable(new_password);
+    'POST /api/auth/change-password': ({ body, device }, token, { id, user }) => {
+      const account = accountOf(user);
+      requireFreshProof(account, token, body);
+      account.password = acceptable(body.new_password);
       mailed.passwordChanged(user);
       return respond(sessions.beginNextEpoch(id, device));
     },
   };
+
+  const accountOf = ({ email }: User) => accounts.get(email) as Account;
+
+  function requireFreshProof(
+    { password }: Account,
+    token: AccessToken,
+    { current_password: given }: Record<string, unknown>,
+  ): void {
+    const isGiven = given !== undefined && given !== null;
+    const isRight = password !== undefined && password === given;
+    const decision = decideFreshProof({
+      hasPassword: password !== undefined,
+      currentPassword: isGiven ? (isRight ? 'right' : 'wrong') : 'missing',
+      isLoginRecent: sessions.isRecent(token, FRESH_PROOF_SECONDS),
+    });
+    switch (decision.kind) {
+      case 'proved':
+        return;
+      case 'password_missing':
+        throw missing('current_password');
+      case 'password_wrong':
+        throw new Refusal('current_password_invalid');
+      case 'login_too_old':
+        throw new Refusal('reauthentication_required', { maxAgeSeconds: FRESH_PROOF_SECONDS });
+    }
+  }
 
   async function serve(request: Request, cookie: string | undefined): Promise<Response> {
     const path = new URL(request.url).pathname;
@@ -217,7 +240,9 @@ export function createApi(sessions: Sessions): Api {
 
     const { token, session } = sessions.admit(bearer);
     if (final[name]) return final[name](call, token, session);
-    if (rules?.maxAgeSeconds !== undefined) sessions.requireRecent(token, rules.maxAgeSeconds);
+    const { maxAgeSeconds } = rules ?? {};
+    if (maxAgeSeconds !== undefined && !sessions.isRecent(token, maxAgeSeconds))
+      throw new Refusal('reauthentication_required', { maxAgeSeconds });
     if (handler) {
       // What is delivered twice is read twice.
       const result = await handler(request.clone(), { user: session.user, session });
@@ -248,6 +273,12 @@ export function createApi(sessions: Sessions): Api {
     const user = { id: crypto.randomUUID(), email, first_name, last_name, email_verified: false };
     accounts.set(email, { user, password });
     return user;
+  }
+
+  function setPassword(email: string, password: string | null): void {
+    const account = accounts.get(email);
+    if (!account) throw new TypeError(`There is no user with the address ${email}.`);
+    account.password = password ?? undefined;
   }
 
   function register({ body, device }: Call): User {
@@ -353,6 +384,7 @@ export function createApi(sessions: Sessions): Api {
     mails: mailed.mails,
     serve,
     addUser,
+    setPassword,
     handle(route, handler, rules = {}) {
       const [method = '', path = ''] = route.split(' ');
       handlers.push({ method, path, handler, rules });

@@ -38,6 +38,13 @@ export interface FakeServer {
   /** An account to log in with. `POST /api/auth/register` adds others. */
   addUser(account: NewUser): User;
   /**
+   * Sets the password of a user, who stays signed in; null for none, as for a user of a login
+   * provider.
+   *
+   * @throws TypeError where nobody has this address
+   */
+  setPassword(email: string, password: string | null): void;
+  /**
    * A route of the application's own. It is called with a good access token alone, and renews it
    * where that is due.
    *
@@ -104,6 +111,7 @@ export function createFakeServer({
       return sessions.live();
     },
     addUser: (account) => api.addUser(account),
+    setPassword: (email, password) => api.setPassword(email, password),
     handle: (route, handler, rules) => api.handle(route, handler, rules),
     endSession: (id) => void sessions.end(id),
     expireAccessTokens: sessions.expireAccessTokens,

@@ -1,5 +1,5 @@
 import type { User } from '#protocol';
-import { Refusal } from './problems.js';
+import { missing, Refusal } from './problems.js';
 import type { Sessions } from './sessions.js';
 
 const MINUTE = 60_000;
@@ -7,8 +7,7 @@ const MINUTE = 60_000;
 /** As on the real server. */
 const MAX_ATTEMPTS = 5;
 
-type Purpose =
-  'reset_password' | 'verify_address' | 'change_address' | 'undo_address_change' | 'delete_account';
+type Purpose = 'reset_password' | 'verify_address' | 'change_address' | 'undo_address_change';
 
 /** A mail that the server has sent. `token` and `code` are there where it has a link. */
 export interface FakeMail {
@@ -20,7 +19,7 @@ export interface FakeMail {
 
 export interface Account {
   readonly user: User;
-  /** Undefined where nobody knows it. */
+  /** Undefined where there is none. */
   password: string | undefined;
 }
 
@@ -58,8 +57,7 @@ export interface Mailed {
   sendVerification(asker: Asker & { readonly user: User }): void;
   changeEmail(asker: Asker & { readonly user: User }): void;
   undoEmailChange(asker: Asker): void;
-  sendDeletionCode(asker: Asker & { readonly user: User }): void;
-  deleteAccount(asker: Asker & { readonly user: User }): void;
+  deleteAccount(user: User): void;
 }
 
 export function createMailed(
@@ -241,8 +239,6 @@ export function createMailed(
     },
     changeEmail({ user, device, body }) {
       const address = String(body.new_email);
-      if (accounts.get(user.email)?.password !== body.current_password)
-        throw new Refusal('current_password_invalid');
       if (!/.@./.test(address) || address === user.email) throw invalid('new_email');
       end(({ userId, purpose }) => userId === user.id && purpose === 'change_address');
       const proof = issue('change_address', user.id, address, device);
@@ -267,25 +263,7 @@ export function createMailed(
       );
       takeOver(account, asker.device);
     },
-    sendDeletionCode({ user: { id, email }, device }) {
-      if (accounts.get(email)?.password !== undefined) throw new Refusal('conflict');
-      const { code } = issue('delete_account', id, email, device);
-      mails.push({ kind: 'delete_account', to: email, code });
-    },
-    deleteAccount({ user: { id, email }, body }) {
-      const password = accounts.get(email)?.password;
-      const code = body.code ?? undefined;
-      if (code === undefined && (body.current_password ?? undefined) === undefined)
-        throw missing('current_password');
-      if (code === undefined && (password === undefined || password !== body.current_password))
-        throw new Refusal('current_password_invalid');
-      if (code !== undefined) {
-        byCode(
-          code,
-          live(({ userId, purpose }) => userId === id && purpose === 'delete_account'),
-        );
-        if (password !== undefined) throw new Refusal('code_invalid');
-      }
+    deleteAccount({ id, email }) {
       const reserved = live(
         ({ userId, purpose }) => userId === id && purpose === 'undo_address_change',
       );
@@ -296,12 +274,6 @@ export function createMailed(
       sessions.endAll(id);
     },
   };
-}
-
-function missing(field: string): Refusal {
-  return new Refusal('validation_failed', {
-    fieldErrors: [{ field, message: `${field} is missing` }],
-  });
 }
 
 function invalid(field: string): Refusal {

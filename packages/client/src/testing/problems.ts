@@ -42,6 +42,12 @@ export class Refusal extends Error implements ProblemFacts {
   }
 }
 
+/** A field that a request needs. */
+export function missing(field: string): Refusal {
+  const fieldErrors = [{ field, message: `${field} is missing` }];
+  return new Refusal('validation_failed', { fieldErrors });
+}
+
 /** What the server itself sends with this status when it is out of order, if it does. */
 export function refusalOfStatus(status: number): Refusal | undefined {
   const code = (

@@ -182,9 +182,8 @@ export function createSessions(rules: SessionRules, now: () => number) {
   }
 
   /** Whether the user has proved who they are within that time, without the clock tolerance. */
-  function requireRecent({ auth_time }: AccessToken, maxAgeSeconds: number): void {
-    if (now() >= (auth_time + maxAgeSeconds) * 1000)
-      throw new Refusal('reauthentication_required', { maxAgeSeconds });
+  function isRecent({ auth_time }: AccessToken, maxAgeSeconds: number): boolean {
+    return now() < (auth_time + maxAgeSeconds) * 1000;
   }
 
   function grant(row: Row, place: TokenPlace, expiresAt: number): Grant {
@@ -318,7 +317,7 @@ export function createSessions(rules: SessionRules, now: () => number) {
     beginNextEpoch,
     beginProvenEpoch,
     provable,
-    requireRecent,
+    isRecent,
     genuine,
     admit,
     secondsLeft,

@@ -1,4 +1,5 @@
 import type { AuthClient, AuthClientOptions } from '../../src/core/index.js';
+import { claimsOf } from '../../src/core/record/claims.js';
 import { ADA, FakeWorld, GRACE } from '../support/fake-world.js';
 
 let world: FakeWorld;
@@ -28,6 +29,36 @@ describe('a session', () => {
       await world.clock.advance(5_000);
       expect(world.server.refreshes.at(-1)).toMatchObject({ outcome: 'rotated' });
       expect(client.getCurrentUser()).toMatchObject({ email: ADA.email });
+    },
+  );
+
+  it.each([
+    ['the same user is taken over', ADA, undefined],
+    ['another user is not taken over', GRACE, 'session_mismatch'],
+  ])(
+    'that was begun since, such as by a login provider, with the cookie of %s',
+    async (_what, who, refused) => {
+      const client = await world.signedIn({ transport: 'cookie' });
+      await world.clock.advance(600_000);
+      await world.server.fetch(`${world.server.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'X-Requested-With': 'page', Origin: world.server.url },
+        credentials: 'include',
+        body: JSON.stringify({ ...who, transport: 'cookie' }),
+      });
+      const failures: string[] = [];
+      client.on('refreshFailed', ({ error }) => failures.push(error.code));
+      const before = await client.getAccessToken();
+      void client.refreshToken().catch(() => {});
+      await world.clock.advance(500);
+      const after = await client.getAccessToken();
+      expect(failures).toEqual(refused ? [refused] : []);
+      const authTime = (token: string) => claimsOf(token).auth_time ?? 0;
+      expect(authTime(after) > authTime(before)).toBe(!refused);
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'authenticated',
+        user: { email: ADA.email },
+      });
     },
   );
 

@@ -76,9 +76,15 @@ describe('the fake server beside the real one', () => {
       return { token: mail?.token ?? '', code: mail?.code ?? '' };
     });
     const ofReal = mailSideOf(fetch, server.url, (kind, to) => mailOf(database, kind, to));
-    const wanted = await storyOf(ofReal);
+    const removePassword = async (email: string) => {
+      const sql = 'UPDATE users SET password_hash = NULL WHERE email = $1 RETURNING id';
+      expect(await database.query(sql, [email])).toHaveLength(1);
+    };
+    const wanted = await storyOf({ ...ofReal, removePassword });
     expect(wanted.length).toBeGreaterThan(40);
-    expect(await storyOf(ofFake)).toEqual(wanted);
+    expect(
+      await storyOf({ ...ofFake, removePassword: (email) => fake.setPassword(email, null) }),
+    ).toEqual(wanted);
   });
 
   it('exports lists of the same names', async () => {
@@ -166,8 +172,13 @@ function mailSideOf(
   };
 }
 
+interface StorySide extends MailSide {
+  readonly ask: Ask;
+  readonly removePassword: (email: string) => Promise<void> | void;
+}
+
 /** Everything that mails are for, with the answers of one side. */
-async function storyOf({ say, mail, ask }: MailSide & { ask: Ask }): Promise<string[]> {
+async function storyOf({ say, mail, ask, removePassword }: StorySide): Promise<string[]> {
   const said: string[] = [];
   const step = async (path: string, body: object, more: Partial<Step> = {}) =>
     void said.push(await say({ path, body, ...more }));
@@ -241,15 +252,35 @@ async function storyOf({ say, mail, ask }: MailSide & { ask: Ask }): Promise<str
   const own = { token: (await ask({ path: 'register', body: account })).access_token };
   await step('delete-account', { current_password: PASSWORD });
   await step('delete-account', {}, own);
-  await step('delete-account', { current_password: null, code: null }, own);
+  await step('delete-account', { current_password: null }, own);
   await step('delete-account', { current_password: 'another one' }, own);
-  await step('delete-account', { code: '12345678' }, own);
-  await step('delete-account', { code: '12345678', current_password: PASSWORD }, own);
-  await step('send-deletion-code', {}, own);
+  await step('change-email', { new_email: newEmail() }, own);
+  await step('change-password', { new_password }, own);
   await step('delete-account', { current_password: PASSWORD }, own);
   await step('delete-account', { current_password: PASSWORD }, own);
   await step('login', account);
   await step('register', account);
+
+  const passwordless = newEmail();
+  const guest = await ask({ path: 'register', body: { email: passwordless, password: PASSWORD } });
+  await removePassword(passwordless);
+  const by = { token: guest.access_token };
+  await step('login', { email: passwordless, password: PASSWORD });
+  await step('reauthenticate', { current_password: PASSWORD }, by);
+  await step('change-email', { new_email: newEmail(), current_password: PASSWORD }, by);
+  await step('change-email', { new_email: newEmail() }, by);
+  await step('delete-account', { current_password: '' }, by);
+  await step('change-password', { new_password: 'short' }, by);
+  const { access_token: later } = await ask({
+    path: 'change-password',
+    body: { new_password },
+    token: by.token,
+  });
+  await step('login', { email: passwordless, password: new_password });
+  await step('delete-account', {}, { token: later });
+  await removePassword(passwordless);
+  await step('delete-account', { current_password: null }, { token: later });
+  await step('delete-account', {}, { token: later });
   return said;
 }
 

@@ -104,8 +104,9 @@ async function requestTokens(client: ClientState, presented: AuthRecord): Promis
       return post(access_token);
     throw error;
   });
-  // The cookie of somebody else, or their response, must not become this user's session.
-  if (session && session.session_id !== tokens.session_id)
+  // The cookie of somebody else, or their response, must not become this user's session. That of
+  // another session of this user may: they have signed in again by a login provider.
+  if (session && session.user.id !== tokens.user.id)
     throw new AuthError('server', 'session_mismatch');
   await update(client, (record) =>
     record.generation === presented.generation ? signedIn(record, tokens, sentAt) : record,
