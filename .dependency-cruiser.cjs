@@ -247,6 +247,35 @@ module.exports = {
       to: { path: '^packages/protocol/', dependencyTypesNot: TYPE_ONLY },
     },
 
+    // The verifier of other services.
+    {
+      name: 'resource-knows-the-protocol-alone',
+      comment:
+        'It runs in services of other teams, which have neither server nor client. The protocol is bundled into it.',
+      severity: 'error',
+      from: { path: '^packages/resource/src/', pathNot: SPEC },
+      to: {
+        path: ['^(src|test|dist|console|docs|bench)/', '^packages/(?!(resource|protocol)/)'],
+      },
+    },
+    {
+      name: 'resource-adapters-know-frameworks-alone',
+      comment: 'Its adapters use the framework that an application has; nothing else is installed.',
+      severity: 'error',
+      from: { path: '^packages/resource/src/(express|fastify|nest)/', pathNot: SPEC },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: packages('@nestjs/common', '@nestjs/core', 'fastify'),
+      },
+    },
+    {
+      name: 'resource-core-imports-no-package',
+      comment: 'A service that uses another framework, or none, needs no other package.',
+      severity: 'error',
+      from: { path: '^packages/resource/src/(?!(express|fastify|nest)/)', pathNot: SPEC },
+      to: { path: ['(^|/)node_modules/', '^packages/resource/src/(express|fastify|nest)/'] },
+    },
+
     // What both sides have in common.
     {
       name: 'protocol-imports-nothing',

@@ -67,6 +67,8 @@ export default {
     '^#protocol$': '<rootDir>/packages/protocol/src/index.ts',
     '^@evergreen-auth/client$': '<rootDir>/packages/client/src/core/index.ts',
     '^@evergreen-auth/client/([a-z-]+)$': '<rootDir>/packages/client/src/$1/index.ts',
+    '^@evergreen-auth/resource$': '<rootDir>/packages/resource/src/index.ts',
+    '^@evergreen-auth/resource/([a-z-]+)$': '<rootDir>/packages/resource/src/$1/index.ts',
     '^@evergreen-auth/dev-postgres$': '<rootDir>/packages/dev-postgres/src/index.ts',
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],

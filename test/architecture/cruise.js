@@ -19,6 +19,7 @@ const trees = [
   'packages/client/src',
   'packages/dev-postgres/src',
   'packages/protocol/src',
+  'packages/resource/src',
 ].filter((tree) => tree === 'src' || existsSync(tree));
 
 const ruleSet = await extractRules('./.dependency-cruiser.cjs');
