@@ -31,7 +31,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/([^/]+)', pathNot: SPEC },
       to: {
-        path: '^src/(activity|admin|auth|mail|personal-data|sessions|users)/',
+        path: '^src/(activity|admin|auth|mail|other-services|personal-data|sessions|users)/',
         pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'],
       },
     },
@@ -99,6 +99,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(activity|admin|auth|mail|sessions|users)/' },
       to: { path: '^src/personal-data/' },
+    },
+    {
+      name: 'features-know-no-other-services',
+      comment: 'Other services are told what there is for users; nothing is there for them alone.',
+      severity: 'error',
+      from: { path: '^src/(activity|admin|auth|mail|personal-data|sessions|users)/' },
+      to: { path: '^src/other-services/' },
     },
     {
       name: 'platform-knows-no-feature',

@@ -12,7 +12,10 @@ interface Prefix {
   readonly to: string;
 }
 
-const WITHOUT_API: Prefix = { from: /^(?=\/(auth|sessions|users)(\/|$))/, to: '/api' };
+const WITHOUT_API: Prefix = {
+  from: /^(?=\/(auth|feed\/revocations|sessions|users)(\/|$))/,
+  to: '/api',
+};
 
 /** Other prefixes of the same routes: `/api/v1/…`, `/auth/…`. */
 const PREFIXES: readonly Prefix[] = [{ from: /^\/api\/v1(?=\/)/, to: '/api' }, WITHOUT_API];
@@ -20,7 +23,7 @@ const PREFIXES: readonly Prefix[] = [{ from: /^\/api\/v1(?=\/)/, to: '/api' }, W
 /** If a team versions its own paths, `/api/v1/notes` is one of them. */
 const BESIDE_VERSIONS: readonly Prefix[] = [
   {
-    from: /^\/api\/v1(?=\/(admin|auth|login|logout|me|refresh|register|sessions|users)(\/|$))/,
+    from: /^\/api\/v1(?=\/(admin|auth|feed|login|logout|me|refresh|register|sessions|users)(\/|$))/,
     to: '/api',
   },
   WITHOUT_API,

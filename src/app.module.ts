@@ -5,6 +5,7 @@ import { WHOLE_SERVER } from './app.paths.js';
 import { AuthModule } from './auth/index.js';
 import { MailModule, OutgoingMail, type MailTexts } from './mail/index.js';
 import type { Config } from './platform/config/index.js';
+import { OtherServicesModule } from './other-services/index.js';
 import { JobsModule } from './platform/jobs/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { PersonalDataModule } from './personal-data/index.js';
@@ -63,5 +64,6 @@ function modules({
     ActivityModule,
     AdminModule,
     PersonalDataModule,
+    OtherServicesModule,
   ];
 }

@@ -6,11 +6,11 @@ export const WHOLE_SERVER: ApiPaths = { isWholeServer: true, canonicalUrl, isOwn
 
 /** All routes that have aliases, by their canonical paths. */
 const ROUTES =
-  /^\/api\/(auth\/(register|login|refresh|logout|logout-all|verify|me|change-password|reauthenticate|forgot-password|reset-password|verify-email|send-verification|change-email|undo-email-change|send-deletion-code|delete-account|events|identities(\/[^/]+)?|with\/[^/]+(\/callback)?|test-token-expiration)|sessions(\/[^/]+)?|users\/me(\/export)?)$/;
+  /^\/api\/(auth\/(register|login|refresh|logout|logout-all|verify|me|change-password|reauthenticate|forgot-password|reset-password|verify-email|send-verification|change-email|undo-email-change|send-deletion-code|delete-account|events|introspect|identities(\/[^/]+)?|with\/[^/]+(\/callback)?|test-token-expiration)|sessions(\/[^/]+)?|users\/me(\/export)?|feed\/revocations)$/;
 
 /** In any case: Express finds a route by `/API/Auth/Login`, too. */
 const OWN =
-  /^\/(api\/(auth|sessions|users\/me|admin)|health|mailbox|mailbox\.json|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/i;
+  /^\/(api\/(auth|sessions|users\/me|admin|feed)|health|mailbox|mailbox\.json|metrics|docs|openapi\.json|\.well-known\/jwks\.json)(\/|$)/i;
 
 /**
  * In an application that has routes of its own: only the aliases of our routes are replaced, so

@@ -10,6 +10,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import type { Logger } from 'pino';
 import { Clock } from './clock/index.js';
 import { Config } from './config/index.js';
+import { ConfiguredTokens } from './configured-tokens/index.js';
 import { DatabaseModule } from './database/index.js';
 import { SecurityEvents } from './events/index.js';
 import { DatabaseProbe } from './health/database-probe.js';
@@ -73,6 +74,7 @@ export class PlatformModule {
         DatabaseProbe,
         Readiness,
         RateLimitRejections,
+        ConfiguredTokens,
         SecurityEvents,
         tracing,
       ],
@@ -85,6 +87,7 @@ export class PlatformModule {
         Metrics,
         Readiness,
         RateLimitRejections,
+        ConfiguredTokens,
         SecurityEvents,
         ...logging,
       ],

@@ -1,6 +1,8 @@
 export { SessionsModule } from './sessions.module.js';
 export { SessionEndings, type SessionEnded } from './session-endings.js';
 export { Revocation } from './revocation/revocation.entity.js';
+export { RevocationFeed, type FeedMark } from './revocation/revocation-feed.js';
+export { RevocationHistory } from './revocation/revocation-history.js';
 export { RevocationStore, type RevocationReport } from './revocation/revocation.store.js';
 export type { EndedSession, RenewalState } from './persistence/session.store.js';
 export { SessionDetails, toSessionDetails } from './session.dto.js';

@@ -4,6 +4,7 @@ import { UserEndingStore } from './persistence/user-ending.store.js';
 import { RefreshWatch } from './refresh-watch.js';
 import { RevocationAnnouncer } from './revocation/revocation-announcer.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
+import { RevocationHistory } from './revocation/revocation-history.js';
 import { RevocationMonitor } from './revocation/revocation.monitor.js';
 import { RevocationStore } from './revocation/revocation.store.js';
 import { SessionEnder } from './session-ender.js';
@@ -27,6 +28,7 @@ import { UserEndings } from './user-endings.js';
     RefreshWatch,
     RevocationAnnouncer,
     RevocationFeed,
+    RevocationHistory,
     RevocationStore,
     RevocationMonitor,
     SessionEndings,
@@ -34,6 +36,13 @@ import { UserEndings } from './user-endings.js';
     UserEndings,
     Sweeper,
   ],
-  exports: [SessionsService, SessionRefresher, SessionEndings, RevocationStore],
+  exports: [
+    SessionsService,
+    SessionRefresher,
+    SessionEndings,
+    RevocationFeed,
+    RevocationHistory,
+    RevocationStore,
+  ],
 })
 export class SessionsModule {}

@@ -23,6 +23,11 @@ export abstract class Config {
   readonly trustedProxies: readonly string[];
   /** The token for the routes of operators; without it, there are no such routes. */
   readonly adminToken: string | undefined;
+  /**
+   * The tokens of the team's other services, by their names; without any, there are no routes for
+   * them.
+   */
+  readonly serviceTokens: Readonly<Record<string, string>>;
   readonly redisUrl: string | undefined;
   /** How long a stopping instance still serves after it has reported that it is not ready. */
   readonly shutdownDrainSeconds: number;

@@ -58,6 +58,61 @@ function secretWithout(weaknessOf: (secret: string) => string | undefined) {
   });
 }
 
+/** A name in a list of tokens. */
+const TOKEN_NAME = /^[a-z0-9-]{1,40}$/;
+
+/** What a header `Authorization` can contain after `Bearer` (RFC 6750, section 2.1). */
+const TOKEN = /^[\w.~+/-]+=*$/;
+
+/**
+ * Tokens with names, such as `orders:secret,billing:secret`, parsed to an object of secrets by name.
+ * Messages contain the name of the entry at fault, or its number, and never a secret.
+ */
+export function namedTokens({ mustBeStrong }: { readonly mustBeStrong: boolean }) {
+  return z.string().transform((text, context): Readonly<Record<string, string>> => {
+    const entries = text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean)
+      .map((entry) => splitAtColon(entry));
+    const faults = entries.flatMap((entry, index) => {
+      const fault = faultOfToken(entry, entries.slice(0, index), mustBeStrong);
+      return fault === undefined ? [] : [fault(index + 1)];
+    });
+    for (const message of faults) context.addIssue({ code: 'custom', message });
+    return faults.length > 0 ? z.NEVER : Object.fromEntries(entries);
+  });
+}
+
+/** How a message names an entry of `namedTokens`. */
+export const entryOf = (name: string): string => `entry "${name}"`;
+
+type NamedToken = readonly [name: string, secret: string];
+
+function splitAtColon(entry: string): NamedToken {
+  const colonAt = entry.indexOf(':');
+  return colonAt < 0 ? ['', entry] : [entry.slice(0, colonAt), entry.slice(colonAt + 1)];
+}
+
+/** A text that is no name may be a part of a secret. */
+function faultOfToken(
+  [name, secret]: NamedToken,
+  before: readonly NamedToken[],
+  mustBeStrong: boolean,
+): ((number: number) => string) | undefined {
+  if (!TOKEN_NAME.test(name))
+    return (number) =>
+      `entry ${number} must be name:secret, with a name of 1 to 40 lower-case letters, digits and hyphens`;
+  const weakness = mustBeStrong ? secretWeakness(secret) : undefined;
+  const twin = before.find(([, other]) => other === secret)?.[0];
+  const fault =
+    (!TOKEN.test(secret) && 'must have a secret of letters, digits and -._~+/=') ||
+    weakness ||
+    (before.some(([other]) => other === name) && 'occurs twice') ||
+    (twin !== undefined && `has the same secret as ${entryOf(twin)}`);
+  return fault ? () => `${entryOf(name)} ${fault}` : undefined;
+}
+
 /** A URL with one of these protocols. Messages never contain it, since it may have a password. */
 export function url(...protocols: string[]) {
   return z

@@ -249,11 +249,56 @@ describe('loadConfig', () => {
       ['SECURITY_WEBHOOK_SECRET', 'hunter2'],
       ['ADMIN_TOKEN', 'hunter2'],
       ['ADMIN_TOKEN', 'hunter2'.repeat(8)],
+      ['SERVICE_TOKENS', 'hunter2'],
+      ['SERVICE_TOKENS', 'orders:hunter2'],
+      ['SERVICE_TOKENS', 'Hunter2hunter2:x'],
+      ['SERVICE_TOKENS', 'orders:hunter2 hunter2'],
       ['SECURITY_WEBHOOK_URL', 'ftp://:hunter2@localhost'],
     ])('%s=%s is refused without being repeated', (name, value) => {
       const error = errorOf({ NODE_ENV: 'production', [name]: value });
       expect(error.message).toContain(name);
       expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('hunter2');
+    });
+  });
+
+  describe('SERVICE_TOKENS', () => {
+    const [ONE, TWO] = [SECRET.replaceAll('6', '8'), SECRET.replaceAll('6', '9')];
+    const inProduction = (SERVICE_TOKENS: string, others = {}) =>
+      errorOf({ NODE_ENV: 'production', SERVICE_TOKENS, ...others }).message;
+
+    it('are secrets by name', () => {
+      const SERVICE_TOKENS = ` orders:${ONE}, ${'b'.repeat(40)}:${TWO},`;
+      const { serviceTokens } = load({ NODE_ENV: 'production', SERVICE_TOKENS });
+      expect(serviceTokens).toEqual({ orders: ONE, ['b'.repeat(40)]: TWO });
+      expect(load({}).serviceTokens).toEqual({});
+      expect(load({ SERVICE_TOKENS: 'a:x' }).serviceTokens).toEqual({ a: 'x' });
+    });
+
+    it.each([
+      ['without a name', ONE, 'entry 1 must be name:secret'],
+      ['with an empty name', `orders:${ONE},:${TWO}`, 'entry 2 must be name:secret'],
+      ['with a name in capitals', `Orders:${ONE}`, 'entry 1 must be name:secret'],
+      ['with a name that is too long', `${'b'.repeat(41)}:${ONE}`, 'entry 1 must be name:secret'],
+      ['without a secret', 'orders:', 'entry "orders" must have a secret of'],
+      ['with a secret that no header can contain', `orders:${ONE} x`, 'entry "orders" must have'],
+      ['with a short secret', 'orders:hunter2', 'entry "orders" is shorter than 32 bytes'],
+      ['with a placeholder', `orders:changeme${ONE}`, 'entry "orders" is a known placeholder'],
+      ['with a name twice', `orders:${ONE},orders:${TWO}`, 'entry "orders" occurs twice'],
+      [
+        'with a secret twice',
+        `orders:${ONE},billing:${ONE}`,
+        'entry "billing" has the same secret as entry "orders"',
+      ],
+    ])('are refused %s', (_how, SERVICE_TOKENS, message) => {
+      const text = inProduction(SERVICE_TOKENS);
+      expect(text).toContain(`SERVICE_TOKENS ${message}`);
+      expect(text).not.toContain('a5d391b2');
+    });
+
+    it('are not the token of operators', () => {
+      expect(inProduction(`billing:${TWO},orders:${ONE}`, { ADMIN_TOKEN: ONE })).toContain(
+        'SERVICE_TOKENS entry "orders" must not be the same as ADMIN_TOKEN',
+      );
     });
   });
 

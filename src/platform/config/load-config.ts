@@ -79,6 +79,7 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
     corsOrigins: parsed.CORS_ORIGINS,
     trustedProxies: parsed.TRUST_PROXY,
     adminToken: parsed.ADMIN_TOKEN,
+    serviceTokens: parsed.SERVICE_TOKENS,
     redisUrl: parsed.REDIS_URL,
     shutdownDrainSeconds: parsed.SHUTDOWN_DRAIN_SECONDS,
     database: {

@@ -13,6 +13,7 @@ const EVERYTHING = {
   CORS_ORIGINS: 'https://a.example.com,https://b.example.com',
   TRUST_PROXY: '127.0.0.1,10.0.0.0/8',
   ADMIN_TOKEN: SECRET,
+  SERVICE_TOKENS: `orders:${SECRET.replaceAll('6', '8')},billing-2:${SECRET.replaceAll('6', '9')}`,
   REDIS_URL: 'redis://localhost',
   JWT_SECRET_PREVIOUS: SECRET.replaceAll('6', '7'),
   ACCESS_TOKEN_EXPIRE_MINUTES: '0.05',
@@ -73,6 +74,19 @@ describe('configOf', () => {
     );
     for (const name of ['database.url', 'tokens.secret', 'tokens.accessSeconds'])
       expect(() => configOf(invalid)).toThrow(name);
+  });
+
+  it('takes the tokens of other services by their names, and misses none that is undefined', () => {
+    const database = { url: REQUIRED.DATABASE_URL };
+    const tokens = { secret: SECRET };
+    const token = SECRET.replaceAll('6', '8');
+    expect(
+      configOf({ database, tokens, serviceTokens: { orders: token } }).serviceTokens,
+    ).toStrictEqual({ orders: token });
+    for (const serviceTokens of [{ orders: undefined }, { orders: '' }])
+      expect(() =>
+        configOf({ environment: 'development', database, tokens, serviceTokens }),
+      ).toThrow('serviceTokens entry "orders" must have a secret');
   });
 
   it('names an option that is none, at any depth', () => {

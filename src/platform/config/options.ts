@@ -32,6 +32,10 @@ type Write = (value: never) => string;
 const plainly: Write = (value: string | number | boolean) => String(value);
 const listed: Write = (values: readonly (string | { readonly href: string })[]) =>
   values.map((value) => (typeof value === 'string' ? value : value.href)).join(',');
+const named: Write = (tokens: Readonly<Record<string, string | undefined>>) =>
+  Object.entries(tokens)
+    .map(([name, token = '']) => `${name}:${token}`)
+    .join(',');
 const inUnitsOf =
   (unitSeconds: number): Write =>
   (seconds: number) =>
@@ -48,6 +52,7 @@ const VARIABLES: Readonly<Record<string, readonly [variable: string, write?: Wri
   corsOrigins: ['CORS_ORIGINS', listed],
   trustedProxies: ['TRUST_PROXY', listed],
   adminToken: ['ADMIN_TOKEN'],
+  serviceTokens: ['SERVICE_TOKENS', named],
   redisUrl: ['REDIS_URL'],
   shutdownDrainSeconds: ['SHUTDOWN_DRAIN_SECONDS'],
   'database.url': ['DATABASE_URL'],
@@ -138,7 +143,8 @@ function leavesOf(options: object, prefix = ''): [path: string, value: unknown][
   return Object.entries(options).flatMap(([name, value]: [string, unknown]) => {
     const path = prefix + name;
     if (value === undefined || IGNORED.includes(path)) return [];
-    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const isGroup =
+      !VARIABLES[path] && typeof value === 'object' && value !== null && !Array.isArray(value);
     return isGroup ? leavesOf(value, `${path}.`) : [[path, value] as [string, unknown]];
   });
 }

@@ -66,12 +66,12 @@ describe('a secret from a file', () => {
         const file = join(folder, name);
         const text = name.endsWith('URL')
           ? `${PROTOCOLS[name] ?? 'postgres'}://${name.toLowerCase()}/${name === 'MAIL_URL' ? '' : 'x'}`
-          : `${name.length}d1f0c64a9w83527c15e0d8936bfx42`;
+          : `${name === 'SERVICE_TOKENS' ? 'orders:' : ''}${name.length}d1f0c64a9w83527c15e0d8936bfx42`;
         writeFileSync(file, text);
         return [`${name}_FILE`, file];
       }),
     );
-    const { adminToken, database, mail, redisUrl, tokens, activity } = loadConfig({
+    const { adminToken, serviceTokens, database, mail, redisUrl, tokens, activity } = loadConfig({
       NODE_ENV: 'production',
       ...files,
       ANOMALY_ACTION: 'notify',
@@ -87,6 +87,7 @@ describe('a secret from a file', () => {
     expect(redisUrl).toBe('redis://redis_url/x');
     for (const secret of [
       adminToken,
+      serviceTokens.orders,
       tokens.secret,
       tokens.previousSecret,
       activity.webhook?.secret,

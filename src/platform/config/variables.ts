@@ -4,6 +4,7 @@ import { MAIL_NOTICES, type Environment } from './config.js';
 import {
   decimal,
   duration,
+  entryOf,
   flag,
   host,
   integer,
@@ -12,6 +13,7 @@ import {
   list,
   mailSender,
   mailUrl,
+  namedTokens,
   network,
   origin,
   pageUrl,
@@ -35,6 +37,7 @@ export const SECRETS = [
   'MAIL_URL',
   'OIDC_CLIENT_SECRET',
   'ADMIN_TOKEN',
+  'SERVICE_TOKENS',
 ] as const;
 
 /**
@@ -149,6 +152,7 @@ export function variables(environment: Environment) {
     OIDC_LINK_BY_ADDRESS: flag.default(false),
 
     ADMIN_TOKEN: isDevelopment ? z.string().optional() : strongSecret.optional(),
+    SERVICE_TOKENS: namedTokens({ mustBeStrong: !isDevelopment }).default({}),
 
     BCRYPT_COST: integer({ min: 4, max: 20 }).prefault(
       by({ development: '10', staging: '12', production: '12' }),
@@ -163,6 +167,7 @@ export function variables(environment: Environment) {
   return all
     .superRefine(requireWebhookToNotify, { when: () => true })
     .superRefine(requireClientOfIssuer, { when: () => true })
+    .superRefine(requireOwnTokens, { when: () => true })
     .superRefine((given, context) => requireSenderAndLinks(given, isDevelopment, context), {
       when: () => true,
     });
@@ -203,6 +208,22 @@ function requireClientOfIssuer(given: Client, context: z.RefinementCtx): void {
     context.addIssue({ code: 'custom', path: ['OIDC_CLIENT_ID'] });
   if (given.OIDC_CLIENT_ID && !given.OIDC_ISSUER)
     context.addIssue({ code: 'custom', path: ['OIDC_ISSUER'] });
+}
+
+interface Tokens {
+  readonly ADMIN_TOKEN?: string | undefined;
+  readonly SERVICE_TOKENS?: unknown;
+}
+
+/** Or every operator's script could be a service, and every service an operator. */
+function requireOwnTokens(given: Tokens, context: z.RefinementCtx): void {
+  const { ADMIN_TOKEN: adminToken, SERVICE_TOKENS: tokens = {} } = given;
+  // If they do not parse, they are still a text here.
+  if (!adminToken || typeof tokens !== 'object') return;
+  const [name] = Object.entries(tokens as object).find(([, secret]) => secret === adminToken) ?? [];
+  if (name === undefined) return;
+  const message = `${entryOf(name)} must not be the same as ADMIN_TOKEN`;
+  context.addIssue({ code: 'custom', path: ['SERVICE_TOKENS'], message });
 }
 
 type Mail = Partial<

@@ -98,6 +98,11 @@ export const SECURITY_EVENTS = {
     meaning: 'Somebody came to the routes of operators with a wrong token.',
     isAnomaly: true,
   },
+  service_denied: {
+    line: 'auth.service.denied',
+    meaning: 'Somebody came to the routes of other services with a wrong token.',
+    isAnomaly: true,
+  },
   refresh_reuse_detected: {
     line: 'auth.refresh.reuse_detected',
     meaning: 'Two parties held tokens of one session; it was ended.',

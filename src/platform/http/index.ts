@@ -3,6 +3,7 @@ export { MAX_PAGE_ENTRIES, PageLimit } from './page-limit.decorator.js';
 export { isOwnOrigin, mayCall, publicPathOf } from './origins.js';
 export { ApiPaths } from './api-paths.js';
 export { HttpHooks } from './hooks/index.js';
+export { beginStream } from './begin-stream.js';
 export { addCookie, type HttpReply, type HttpRequest } from './http-request.js';
 export type { RenewedToken } from './request-context.js';
 export { RequestContexts } from './request-contexts.js';

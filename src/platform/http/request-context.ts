@@ -15,6 +15,12 @@ export class RequestContext {
   /** Set if the response ends the session of the request: the client's cookie must be cleared. */
   signOut: SignOut | undefined = undefined;
 
+  /** The name of the team's other service that makes the request. */
+  service: string | undefined = undefined;
+
+  /** The response ends when its client leaves, so its duration says nothing about the server. */
+  isEndless = false;
+
   /** The refresh token of the request came in the cookie. */
   usesCookie = false;
 

@@ -34,7 +34,7 @@ export class RequestMetrics {
 
     hooks.onResponse((request, { statusCode: status }, elapsedMs) => {
       const labels = labelsOf(hooks.routeOf(request), request.method, status);
-      durations.observe(labels, elapsedMs / 1000);
+      if (!request.evergreen.isEndless) durations.observe(labels, elapsedMs / 1000);
       const { problem } = request.evergreen;
       // Not that of the response: a resolver's errors have the status 200.
       if (problem) problems.inc({ status: problem.status, code: problem.code });

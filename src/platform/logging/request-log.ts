@@ -9,7 +9,8 @@ export const LOGGER = Symbol('evergreen logger');
 
 /**
  * Writes one line for each request, without its query string, headers or body, since these may hold
- * secrets. The line has the user and the session if the token was good. The session's id is also in
+ * secrets. The line has the user and the session if the token was good, or the name
+ * of the other service. The session's id is also in
  * the lines of security events.
  */
 @Injectable()
@@ -30,6 +31,7 @@ export class RequestLog {
           code: evergreen.problem?.code,
           user_id: user?.userId,
           session_id: user?.sessionId,
+          service: evergreen.service,
           milliseconds: Math.round(elapsedMs * 10) / 10,
         },
         REQUEST_MESSAGE,

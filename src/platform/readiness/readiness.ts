@@ -15,6 +15,7 @@ export interface PartStatus {
 export class Readiness {
   private readonly parts = new Map<string, () => PartStatus>();
   private draining = false;
+  private readonly drainHooks: (() => void)[] = [];
 
   register(name: string, status: () => PartStatus): void {
     this.parts.set(name, status);
@@ -23,6 +24,12 @@ export class Readiness {
   /** From now on, requests are still served, and `/health/ready` is 503. */
   drain(): void {
     this.draining = true;
+    for (const hook of this.drainHooks) hook();
+  }
+
+  /** Calls back when `drain` is called, for responses that would not end by themselves. */
+  onDrain(hook: () => void): void {
+    this.drainHooks.push(hook);
   }
 
   get isDraining(): boolean {

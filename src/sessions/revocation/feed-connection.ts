@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { RevocationNotice } from '#protocol';
 import type { ClockReading } from '../../platform/clock/index.js';
 import { PrimaryClient, type Primary } from '../../platform/database/index.js';
-import { CHANNEL, LISTENER_NAME, READ_REVOCATIONS } from './revocation.statements.js';
+import { CHANNEL, LISTENER_NAME, READ_ORIGIN, READ_REVOCATIONS } from './revocation.statements.js';
 
 /**
  * After this time without a response the connection counts as lost: a network may drop packets
@@ -17,7 +17,10 @@ const RESPONSE_WITHIN_MS = 2000;
 const PAGE_ROWS = 10_000;
 
 /** Before the first row. */
-const START: Cursor = { transactionId: '-1', sessionId: '00000000-0000-0000-0000-000000000000' };
+export const START: Cursor = {
+  transactionId: '-1',
+  sessionId: '00000000-0000-0000-0000-000000000000',
+};
 
 /** A live row of the blacklist. */
 export type ReadRevocation = RevocationNotice & { readonly expiresInMs: number };
@@ -39,7 +42,7 @@ interface Mark {
   readonly isReplica: boolean;
 }
 
-interface Cursor {
+export interface Cursor {
   readonly transactionId: string;
   readonly sessionId: string;
 }
@@ -52,6 +55,7 @@ type Row = Mark & ((Cursor & ReadRevocation) | { readonly sessionId: null });
  */
 export class FeedConnection {
   private readonly lost = new AbortController();
+  private run: string | undefined;
 
   private constructor(
     private readonly client: PrimaryClient,
@@ -82,11 +86,17 @@ export class FeedConnection {
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
+      connection.run = await connection.readOrigin();
       return connection;
     } catch (error) {
       connection.close();
       throw error;
     }
+  }
+
+  /** The `origin` of marks; undefined if this server does not say it. */
+  get origin(): string | undefined {
+    return this.run;
   }
 
   /** Aborts when the connection is known to be lost. */
@@ -113,6 +123,13 @@ export class FeedConnection {
       if (!last || page.rows.length < PAGE_ROWS) return;
       cursor = last;
     }
+  }
+
+  /** Some providers of databases do not allow what it reads: then nobody can resume. */
+  private async readOrigin(): Promise<string | undefined> {
+    const reading = this.client.query<{ origin: string | null }>(READ_ORIGIN);
+    const { rows } = await reading.catch(() => ({ rows: [] }));
+    return rows[0]?.origin ?? undefined;
   }
 
   private async readAfter(cursor: Cursor, mark: string | undefined, clockOffsetMs: number) {

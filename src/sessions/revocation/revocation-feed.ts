@@ -9,12 +9,14 @@ import { Subject, type Observable } from 'rxjs';
 import {
   RevokedSessions,
   type RevocationNotice,
+  type RevokedEntry,
   type SessionStatus,
   type TokenFacts,
 } from '#protocol';
 import { Clock, Stopwatch } from '../../platform/clock/index.js';
 import { DatabaseTime, Primaries } from '../../platform/database/index.js';
 import { FeedConnection } from './feed-connection.js';
+import { formatMark } from './mark.js';
 import { Notices } from './notices.js';
 import { RevocationAnnouncer } from './revocation-announcer.js';
 import { REMEMBERED_SECONDS } from './revocation.statements.js';
@@ -24,6 +26,16 @@ import { REMEMBERED_SECONDS } from './revocation.statements.js';
  * read) and `stale` (no complete read for too long): memory may lack some, so ask the database.
  */
 export type FeedState = 'loading' | 'live' | 'stale';
+
+/** How far this instance has read. */
+export interface FeedMark {
+  /** Undefined before the first read, and if the server does not say it. */
+  readonly origin: string | undefined;
+  /** The text of the `Mark`; empty if there is none to resume from. */
+  readonly text: string;
+}
+
+const NOWHERE: FeedMark = { origin: undefined, text: '' };
 
 /** The maximum age of the last complete read: no revocation takes effect later than this. */
 const BOUND_MS = 4000;
@@ -51,11 +63,16 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   private readonly logger = new Logger('RevocationFeed');
   private readonly revoked: RevokedSessions;
   private readonly endings = new Subject<RevocationNotice>();
+  private readonly changed = new Subject<RevokedEntry>();
+  private readonly completed = new Subject<void>();
   private readonly stopping = new AbortController();
   /**
    * Started just before the last complete read: memory has every revocation from before that.
    */
   private proof: Stopwatch | undefined;
+  /** As `proof`, but not while entries that did not fit are missing. */
+  private completeness: Stopwatch | undefined;
+  private readOn: FeedMark = NOWHERE;
   private following: Promise<void> | undefined;
 
   constructor(
@@ -70,6 +87,34 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   /** Sessions that ended on any instance, as this one receives them. */
   get ended(): Observable<RevocationNotice> {
     return this.endings;
+  }
+
+  /** What changes in memory, as it changes. */
+  get changes(): Observable<RevokedEntry> {
+    return this.changed;
+  }
+
+  /** Emits after each complete read. */
+  get reads(): Observable<void> {
+    return this.completed;
+  }
+
+  /** All that is in memory. What is added meanwhile comes, too. */
+  entries(): Iterable<RevokedEntry> {
+    return this.revoked.entries();
+  }
+
+  /** Memory, and all `changes` until now, contain everything up to this mark. */
+  get mark(): FeedMark {
+    return this.readOn;
+  }
+
+  /**
+   * Started just before the last read that left nothing out: memory, and all `changes` until now,
+   * contain everything from before that. Undefined before the first one.
+   */
+  get completeSince(): Stopwatch | undefined {
+    return this.completeness;
   }
 
   get size(): number {
@@ -115,7 +160,7 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.following;
-    this.endings.complete();
+    for (const subject of [this.endings, this.changed, this.completed]) subject.complete();
   }
 
   private async followAlways(): Promise<void> {
@@ -174,13 +219,37 @@ export class RevocationFeed implements OnApplicationBootstrap, OnApplicationShut
     }
     if (mark === undefined) this.revoked.recoverFrom(losses);
     this.proof = asked;
+    if (this.revoked.isComplete) this.prove(asked, nextMark, connection.origin);
     return nextMark;
   }
 
+  private prove(asked: Stopwatch, snapshot: string | undefined, origin: string | undefined): void {
+    this.completeness = asked;
+    this.readOn =
+      snapshot === undefined || origin === undefined
+        ? NOWHERE
+        : { origin, text: formatMark({ origin, snapshot }) };
+    this.completed.next();
+  }
+
   private merge(notice: RevocationNotice, expiresInMs: number): void {
+    const isNews = this.isNews(notice);
     const isFirst = this.revoked.add(notice, expiresInMs);
+    if (isNews) {
+      const { sessionId: id, lowestEpoch } = notice;
+      this.changed.next({ id, lowestEpoch, expiresInMs });
+    }
     // Not for sessions that ended before this instance started: nobody here has their connections.
     if (isFirst && this.proof) this.endings.next(notice);
+  }
+
+  /**
+   * False for what memory says already. That it expires a little later makes no difference: each row
+   * outlives the tokens from before it, and there are none from after it.
+   */
+  private isNews({ sessionId, lowestEpoch }: RevocationNotice): boolean {
+    if (lowestEpoch === null) return this.revoked.status(sessionId, 0) !== 'ended';
+    return this.revoked.status(sessionId, lowestEpoch - 1) === 'live';
   }
 
   private reportLoss(error: unknown): void {

@@ -48,23 +48,29 @@ const nextPage = (condition: string): string => `(
       )`;
 
 /**
- * A page of a read: the next `$3` live rows after transaction `$1` and session `$2` that the
- * snapshot `$5` of an earlier read did not contain; all rows if it is null. These are the rows of
- * transactions that were running at that snapshot, each looked up by its id, and of transactions
- * that began later. So transactions may commit in any order, and a transaction that stays open for
- * long does not make readers read rows twice.
- *
- * Each row also contains `readOn`, the snapshot of this read, and `nowMs`, the database's time in
- * epoch milliseconds including the offset `$4`. There is always at least one row, possibly with
- * nothing else.
+ * SQL: the run of a primary, so that its numbers of transactions mean one thing: each promotion
+ * begins a new timeline, and a server that was restored, or has lost its last transactions in a
+ * crash, was started later. Null on a replica.
  */
-export const READ_REVOCATIONS: Statement = {
-  name: 'read_revocations',
+const ORIGIN = `CASE WHEN NOT pg_is_in_recovery() THEN
+  left(pg_walfile_name(pg_current_wal_lsn()), 8) || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint) END`;
+
+/** The `origin` of a `Mark`. */
+export const READ_ORIGIN: Statement = { name: 'read_origin', text: `SELECT ${ORIGIN} AS origin` };
+
+/**
+ * A read of the blacklist, which starts at a mark.
+ *
+ * @param ofMark SQL of a further column of the mark, and its name
+ */
+const readRevocations = (name: string, ofMark?: { sql: string; column: string }): Statement => ({
+  name,
   text: `
-    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", ${toEpochMs('mark.now')} AS "nowMs", r.transaction_id AS "transactionId", r.session_id AS "sessionId",
+    SELECT mark.read_on AS "readOn", mark.is_replica AS "isReplica", ${toEpochMs('mark.now')} AS "nowMs",${ofMark ? ` mark.${ofMark.column},` : ''}
+      r.transaction_id AS "transactionId", r.session_id AS "sessionId",
       r.user_id AS "userId", r.lowest_epoch AS "lowestEpoch", (extract(epoch FROM r.expires_at - mark.now) * 1000)::float8 AS "expiresInMs"
     FROM (
-      SELECT pg_current_snapshot()::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$4')} AS now
+      SELECT pg_current_snapshot()::text AS read_on, pg_is_in_recovery() AS is_replica, ${databaseNow('$4')} AS now${ofMark ? `, ${ofMark.sql} AS ${ofMark.column}` : ''}
     ) AS mark
     LEFT JOIN LATERAL (
       SELECT * FROM (
@@ -76,7 +82,29 @@ export const READ_REVOCATIONS: Statement = {
       ORDER BY transaction_id, session_id LIMIT $3
     ) AS r ON true
     ORDER BY r.transaction_id, r.session_id`,
-};
+});
+
+/**
+ * A page of a read: the next `$3` live rows after transaction `$1` and session `$2` that the
+ * snapshot `$5` of an earlier read did not contain; all rows if it is null. These are the rows of
+ * transactions that were running at that snapshot, each looked up by its id, and of transactions
+ * that began later. So transactions may commit in any order, and a transaction that stays open for
+ * long does not make readers read rows twice.
+ *
+ * Each row also contains `readOn`, the snapshot of this read, and `nowMs`, the database's time in
+ * epoch milliseconds including the offset `$4`. There is always at least one row, possibly with
+ * nothing else.
+ */
+export const READ_REVOCATIONS = readRevocations('read_revocations');
+
+/**
+ * The same for a mark that somebody else has kept. `origin` is null if the server has not reached
+ * that mark, so that it is none of this server.
+ */
+export const RESUME_REVOCATIONS = readRevocations('resume_revocations', {
+  sql: `CASE WHEN pg_snapshot_xmax($5::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) THEN ${ORIGIN} END`,
+  column: 'origin',
+});
 
 /** The size of the blacklist, and when it last grew. */
 export const MEASURE_REVOCATIONS: Statement = {

@@ -1,0 +1,194 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { Subscription } from 'rxjs';
+import type { RevokedEntry } from '#protocol';
+import { Clock, type Stopwatch } from '../platform/clock/index.js';
+import { Problem } from '../platform/errors/index.js';
+import { Readiness } from '../platform/readiness/index.js';
+import { RevocationFeed } from '../sessions/index.js';
+import { eventText, toFeedRevocation } from './feed-events.js';
+import type { FeedListener } from './feed-listener.js';
+import { FeedSnapshots } from './feed-snapshots.js';
+
+const MAX_LISTENERS = 1000;
+
+/** A proof follows each read of the feed, which is done at least once a second while it is live. */
+const PROOF_EVERY_MS = 900;
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Listeners open a new stream every ten minutes. A stream that lasts longer may be one whose
+ * listener is gone, behind a proxy that takes everything.
+ */
+const STREAM_MAX_MS = 15 * 60_000;
+
+/** What is sent in one turn. After that a moment passes, so that listeners can follow. */
+const TURN_CHARACTERS = 64 * 1024;
+const PAUSE_MS = 5;
+
+/** With more, all listeners would lag behind for seconds, so they had better start anew. */
+const MAX_PENDING = 100_000;
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** What all events that have been sent contain. */
+interface Sent {
+  readonly mark: string;
+  readonly completeSince: Stopwatch | undefined;
+}
+
+interface PendingEvent {
+  readonly mark: string;
+  /** The text of the event after its id. */
+  readonly rest: string;
+}
+
+/** Tells all listeners of this instance what its feed learns. */
+@Injectable()
+export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger('FeedListeners');
+  private readonly listeners = new Set<FeedListener>();
+  private readonly subscriptions: Subscription[] = [];
+  private pending: PendingEvent[] = [];
+  private sentBeforePending: Sent = { mark: '', completeSince: undefined };
+  private provedAtMs = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  private isFlushing = false;
+  private isStopping = false;
+
+  constructor(
+    private readonly feed: RevocationFeed,
+    private readonly snapshots: FeedSnapshots,
+    private readonly readiness: Readiness,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.readiness.onDrain(() => this.stop());
+    this.subscriptions.push(
+      this.feed.changes.subscribe((entry) => this.add(entry)),
+      this.feed.reads.subscribe(() => this.proveIfDue()),
+    );
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+  }
+
+  /** Ends all streams: their listeners go to another instance. */
+  beforeApplicationShutdown(): void {
+    this.stop();
+  }
+
+  /** @throws Problem `service_unavailable` if another instance must be asked, or later */
+  requireRoom(): void {
+    const isFull = this.listeners.size >= MAX_LISTENERS;
+    if (!isFull && !this.isStopping && this.feed.state === 'live') return;
+    throw new Problem('service_unavailable', {
+      isExpected: true,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+
+  /** Sends the listener what it lacks, and from then on everything that is new. */
+  async serve(listener: FeedListener, mark: string): Promise<void> {
+    this.listeners.add(listener);
+    listener.onClose(() => this.listeners.delete(listener));
+    try {
+      const entries = (await this.snapshots.send(listener, mark)).map(toFeedRevocation);
+      listener.completeSnapshot();
+      listener.write(eventText('snapshot', this.sent.mark, { entries, is_last: true }));
+      this.prove(listener);
+    } catch (error) {
+      this.logger.error({ err: error, service: listener.service }, 'A snapshot failed.');
+      listener.cut('failed');
+    }
+  }
+
+  /** All events that were added have been sent, or those before the pending ones. */
+  private get sent(): Sent {
+    return this.pending.length > 0 ? this.sentBeforePending : this.known;
+  }
+
+  private get known(): Sent {
+    return { mark: this.feed.mark.text, completeSince: this.feed.completeSince };
+  }
+
+  private add(entry: RevokedEntry): void {
+    if (this.listeners.size === 0) return;
+    if (this.pending.length >= MAX_PENDING) return this.cutAll();
+    if (this.pending.length === 0) {
+      this.sentBeforePending = this.known;
+      if (!this.isFlushing) setImmediate(() => this.flush());
+      this.isFlushing = true;
+    }
+    const rest = `\ndata: ${JSON.stringify(toFeedRevocation(entry))}\n\n`;
+    this.pending.push({ mark: this.feed.mark.text, rest });
+  }
+
+  /** Each event is written out once for all listeners that have their snapshot. */
+  private flush(): void {
+    const events = this.takeTurn();
+    const buffer = Buffer.from(textOf(events, ({ mark }) => mark));
+    for (const listener of this.listeners) {
+      const { catchingUp } = listener;
+      listener.write(catchingUp === undefined ? buffer : textOf(events, () => catchingUp));
+    }
+    this.isFlushing = this.pending.length > 0;
+    if (this.isFlushing) setTimeout(() => this.flush(), PAUSE_MS);
+  }
+
+  private takeTurn(): readonly PendingEvent[] {
+    let characters = 0;
+    let count = 0;
+    for (const { mark, rest } of this.pending) {
+      if (characters > TURN_CHARACTERS) break;
+      characters += mark.length + rest.length;
+      count += 1;
+    }
+    const events = this.pending.slice(0, count);
+    this.pending = this.pending.slice(count);
+    return events;
+  }
+
+  private look(): void {
+    const nowMs = this.clock.monotonicMs();
+    for (const listener of this.listeners)
+      if (nowMs - listener.startedAtMs > STREAM_MAX_MS) listener.end();
+    this.proveIfDue();
+  }
+
+  private proveIfDue(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.provedAtMs < PROOF_EVERY_MS) return;
+    this.provedAtMs = nowMs;
+    for (const listener of this.listeners)
+      if (listener.catchingUp === undefined) this.prove(listener);
+  }
+
+  private prove(listener: FeedListener): void {
+    const { mark, completeSince } = this.sent;
+    if (!completeSince) return;
+    const state = this.feed.state === 'live' ? 'live' : 'stale';
+    const age_ms = Math.ceil(completeSince.elapsedMs());
+    const sent_ms = Math.floor(this.clock.monotonicMs() - listener.startedAtMs);
+    listener.write(eventText('proof', mark, { state, age_ms, sent_ms }));
+  }
+
+  private cutAll(): void {
+    this.pending = [];
+    for (const listener of this.listeners) listener.cut('too_slow');
+  }
+
+  private stop(): void {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    for (const listener of this.listeners) listener.end();
+  }
+}
+
+function textOf(events: readonly PendingEvent[], idOf: (event: PendingEvent) => string): string {
+  return events.map((event) => `event: revoked\nid: ${idOf(event)}${event.rest}`).join('');
+}

@@ -1,0 +1,1 @@
+export { OtherServicesModule } from './other-services.module.js';

@@ -1,0 +1,1 @@
+export { ConfiguredTokens } from './configured-tokens.js';
