@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@evergreen-auth/dev-postgres';
 import { systemClock } from '../src/time/clock.js';
 import { eventually } from '../../../test/support/eventually.js';
@@ -159,6 +160,27 @@ describe('a service behind nginx and the side-car', () => {
     expect(received).toEqual([]);
     await startSideCar();
     expect((await call('/orders', token())).status).toBe(201);
+  });
+
+  it('accepts no ended session after it was paused, and refuses no good token with 401', async () => {
+    const sid = randomUUID();
+    const [good, ended] = [token(), token({ sid })];
+    const userOf = (text: string) => JSON.parse(atob(text.split('.')[1] ?? ''));
+    server.verify = (text) => {
+      if (text === ended) return { status: 401, body: { code: 'session_revoked' } };
+      const { sub, sid: session_id } = userOf(text);
+      return { status: 200, body: { valid: true, user: { id: sub }, session_id } };
+    };
+    for (const one of [good, ended]) expect((await call('/orders', one)).status).toBe(201);
+    sideCar.child.kill('SIGSTOP');
+    server.revoke(sid);
+    await sleep(4500);
+    const responses = [ended, good].map((one) => call('/orders', one));
+    await sleep(100);
+    sideCar.child.kill('SIGCONT');
+    const [first, second] = await Promise.all(responses);
+    expect(first?.status).toBe(401);
+    expect(second?.status).toBe(201);
   });
 
   it('leaves the responses of the service as they are', async () => {

@@ -35,10 +35,11 @@ describe('the side-car', () => {
   let sideCar: SideCar;
   let state: RevocationState;
   let canAsk: boolean;
+  let errors: string[];
   let verify: (token: string) => Promise<Verdict>;
 
   beforeEach(async () => {
-    [state, canAsk] = ['live', false];
+    [state, canAsk, errors] = ['live', false, []];
     verify = (token) => Promise.resolve(VERDICTS[token] ?? { kind: 'invalid' });
     sideCar = await startSideCar({
       verifier: {
@@ -48,6 +49,7 @@ describe('the side-car', () => {
         },
       },
       canAsk: () => Promise.resolve(canAsk),
+      logger: { error: (message) => void errors.push(message) },
       host: '127.0.0.1',
       port: 0,
     });
@@ -145,6 +147,13 @@ describe('the side-car', () => {
       );
       expect(response).toMatch(/^HTTP\/1.1 401 /);
       expect(response).toContain('token_invalid');
+    });
+
+    it('goes on after a request that failed, which does not pass', async () => {
+      verify = () => Promise.reject(new Error('A bug.'));
+      expect((await ask('good')).status).toBe(500);
+      expect(errors).toEqual(['A request failed: Error: A bug.']);
+      expect((await ask(undefined, '/health/live')).status).toBe(200);
     });
 
     it.each(['/', '/verifyx', '/VERIFY', '//verify', '/health'])('is not %s', async (path) => {

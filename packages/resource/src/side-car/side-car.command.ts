@@ -41,7 +41,7 @@ async function run({ host, port, ...settings }: SideCarSettings): Promise<void> 
   const closing = new Closing();
   closing.onClose(() => verifier.close());
   const probe = new ServerProbe(settings.server, systemClock, closing);
-  const options = { verifier, canAsk: () => probe.canAsk(), host, port };
+  const options = { verifier, canAsk: () => probe.canAsk(), host, port, logger: log };
   try {
     const sideCar = await startSideCar(options);
     log.info(`Answers ${sideCar.url}/verify.`);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { admit } from '../http/admit.js';
 import type { Refusal } from '../http/refusal.js';
+import type { Logger } from '../logger.js';
 import type { Verifier } from '../verifier.js';
 import { identityHeaders } from './identity-headers.js';
 
@@ -18,6 +19,7 @@ export interface SideCarOptions {
   readonly verifier: Pick<Verifier, 'verify' | 'state'>;
   /** Whether the server could be asked for a token. */
   readonly canAsk: () => Promise<boolean>;
+  readonly logger: Pick<Logger, 'error'>;
   readonly host: string;
   readonly port: number;
 }
@@ -41,14 +43,19 @@ interface Answer {
  * @throws if the address cannot be used
  */
 export async function startSideCar(options: SideCarOptions): Promise<SideCar> {
-  const { host, port } = options;
+  const { host, port, logger } = options;
   let isStopping = false;
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const { status, headers, body } = await answerTo(request, options, isStopping);
     if (isStopping) response.setHeader('connection', 'close');
     response.writeHead(status, { 'cache-control': 'no-store', ...headers }).end(body);
   };
-  const server = createServer((request, response) => void respond(request, response));
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      logger.error(`A request failed: ${String(error)}`);
+      response.writeHead(500).end();
+    });
+  });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
