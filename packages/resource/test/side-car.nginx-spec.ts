@@ -1,14 +1,25 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@evergreen-auth/dev-postgres';
+import { newKey } from '../../../src/auth/tokens/keys/new-key.js';
+import { writeStoredKeys } from '../../../src/auth/tokens/keys/stored-keys.js';
+import { Api } from '../../../test/support/api.js';
+import { createDatabase } from '../../../test/support/database.js';
 import { systemClock } from '../src/time/clock.js';
 import { eventually } from '../../../test/support/eventually.js';
+import { serverEnvironment, startServer } from '../../../test/support/server-process.js';
 import { startNginx, type Nginx } from './support/nginx.js';
 import { runSideCar, sideCarIsReady, type Program } from './support/side-car-program.js';
 import { AUDIENCE, claimsAt, ISSUER } from './support/tokens.js';
 import { SERVICE_TOKEN, WireServer } from './support/wire-server.js';
+
+// Processes are started, which takes its time where others work on the machine, too.
+jest.setTimeout(120_000);
 
 describe('a service behind nginx and the side-car', () => {
   let server: WireServer;
@@ -217,6 +228,65 @@ describe('a service behind nginx and the side-car', () => {
       socket.write(text);
     });
   }
+});
+
+describe('a real server, the side-car and nginx', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evergreen-side-car-'));
+  const secret = randomBytes(32).toString('hex');
+  const closing: (() => unknown)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('respond with 201 or 503 to a good token while the server is killed, and with 401 after a logout', async () => {
+    const database = await createDatabase();
+    closing.push(() => database.drop());
+    const keys = join(folder, 'keys.json');
+    writeStoredKeys(keys, [newKey(new Date())]);
+    const environment = {
+      ...serverEnvironment(database.url),
+      JWT_KEYS_FILE: keys,
+      SERVICE_TOKENS: `orders:${secret}`,
+      PORT: String(await freePort()),
+    };
+    let server = await startServer(environment);
+    closing.push(() => server.stop('SIGKILL'));
+    const service = createServer((_, response) => response.writeHead(201).end());
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+    closing.push(() => (service.closeAllConnections(), service.close()));
+    const port = await freePort();
+    const sideCar = runSideCar(['--port', String(port)], {
+      EVERGREEN_SERVER: server.url,
+      EVERGREEN_ISSUER: ISSUER,
+      EVERGREEN_AUDIENCE: AUDIENCE,
+      EVERGREEN_SERVICE_TOKEN: secret,
+    });
+    closing.push(() => sideCar.child.kill('SIGKILL'));
+    await sideCarIsReady(port, sideCar);
+    const nginx = await startNginx(port, (service.address() as AddressInfo).port);
+    closing.push(() => nginx.stop());
+
+    const api = new Api(server.url);
+    const { access_token: token } = await api.register();
+    const seen = new Set<number>();
+    const order = async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      const { status } = await fetch(`${nginx.url}/orders`, { headers });
+      seen.add(status);
+      return status;
+    };
+    expect(await order()).toBe(201);
+    await server.stop('SIGKILL');
+    await eventually(async () => (await order()) === 503);
+    server = await startServer(environment);
+    await eventually(async () => (await order()) === 201, { withinMs: 30_000 });
+    expect([...seen].sort()).toEqual([201, 503]);
+
+    expect((await api.logout(token)).status).toBe(204);
+    await eventually(async () => (await order()) === 401, { withinMs: 4000 });
+  });
 });
 
 describe('evergreen-resource', () => {
