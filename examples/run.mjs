@@ -2,7 +2,8 @@
  * The packages as a team gets them: packed, and installed into a copy of examples/notes-api, which
  * is compiled, tested and started: by npm, by pnpm, and by npm with the lowest versions that our
  * `peerDependencies` allow. The application of docs/extending.md is compiled and started
- * beside it. Needs the build: npm run examples
+ * beside it. examples/orders-service, which has the verifier, is compiled and tested with npm and
+ * with pnpm. Needs the builds: npm run examples
  */
 import assert from 'node:assert/strict';
 import {
@@ -36,7 +37,7 @@ try {
   await packInto(join(work, 'archives'));
   report('packed');
   // Side by side, since each waits for the network, for PostgreSQL and for servers.
-  const tries = await Promise.allSettled([tryWithNpm(), tryWithPnpm()]);
+  const tries = await Promise.allSettled([tryWithNpm(), tryWithPnpm(), tryOrdersService()]);
   const failed = tries.filter(({ status }) => status === 'rejected');
   for (const { reason } of failed) console.error(reason);
   process.exitCode = failed.length > 0 ? 1 : 0;
@@ -45,7 +46,7 @@ try {
 }
 
 async function tryWithNpm() {
-  const app = copyExample('npm');
+  const app = copyExample('notes-api', 'npm');
   addGuide(app);
   await npm(app);
   await test(app);
@@ -61,11 +62,24 @@ async function tryWithNpm() {
 }
 
 async function tryWithPnpm() {
-  const app = copyExample('pnpm');
+  const app = copyExample('notes-api', 'pnpm');
   await pnpm(app);
   await test(app);
   await tryServers(app);
   report('works with pnpm');
+}
+
+async function tryOrdersService() {
+  const withNpm = copyExample('orders-service', 'npm');
+  await npm(withNpm);
+  await run('npm', ['test'], { cwd: withNpm });
+  await trySideCar(withNpm);
+  report('orders-service works with npm');
+
+  const withPnpm = copyExample('orders-service', 'pnpm');
+  await pnpm(withPnpm);
+  await run('npm', ['test'], { cwd: withPnpm });
+  report('orders-service works with pnpm');
 }
 
 function report(words) {
@@ -73,9 +87,9 @@ function report(words) {
 }
 
 /** What a checkout in use has beside it, such as installed packages, stays where it is. */
-function copyExample(name) {
-  const app = join(work, name);
-  const example = join(ROOT, 'examples/notes-api');
+function copyExample(name, installer) {
+  const app = join(work, `${name}-${installer}`);
+  const example = join(ROOT, 'examples', name);
   for (const entry of ['package.json', 'pnpm-workspace.yaml', 'tsconfig.json', 'src'])
     cpSync(join(example, entry), join(app, entry), { recursive: true });
   cpSync(join(work, 'archives'), join(app, 'archives'), { recursive: true });
@@ -164,6 +178,14 @@ async function tryProgram(app) {
   assert.match(await evergreen('admin', 'sessions', '--help'), /end-all/);
   assert.match(await evergreen('keys:rotate', 'keys.json'), /^Created /);
   await assert.rejects(evergreen('unknown'));
+}
+
+/** The program of the verifier, as an operator runs it. */
+async function trySideCar(app) {
+  const sideCar = (...args) =>
+    run('npx', ['--no-install', 'evergreen-resource', ...args], { cwd: app });
+  assert.match(await sideCar('--help'), /EVERGREEN_SERVICE_TOKEN_FILE/);
+  await assert.rejects(sideCar(), /EVERGREEN_SERVER \(or --server\) is missing/);
 }
 
 function lowerVersions(app) {

@@ -1,24 +1,30 @@
 /**
- * The packages of a team's application, as they would be published: packed into a folder. Needs the
- * build: node pack/archives.mjs examples/notes-api/archives
+ * The packages of a team's applications, as they would be published: packed into folders. Needs the
+ * builds: node pack/archives.mjs examples/{notes-api,orders-service}/archives
  */
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run } from './run.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
+/** Beside `evergreen-auth`. */
+const WORKSPACES = ['@evergreen-auth/dev-postgres', '@evergreen-auth/resource'];
+
 if (process.argv[1] === import.meta.filename) {
-  const [, , folder] = process.argv;
+  const [, , folder, ...others] = process.argv;
   if (!folder) throw new Error('Name the folder for the archives.');
   for (const archive of await packInto(folder)) console.log(archive);
+  for (const other of others) cpSync(folder, other, { recursive: true });
 }
 
-/** @returns {Promise<string[]>} the archives of evergreen-auth and of @evergreen-auth/dev-postgres */
+/** @returns {Promise<string[]>} the archives of `evergreen-auth` and of `WORKSPACES` */
 export async function packInto(folder) {
   mkdirSync(folder, { recursive: true });
+  const archives = [await pack(folder)];
   // One after the other: packing changes package.json for a while.
-  return [await pack(folder), await pack(folder, '-w', '@evergreen-auth/dev-postgres')];
+  for (const name of WORKSPACES) archives.push(await pack(folder, '-w', name));
+  return archives;
 }
 
 async function pack(folder, ...options) {
