@@ -49,7 +49,7 @@ const TAGS = {
   Users: 'The account of a user.',
 };
 
-const ADMIN_TAG = { Admin: 'For operators, who have `ADMIN_TOKEN`.' };
+const ADMIN_TAG = { Admin: 'For operators, who have `ADMIN_TOKEN` or the role `admin`.' };
 
 const LAST_TAG = { Operations: 'For load balancers, and for other services that verify tokens.' };
 
@@ -92,7 +92,7 @@ function outlineOf({ adminToken, publicUrls }: Config): Omit<OpenAPIObject, 'pat
   return outline.build();
 }
 
-/** Without `ADMIN_TOKEN` they respond as if they did not exist. */
+/** Without `ADMIN_TOKEN` they respond to all but operators as if they did not exist. */
 function withoutRoutesOfOperators({ paths, ...others }: OpenAPIObject): OpenAPIObject {
   const isForAll = ([path]: [string, unknown]) => !path.startsWith('/api/admin');
   return { ...others, paths: Object.fromEntries(Object.entries(paths).filter(isForAll)) };

@@ -31,3 +31,6 @@ export {
   type ReauthenticationVerifier,
 } from './step-up/reauthentication-proofs.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';
+export type { AccessToken } from './tokens/claims.js';
+export { isRecent } from './tokens/expiry.js';
+export { unverifiedClaims } from './tokens/unverified-claims.js';
