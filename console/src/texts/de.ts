@@ -188,7 +188,7 @@ export const de: Texts = {
   'operators.intro':
     'Finden Sie ein Konto, sehen Sie dessen Sitzungen und was geschah, und handeln Sie, wo es sein muss.',
   'operators.tokenIntro':
-    'Für alle, die diesen Server betreiben. Nötig ist kein Konto, nur das Token, mit dem der Server gestartet wurde.',
+    'Für alle, die diesen Server betreiben. Melden Sie sich mit der Rolle „admin“ an; oder geben Sie, ohne Konto, das Token ein, mit dem der Server gestartet wurde.',
   'operators.token': 'ADMIN_TOKEN',
   'operators.tokenKept':
     'Das Token bleibt im Speicher dieses Tabs. Wenn Sie ihn neu laden oder schließen, ist es fort.',
@@ -225,6 +225,19 @@ export const de: Texts = {
   'operators.letIn.title': 'Dieses Konto freigeben?',
   'operators.letIn.text': 'Eine Anmeldung ist wieder möglich. Beendete Sitzungen bleiben beendet.',
   'operators.letIn.done': 'Mit dem Konto ist eine Anmeldung wieder möglich.',
+  'operators.roles': 'Rollen',
+  'operators.roles.none': 'keine',
+  'operators.roles.change': 'Rollen ändern',
+  'operators.roles.text':
+    'Das gilt sofort und meldet niemanden ab. Wer die Rolle „admin“ hat, darf alles, was Sie hier dürfen.',
+  'operators.roles.new': 'Neue Rollen, mit Leerzeichen dazwischen',
+  'operators.roles.save': 'Rollen speichern',
+  'operators.roles.done': 'Die Rollen sind geändert.',
+  'proof.title': 'Bitte bestätigen Sie, dass Sie es sind',
+  'proof.intro':
+    'Hierfür ist Ihr Passwort noch einmal nötig. Sie bleiben angemeldet, hier und anderswo.',
+  'proof.submit': 'Bestätigen',
+  'proof.noPassword': 'Passwort vergessen, oder keines?',
   'operators.reset': 'Link für neues Passwort senden',
   'operators.reset.title': 'Einen Link für ein neues Passwort senden?',
   'operators.reset.text':
@@ -247,6 +260,8 @@ export const de: Texts = {
   'fault.email': 'Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.',
   'fault.name': 'Ein Name ist eine Zeile mit höchstens 100 Zeichen.',
   'fault.code': 'Bitte geben Sie die acht Ziffern des Codes ein.',
+  'fault.roles':
+    'Höchstens 50 Rollen mit jeweils höchstens 64 Buchstaben, Ziffern und _ - : . sind möglich.',
   'fault.other': 'Bitte prüfen Sie, was Sie hier eingegeben haben.',
   'status.offline': 'Offline. Nichts geht verloren.',
   'status.server': 'Der Server ist nicht erreichbar. Sie bleiben angemeldet.',

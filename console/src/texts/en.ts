@@ -184,7 +184,7 @@ export const en = {
   'operators.title': 'Operators',
   'operators.intro': 'Find a user, see their sessions and what happened, and act where you must.',
   'operators.tokenIntro':
-    'For those who run this server. No account is needed, only the token that the server was started with.',
+    'For those who run this server. Sign in with the role “admin”; or, without an account, enter the token that the server was started with.',
   'operators.token': 'ADMIN_TOKEN',
   'operators.tokenKept':
     'The token stays in the memory of this tab. It is gone when you reload or close it.',
@@ -221,6 +221,18 @@ export const en = {
   'operators.letIn.title': 'Let this user in again?',
   'operators.letIn.text': 'The user may sign in again. Sessions that were ended stay ended.',
   'operators.letIn.done': 'The user may sign in again.',
+  'operators.roles': 'Roles',
+  'operators.roles.none': 'none',
+  'operators.roles.change': 'Change roles',
+  'operators.roles.text':
+    'It is effective at once, and signs nobody out. Who has the role “admin” can do all that you can do here.',
+  'operators.roles.new': 'New roles, with spaces between them',
+  'operators.roles.save': 'Save the roles',
+  'operators.roles.done': 'The roles have been changed.',
+  'proof.title': 'Please confirm that it is you',
+  'proof.intro': 'This needs your password once more. You stay signed in, here and elsewhere.',
+  'proof.submit': 'Confirm',
+  'proof.noPassword': 'Forgot your password, or have none?',
   'operators.reset': 'Send a password reset',
   'operators.reset.title': 'Send a password reset?',
   'operators.reset.text':
@@ -243,6 +255,7 @@ export const en = {
   'fault.email': 'Please enter an email address, such as name@example.com.',
   'fault.name': 'A name is one line of at most 100 characters.',
   'fault.code': 'Please enter the eight digits of the code.',
+  'fault.roles': 'At most 50 roles, of at most 64 letters, digits, and _ - : . each.',
   'fault.other': 'Please check what you have entered here.',
   'status.offline': 'You are offline. Nothing is lost.',
   'status.server': 'The server cannot be reached. You stay signed in.',

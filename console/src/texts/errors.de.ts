@@ -18,6 +18,8 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   request_refused:
     'Das wurde abgelehnt. Bitte prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal.',
   cookies_ambiguous: `Sie sind hier mehrfach angemeldet. ${SIGN_IN_AGAIN}`,
+  sign_in_state_invalid:
+    'Diese Anmeldung hat zu lange gedauert oder ist schon abgeschlossen. Bitte beginnen Sie neu.',
   token_missing: SIGN_IN,
   token_invalid: SIGN_IN_AGAIN,
   unauthorized: SIGN_IN,
@@ -29,6 +31,8 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   invalid_credentials:
     'E-Mail-Adresse und Passwort gehören nicht zusammen. Bitte prüfen Sie beide und versuchen Sie es noch einmal.',
   csrf_failed: RELOAD,
+  provider_denied:
+    'Sie wurden dort nicht angemeldet. Bitte versuchen Sie es noch einmal oder melden Sie sich anders an.',
   forbidden: 'Das ist in Ihrem Konto nicht enthalten.',
   not_found: 'Das ist nicht mehr da.',
   request_timeout:
@@ -36,6 +40,13 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   conflict: 'Das wurde inzwischen an anderer Stelle geändert. Bitte laden Sie die Seite neu.',
   email_taken:
     'Es gibt schon ein Konto mit dieser E-Mail-Adresse. Bitte melden Sie sich an, oder nehmen Sie eine andere Adresse.',
+  identity_not_linked:
+    'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Bitte melden Sie sich wie bisher an, und verbinden Sie die beiden in den Einstellungen.',
+  identity_without_address:
+    'Für ein Konto brauchen wir Ihre E-Mail-Adresse. Bitte geben Sie sie frei oder melden Sie sich anders an.',
+  identity_taken:
+    'Das ist schon mit einem anderen Konto verbunden. Bitte melden Sie sich damit an.',
+  last_sign_in_method: 'Sie können sich nur so anmelden. Bitte setzen Sie zuerst ein Passwort.',
   payload_too_large: 'Das ist zu groß zum Senden. Bitte nehmen Sie etwas Kleineres.',
   uri_too_long: RELOAD,
   unsupported_media_type: RELOAD,
@@ -44,12 +55,16 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
     'Bitte nehmen Sie ein anderes Passwort: mindestens 8 Zeichen, nicht zu lang und kein häufiges.',
   current_password_invalid:
     'Das bisherige Passwort ist ein anderes, und es wurde nichts geändert. Bitte versuchen Sie es noch einmal.',
+  reauthentication_failed:
+    'Wir konnten nicht bestätigen, dass Sie es sind, und nichts wurde geändert. Bitte versuchen Sie es noch einmal.',
   link_invalid: 'Dieser Link gilt nicht mehr. Bitte fordern Sie einen neuen an.',
   code_invalid:
     'Bitte geben Sie den Code aus der neuesten E-Mail ein. Wenn er nicht gilt, fordern Sie einen neuen an.',
   rate_limited: BUSY,
   headers_too_large: RELOAD,
   internal_error: 'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.',
+  provider_failed:
+    'Die Anmeldung dort hat nicht funktioniert. Bitte versuchen Sie es noch einmal oder melden Sie sich anders an.',
   mail_not_configured:
     'Zurzeit können keine E-Mails gesendet werden. Bitte wenden Sie sich an den Support.',
   service_unavailable: TROUBLE,
@@ -80,21 +95,6 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   reused: FOR_SAFETY,
 
   unknown: 'Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.',
-  sign_in_state_invalid:
-    'Diese Anmeldung hat zu lange gedauert oder ist schon abgeschlossen. Bitte beginnen Sie neu.',
-  provider_denied:
-    'Sie wurden dort nicht angemeldet. Bitte versuchen Sie es noch einmal oder melden Sie sich anders an.',
-  identity_not_linked:
-    'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Bitte melden Sie sich wie bisher an, und verbinden Sie die beiden in den Einstellungen.',
-  identity_without_address:
-    'Für ein Konto brauchen wir Ihre E-Mail-Adresse. Bitte geben Sie sie frei oder melden Sie sich anders an.',
-  identity_taken:
-    'Das ist schon mit einem anderen Konto verbunden. Bitte melden Sie sich damit an.',
-  last_sign_in_method: 'Sie können sich nur so anmelden. Bitte setzen Sie zuerst ein Passwort.',
-  reauthentication_failed:
-    'Wir konnten nicht bestätigen, dass Sie es sind, und nichts wurde geändert. Bitte versuchen Sie es noch einmal.',
-  provider_failed:
-    'Die Anmeldung dort hat nicht funktioniert. Bitte versuchen Sie es noch einmal oder melden Sie sich anders an.',
 };
 
 const german = new Intl.RelativeTimeFormat('de');
