@@ -113,6 +113,7 @@ import { WellKnownController } from './well-known.controller.js';
     PasswordResetService,
     SignIn,
     Identities,
+    LoginProviders,
     Users,
   ],
 })

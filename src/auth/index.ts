@@ -12,6 +12,7 @@ export {
   type LoginStrategy,
   type ProvidedIdentity,
 } from './providers/login-provider.js';
+export { LoginProviders } from './providers/login-providers.js';
 export { SignIn, type SignInProof } from './sign-in.js';
 export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
