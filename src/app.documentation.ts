@@ -63,7 +63,7 @@ interface OptionalRoutes {
 const OPTIONAL_ROUTES: readonly OptionalRoutes[] = [
   {
     tag: 'Admin',
-    description: 'For operators, who have `ADMIN_TOKEN`.',
+    description: 'For operators, who have `ADMIN_TOKEN` or the role `admin`.',
     scheme: 'admin_token',
     variable: 'ADMIN_TOKEN',
     isEnabled: ({ adminToken }) => adminToken !== undefined,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { LoginProviders } from './auth/index.js';
 import { hasMailbox } from './mail/index.js';
 import { Config } from './platform/config/index.js';
 import { readBuilt, servePages } from './platform/http/index.js';
@@ -19,7 +20,8 @@ const BUILT = join(import.meta.dirname, '../dist');
 export async function serveBuiltPages(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
   const fastify = app.getHttpAdapter().getInstance();
-  if (config.consoleEnabled) await serveConsole(fastify, config);
+  const settings = () => settingsOf(config, app.get(LoginProviders, { strict: false }));
+  if (config.consoleEnabled) await serveConsole(fastify, settings);
   if (hasLaboratory(config)) await serveLaboratory(fastify);
 }
 
@@ -28,16 +30,15 @@ export function hasLaboratory({ environment }: Config): boolean {
   return environment === 'development';
 }
 
-async function serveConsole(fastify: FastifyInstance, config: Config): Promise<void> {
+async function serveConsole(fastify: FastifyInstance, settings: () => object): Promise<void> {
   const folder = join(BUILT, 'console');
   const paths = JSON.parse(readBuilt(folder, 'pages.json').toString()) as Record<string, string>;
   const pages = new Set(Object.values(paths));
-  const settings = settingsOf(config);
   await servePages(fastify, { folder, files: 'console', filesPath: '/console', pages, settings });
 }
 
 /** `console/src/settings.ts` reads them. None is a secret: everybody gets them. */
-function settingsOf(config: Config): object {
+function settingsOf(config: Config, providers: LoginProviders): object {
   const { environment, sessions, tokens } = config;
   return {
     environment,
@@ -45,6 +46,7 @@ function settingsOf(config: Config): object {
     mailbox: hasMailbox(config),
     renewBelowSeconds: tokens.renewBelowSeconds,
     graceSeconds: sessions.graceSeconds,
+    loginProviders: providers.names(),
   };
 }
 

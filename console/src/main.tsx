@@ -6,11 +6,13 @@ import { client } from './client/client.js';
 // It begins with the first request of the page.
 import './client/client-log.js';
 import { takeLinkToken } from './client/link-token.js';
+import { takeProviderError } from './client/provider-error.js';
 import { watchWarnings } from './client/warnings.js';
 import { TextsProvider } from './texts/texts-provider.js';
 import './theme/theme.css';
 
 takeLinkToken();
+takeProviderError();
 watchWarnings();
 
 const root = document.getElementById('root');

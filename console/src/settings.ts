@@ -9,6 +9,8 @@ interface Settings {
   readonly renewBelowSeconds: number;
   /** How long a refresh token that was followed by another one may still be presented. */
   readonly graceSeconds: number;
+  /** The names of the login providers by which users can sign in. */
+  readonly loginProviders: readonly string[];
 }
 
 /** Those of development, which `vite` shows without our server. */
@@ -18,6 +20,7 @@ const DEFAULTS: Settings = {
   mailbox: true,
   renewBelowSeconds: 7200,
   graceSeconds: 10,
+  loginProviders: [],
 };
 
 export const SETTINGS: Settings = { ...DEFAULTS, ...given() };

@@ -46,10 +46,19 @@ import { AdminService } from './admin.service.js';
 
 const UserParam = () => ApiParam({ name: 'id', format: 'uuid' });
 
-/** Routes for operators. `@Public()`, since they accept only `ADMIN_TOKEN` and no access token. */
+/** Routes for operators. `@Public()`, since `AdminGuard` takes `ADMIN_TOKEN`, too. */
 @ApiTags('Admin')
 @ApiSecurity('admin_token')
-@ApiProblems('token_missing', 'token_invalid', 'rate_limited', 'service_unavailable')
+@ApiSecurity('bearer')
+@ApiProblems(
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'session_revoked',
+  'reauthentication_required',
+  'rate_limited',
+  'service_unavailable',
+)
 @Public()
 @UseGuards(AdminGuard)
 @OwnController('api/admin')

@@ -9,7 +9,7 @@ import { AdminService } from './admin.service.js';
 import { ImportStore } from './import/import.store.js';
 import { UserImport } from './import/user-import.js';
 
-/** Services and routes for operators. The routes exist only if `ADMIN_TOKEN` is set. */
+/** Services and routes for operators, who have `ADMIN_TOKEN` or the role `admin`. */
 @Module({
   imports: [ActivityModule, AuthModule, SessionsModule, UsersModule],
   controllers: [AdminController],

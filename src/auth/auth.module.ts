@@ -115,6 +115,7 @@ import { WellKnownController } from './well-known.controller.js';
     PasswordResetService,
     SignIn,
     Identities,
+    LoginProviders,
     Users,
   ],
 })

@@ -13,6 +13,7 @@ export {
   type LoginStrategy,
   type ProvidedIdentity,
 } from './providers/login-provider.js';
+export { LoginProviders } from './providers/login-providers.js';
 export { SignIn, type SignInProof } from './sign-in.js';
 export { AccessTokens } from './guards/access-tokens.js';
 export { AccessGuard } from './guards/access.guard.js';
@@ -32,3 +33,6 @@ export {
   type ReauthenticationVerifier,
 } from './step-up/reauthentication-proofs.js';
 export { tokenFromHeader } from './strategies/bearer-token.js';
+export type { AccessToken } from './tokens/claims.js';
+export { isRecent } from './tokens/expiry.js';
+export { unverifiedClaims } from './tokens/unverified-claims.js';

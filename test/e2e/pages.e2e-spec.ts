@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { Controller, Get, Module } from '@nestjs/common';
-import { Public } from '../../src/index.js';
+import { LoginProvider, Public } from '../../src/index.js';
 import paths from '../../console/pages.json' with { type: 'json' };
 import { call } from '../support/api.js';
 import { startApp, type TestApp, type TestAppOptions } from '../support/app.js';
@@ -22,6 +22,27 @@ class DevicesController {
 
 @Module({ controllers: [DevicesController] })
 class DevicesModule {}
+
+@LoginProvider('acme')
+class Acme {
+  strategy() {
+    return { authenticate: () => undefined };
+  }
+
+  identify({ id }: { id: string }) {
+    return { issuer: 'https://acme.example', subject: id };
+  }
+}
+
+@Module({ providers: [Acme] })
+class AcmeModule {}
+
+/** What the page knows of its server. */
+async function settingsOn(url: string): Promise<Record<string, unknown>> {
+  const html = await (await fetch(url, { headers: BROWSER })).text();
+  const [, content = ''] = /<meta name="settings" content="([^"]*)"/.exec(html) ?? [];
+  return JSON.parse(content.replaceAll('&#34;', '"')) as Record<string, unknown>;
+}
 
 describeOfWholeServer('the pages of the whole server', () => {
   let app: TestApp | undefined;
@@ -86,15 +107,25 @@ describeOfWholeServer('the pages of the whole server', () => {
   it('know of their server what they have to know, and no secret', async () => {
     const ADMIN_TOKEN = '6c9d1f1e0b7a4a5f8e2d3c4b5a697887162534435261706c9d3f60a1b7e852f4';
     const url = await start({ env: { ADMIN_TOKEN, REFRESH_GRACE_SECONDS: '7' } });
-    const html = await (await fetch(url, { headers: BROWSER })).text();
-    const [, content = ''] = /<meta name="settings" content="([^"]*)"/.exec(html) ?? [];
-    expect(JSON.parse(content.replaceAll('&#34;', '"'))).toEqual({
+    expect(await settingsOn(url)).toEqual({
       environment: 'development',
       laboratory: true,
       mailbox: true,
       renewBelowSeconds: 7200,
       graceSeconds: 7,
+      loginProviders: [],
     });
+  });
+
+  it('know the login providers of their server, a team’s own too', async () => {
+    const OIDC = { OIDC_ISSUER: 'https://a.example', OIDC_CLIENT_ID: 'x', OIDC_CLIENT_SECRET: 'y' };
+    const url = await start({ env: OIDC, modules: [AcmeModule] });
+    expect((await settingsOn(url)).loginProviders).toEqual(['oidc', 'acme']);
+  });
+
+  it('know of none without refresh tokens, since these are what a provider leads to', async () => {
+    const url = await start({ env: { REFRESH_TOKEN_ENABLED: 'false' }, modules: [AcmeModule] });
+    expect((await settingsOn(url)).loginProviders).toEqual([]);
   });
 
   it('give way to a route of the team', async () => {

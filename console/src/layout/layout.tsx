@@ -8,6 +8,7 @@ import { useTexts } from '../texts/texts-provider.js';
 import { Footer } from './footer.js';
 import styles from './layout.module.css';
 import { Logo } from './logo.js';
+import { ProofDialog } from './proof-dialog.js';
 import { SettingsMenu } from './settings-menu.js';
 import { StatusBar } from './status-bar.js';
 
@@ -53,6 +54,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
         {children}
       </main>
       <Footer />
+      <ProofDialog />
     </div>
   );
 }

@@ -188,7 +188,7 @@ export const de: Texts = {
   'operators.intro':
     'Finden Sie ein Konto, sehen Sie dessen Sitzungen und was geschah, und handeln Sie, wo es sein muss.',
   'operators.tokenIntro':
-    'Für alle, die diesen Server betreiben. Nötig ist kein Konto, nur das Token, mit dem der Server gestartet wurde.',
+    'Für alle, die diesen Server betreiben. Melden Sie sich mit der Rolle „admin“ an; oder geben Sie, ohne Konto, das Token ein, mit dem der Server gestartet wurde.',
   'operators.token': 'ADMIN_TOKEN',
   'operators.tokenKept':
     'Das Token bleibt im Speicher dieses Tabs. Wenn Sie ihn neu laden oder schließen, ist es fort.',
@@ -225,6 +225,19 @@ export const de: Texts = {
   'operators.letIn.title': 'Dieses Konto freigeben?',
   'operators.letIn.text': 'Eine Anmeldung ist wieder möglich. Beendete Sitzungen bleiben beendet.',
   'operators.letIn.done': 'Mit dem Konto ist eine Anmeldung wieder möglich.',
+  'operators.roles': 'Rollen',
+  'operators.roles.none': 'keine',
+  'operators.roles.change': 'Rollen ändern',
+  'operators.roles.text':
+    'Das gilt sofort und meldet niemanden ab. Wer die Rolle „admin“ hat, darf alles, was Sie hier dürfen.',
+  'operators.roles.new': 'Neue Rollen, mit Leerzeichen dazwischen',
+  'operators.roles.save': 'Rollen speichern',
+  'operators.roles.done': 'Die Rollen sind geändert.',
+  'proof.title': 'Bitte bestätigen Sie, dass Sie es sind',
+  'proof.intro':
+    'Hierfür ist Ihr Passwort noch einmal nötig. Sie bleiben angemeldet, hier und anderswo.',
+  'proof.submit': 'Bestätigen',
+  'proof.noPassword': 'Passwort vergessen, oder keines?',
   'operators.reset': 'Link für neues Passwort senden',
   'operators.reset.title': 'Einen Link für ein neues Passwort senden?',
   'operators.reset.text':
@@ -233,6 +246,41 @@ export const de: Texts = {
   'operators.reset.done': 'An das Konto geht eine E-Mail mit einem Link für ein neues Passwort.',
   'operators.reset.noMail':
     'Dieser Server sendet keine E-Mails. Rufen Sie bei ihm „npm run admin user reset-password“ auf, und übergeben Sie den Link.',
+  'with.or': 'oder',
+  'with.signIn': 'Mit {name} anmelden',
+  'with.barred':
+    'Mit diesem Konto ist keine Anmeldung möglich. Bitte wenden Sie sich an den Betrieb.',
+  'methods.title': 'Andere Wege zur Anmeldung',
+  'methods.intro':
+    'Konten anderswo, mit denen Sie sich hier anmelden können. Wer eines davon nutzen kann, kann auch dieses Konto nutzen.',
+  'methods.none': 'Keines ist verbunden.',
+  'methods.since': 'Verbunden',
+  'methods.link': '{name} verbinden',
+  'methods.link.text':
+    'Sie melden sich dort an und kommen hierher zurück. Nötig ist Ihr Passwort, denn es entsteht ein weiterer Zugang zu diesem Konto.',
+  'methods.link.submit': 'Dort weitermachen',
+  'methods.unlink': 'Trennen',
+  'methods.unlink.of': '{issuer} trennen',
+  'methods.unlink.title': 'Diesen Weg zur Anmeldung trennen?',
+  'methods.unlink.text': 'Sie können sich damit nicht mehr anmelden. Keine Sitzung endet.',
+  'methods.unlinked': 'Die Verbindung ist getrennt.',
+  'export.title': 'Ihre Daten',
+  'export.intro': 'Alles, was hier über Sie gespeichert ist, als Datei.',
+  'export.submit': 'Meine Daten herunterladen',
+  'export.done': 'Ihr Browser hat die Datei gespeichert.',
+  'delete.title': 'Konto löschen',
+  'delete.intro':
+    'Endgültig, mit allem, was über Sie gespeichert ist. Laden Sie vorher Ihre Daten herunter.',
+  'delete.open': 'Mein Konto löschen',
+  'delete.question': 'Ihr Konto endgültig löschen?',
+  'delete.what': 'All das wird sofort gelöscht, und niemand kann es zurückholen:',
+  'delete.account': 'Ihre E-Mail-Adresse, Ihre Namen und Ihr Passwort',
+  'delete.sessions': 'jede Sitzung: Sie werden auf allen Geräten abgemeldet',
+  'delete.activity': 'die Liste Ihrer Aktivität',
+  'delete.methods': 'andere Wege zur Anmeldung',
+  'delete.mail': 'Eine letzte E-Mail sagt Ihnen, dass es geschehen ist.',
+  'delete.submit': 'Endgültig löschen',
+  'delete.done': 'Ihr Konto ist gelöscht, mit allem, was über Sie gespeichert war.',
   'field.newPassword': 'Neues Passwort',
   'field.currentPassword': 'Bisheriges Passwort',
   'field.newEmail': 'Neue E-Mail-Adresse',
@@ -247,6 +295,8 @@ export const de: Texts = {
   'fault.email': 'Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.',
   'fault.name': 'Ein Name ist eine Zeile mit höchstens 100 Zeichen.',
   'fault.code': 'Bitte geben Sie die acht Ziffern des Codes ein.',
+  'fault.roles':
+    'Höchstens 50 Rollen mit jeweils höchstens 64 Buchstaben, Ziffern und _ - : . sind möglich.',
   'fault.other': 'Bitte prüfen Sie, was Sie hier eingegeben haben.',
   'status.offline': 'Offline. Nichts geht verloren.',
   'status.server': 'Der Server ist nicht erreichbar. Sie bleiben angemeldet.',

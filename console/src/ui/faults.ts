@@ -25,6 +25,7 @@ const TEXT_OF_FIELD: Readonly<Record<string, TextKey>> = {
   first_name: 'fault.name',
   last_name: 'fault.name',
   code: 'fault.code',
+  roles: 'fault.roles',
 };
 
 /** The faults that an error names, of the fields that are in a form. */

@@ -13,16 +13,19 @@ interface FormCardProps {
   readonly children?: ReactNode;
   /** Above the form. */
   readonly intro?: ReactNode;
-  /** Below the form: links to other pages. */
+  /** Below the form: other ways to do the same. */
+  readonly otherwise?: ReactNode;
+  /** Below all else: links to other pages. */
   readonly footer?: ReactNode;
 }
 
 /** A page that is one form. */
-export function FormCard({ title, intro, footer, ...form }: FormCardProps) {
+export function FormCard({ title, intro, otherwise, footer, ...form }: FormCardProps) {
   return (
     <PageCard title={title} footer={footer}>
       {intro}
       <Form {...form} />
+      {otherwise}
     </PageCard>
   );
 }

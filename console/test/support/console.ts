@@ -51,6 +51,9 @@ export interface ConsoleWorld {
   newestMail(recipient: string, kind: string): Promise<Mail>;
 }
 
+/** Variables of a server. */
+type Environment = Readonly<Record<string, string>>;
+
 export interface Mail {
   readonly link: string;
   readonly code: string;
@@ -60,15 +63,21 @@ export interface Mail {
  * A console for the tests of one file. The server runs in this process, in development, on a
  * database of its own; `app.clock` moves its time. `npm run build:development` must have run.
  *
- * @param environment further variables of the server
+ * @param environment further variables of the server, or what makes them; pages may go to the
+ * provider in `OIDC_ISSUER`
  */
-export function useConsole(environment: Readonly<Record<string, string>> = {}): ConsoleWorld {
+export function useConsole(
+  environment: Environment | (() => Promise<Environment>) = {},
+): ConsoleWorld {
   const world = {} as { -readonly [Key in keyof ConsoleWorld]: ConsoleWorld[Key] };
   const devices: Device[] = [];
   let browser: Browser | undefined;
+  let places: string[] = [];
   beforeAll(async () => {
-    world.app = await startApp({ env: environment });
+    const env = typeof environment === 'function' ? await environment() : environment;
+    world.app = await startApp({ env });
     world.url = world.app.url;
+    places = [world.url, ...(env.OIDC_ISSUER === undefined ? [] : [env.OIDC_ISSUER])];
     browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
       args: ['--no-sandbox'],
@@ -92,7 +101,7 @@ export function useConsole(environment: Readonly<Record<string, string>> = {}): 
       ...options,
     });
     context.setDefaultTimeout(10_000);
-    const problems = await collectProblems(context, world.url);
+    const problems = await collectProblems(context, places);
     const page = await context.newPage();
     const device = { context, page, problems };
     devices.push(device);
@@ -140,7 +149,10 @@ export async function signIn(page: Page, { email, password }: Person): Promise<v
   await page.locator('[name=password]').waitFor({ state: 'detached' });
 }
 
-async function collectProblems(context: BrowserContext, url: string): Promise<string[]> {
+async function collectProblems(
+  context: BrowserContext,
+  places: readonly string[],
+): Promise<string[]> {
   const problems: string[] = [];
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
@@ -151,7 +163,8 @@ async function collectProblems(context: BrowserContext, url: string): Promise<st
   });
   context.on('weberror', (error) => problems.push(`thrown: ${error.error().stack}`));
   context.on('request', (request) => {
-    if (!request.url().startsWith(url)) problems.push(`request to elsewhere: ${request.url()}`);
+    if (!places.some((place) => request.url().startsWith(place)))
+      problems.push(`request to elsewhere: ${request.url()}`);
   });
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>

@@ -13,7 +13,7 @@ const DOORS = [
   {
     name: 'core',
     code: `export { createAuthClient } from '@evergreen-auth/client'`,
-    limit: 7.75 * KIB,
+    limit: 7.875 * KIB,
   },
   {
     name: 'account',

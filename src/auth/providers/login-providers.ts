@@ -44,6 +44,11 @@ export class LoginProviders implements OnApplicationBootstrap {
     }
   }
 
+  /** The names of all providers, for pages that offer them; known when the server has started. */
+  names(): string[] {
+    return this.config.tokens.refreshEnabled ? [...this.known.keys()] : [];
+  }
+
   /**
    * The provider of a name, with its strategy, which is made at its first use: the server starts
    * while a provider is away.

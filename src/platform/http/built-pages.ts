@@ -34,8 +34,11 @@ export interface BuiltPages {
   readonly filesPath: string;
   /** Where `index.html` is the response. */
   readonly pages: ReadonlySet<string>;
-  /** What the page has to know of this server, as JSON in its `<meta name="settings">`. */
-  readonly settings?: object;
+  /**
+   * What the page has to know of this server, as JSON in its `<meta name="settings">`. Called once,
+   * for the first request.
+   */
+  readonly settings?: () => object;
 }
 
 /**
@@ -48,9 +51,10 @@ export interface BuiltPages {
  */
 export async function servePages(
   fastify: FastifyInstance,
-  { folder, files, filesPath, pages, settings = {} }: BuiltPages,
+  { folder, files, filesPath, pages, settings = () => ({}) }: BuiltPages,
 ): Promise<void> {
-  const html = withSettings(readBuilt(folder, 'index.html').toString(), settings);
+  const template = readBuilt(folder, 'index.html').toString();
+  let html: string | undefined;
   const names = readdirSync(join(folder, files));
   cacheResponses(fastify, new Set(names.map((name) => `${filesPath}/${name}`)), filesPath);
   await fastify.register(fastifyStatic, {
@@ -65,6 +69,7 @@ export async function servePages(
     if (!request.is404 || !isRead || !pages.has(request.url.split('?', 1)[0] ?? '')) return done();
     void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '));
     if (!request.headers.accept?.includes('text/html')) return done();
+    html ??= withSettings(template, settings());
     void reply
       .header('content-security-policy', CONTENT_SECURITY_POLICY)
       .header('cache-control', 'no-cache')

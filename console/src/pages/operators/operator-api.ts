@@ -12,6 +12,7 @@ export interface UserDetails {
   readonly created_at: string;
   /** Since when the user cannot sign in; null for one who can. */
   readonly deactivated_at: string | null;
+  readonly roles: readonly string[];
 }
 
 type UserId = Pick<UserDetails, 'id'>;
@@ -21,14 +22,21 @@ interface Revoked {
   readonly revoked: number;
 }
 
+/** What becomes other roles. */
+export interface RoleChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
 /**
- * The routes for operators, by one token. Each method throws what `api` does; `onRefused` is called
- * where the server does not take the token.
+ * The routes for operators, by `ADMIN_TOKEN`, or without one by the session of a user with the role
+ * `admin`. Each method throws what `api` does; `onRefused` is called where the server does not take
+ * the token.
  */
 export class OperatorApi {
   constructor(
-    private readonly token: string,
-    private readonly onRefused: () => void = () => undefined,
+    private readonly token: string | undefined,
+    private readonly onRefused: (error: ApiError) => void = () => undefined,
   ) {}
 
   /** Resolves if the server takes the token. */
@@ -70,6 +78,13 @@ export class OperatorApi {
     await this.send(`/users/${id}/deactivation`, { method: 'DELETE' });
   }
 
+  /** Gives roles and takes roles away; those that another operator has changed meanwhile stay. */
+  async changeRoles(user: UserDetails, { add, remove }: RoleChange): Promise<void> {
+    const { roles: before } = (await this.find(user.id)) ?? user;
+    const roles = [...before.filter((role) => !remove.includes(role)), ...add];
+    await this.send(`/users/${user.id}`, { method: 'PATCH', body: { roles } });
+  }
+
   /** Mails a link to set a new password. */
   async mailPasswordReset({ id }: UserId): Promise<void> {
     await this.send(`/users/${id}/password-reset`, { method: 'POST' });
@@ -79,8 +94,13 @@ export class OperatorApi {
     try {
       return await api<Body>(`/api/admin${path}`, { ...request, token: this.token });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.onRefused();
+      if (error instanceof ApiError && isRefusal(error, path)) this.onRefused(error);
       throw error;
     }
   }
+}
+
+/** Without `ADMIN_TOKEN` there are no such routes for others; below a user, 404 is about that user. */
+function isRefusal({ status }: ApiError, path: string): boolean {
+  return status === 401 || (status === 404 && !path.startsWith('/users/'));
 }

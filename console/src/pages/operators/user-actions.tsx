@@ -1,6 +1,7 @@
 import { ApiError } from '../../client/api.js';
 import { useTexts } from '../../texts/texts-provider.js';
 import { ConfirmButton } from '../../ui/confirm-button.js';
+import { ChangeRoles } from './change-roles.js';
 import type { Done } from './done.js';
 import type { OperatorApi, UserDetails } from './operator-api.js';
 
@@ -24,20 +25,26 @@ export function UserActions({ operator, user, onDone }: UserActionsProps) {
   const reset = async () => {
     await onDone(await mailReset(operator, user));
   };
+  const changed = () => onDone({ kind: 'success', text: 'operators.roles.done' });
+  const changeRoles = <ChangeRoles operator={operator} user={user} onDone={changed} />;
   if (user.deactivated_at !== null)
     return (
-      <ConfirmButton
-        kind="plain"
-        label={t('operators.letIn')}
-        title={t('operators.letIn.title')}
-        confirm={t('operators.letIn')}
-        onConfirm={letIn}
-      >
-        {t('operators.letIn.text')}
-      </ConfirmButton>
+      <>
+        {changeRoles}
+        <ConfirmButton
+          kind="plain"
+          label={t('operators.letIn')}
+          title={t('operators.letIn.title')}
+          confirm={t('operators.letIn')}
+          onConfirm={letIn}
+        >
+          {t('operators.letIn.text')}
+        </ConfirmButton>
+      </>
     );
   return (
     <>
+      {changeRoles}
       <ConfirmButton
         kind="plain"
         label={t('operators.reset')}

@@ -46,6 +46,8 @@ export function UserCard({ user, children }: UserCardProps) {
           </dd>
           <dt>{t('operators.address')}</dt>
           <dd>{t(user.email_verified ? 'operators.verified' : 'operators.unverified')}</dd>
+          <dt>{t('operators.roles')}</dt>
+          <dd className={styles.roles}>{user.roles.join(', ') || t('operators.roles.none')}</dd>
         </dl>
         <div className={styles.actions}>{children}</div>
       </div>

@@ -1,5 +1,6 @@
 import { createFakeClock, createFakeServer } from '../testing/index.js';
-import { createAuthClient } from './client.js';
+import { type AuthClient, createAuthClient } from './client.js';
+import type { AuthClientOptions } from './options.js';
 import type { AuthRecord } from './record/record.js';
 import type { RecordStore } from './storage/storage.js';
 
@@ -100,5 +101,87 @@ describe('changePassword', () => {
       code: 'not_authenticated',
     });
     client.dispose();
+  });
+});
+
+describe('adoptSession', () => {
+  const BOB = { ...CREDENTIALS, email: 'bob@example.com' };
+
+  /** One browser: its tabs share the cookie, and pages after each other what they store. */
+  function openBrowser() {
+    const clock = createFakeClock();
+    const server = createFakeServer({ clock });
+    server.addUser(CREDENTIALS);
+    server.addUser(BOB);
+    const clients: AuthClient[] = [];
+    const openPage = (storage: AuthClientOptions['storage']) => {
+      const options = { baseUrl: server.url, fetch: server.fetch, clock, storage };
+      const client = createAuthClient({ ...options, transport: 'cookie', coordination: 'none' });
+      clients.push(client);
+      return client;
+    };
+    let stored: AuthRecord | undefined;
+    const storage = (): RecordStore => ({
+      shared: true,
+      update: async (decide) => void (stored = decide(stored) ?? stored),
+    });
+    return {
+      server,
+      openPage: () => openPage(storage),
+      /** As a redirect does it: the page has no part in it. */
+      signInByRedirect: (credentials: typeof BOB) => openPage('memory').login(credentials),
+      /** What waits for other tabs, or for its time, goes on. */
+      soon: async <T>(promise: Promise<T>): Promise<T> => {
+        promise.catch(() => {});
+        await clock.advance(1_000);
+        return promise;
+      },
+      close: () => clients.forEach((client) => client.dispose()),
+    };
+  }
+
+  it('signs in by the cookie of a redirect, in a browser that was used before', async () => {
+    const browser = openBrowser();
+    await browser.soon(browser.openPage().ready());
+    await browser.soon(browser.signInByRedirect(CREDENTIALS));
+    const page = browser.openPage();
+    await browser.soon(page.ready());
+    expect(page.getSnapshot()).toMatchObject({ status: 'unauthenticated' });
+    expect(await browser.soon(page.adoptSession())).toMatchObject({ email: CREDENTIALS.email });
+    expect(page.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    expect(await browser.soon(page.refreshToken())).toEqual(expect.any(String));
+    browser.close();
+  });
+
+  it('takes it over from another user, whose session ends', async () => {
+    const browser = openBrowser();
+    const page = browser.openPage();
+    await browser.soon(page.login(CREDENTIALS));
+    await browser.soon(browser.signInByRedirect(BOB));
+    expect(await browser.soon(page.adoptSession())).toMatchObject({ email: BOB.email });
+    expect(page.getCurrentUser()).toMatchObject({ email: BOB.email });
+    expect(await browser.soon(page.refreshToken())).toEqual(expect.any(String));
+    expect(browser.server.sessions).toHaveLength(1);
+    browser.close();
+  });
+
+  it('keeps the session at hand where the cookie is of it', async () => {
+    const browser = openBrowser();
+    const page = browser.openPage();
+    await browser.soon(page.login(CREDENTIALS));
+    await browser.soon(page.adoptSession());
+    expect(await browser.soon(page.refreshToken())).toEqual(expect.any(String));
+    expect(browser.server.sessions).toHaveLength(1);
+    browser.close();
+  });
+
+  it('rejects where there is no cookie, and changes nothing', async () => {
+    const browser = openBrowser();
+    const page = browser.openPage();
+    await expect(browser.soon(page.adoptSession())).rejects.toMatchObject({
+      code: 'token_missing',
+    });
+    expect(page.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'none' });
+    browser.close();
   });
 });

@@ -38,6 +38,12 @@ export interface Account {
    * another proof. After one of kind `network` or `timeout`, ask again; nobody is signed out by it.
    */
   reauthenticate(proof: IdentityProof): Promise<void>;
+  /**
+   * For the page after a redirect that has signed the user in, such as by a login provider, with the
+   * cookie transport: takes over the session in the cookie, which script cannot see, from the one
+   * that was known here. Rejects with an AuthError where there is none, and then nothing changes.
+   */
+  adoptSession(): Promise<User>;
 }
 
 /**
@@ -48,7 +54,16 @@ export async function signIn(client: ClientState, path: string, input: object): 
   await load(client);
   const { cookieTransport } = client;
   if (cookieTransport) await prepareCookie(client).catch(() => {});
-  const body = cookieTransport ? { ...input, transport: 'cookie' } : input;
+  return begin(client, path, cookieTransport ? { ...input, transport: 'cookie' } : input);
+}
+
+/** As a sign-in whose request the browser itself has sent. */
+export async function adoptSession(client: ClientState): Promise<User> {
+  await load(client);
+  return begin(client, '/api/auth/refresh', {});
+}
+
+function begin(client: ClientState, path: string, body: object): Promise<User> {
   return exclusively(client, passwordTimeoutMs(client), () => {
     const { generation } = client.record;
     abortExchange(client);

@@ -1,4 +1,11 @@
-import { type Account, changePassword, logout, reauthenticate, signIn } from './account.js';
+import {
+  type Account,
+  adoptSession,
+  changePassword,
+  logout,
+  reauthenticate,
+  signIn,
+} from './account.js';
 import { listen } from './announcer.js';
 import { systemClock } from './clock.js';
 import { AuthError } from './errors.js';
@@ -84,6 +91,7 @@ export function createAuthClient(options: AuthClientOptions = {}): AuthClient {
     logout: (how) => logout(client, how),
     changePassword: (change) => changePassword(client, change),
     reauthenticate: (proof) => reauthenticate(client, proof),
+    adoptSession: () => adoptSession(client),
     getAccessToken,
     needsTokenRefresh: () => !!client.record.session && untilMarginMs(client) <= 0,
     refreshToken: () => getAccessToken({ forceRefresh: true }),

@@ -1,0 +1,51 @@
+import { useAuth } from '@evergreen-auth/client/react';
+import { useSyncExternalStore } from 'react';
+import { Link } from 'wouter';
+import { proofRequest } from '../client/proof-request.js';
+import { PAGES } from '../pages.js';
+import { useTexts } from '../texts/texts-provider.js';
+import { Button } from '../ui/button.js';
+import { Dialog } from '../ui/dialog.js';
+import { Form, type FormValues } from '../ui/form.js';
+import { PasswordField } from '../ui/password-field.js';
+import { useAction } from '../ui/use-action.js';
+
+/** Asks for the password where a request needs it; the request then goes on by itself. */
+export function ProofDialog() {
+  const { t } = useTexts();
+  const isOpen = useSyncExternalStore(proofRequest.subscribe, proofRequest.isOpen);
+  const leave = () => proofRequest.end(false);
+  return (
+    <Dialog
+      isOpen={isOpen}
+      title={t('proof.title')}
+      description={<p>{t('proof.intro')}</p>}
+      onCancel={leave}
+    >
+      <ProofForm />
+      <Button onClick={leave}>{t('confirm.cancel')}</Button>
+      <Link href={PAGES.forgotPassword} onClick={leave}>
+        {t('proof.noPassword')}
+      </Link>
+    </Dialog>
+  );
+}
+
+/** Its own component, since its state is to end with the dialog. */
+function ProofForm() {
+  const { reauthenticate } = useAuth();
+  const { t } = useTexts();
+  const action = useAction(async ({ current_password = '' }: FormValues) => {
+    await reauthenticate({ current_password });
+    proofRequest.end(true);
+  });
+  return (
+    <Form submit={t('proof.submit')} action={action}>
+      <PasswordField
+        name="current_password"
+        label={t('field.currentPassword')}
+        autoComplete="current-password"
+      />
+    </Form>
+  );
+}
