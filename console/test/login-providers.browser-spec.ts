@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { Users } from '../../src/index.js';
 import { newEmail } from '../../test/support/api.js';
 import {
   type Account,
@@ -153,5 +154,21 @@ describe.each(DEVICE_KINDS)('sign-in with a login provider on a %s', (kind) => {
     await heading(page, 'Account');
     await disconnect(page);
     await says(page, 'This is your only way to sign in.');
+  });
+
+  it('proves again who an operator is who has no password', async () => {
+    const { email = '' } = await somebody();
+    const { page } = await world.openDevice(kind);
+    await page.goto(`${world.url}/sign-in`);
+    await follow(page);
+    await welcomes(page, email);
+    const users = world.app.nest.get(Users, { strict: false });
+    await users.setRoles((await users.findByEmail(email))!.id, ['admin']);
+    world.app.clock.advance({ minutes: 16 });
+    await page.goto(`${world.url}/operators`);
+    await page.getByRole('dialog', { name: 'Please confirm that it is you' }).waitFor();
+    await follow(page);
+    await page.getByRole('textbox', { name: 'Email address or id of a user' }).waitFor();
+    expect(path(page)).toBe('/operators');
   });
 });

@@ -15,6 +15,13 @@ const OF_CONSOLE = Object.values(
   JSON.parse(readFileSync('console/pages.json', 'utf8')) as Record<string, string>,
 );
 
+/** Named on the pages, and never asked. */
+const LOGIN_PROVIDER = {
+  OIDC_ISSUER: 'https://login.example.com',
+  OIDC_CLIENT_ID: 'evergreen',
+  OIDC_CLIENT_SECRET: 'of-the-tests',
+};
+
 const ENVIRONMENTS = [
   { name: 'production', pages: [...OF_CONSOLE, '/docs'] },
   { name: 'development', pages: ['/', '/lab/', '/docs', '/mailbox'] },
@@ -32,6 +39,7 @@ describe.each(ENVIRONMENTS)('each page in $name', ({ name, pages }) => {
       NODE_ENV: name,
       CONSOLE_ENABLED: 'true',
       ADMIN_TOKEN: randomBytes(32).toString('hex'),
+      ...LOGIN_PROVIDER,
     });
     chromium = await startChromium();
     await signIn(chromium.tabs, originOf('signed-in'));

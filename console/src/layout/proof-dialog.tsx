@@ -1,18 +1,24 @@
 import { useAuth } from '@evergreen-auth/client/react';
 import { useSyncExternalStore } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { proofRequest } from '../client/proof-request.js';
 import { PAGES } from '../pages.js';
+import { pageAfterProvider } from '../pages/sign-in/after-sign-in.js';
 import { useTexts } from '../texts/texts-provider.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { Form, type FormValues } from '../ui/form.js';
 import { PasswordField } from '../ui/password-field.js';
+import { ProviderLinks } from '../ui/provider-links.js';
 import { useAction } from '../ui/use-action.js';
 
-/** Asks for the password where a request needs it; the request then goes on by itself. */
+/**
+ * Asks for the password where a request needs it; the request then goes on by itself. Who has none
+ * signs in once more with a login provider, and comes back to the page.
+ */
 export function ProofDialog() {
   const { t } = useTexts();
+  const [path] = useLocation();
   const isOpen = useSyncExternalStore(proofRequest.subscribe, proofRequest.isOpen);
   const leave = () => proofRequest.end(false);
   return (
@@ -24,6 +30,7 @@ export function ProofDialog() {
     >
       <ProofForm />
       <Button onClick={leave}>{t('confirm.cancel')}</Button>
+      <ProviderLinks returnTo={pageAfterProvider(path, history.state, Object.values(PAGES))} />
       <Link href={PAGES.forgotPassword} onClick={leave}>
         {t('proof.noPassword')}
       </Link>
