@@ -24,7 +24,7 @@ export class WireServer {
   feedReply: Reply | undefined;
   keysReply: Reply | undefined;
   /** What `verify` answers; undefined leaves the request without an answer. */
-  verify: (token: string) => Reply | undefined = () => ({ status: 503 });
+  verify: (token: string) => Reply | undefined | Promise<Reply> = () => ({ status: 503 });
   /** False: streams are opened, and the test sends what is in them. */
   isAutomatic = true;
   pageSize = 1000;
@@ -86,7 +86,7 @@ export class WireServer {
       return send(response, this.keysReply ?? { status: 200, body: { keys: this.published } });
     if (path === '/api/auth/verify') {
       const reply = this.verify((request.headers.authorization ?? '').replace('Bearer ', ''));
-      return reply && send(response, reply);
+      return void Promise.resolve(reply).then((given) => given && send(response, given));
     }
     if (path !== '/api/feed/revocations') return send(response, { status: 404 });
     if (request.headers.authorization !== `Bearer ${SERVICE_TOKEN}`)
