@@ -108,6 +108,7 @@ export class FeedListener {
       this.current?.close();
       this.current = stream;
       this.failures = 0;
+      this.cancels.get('retry')?.();
       this.later('renew', RENEWED_AFTER_MS * (0.9 + 0.2 * Math.random()), () => this.open());
       this.reportLive();
     }

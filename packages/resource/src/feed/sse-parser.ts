@@ -9,6 +9,7 @@ export interface ServerSentEvent {
 
 /** A stream that does not end its line or event would fill the memory. */
 const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
+const LINE_CHARACTERS = 32;
 
 /**
  * Parses a stream of server-sent events, wherever its chunks are cut (HTML Standard, section 9.2.6).
@@ -76,7 +77,8 @@ export class SseParser {
   }
 
   private count({ length }: string): void {
-    this.characters += length;
+    // A line without content needs memory, too.
+    this.characters += length + LINE_CHARACTERS;
     if (this.characters > MAX_EVENT_CHARACTERS)
       throw new Error('An event of the feed is too long.');
   }

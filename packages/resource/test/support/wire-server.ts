@@ -85,8 +85,10 @@ export class WireServer {
     if (path === '/.well-known/jwks.json')
       return send(response, this.keysReply ?? { status: 200, body: { keys: this.published } });
     if (path === '/api/auth/verify') {
-      const reply = this.verify((request.headers.authorization ?? '').replace('Bearer ', ''));
-      return void Promise.resolve(reply).then((given) => given && send(response, given));
+      const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+      return void Promise.resolve(this.verify(token)).then(
+        (reply) => reply && send(response, reply),
+      );
     }
     if (path !== '/api/feed/revocations') return send(response, { status: 404 });
     if (request.headers.authorization !== `Bearer ${SERVICE_TOKEN}`)
