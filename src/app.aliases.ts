@@ -12,10 +12,7 @@ interface Prefix {
   readonly to: string;
 }
 
-const WITHOUT_API: Prefix = {
-  from: /^(?=\/(auth|feed\/revocations|sessions|users)(\/|$))/,
-  to: '/api',
-};
+const WITHOUT_API: Prefix = { from: /^(?=\/(auth|sessions|users)(\/|$))/, to: '/api' };
 
 /** Other prefixes of the same routes: `/api/v1/…`, `/auth/…`. */
 const PREFIXES: readonly Prefix[] = [{ from: /^\/api\/v1(?=\/)/, to: '/api' }, WITHOUT_API];

@@ -11,6 +11,7 @@ import {
   nameEnums,
   orderByTags,
   ProblemResponse,
+  routesOf,
 } from './platform/documentation/index.js';
 import { ApiPaths, cacheResponses } from './platform/http/index.js';
 
@@ -49,7 +50,32 @@ const TAGS = {
   Users: 'The account of a user.',
 };
 
-const ADMIN_TAG = { Admin: 'For operators, who have `ADMIN_TOKEN`.' };
+/** Routes that exist only if a variable is set, by their tag. */
+interface OptionalRoutes {
+  readonly tag: string;
+  readonly description: string;
+  /** The security scheme of the routes, and the variable that has their tokens. */
+  readonly scheme: string;
+  readonly variable: string;
+  readonly isEnabled: (config: Config) => boolean;
+}
+
+const OPTIONAL_ROUTES: readonly OptionalRoutes[] = [
+  {
+    tag: 'Admin',
+    description: 'For operators, who have `ADMIN_TOKEN`.',
+    scheme: 'admin_token',
+    variable: 'ADMIN_TOKEN',
+    isEnabled: ({ adminToken }) => adminToken !== undefined,
+  },
+  {
+    tag: 'Other services',
+    description: 'For your other services, each with a token of its own in `SERVICE_TOKENS`.',
+    scheme: 'service_token',
+    variable: 'SERVICE_TOKENS',
+    isEnabled: ({ serviceTokens }) => Object.keys(serviceTokens).length > 0,
+  },
+];
 
 const LAST_TAG = { Operations: 'For load balancers, and for other services that verify tokens.' };
 
@@ -59,7 +85,7 @@ function createDocument(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemResponse],
   });
   const steps = [
-    ...(config.adminToken === undefined ? [withoutRoutesOfOperators] : []),
+    (complete: OpenAPIObject) => withoutDisabledRoutes(complete, config),
     documentProblems,
     documentHeaders,
     documentClearedCookies,
@@ -70,30 +96,38 @@ function createDocument(app: INestApplication): OpenAPIObject {
   return steps.reduce((current, step) => step(current), document);
 }
 
-function outlineOf({ adminToken, publicUrls }: Config): Omit<OpenAPIObject, 'paths'> {
+function outlineOf(config: Config): Omit<OpenAPIObject, 'paths'> {
+  const enabled = OPTIONAL_ROUTES.filter(({ isEnabled }) => isEnabled(config));
   const outline = new DocumentBuilder()
     .setTitle('Evergreen')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit');
-  const tags = { ...TAGS, ...(adminToken !== undefined && ADMIN_TAG), ...LAST_TAG };
+  const optional = enabled.map(({ tag, description }) => [tag, description] as const);
+  const tags = { ...TAGS, ...Object.fromEntries(optional), ...LAST_TAG };
   for (const [name, description] of Object.entries(tags)) outline.addTag(name, description);
   for (const [name, scheme] of Object.entries(TOKEN_SCHEMES)) outline.addSecurity(name, scheme);
   outline.addSecurityRequirements('bearer');
   // If the API is not at the root of its host, the page needs its URL to try a route.
+  const { publicUrls } = config;
   const urls = publicUrls.length > 0 ? publicUrls.map(({ href }) => href) : ['/'];
   for (const url of urls) outline.addServer(url);
-  if (adminToken !== undefined)
-    outline.addSecurity('admin_token', {
+  for (const { scheme, variable } of enabled)
+    outline.addSecurity(scheme, {
       type: 'http',
       scheme: 'bearer',
-      description: '`ADMIN_TOKEN`.',
+      description: `\`${variable}\`.`,
     });
   return outline.build();
 }
 
-/** Without `ADMIN_TOKEN` they respond as if they did not exist. */
-function withoutRoutesOfOperators({ paths, ...others }: OpenAPIObject): OpenAPIObject {
-  const isForAll = ([path]: [string, unknown]) => !path.startsWith('/api/admin');
-  return { ...others, paths: Object.fromEntries(Object.entries(paths).filter(isForAll)) };
+/** Without their variable they respond as if they did not exist. A team may use their tags. */
+function withoutDisabledRoutes(document: OpenAPIObject, config: Config): OpenAPIObject {
+  const disabled = OPTIONAL_ROUTES.filter(({ isEnabled }) => !isEnabled(config));
+  const schemes = new Set(disabled.map(({ scheme }) => scheme));
+  for (const { method, path, operation } of routesOf(document))
+    if (operation.security?.flatMap(Object.keys).some((scheme) => schemes.has(scheme)))
+      Reflect.deleteProperty(document.paths[path] ?? {}, method);
+  const paths = Object.entries(document.paths).filter(([, item]) => Object.keys(item).length > 0);
+  return { ...document, paths: Object.fromEntries(paths) };
 }

@@ -10,11 +10,13 @@ const PROGRESS_WITHIN_MS = 10_000;
 const END_WITHIN_MS = 1000;
 
 /** Why the connection of a listener was cut. */
-export type CutReason = 'too_slow' | 'no_progress' | 'failed';
+export const CUT_REASONS = ['too_slow', 'no_progress', 'failed'] as const;
+export type CutReason = (typeof CUT_REASONS)[number];
 
 /** The stream of one listener. */
 export class FeedListener {
   private catchingUpFrom: string | undefined = '';
+  private resumed = false;
   private cutBy: CutReason | undefined;
 
   /**
@@ -41,9 +43,19 @@ export class FeedListener {
     return !this.response.destroyed && !this.response.writableEnded;
   }
 
+  /** It has not begun anew, so it relies on the server of the database that it resumed from. */
+  get hasResumed(): boolean {
+    return this.resumed;
+  }
+
   /** Set if the connection was cut, and why. */
   get wasCutBy(): CutReason | undefined {
     return this.cutBy;
+  }
+
+  /** Nothing can be sent any more. A pipelined response that never had a connection says no `close`. */
+  get isGone(): boolean {
+    return this.response.destroyed || this.response.closed;
   }
 
   onClose(closed: () => void): void {
@@ -53,6 +65,7 @@ export class FeedListener {
   /** The listener is complete up to this mark; empty if it begins anew. */
   catchUpFrom(mark: string): void {
     this.catchingUpFrom = mark;
+    this.resumed = mark !== '';
   }
 
   /** From now on the listener is complete up to the marks of the feed. */

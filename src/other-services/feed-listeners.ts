@@ -12,6 +12,7 @@ import { Readiness } from '../platform/readiness/index.js';
 import { RevocationFeed } from '../sessions/index.js';
 import { eventText, toFeedRevocation } from './feed-events.js';
 import type { FeedListener } from './feed-listener.js';
+import { FeedMetrics, type RefusalReason } from './feed-metrics.js';
 import { FeedSnapshots } from './feed-snapshots.js';
 
 const MAX_LISTENERS = 1000;
@@ -56,6 +57,8 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
   private pending: PendingEvent[] = [];
   private sentBeforePending: Sent = { mark: '', completeSince: undefined };
   private provedAtMs = -Infinity;
+  /** The run of the server that was read last. */
+  private origin: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isFlushing = false;
   private isStopping = false;
@@ -63,6 +66,7 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly feed: RevocationFeed,
     private readonly snapshots: FeedSnapshots,
+    private readonly metrics: FeedMetrics,
     private readonly readiness: Readiness,
     private readonly clock: Clock,
   ) {}
@@ -71,7 +75,7 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
     this.readiness.onDrain(() => this.stop());
     this.subscriptions.push(
       this.feed.changes.subscribe((entry) => this.add(entry)),
-      this.feed.reads.subscribe(() => this.proveIfDue()),
+      this.feed.reads.subscribe(() => this.followRead()),
     );
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
@@ -83,8 +87,9 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
 
   /** @throws Problem `service_unavailable` if another instance must be asked, or later */
   requireRoom(): void {
-    const isFull = this.listeners.size >= MAX_LISTENERS;
-    if (!isFull && !this.isStopping && this.feed.state === 'live') return;
+    const reason = this.refusalReason;
+    if (!reason) return;
+    this.metrics.countRefused(reason);
     throw new Problem('service_unavailable', {
       isExpected: true,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
@@ -93,8 +98,7 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Sends the listener what it lacks, and from then on everything that is new. */
   async serve(listener: FeedListener, mark: string): Promise<void> {
-    this.listeners.add(listener);
-    listener.onClose(() => this.listeners.delete(listener));
+    this.open(listener);
     try {
       const entries = (await this.snapshots.send(listener, mark)).map(toFeedRevocation);
       listener.completeSnapshot();
@@ -104,6 +108,28 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
       this.logger.error({ err: error, service: listener.service }, 'A snapshot failed.');
       listener.cut('failed');
     }
+  }
+
+  private get refusalReason(): RefusalReason | undefined {
+    if (this.isStopping) return 'draining';
+    if (this.feed.state !== 'live') return 'not_live';
+    return this.listeners.size >= MAX_LISTENERS ? 'full' : undefined;
+  }
+
+  private open(listener: FeedListener): void {
+    const { service } = listener;
+    this.listeners.add(listener);
+    this.metrics.countOpened(service);
+    this.logger.debug({ service }, 'A service listens.');
+    listener.onClose(() => this.close(listener));
+  }
+
+  private close(listener: FeedListener): void {
+    if (!this.listeners.delete(listener)) return;
+    const { service, wasCutBy: reason } = listener;
+    this.metrics.countClosed(service, reason);
+    if (reason) this.logger.warn({ service, reason }, 'The stream of a service was cut.');
+    else this.logger.debug({ service }, 'The stream of a service has ended.');
   }
 
   /** All events that were added have been sent, or those before the pending ones. */
@@ -152,10 +178,21 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
     return events;
   }
 
+  private followRead(): void {
+    const { origin } = this.feed.mark;
+    // A listener that has resumed may lack what this instance committed on the next primary just
+    // before its feed went there, too.
+    if (this.origin !== undefined && origin !== this.origin)
+      for (const listener of this.listeners) if (listener.hasResumed) listener.end();
+    this.origin = origin;
+    this.proveIfDue();
+  }
+
   private look(): void {
     const nowMs = this.clock.monotonicMs();
     for (const listener of this.listeners)
-      if (nowMs - listener.startedAtMs > STREAM_MAX_MS) listener.end();
+      if (listener.isGone) this.close(listener);
+      else if (nowMs - listener.startedAtMs > STREAM_MAX_MS) listener.end();
     this.proveIfDue();
   }
 

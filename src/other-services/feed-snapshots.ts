@@ -4,6 +4,7 @@ import type { RevokedEntry } from '#protocol';
 import { RevocationFeed, RevocationHistory } from '../sessions/index.js';
 import { eventText, toFeedRevocation } from './feed-events.js';
 import type { FeedListener } from './feed-listener.js';
+import { FeedMetrics } from './feed-metrics.js';
 
 /** About 40 kB. */
 const PAGE_ENTRIES = 500;
@@ -16,6 +17,7 @@ export class FeedSnapshots {
   constructor(
     private readonly feed: RevocationFeed,
     private readonly history: RevocationHistory,
+    private readonly metrics: FeedMetrics,
   ) {}
 
   /**
@@ -26,12 +28,15 @@ export class FeedSnapshots {
     if (this.history.isOfThisRun(mark)) {
       listener.catchUpFrom(mark);
       try {
-        return await this.sendPages(listener, this.history.since(mark, listener.service));
+        const page = await this.sendPages(listener, this.history.since(mark, listener.service));
+        this.metrics.countSnapshot('database');
+        return page;
       } catch (error) {
         this.logger.debug({ err: error, service: listener.service }, 'A listener starts anew.');
         listener.catchUpFrom('');
       }
     }
+    this.metrics.countSnapshot('memory');
     return this.sendPages(listener, [this.feed.entries()]);
   }
 
@@ -47,7 +52,7 @@ export class FeedSnapshots {
           page = [];
         }
         if (!listener.isOpen) return [];
-        page.push(entry);
+        if (entry.expiresInMs > 0) page.push(entry);
       }
     return page;
   }

@@ -3,7 +3,9 @@ import { AuthModule } from '../auth/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { FeedController } from './feed.controller.js';
 import { FeedListeners } from './feed-listeners.js';
+import { FeedMetrics } from './feed-metrics.js';
 import { FeedSnapshots } from './feed-snapshots.js';
+import { IntrospectionController } from './introspection.controller.js';
 import { ServiceGuard } from './service.guard.js';
 
 /**
@@ -12,7 +14,7 @@ import { ServiceGuard } from './service.guard.js';
  */
 @Module({
   imports: [AuthModule, SessionsModule],
-  controllers: [FeedController],
-  providers: [ServiceGuard, FeedListeners, FeedSnapshots],
+  controllers: [FeedController, IntrospectionController],
+  providers: [ServiceGuard, FeedListeners, FeedMetrics, FeedSnapshots],
 })
 export class OtherServicesModule {}

@@ -28,6 +28,7 @@ describe('/api/admin', () => {
     const { text } = await call('GET', `${closed.url}/openapi.json`);
     await closed.close();
     expect(text).not.toMatch(/api\/admin|admin_token|ADMIN_TOKEN/);
+    expect(text).not.toMatch(/api\/feed|auth\/introspect|service_token|SERVICE_TOKENS/);
   });
 
   it('does not respond without ADMIN_TOKEN', async () => {

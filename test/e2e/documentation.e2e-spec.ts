@@ -115,7 +115,8 @@ describeOfWholeServer('the documentation of the whole server', () => {
     let ofAll: OpenAPIObject;
 
     beforeAll(async () => {
-      withAdmin = await startApp({ beside: app, env: { ADMIN_TOKEN: token } });
+      const env = { ADMIN_TOKEN: token, SERVICE_TOKENS: 'orders:other' };
+      withAdmin = await startApp({ beside: app, env });
       ofAll = (await call<OpenAPIObject>('GET', `${withAdmin.url}/openapi.json`)).body;
     });
     afterAll(() => withAdmin.close());
@@ -178,10 +179,11 @@ describeOfWholeServer('the documentation of the whole server', () => {
   });
 
   it('orders groups and routes: Auth first, operations last, and a team’s own in front of these', async () => {
-    const withMore = await startApp({ beside: app, env: { ADMIN_TOKEN: 'x' }, modules: [Orders] });
+    const env = { ADMIN_TOKEN: 'x', SERVICE_TOKENS: 'orders:y' };
+    const withMore = await startApp({ beside: app, env, modules: [Orders] });
     const { body } = await call<OpenAPIObject>('GET', `${withMore.url}/openapi.json`);
     await withMore.close();
-    const groups = ['Auth', 'Sessions', 'Users', 'Admin', 'Orders', 'Operations'];
+    const groups = ['Auth', 'Sessions', 'Users', 'Admin', 'Other services', 'Orders', 'Operations'];
     expect(body.tags?.map(({ name }) => name)).toEqual(groups);
     const ofRoutes = routesOf(body).map(({ operation }) => operation.tags?.[0]);
     expect(ofRoutes.filter((tag, place) => tag !== ofRoutes[place - 1])).toEqual(groups);

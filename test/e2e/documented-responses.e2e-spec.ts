@@ -11,10 +11,13 @@ import { Identities, LoginProvider } from '../../src/index.js';
 import { Readiness } from '../../src/platform/readiness/index.js';
 import { call, newEmail, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { metricsOf } from '../support/metrics.js';
 import { lastMail, UNDELIVERED } from '../support/mails.js';
 import { DocumentedCalls } from '../support/documented-calls.js';
 
 const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
+const SERVICE_TOKEN = 'e4b0c1f29a7d4e86b3f5a1907c2d8e64';
 const NEW_PASSWORD = 'copper-Meadow-58-anchor';
 
 /** Attempts a minute; enough for each account but the one that is to be limited. */
@@ -52,6 +55,7 @@ describe('each response is as the OpenAPI document says:', () => {
       env: {
         ...UNDELIVERED,
         ADMIN_TOKEN,
+        SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
         JWT_KEYS_FILE: file,
         THROTTLE_LOGIN_LIMIT: String(THROTTLE_LOGIN_LIMIT),
       },
@@ -278,11 +282,29 @@ describe('each response is as the OpenAPI document says:', () => {
     await api.send('findUsers');
   });
 
-  it('health and keys', async () => {
+  it('other services', async () => {
+    const { access_token } = await register();
+    for (const token of [access_token, 'x'])
+      await api.send('introspect', { token: SERVICE_TOKEN, body: { token } });
+    await api.send('introspect', { token: SERVICE_TOKEN, body: {} });
+    await api.send('introspect', { body: { token: access_token } });
+    await api.send('listenToRevocations');
+    await api.send('listenToRevocations', { token: 'x' });
+  });
+
+  it('health, keys and the end of streams', async () => {
     await api.send('getPublicKeys');
     await api.send('getLiveness');
     await api.send('getReadiness');
+    const stream = api.send('listenToRevocations', { token: SERVICE_TOKEN });
+    await eventually(
+      async () =>
+        (await metricsOf(app.url)).value('evergreen_feed_listeners{service="orders"}') === 1,
+    );
     app.nest.get(Readiness).drain();
+    expect((await stream).status).toBe(200);
+    await api.send('listenToRevocations', { token: SERVICE_TOKEN });
+    expect(api.seen).toContain('listenToRevocations 503 retry-after');
     await api.send('getReadiness');
     expect(api.seen).toContain('getReadiness 503 retry-after');
   });

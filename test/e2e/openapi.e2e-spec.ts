@@ -43,13 +43,18 @@ class PublicController {
 @Module({ controllers: [NotesController, PublicController] })
 class TeamModule {}
 
+const SERVICE_TOKEN = 'e4b0c1f29a7d4e86b3f5a1907c2d8e64';
+
 describe('the OpenAPI document', () => {
   let app: TestApp;
   let document: OpenAPIObject;
   let byId: Record<string, Operation>;
 
   beforeAll(async () => {
-    const env = { ADMIN_TOKEN: '3f9a1c5e7b2d4806a9c8e1f35d7b0246' };
+    const env = {
+      ADMIN_TOKEN: '3f9a1c5e7b2d4806a9c8e1f35d7b0246',
+      SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
+    };
     app = await startApp({ env, modules: [TeamModule] });
     document = (await call<OpenAPIObject>('GET', `${app.url}/openapi.json`)).body;
     byId = Object.fromEntries(
@@ -85,12 +90,14 @@ describe('the OpenAPI document', () => {
       'getPublicKeys: GET /.well-known/jwks.json',
       'getReadiness: GET /health/ready',
       'getRevocationStatus: GET /api/admin/revocations',
+      'introspect: POST /api/auth/introspect',
       'linkIdentity: POST /api/auth/identities',
       'listEvents: GET /api/auth/events',
       'listIdentities: GET /api/auth/identities',
       'listSessions: GET /api/sessions',
       'listUserEvents: GET /api/admin/users/{id}/events',
       'listUserSessions: GET /api/admin/users/{id}/sessions',
+      'listenToRevocations: GET /api/feed/revocations',
       'login: POST /api/auth/login',
       'logout: POST /api/auth/logout',
       'logoutAll: POST /api/auth/logout-all',
@@ -147,8 +154,10 @@ describe('the OpenAPI document', () => {
       getPublicKeys: '',
       getReadiness: '',
       getRevocationStatus: 'admin_token',
+      introspect: 'service_token',
       listUserEvents: 'admin_token',
       listUserSessions: 'admin_token',
+      listenToRevocations: 'service_token',
       login: '',
       logout: 'bearer | refresh_cookie | refresh_token',
       pollNotes: 'bearer',
@@ -218,7 +227,9 @@ describe('the OpenAPI document', () => {
       if (!operation.requestBody) continue;
       const [method = '', path = ''] = route.split(' ');
       const { accessToken } = await signIn(app.url);
-      const { status } = await call(method, app.url + path, { token: accessToken });
+      const isOfService = operation.security?.some((one) => 'service_token' in one);
+      const token = isOfService ? SERVICE_TOKEN : accessToken;
+      const { status } = await call(method, app.url + path, { token });
       required[operation.operationId] = operation.requestBody.required;
       expect([operation.operationId, operation.requestBody.required]).toEqual([
         operation.operationId,
@@ -235,6 +246,7 @@ describe('the OpenAPI document', () => {
       verifyEmail: true,
       changeEmail: true,
       deleteAccount: true,
+      introspect: true,
       linkIdentity: true,
       undoEmailChange: true,
       refresh: false,
@@ -310,6 +322,7 @@ describe('the OpenAPI document', () => {
       'Sessions',
       'Users',
       'Admin',
+      'Other services',
       'Notes',
       'Public',
       'Operations',

@@ -124,7 +124,8 @@ export class DocumentedCalls {
     if (text === '' && Object.keys(documented).length === 0) return;
     const { schema } = documented[type] ?? {};
     if (!schema) throw new Error(`${name} is of the type ${type}, which is not documented.`);
-    this.mustFit(name, this.ajv.compile(absolute(schema)), body);
+    const isJson = type.endsWith('json');
+    this.mustFit(name, this.ajv.compile(absolute(schema)), isJson ? body : text);
   }
 
   private mustFit(name: string, validate: ValidateFunction, value: unknown): void {

@@ -43,12 +43,17 @@ export async function listen(
   const sent = request(url + path, { headers, agent: false }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const events: ReceivedEvent[] = [];
+  const lowest = new Map<string, number | null>();
+  const add = (one: ReceivedEvent) => {
+    events.push(one);
+    for (const entry of entriesOf([one])) addTo(lowest, entry);
+  };
   let [isClosed, rest] = [false, ''];
   response.setEncoding('utf8');
   response.on('data', (text: string) => {
     const parts = (rest + text).split('\n\n');
     rest = parts.pop() ?? '';
-    events.push(...parts.map((part) => parse(part)));
+    for (const part of parts) add(parse(part));
   });
   response.on('error', () => undefined);
   response.on('close', () => (isClosed = true));
@@ -61,9 +66,7 @@ export async function listen(
     get mark() {
       return events.at(-1)?.id ?? '';
     },
-    get lowest() {
-      return lowestOf(events);
-    },
+    lowest,
     complete: async () => {
       await eventually(() => events.some(({ event }) => event === 'proof'));
     },
@@ -84,14 +87,10 @@ export function entriesOf(events: readonly ReceivedEvent[]): FeedRevocation[] {
   });
 }
 
-function lowestOf(events: readonly ReceivedEvent[]): Map<string, number | null> {
-  const lowest = new Map<string, number | null>();
-  for (const entry of entriesOf(events)) {
-    const known = lowest.get(entry.id);
-    if (known === null) continue;
-    lowest.set(entry.id, entry.lowest === null ? null : Math.max(entry.lowest, known ?? 0));
-  }
-  return lowest;
+function addTo(lowest: Map<string, number | null>, entry: FeedRevocation): void {
+  const known = lowest.get(entry.id);
+  if (known === null) return;
+  lowest.set(entry.id, entry.lowest === null ? null : Math.max(entry.lowest, known ?? 0));
 }
 
 function parse(part: string): ReceivedEvent {

@@ -46,6 +46,8 @@ export {
 export type { FeedEvents, FeedProof, FeedRevocation, FeedSnapshot } from './feed.js';
 export { slidingExpiresAt } from './expiry.js';
 export {
+  type ActiveToken,
+  type Introspection,
   type ListedSession,
   REFRESH_OUTCOMES,
   type RefreshOutcomeName,

@@ -40,6 +40,27 @@ export interface VerifyResponse {
   readonly expires_in: number;
 }
 
+/**
+ * The body of the response to `POST /api/auth/introspect` (RFC 7662, section 2.2): what is not an
+ * access token that is good now is not active, and nothing else is said about it.
+ */
+export type Introspection = { readonly active: false } | ActiveToken;
+
+/** What an access token says. Instants are in epoch seconds. */
+export interface ActiveToken {
+  readonly active: true;
+  readonly token_type: 'bearer';
+  readonly iss: string;
+  readonly aud: string;
+  /** The id of the user. */
+  readonly sub: string;
+  /** The id of the session. */
+  readonly sid: string;
+  readonly iat?: number;
+  readonly exp: number;
+  readonly roles: readonly string[];
+}
+
 /** One of a user's sessions, as the list shows it. Instants are in the form of ISO 8601. */
 export interface ListedSession {
   readonly id: string;

@@ -8,6 +8,8 @@ export interface Principal<Claims extends object = Readonly<Record<string, unkno
   /** Raised by a change of password and a new proof; tokens of an older epoch are void. */
   readonly epoch: number;
   readonly expiresAt: number;
+  /** When the token was issued. */
+  readonly issuedAt?: number;
   /** How the user has proved who they are (RFC 8176), of an access token. */
   readonly amr?: readonly string[];
   /** Of the user, when the token was issued. A token with older roles is no longer accepted. */

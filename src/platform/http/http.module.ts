@@ -6,9 +6,9 @@ import { ConnectionBounds } from './connection-bounds.js';
 import { Cors } from './cors.js';
 import { GatewayFilter } from './gateway-filter.js';
 import { createHooks, HttpHooks } from './hooks/index.js';
-import { JsonBodies } from './json-bodies.js';
 import { PathAliases } from './path-aliases.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestBodies } from './request-bodies.js';
 import { RequestContexts } from './request-contexts.js';
 import { UrlLimit } from './request-limits.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -38,7 +38,7 @@ export class HttpModule {
         ServerSettings,
         TrustedProxies,
         UrlLimit,
-        JsonBodies,
+        RequestBodies,
         RequestMetrics,
         GatewayFilter,
         ProblemFilter,
@@ -46,7 +46,7 @@ export class HttpModule {
         { provide: APP_PIPE, useExisting: DtoPipe },
         { provide: APP_FILTER, useExisting: ProblemFilter },
       ],
-      exports: [HttpHooks, ApiPaths, RequestContexts, ProblemFilter, DtoPipe],
+      exports: [HttpHooks, ApiPaths, RequestBodies, RequestContexts, ProblemFilter, DtoPipe],
     };
   }
 }

@@ -6,6 +6,7 @@ export { HttpHooks } from './hooks/index.js';
 export { beginStream } from './begin-stream.js';
 export { addCookie, type HttpReply, type HttpRequest } from './http-request.js';
 export type { RenewedToken } from './request-context.js';
+export { RequestBodies } from './request-bodies.js';
 export { RequestContexts } from './request-contexts.js';
 export { ProblemFilter } from './problem.filter.js';
 export { DtoPipe } from './validation.pipe.js';

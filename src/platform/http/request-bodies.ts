@@ -15,22 +15,27 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const JSON_TYPE = 'application/json';
 
-/** Replaces the type of our own JSON bodies, so that the application's parser gets only its own. */
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** Replace the types of our own bodies, so that the application's parsers get only its own. */
 const OWN_JSON_TYPE = 'application/vnd.evergreen+json';
+const OWN_FORM_TYPE = 'application/vnd.evergreen+form';
 
 const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 /**
- * Parses JSON bodies; no other type is accepted. An empty body counts as not sent, since many
+ * Parses JSON bodies, and forms on the routes that accept them; no other type is accepted. An empty body counts as not sent, since many
  * clients send a content type without a body. It rejects keys that could change an object's
  * prototype, deep nesting, and too many members.
  *
  * In another application, only the bodies of our routes are parsed here; it parses its own.
  */
 @Injectable()
-export class JsonBodies {
+export class RequestBodies {
+  private readonly formPaths = new Set<string>();
+
   constructor(
-    hooks: HttpHooks,
+    private readonly hooks: HttpHooks,
     private readonly paths: ApiPaths,
     private readonly host: HttpAdapterHost,
   ) {
@@ -39,12 +44,35 @@ export class JsonBodies {
     if (hooks instanceof ExpressHooks) this.parseOnExpress(hooks);
   }
 
-  private requireJson({ url, method, headers }: HttpRequest): Problem | undefined {
+  /**
+   * From now on, the body of a POST to this path may also be a form: it becomes an object of texts.
+   * Call it when providers are created, before the application reads bodies.
+   */
+  acceptForms(path: string): void {
+    this.formPaths.add(path);
+    if (this.paths.isWholeServer && this.formPaths.size === 1)
+      this.hooks.beforeBody((request) => {
+        if (this.isForm(request)) request.headers['content-type'] = OWN_FORM_TYPE;
+        return undefined;
+      });
+  }
+
+  private isForm({ url, method, headers }: HttpRequest): boolean {
+    return (
+      method === 'POST' &&
+      this.formPaths.has(pathOf(url)) &&
+      typeOf(headers['content-type'] ?? '') === FORM_TYPE
+    );
+  }
+
+  private requireJson(request: HttpRequest): Problem | undefined {
+    const { url, method, headers } = request;
     const type = headers['content-type'];
     if (type === undefined || WITHOUT_BODY.includes(method) || !this.paths.isOwn(url))
       return undefined;
-    if (!isJson(type)) return new Problem('unsupported_media_type');
-    headers['content-type'] = OWN_JSON_TYPE;
+    const isForm = this.isForm(request);
+    if (!isForm && typeOf(type) !== JSON_TYPE) return new Problem('unsupported_media_type');
+    headers['content-type'] = isForm ? OWN_FORM_TYPE : OWN_JSON_TYPE;
     return undefined;
   }
 
@@ -59,15 +87,30 @@ export class JsonBodies {
         done(problem ?? null, value);
       },
     );
+    fastify.addContentTypeParser(
+      OWN_FORM_TYPE,
+      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+      (request, body, done) => {
+        // A client may send the name that is our own to any route.
+        const isAccepted = this.formPaths.has(pathOf(request.url));
+        const { value, problem } = isAccepted
+          ? parsedForm(body as Buffer)
+          : { value: undefined, problem: new Problem('unsupported_media_type') };
+        done(problem ?? null, value);
+      },
+    );
   }
 
   private parseOnExpress(hooks: ExpressHooks): void {
     const adapter = this.host.httpAdapter as unknown as ExpressAdapter;
-    const options = { type: OWN_JSON_TYPE, limit: MAX_BODY_BYTES, inflate: false };
+    const types = [OWN_JSON_TYPE, OWN_FORM_TYPE];
+    const options = { type: types, limit: MAX_BODY_BYTES, inflate: false };
     adapter.useBodyParser('raw', false, options);
     hooks.afterBody((request) => {
-      if (request.headers['content-type'] !== OWN_JSON_TYPE) return undefined;
-      const { value, problem } = parsed((request.body ?? Buffer.alloc(0)) as Buffer);
+      const type = request.headers['content-type'] ?? '';
+      if (!types.includes(type)) return undefined;
+      const parse = type === OWN_FORM_TYPE ? parsedForm : parsed;
+      const { value, problem } = parse((request.body ?? Buffer.alloc(0)) as Buffer);
       request.body = value;
       return problem;
     });
@@ -79,8 +122,13 @@ interface ExpressAdapter {
   useBodyParser(type: 'raw', rawBody: boolean, options: object): void;
 }
 
-function isJson(contentType: string): boolean {
-  return contentType.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE;
+/** The media type, without parameters such as `charset`. */
+function typeOf(contentType: string): string {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 /** The value of a body, or the problem of one that does not parse. */
@@ -91,6 +139,18 @@ function parsed(body: Buffer): { value?: unknown; problem?: Problem } {
   } catch (error) {
     return { problem: new Problem('malformed_json', { cause: error }) };
   }
+}
+
+/**
+ * The fields of a form. A field that occurs twice is a problem: two readers might each take another
+ * one (RFC 6749, section 3.1).
+ */
+function parsedForm(body: Buffer): { value?: unknown; problem?: Problem } {
+  const fields = [...new URLSearchParams(body.toString('latin1'))];
+  const value = Object.fromEntries(fields);
+  return Object.keys(value).length === fields.length
+    ? { value }
+    : { problem: new Problem('malformed_request') };
 }
 
 function parse(json: Buffer): unknown {
