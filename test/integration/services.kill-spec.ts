@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newKey } from '../../src/auth/tokens/keys/new-key.js';
 import { writeStoredKeys } from '../../src/auth/tokens/keys/stored-keys.js';
-import { Api, call } from '../support/api.js';
+import { Api, call, PASSWORD, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startResourceService, type ResourceService } from '../support/resource-service.js';
@@ -13,10 +13,32 @@ import { sendServiceTraffic, type ServiceTraffic } from '../support/service-traf
 import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
 
 const SERVICE_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
+const OPERATOR = 'e4b0c1f29a7d4e86b3f5a1907c2d8e64';
 const GOOD_SESSIONS = 12;
+
+/** Where nothing is disturbed: the feed sends an ending at once, and no timer does. */
+const AT_ONCE_MS = 1000;
 
 /** A revoked token is accepted for so long at most. */
 const BOUND_MS = 5000;
+
+/** What the service responds: a status, and the code of a problem. */
+const GOOD = '200';
+const ENDED = '401 session_revoked';
+const EXPIRED = '401 token_expired';
+const UNKNOWN = '503 service_unavailable';
+
+/** What ends sessions of a user who has two. */
+interface Ending {
+  readonly name: string;
+  readonly end: (user: { api: Api; session: Registered }) => Promise<ApiResponse<object>>;
+  /** Of the response, if it is none of 200 and 204. */
+  readonly status?: number;
+  /** What the service then responds to the tokens of both sessions. */
+  readonly answers: readonly [string, string];
+}
+
+type Registered = Awaited<ReturnType<Api['register']>>;
 
 /** An instance of the server, and its own way to the database. */
 interface Instance {
@@ -82,6 +104,9 @@ describe('a service with @evergreen-auth/resource refuses within the bound, and 
       ...serverEnvironment(through(proxy, database.url)),
       JWT_KEYS_FILE: keysFile,
       SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
+      ADMIN_TOKEN: OPERATOR,
+      // So that any token that was used before is taken for stolen.
+      REFRESH_GRACE_SECONDS: '0',
       SHUTDOWN_DRAIN_SECONDS: '1',
       LOG_LEVEL: 'warn',
     });
@@ -131,22 +156,22 @@ describe('a service with @evergreen-auth/resource refuses within the bound, and 
     expect(withoutResponse).toEqual([]);
     expect(endings).toBeGreaterThan(5);
     expect(latestAcceptanceMs).toBeLessThanOrEqual(BOUND_MS);
-    expect(answersToGood.get('200')).toBeGreaterThan(0);
-    for (const answer of answersToGood.keys())
-      expect(['200', '503 service_unavailable']).toContain(answer);
-    for (const answer of answersToEnded.keys())
-      expect(['200', '401 session_revoked', '503 service_unavailable']).toContain(answer);
+    expect(answersToGood.get(GOOD)).toBeGreaterThan(0);
+    for (const answer of answersToGood.keys()) expect([GOOD, UNKNOWN]).toContain(answer);
+    for (const answer of answersToEnded.keys()) expect([GOOD, ENDED, UNKNOWN]).toContain(answer);
   }
 
   async function expectAnswersFromMemory() {
     const { checks } = await service.status();
-    const answers = new Set(await Promise.all(good.map(ask)));
-    expect([...answers]).toEqual([200]);
+    const answers = new Set(await Promise.all(good.map(answerTo)));
+    expect([...answers]).toEqual([GOOD]);
     expect(await service.status()).toMatchObject({ state: 'live', checks });
   }
 
-  const ask = async (token: string) =>
-    (await call('GET', `${service.url}/orders`, { token })).status;
+  const answerTo = async (token: string) => {
+    const { status, body } = await call('GET', `${service.url}/orders`, { token });
+    return [status, body.code].filter(Boolean).join(' ');
+  };
 
   const instanceInUse = () =>
     instances.find((instance) => portOf(instance) === front.target) ?? instances[0];
@@ -156,8 +181,82 @@ describe('a service with @evergreen-auth/resource refuses within the bound, and 
     return (ready[Math.floor(Math.random() * ready.length)] ?? instances[0]).server.url;
   };
 
-  const isLastRefused = (answers: string[] = []) =>
-    answers.every((answer) => answer === '401 session_revoked');
+  const isLastRefused = (answers: string[] = []) => answers.every((answer) => answer === ENDED);
+
+  const operate = (method: string, path: string, body?: object) =>
+    call(method, `${readyInstance()}/api/admin/${path}`, { token: OPERATOR, body });
+
+  it.each<Ending>([
+    {
+      name: 'logout',
+      end: ({ api, session }) => api.logout(session.access_token),
+      answers: [ENDED, GOOD],
+    },
+    {
+      name: 'logout-all',
+      end: ({ api, session }) =>
+        api.call('POST', '/auth/logout-all', { token: session.access_token }),
+      answers: [ENDED, ENDED],
+    },
+    {
+      name: 'a change of password',
+      end: ({ api, session }) =>
+        api.changePassword(session.access_token, PASSWORD, `${PASSWORD}-2`),
+      answers: [EXPIRED, ENDED],
+    },
+    {
+      name: 'a refresh token that is used again',
+      end: async ({ api, session }) => {
+        const next = await api.refresh(refreshTokenOf(session));
+        await api.refresh(refreshTokenOf((await api.refresh(refreshTokenOf(next.body))).body));
+        return api.anotherDevice().refresh(refreshTokenOf(session));
+      },
+      status: 401,
+      answers: [ENDED, GOOD],
+    },
+    {
+      name: 'a deactivation',
+      end: ({ session }) => operate('PUT', `users/${session.user.id}/deactivation`),
+      answers: [ENDED, ENDED],
+    },
+    {
+      name: 'the end of one session by an operator',
+      end: ({ session }) =>
+        operate('DELETE', `users/${session.user.id}/sessions/${session.session_id}`),
+      answers: [ENDED, GOOD],
+    },
+    {
+      name: 'a change of roles',
+      end: ({ session }) => operate('PATCH', `users/${session.user.id}`, { roles: ['support'] }),
+      answers: [EXPIRED, EXPIRED],
+    },
+    {
+      name: 'the deletion of the account',
+      end: ({ api, session: { access_token: token } }) =>
+        api.call('POST', '/auth/delete-account', { token, body: { current_password: PASSWORD } }),
+      answers: [ENDED, ENDED],
+    },
+  ])('at once after $name', async ({ end, status, answers }) => {
+    const api = new Api(readyInstance());
+    const session = await api.register();
+    const { body: other } = await api.anotherDevice().login(session.email);
+    const tokens = [session.access_token, other.access_token];
+    expect(await Promise.all(tokens.map(answerTo))).toEqual([GOOD, GOOD]);
+
+    const response = await end({ api, session });
+    expect(status === undefined ? response.status < 300 : response.status === status).toBe(true);
+    const areAsExpected = async () =>
+      (await Promise.all(tokens.map(answerTo))).join() === answers.join();
+    await eventually(areAsExpected, { withinMs: AT_ONCE_MS });
+    // A new stream brings some of it again.
+    front.mode = 'cut';
+    front.mode = 'open';
+    await pause(300);
+    const { ended } = await service.status();
+    expect([session.session_id, other.session_id].map((id) => ended[id] ?? 0)).toEqual(
+      answers.map((answer) => (answer === ENDED ? 1 : 0)),
+    );
+  });
 
   it('whose connections are cut again and again', async () => {
     await underTraffic('cut', async () => {
@@ -206,12 +305,12 @@ describe('a service with @evergreen-auth/resource refuses within the bound, and 
   });
 
   it('whose instance of the server is killed', async () => {
+    const instance = instanceInUse();
     await underTraffic('server killed', async () => {
-      const instance = instanceInUse();
       await instance.server.stop('SIGKILL');
-      await pause(2000);
-      instance.server = await start(instance.database);
+      await pause(3000);
     });
+    instance.server = await start(instance.database);
   });
 
   it('that is paused for 10 s', async () => {
