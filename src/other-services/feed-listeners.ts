@@ -17,8 +17,14 @@ import { FeedSnapshots } from './feed-snapshots.js';
 
 const MAX_LISTENERS = 1000;
 
-/** A proof follows each read of the feed, which is done at least once a second while it is live. */
-const PROOF_EVERY_MS = 900;
+/**
+ * A proof follows a read of the feed, when it is worth most. There is one each second while the feed
+ * is live, and there are many while sessions end.
+ */
+const PROOF_AFTER_MS = 500;
+
+/** Without a read for this time, a proof says that there is none. */
+const PROOF_WITHIN_MS = 1100;
 const LOOK_EVERY_MS = 500;
 
 /**
@@ -185,7 +191,7 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
     if (this.origin !== undefined && origin !== this.origin)
       for (const listener of this.listeners) if (listener.hasResumed) listener.end();
     this.origin = origin;
-    this.proveIfDue();
+    this.proveUnlessProved(PROOF_AFTER_MS);
   }
 
   private look(): void {
@@ -193,12 +199,12 @@ export class FeedListeners implements OnModuleInit, BeforeApplicationShutdown {
     for (const listener of this.listeners)
       if (listener.isGone) this.close(listener);
       else if (nowMs - listener.startedAtMs > STREAM_MAX_MS) listener.end();
-    this.proveIfDue();
+    this.proveUnlessProved(PROOF_WITHIN_MS);
   }
 
-  private proveIfDue(): void {
+  private proveUnlessProved(withinMs: number): void {
     const nowMs = performance.now();
-    if (nowMs - this.provedAtMs < PROOF_EVERY_MS) return;
+    if (nowMs - this.provedAtMs < withinMs) return;
     this.provedAtMs = nowMs;
     for (const listener of this.listeners)
       if (listener.catchingUp === undefined) this.prove(listener);

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
 const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
+const SERVICE_TOKEN = 'e4b0c1f29a7d4e86b3f5a1907c2d8e64';
 const PASSWORDS = [
   'canary-Violet-73-lantern',
   'canary-Copper-58-anchor',
@@ -23,6 +24,7 @@ describe('a search for secrets', () => {
       ...serverEnvironment(database.url),
       LOG_LEVEL: 'trace',
       ADMIN_TOKEN,
+      SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
       ACCESS_TOKEN_RENEW_MINUTES: '60',
       // What Node writes when it crashes, written on a signal.
       NODE_OPTIONS: `--report-on-signal --report-directory=${reports}`,
@@ -67,6 +69,14 @@ describe('a search for secrets', () => {
     expect((await api.call('GET', '/admin/revocations', { token: `${ADMIN_TOKEN}x` })).status).toBe(
       401,
     );
+    const introspect = (token: string) =>
+      api.call('POST', '/auth/introspect', {
+        token,
+        body: new URLSearchParams({ token: changed.body.access_token }).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    expect((await introspect(SERVICE_TOKEN)).status).toBe(200);
+    expect((await introspect(`${SERVICE_TOKEN}x`)).status).toBe(401);
     await api.me(`${changed.body.access_token}x`);
     await api.call('POST', '/auth/refresh', {
       body: `{"refresh_token":"${changed.body.refresh_token}"`,
@@ -123,7 +133,8 @@ describe('a search for secrets', () => {
     // A report tells of the environment, and is therefore not for everybody. Nothing else holds
     // what opens everything.
     for (const text of [server.log, dump, metrics])
-      for (const secret of [TEST_SECRET, ADMIN_TOKEN]) expect(text).not.toContain(secret);
+      for (const secret of [TEST_SECRET, ADMIN_TOKEN, SERVICE_TOKEN])
+        expect(text).not.toContain(secret);
     expect(server.log).not.toMatch(/\$2[aby]\$/);
   });
 });

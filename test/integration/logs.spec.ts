@@ -9,6 +9,7 @@ import { serverEnvironment, startServer, type ServerProcess } from '../support/s
 
 type Line = Readonly<Record<string, unknown>>;
 
+const SERVICE_TOKEN = 'e4b0c1f29a7d4e86b3f5a1907c2d8e64';
 const ADMIN_TOKEN = 'f3b1c9a27d60e84512ac7f9be0d36458';
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
@@ -21,6 +22,7 @@ describe('the log', () => {
     server = await startServer({
       ...serverEnvironment(database.url),
       ADMIN_TOKEN,
+      SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
       ANOMALY_ACTION: 'revoke',
     });
   });
@@ -42,6 +44,22 @@ describe('the log', () => {
     await eventually(() => found().length > 0);
     return found();
   };
+
+  it('says which other service has asked, and that another one was refused', async () => {
+    const introspect = (token: string) =>
+      call('POST', `${server.url}/api/auth/introspect`, { token, body: { token: 'x' } });
+    const good = await introspect(SERVICE_TOKEN);
+    const bad = await introspect(`${SERVICE_TOKEN}x`);
+    const [line] = await requestLines(good.headers.get('x-request-id'));
+    expect(line).toMatchObject({ status: 200, service: 'orders' });
+    const refused = await requestLines(bad.headers.get('x-request-id'));
+    expect(refused).toEqual([expect.not.objectContaining({ service: expect.anything() })]);
+    const request_id = bad.headers.get('x-request-id');
+    await eventually(() =>
+      lines().some((one) => one.event === 'auth.service.denied' && one.request_id === request_id),
+    );
+    expect(server.log).not.toContain(SERVICE_TOKEN);
+  });
 
   it('has one line for each request, with who made it and how it was answered', async () => {
     const api = new Api(server.url);

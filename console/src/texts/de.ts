@@ -167,6 +167,7 @@ export const de: Texts = {
   'event.mail_failed': 'Eine E-Mail konnte nicht zugestellt werden.',
   'event.network_changed': 'Eine Sitzung ging in einem anderen Netz weiter.',
   'event.admin_denied': 'Jemand benutzte ein falsches Token für den Betrieb.',
+  'event.service_denied': 'Jemand benutzte ein falsches Token für andere Dienste.',
   'event.refresh_reuse_detected':
     'Zwei benutzten die Tokens einer Sitzung. Zum Schutz des Kontos wurde sie beendet.',
   'event.refresh_rate_unusual': 'Eine Sitzung verlangte viel zu oft neue Tokens.',

@@ -166,6 +166,7 @@ export const en = {
   'event.mail_failed': 'An email could not be delivered.',
   'event.network_changed': 'A session went on in another network.',
   'event.admin_denied': 'Somebody used a wrong token for operators.',
+  'event.service_denied': 'Somebody used a wrong token for other services.',
   'event.refresh_reuse_detected':
     'Two parties used the tokens of one session. To keep the account safe, it was ended.',
   'event.refresh_rate_unusual': 'One session asked for new tokens far too often.',

@@ -10,6 +10,9 @@ import { RESUME_REVOCATIONS } from './revocation.statements.js';
 
 const PAGE_ROWS = 5000;
 
+/** A page that takes longer is not waited for: listeners hear nothing meanwhile. */
+const PAGE_WITHIN_MS = 1500;
+
 /** After a restart of the servers all listeners come at once, and requests need the pool, too. */
 const READS = { atOnce: 2, waiting: 1000 };
 
@@ -52,7 +55,7 @@ export class RevocationHistory {
    *
    * @param party whose turn it is, where many wait
    * @throws UnusableMarkError if the mark is malformed, of another run of the server, or of its
-   * future; any error of the database
+   * future; any error of the database, and if it takes too long
    */
   async *since(text: string, party: string): AsyncGenerator<readonly RevokedEntry[]> {
     const mark = parseMark(text);
@@ -60,7 +63,8 @@ export class RevocationHistory {
     let cursor = START;
     for (;;) {
       const after = cursor;
-      const rows = await this.reads.run(() => this.readAfter(after, mark.snapshot), party);
+      const reading = this.reads.run(() => this.readAfter(after, mark.snapshot), party);
+      const rows = await inTime(reading);
       const isOfThisRun = rows.every(({ origin }) => origin === mark.origin);
       if (!isOfThisRun || !this.isOfThisRun(text)) throw new UnusableMarkError();
       const live = rows.filter((row): row is Row & LiveRow => row.sessionId !== null);
@@ -84,4 +88,15 @@ export class RevocationHistory {
     ]);
     return rows;
   }
+}
+
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const error = new Error('The database did not respond in time.');
+    timer = setTimeout(() => reject(error), PAGE_WITHIN_MS);
+  });
+  // If it is too late, nobody waits for the work.
+  work.catch(() => undefined);
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }

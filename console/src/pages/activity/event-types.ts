@@ -47,6 +47,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   mail_failed: type('account', 'event.mail_failed', 'failed'),
   network_changed: type('sessions', 'event.network_changed'),
   admin_denied: type('system', 'event.admin_denied', 'unusual'),
+  service_denied: type('system', 'event.service_denied', 'unusual'),
   refresh_reuse_detected: type('sessions', 'event.refresh_reuse_detected', 'unusual'),
   refresh_rate_unusual: type('sessions', 'event.refresh_rate_unusual', 'unusual'),
   fingerprint_changed: type('sessions', 'event.fingerprint_changed', 'unusual'),
