@@ -3,10 +3,12 @@
  * required in Node, in Nest on Express and on Fastify, and type-checked. Needs the build: npm run
  * tarball -w @evergreen-auth/resource
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { unpackInto } from './unpack.mjs';
 
 const INSTALLED = resolve(import.meta.dirname, '../../../node_modules');
@@ -26,18 +28,27 @@ const PEERS = [
 const LONGEST_MS = 30_000;
 
 const app = mkdtempSync(join(tmpdir(), 'evergreen-resource-'));
-const run = (command, args) =>
-  execFileSync(command, args, {
-    cwd: app,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: LONGEST_MS,
-  });
+/** Beside this process, which is the server. */
+const run = async (command, args) => {
+  try {
+    await promisify(execFile)(command, args, { cwd: app, encoding: 'utf8', timeout: LONGEST_MS });
+  } catch (error) {
+    throw new Error(`${args[0]} failed: ${error.stdout}${error.stderr}`, { cause: error });
+  }
+};
 
-/** Nobody listens there. It ends by itself, though the verifier is never closed. */
+const server = createServer((request, response) => {
+  if (request.url.endsWith('jwks.json')) return response.end('{ "keys": [] }');
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write('event: snapshot\nid: 1\ndata: { "entries": [], "is_last": true }\n\n');
+  response.write('event: proof\nid: 1\ndata: { "state": "live", "age_ms": 0, "sent_ms": 0 }\n\n');
+});
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+
+/** It ends by itself, though the verifier is never closed, and its feed is open. */
 const USE = `
-const verifier = createVerifier({ issuer: 'evergreen', audience: 'evergreen-api', server: 'http://127.0.0.1:9', serviceToken: 'secret', logger: { info() {}, warn() {}, error() {} } });
-if ((await verifier.ready(100)) !== 'loading') throw new Error('There is no server.');
+const verifier = createVerifier({ issuer: 'evergreen', audience: 'evergreen-api', server: 'http://127.0.0.1:${server.address().port}', serviceToken: 'secret', logger: { info() {}, warn() {}, error() {} } });
+if ((await verifier.ready()) !== 'live') throw new Error('The verifier is not live.');
 if ((await verifier.verify('no token')).kind !== 'invalid') throw new Error('That is no token.');
 for (const door of [AccessTokenGuard, accessTokens, requireAccessToken]) if (typeof door !== 'function') throw new Error('A door is missing.');
 `;
@@ -56,7 +67,7 @@ const verifier = { verify: async (token) => (token === 'good' ? { kind: 'good', 
 Module({ controllers: [Orders], providers: [{ provide: APP_GUARD, useValue: new AccessTokenGuard(verifier) }] })(AppModule);
 const app = await NestFactory.create(AppModule, new Adapter(), { logger: false, forceCloseConnections: true });
 await app.listen(0, '127.0.0.1');
-const answers = await Promise.all(['good', 'old'].map((token) => fetch(\`\${app.getHttpServer().address() && \`http://127.0.0.1:\${app.getHttpServer().address().port}\`}/orders\`, { headers: { authorization: \`Bearer \${token}\` } })));
+const answers = await Promise.all(['good', 'old'].map((token) => fetch(\`http://127.0.0.1:\${app.getHttpServer().address().port}/orders\`, { headers: { authorization: \`Bearer \${token}\` } })));
 if (answers.map(({ status }) => status).join() !== '200,401') throw new Error('It answered ' + answers.map(({ status }) => status));
 if (!answers[1].headers.get('www-authenticate')) throw new Error('There is no challenge.');
 await app.close();
@@ -115,16 +126,18 @@ try {
   writeFileSync(join(app, 'types.ts'), TYPES);
 
   for (const program of ['service.mjs', 'service.cjs', 'express.mjs', 'fastify.mjs'])
-    run(process.execPath, [program]);
+    await run(process.execPath, [program]);
   const types = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck'];
   for (const module of ['node20', 'esnext']) {
     const resolution = module === 'esnext' ? 'bundler' : 'nodenext';
     const how = ['--target', 'es2022', '--module', module, '--moduleResolution', resolution];
-    run(join(INSTALLED, '.bin/tsc'), [...types, ...how, '--types', 'node', 'types.ts']);
+    await run(join(INSTALLED, '.bin/tsc'), [...types, ...how, '--types', 'node', 'types.ts']);
   }
   console.log(
     `${filename} works in Node (ESM and CommonJS), in Nest (Express and Fastify), and in TypeScript.`,
   );
 } finally {
+  server.closeAllConnections();
+  server.close();
   rmSync(app, { recursive: true });
 }

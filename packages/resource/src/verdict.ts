@@ -1,5 +1,3 @@
-import type { Principal } from './tokens/claims.js';
-
 /**
  * What is known of an access token:
  *
@@ -18,7 +16,22 @@ export type Verdict =
   | { readonly kind: 'ended' }
   | { readonly kind: 'unknown'; readonly retryAfterSeconds: number };
 
-/** A good token, and what it says. All requests with the same token share the object. */
-export interface GoodToken extends Principal {
+/**
+ * A good token, and what it says of its user and session. Times are in epoch seconds. All requests
+ * with the same token share the object, so it is frozen.
+ */
+export interface GoodToken {
   readonly kind: 'good';
+  readonly userId: string;
+  readonly sessionId: string;
+  /** When the token expires. */
+  readonly expiresAt: number;
+  /** When the user last proved who they are. */
+  readonly authenticatedAt: number;
+  /** How the user has proved who they are (RFC 8176); empty if the token does not say. */
+  readonly amr: readonly string[];
+  /** Of the user, when the token was issued. A token with older roles is no longer accepted. */
+  readonly roles: readonly string[];
+  /** What the claims hooks of the server's team have added; frozen. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }

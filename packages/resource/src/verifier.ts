@@ -45,7 +45,8 @@ const ENDED: Verdict = Object.freeze({ kind: 'ended' });
 const UNKNOWN: Verdict = Object.freeze({ kind: 'unknown', retryAfterSeconds: 2 });
 
 /** A token whose signature and claims were verified. */
-interface KnownToken extends AccessToken {
+interface KnownToken {
+  readonly facts: AccessToken['facts'];
   /** In epoch milliseconds, with the tolerance. */
   readonly refusedAtMs: number;
   readonly keyId: string;
@@ -155,9 +156,9 @@ class FeedVerifier implements Verifier {
     const { clock, clockToleranceSeconds } = this.settings;
     // Whoever could sign would make a token of any lifetime by a later `iat`.
     if (!token || token.issuedAt - clockToleranceSeconds > clock.nowMs() / 1000) return undefined;
-    const good: GoodToken = Object.freeze({ kind: 'good', ...token.principal });
-    const refusedAtMs = (token.principal.expiresAt + clockToleranceSeconds) * 1000;
-    return { ...token, refusedAtMs, keyId: id, key, good: Promise.resolve(good) };
+    const { facts, good } = token;
+    const refusedAtMs = (good.expiresAt + clockToleranceSeconds) * 1000;
+    return { facts, refusedAtMs, keyId: id, key, good: Promise.resolve(good) };
   }
 
   /** Judges what may change while a token is remembered: its time, and its session. */

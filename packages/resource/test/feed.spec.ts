@@ -82,6 +82,19 @@ describe('the feed', () => {
     expect(verifier.state).toBe('live');
   });
 
+  it('is kept after the process was busy for long, if all has come meanwhile', async () => {
+    const verifier = await world.liveVerifier();
+    await settle();
+    const { stream } = world.server;
+    // What the sender wrote meanwhile is in the socket.
+    for (let second = 0; second < 10; second += 1) {
+      world.clock.pause(1000);
+      stream.prove();
+    }
+    await world.clock.advance(1000);
+    expect([verifier.state, world.server.requests['/api/feed/revocations']]).toEqual(['live', 1]);
+  });
+
   it('is not trusted while its sender is stale, and another one is tried', async () => {
     const verifier = await world.liveVerifier();
     const { stream } = world.server;
@@ -171,6 +184,16 @@ describe('the feed', () => {
     expect(world.log.filter((line) => line.includes('SERVICE_TOKENS'))).toHaveLength(1);
     expect(world.log.join()).not.toContain('wrong-token');
     expect(world.server.requests['/api/feed/revocations']).toBeLessThan(15);
+  });
+
+  it('is refused for a reason that is reported, though nobody answered before', async () => {
+    world.server.feedReply = { status: 503 };
+    world.verifier();
+    await world.clock.advance(3000);
+    world.server.feedReply = { status: 404 };
+    await world.clock.advance(3000);
+    expect(world.log).toHaveLength(2);
+    expect(world.log[1]).toContain('404');
   });
 
   it('is no feed where another server answers with a page', async () => {

@@ -27,8 +27,9 @@ describe('readAccessClaims', () => {
         expect(read === undefined).toBe(expected === undefined);
         if (!read || !expected) return;
         good += 1;
-        const { principal, facts } = read;
-        expect({ ...principal, ...facts, issuedAt: read.issuedAt }).toEqual({
+        const { good: token, facts } = read;
+        expect({ ...token, ...facts, issuedAt: read.issuedAt }).toEqual({
+          kind: 'good',
           userId: expected.userId,
           sessionId: expected.sessionId,
           expiresAt: expected.expiresAt,

@@ -13,6 +13,10 @@ describe('readFeedEvent', () => {
     expect(read('proof', proof)).toEqual({ kind: 'proof', mark: 'mark', proof });
   });
 
+  it.each(['ä', 'a b', 'x'.repeat(4097)])('takes no mark that no header may have: %j', (id) => {
+    expect(readFeedEvent({ name: 'other', data: '', id })).toEqual({ kind: 'other', mark: '' });
+  });
+
   it('passes over events that it does not know', () => {
     expect(read('greeting', {})).toEqual({ kind: 'other', mark: 'mark' });
   });

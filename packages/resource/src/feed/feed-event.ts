@@ -10,12 +10,17 @@ export type FeedEvent = { readonly mark: string } & (
   | { readonly kind: 'other' }
 );
 
+/** What a header may contain. */
+const MARK = /^[\x21-\x7e]{1,4096}$/;
+
 /**
  * Reads an event of the feed.
  *
  * @throws Error if its data are not as the protocol says: an entry must not be passed over
  */
-export function readFeedEvent({ name, data, id: mark }: ServerSentEvent): FeedEvent {
+export function readFeedEvent({ name, data, id }: ServerSentEvent): FeedEvent {
+  // Without a mark, everything is read again.
+  const mark = MARK.test(id) ? id : '';
   if (name !== 'snapshot' && name !== 'revoked' && name !== 'proof') return { kind: 'other', mark };
   const value = objectIn(data);
   if (name === 'snapshot' && isSnapshot(value)) return { kind: 'snapshot', mark, page: value };

@@ -1,13 +1,10 @@
 import type { Clock } from '../time/clock.js';
 import type { Logger } from '../logger.js';
 import { pauseMs } from './back-off.js';
-import { FeedRefused, openEventStream } from './event-stream.js';
-import { readFeedEvent } from './feed-event.js';
+import { FeedRefused } from './event-stream.js';
+import { FeedStream } from './feed-stream.js';
 import type { Revocations } from './revocations.js';
-import { SseParser } from './sse-parser.js';
 
-/** A sender proves something every second. */
-const SILENCE_MS = 3000;
 /** The clocks of both sides drift by about 30 ms in this time. */
 const RENEWED_AFTER_MS = 10 * 60_000;
 const FORGOTTEN_EVERY_MS = 60_000;
@@ -22,29 +19,19 @@ export interface FeedListenerOptions {
   readonly onProven: () => void;
 }
 
-/** One stream, from its request on. */
-interface Stream {
-  close(): void;
-}
-
-/**
- * Follows the feed: connects, resumes, and connects anew when a stream proves nothing for three
- * seconds: it was cut, it is held up on its way, or its sender has lost the database.
- */
+/** Follows the feed: connects, resumes, and connects anew when a stream has ended. */
 export class FeedListener {
-  private readonly url: URL;
   /** The stream whose snapshot has been read. */
-  private current: Stream | undefined;
+  private current: FeedStream | undefined;
   /** One that is to replace it. */
-  private next: Stream | undefined;
+  private next: FeedStream | undefined;
   private failures = 0;
-  private isLost = true;
+  /** What was reported of the loss of the feed, if it is lost. */
+  private reported: string | undefined = 'begin';
   private isClosed = false;
   private readonly cancels = new Map<string, () => void>();
 
-  constructor(private readonly options: FeedListenerOptions) {
-    this.url = new URL(`${options.server}/api/feed/revocations`);
-  }
+  constructor(private readonly options: FeedListenerOptions) {}
 
   start(): void {
     this.open();
@@ -60,49 +47,17 @@ export class FeedListener {
 
   private open(): void {
     if (this.next || this.isClosed) return;
-    const { revocations, serviceToken } = this.options;
-    const reading = revocations.beginStream();
-    const parser = new SseParser();
-    const close = openEventStream({
-      url: this.url,
-      headers: {
-        authorization: `Bearer ${serviceToken}`,
-        ...(reading.mark !== undefined && { 'last-event-id': reading.mark }),
-      },
-      onChunk: (chunk) => {
-        for (const event of parser.push(chunk)) {
-          const progress = reading.apply(readFeedEvent(event));
-          if (progress === 'nothing') continue;
-          watch();
-          if (progress === 'proven') this.promote(stream);
-        }
-      },
-      onEnd: (reason) => this.lose(stream, reason),
+    const { server, serviceToken, clock, revocations } = this.options;
+    this.next = new FeedStream({
+      ...{ server, serviceToken, clock },
+      reading: revocations.beginStream(),
+      onProven: (stream) => this.promote(stream),
+      onEnd: (stream, reason) => this.lose(stream, reason),
     });
-    let unwatch = () => {};
-    const watch = () => {
-      unwatch();
-      unwatch = this.options.clock.after(
-        SILENCE_MS,
-        () => {
-          close();
-          this.lose(stream, new Error('The feed proved nothing for three seconds.'));
-        },
-        false,
-      );
-    };
-    const stream = {
-      close: () => {
-        unwatch();
-        close();
-      },
-    };
-    this.next = stream;
-    watch();
   }
 
   /** A stream has proved something: it replaces the one before it. */
-  private promote(stream: Stream): void {
+  private promote(stream: FeedStream): void {
     if (this.next === stream) {
       this.next = undefined;
       this.current?.close();
@@ -115,12 +70,9 @@ export class FeedListener {
     this.options.onProven();
   }
 
-  private lose(stream: Stream, reason: Error): void {
-    stream.close();
-    if (this.isClosed) return;
+  private lose(stream: FeedStream, reason: Error): void {
     if (stream === this.current) this.current = undefined;
-    else if (stream === this.next) this.next = undefined;
-    else return;
+    else this.next = undefined;
     const status = reason instanceof FeedRefused ? reason.status : undefined;
     this.reportLoss(reason, status);
     this.later('retry', pauseMs(this.failures, status, Math.random()), () => this.open());
@@ -143,22 +95,23 @@ export class FeedListener {
   }
 
   private reportLive(): void {
-    if (!this.isLost) return;
-    this.isLost = false;
+    if (this.reported === undefined) return;
+    this.reported = undefined;
     const { logger, revocations } = this.options;
     logger.info(`The feed is live: ${revocations.size} revocations in memory.`);
   }
 
-  /** Once, until it is live again. */
+  /** Once, until it is live again, or there is something else to do about it. */
   private reportLoss(reason: Error, status: number | undefined): void {
-    if (this.current || (this.isLost && this.failures > 0)) return;
-    this.isLost = true;
-    const { logger } = this.options;
-    const advice = status === undefined ? undefined : ADVICE[status];
-    if (advice) logger.error(`${reason.message} ${advice}`);
-    else logger.warn(`${reason.message} The server is asked for each token until it is back.`);
+    const advice = (status === undefined ? undefined : ADVICE[status]) ?? NO_ADVICE;
+    if (this.current || this.reported === advice) return;
+    this.reported = advice;
+    const level = advice === NO_ADVICE ? 'warn' : 'error';
+    this.options.logger[level](`${reason.message} ${advice}`);
   }
 }
+
+const NO_ADVICE = 'The server is asked for each token until the feed is back.';
 
 /** What to do about a refusal that does not end by itself. */
 const ADVICE: Readonly<Record<number, string>> = {

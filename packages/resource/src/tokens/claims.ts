@@ -1,24 +1,10 @@
 import type { TokenFacts } from '#protocol';
-
-/** The user and session of a good access token. Times are in epoch seconds. */
-export interface Principal {
-  readonly userId: string;
-  readonly sessionId: string;
-  /** When the token expires. */
-  readonly expiresAt: number;
-  /** When the user last proved who they are. */
-  readonly authenticatedAt: number;
-  /** How the user has proved who they are (RFC 8176); empty if the token does not say. */
-  readonly amr: readonly string[];
-  /** Of the user, when the token was issued. A token with older roles is no longer accepted. */
-  readonly roles: readonly string[];
-  /** What the claims hooks of the server's team have added; frozen. */
-  readonly claims: Readonly<Record<string, unknown>>;
-}
+import type { GoodToken } from '../verdict.js';
 
 /** What an access token says. */
 export interface AccessToken {
-  readonly principal: Principal;
+  /** Frozen, since all requests with the same token share it. */
+  readonly good: GoodToken;
   readonly facts: TokenFacts;
   /** In epoch seconds. */
   readonly issuedAt: number;
@@ -60,7 +46,8 @@ export function readAccessClaims(
   if (!isTime(exp) || !isTime(iat) || !isTime(auth_time) || !areNames(roles)) return undefined;
   if (exp - iat > MAX_ACCESS_SECONDS) return undefined;
   return {
-    principal: {
+    good: Object.freeze({
+      kind: 'good',
       userId: sub,
       sessionId: sid,
       expiresAt: exp,
@@ -68,16 +55,18 @@ export function readAccessClaims(
       amr: Object.freeze(namesIn(amr)),
       roles: Object.freeze(roles),
       claims: teamClaimsIn(payload),
-    },
+    }),
     facts: { userId: sub, sessionId: sid, epoch, claimsVersion: claims_version },
     issuedAt: iat,
   };
 }
 
-/** Frozen, since all requests with the same token share it. */
+/** Most tokens have none, and that is found out without making anything. */
 function teamClaimsIn(payload: Payload): Payload {
-  const own = Object.entries(payload).filter(([name]) => !RESERVED.has(name));
-  return own.length === 0 ? NO_CLAIMS : frozen(Object.fromEntries(own));
+  const own = Object.keys(payload).filter((name) => !RESERVED.has(name));
+  return own.length === 0
+    ? NO_CLAIMS
+    : frozen(Object.fromEntries(own.map((name) => [name, payload[name]])));
 }
 
 function frozen<Value>(value: Value): Value {

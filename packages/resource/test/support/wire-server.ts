@@ -30,6 +30,8 @@ export class WireServer {
   pageSize = 1000;
   senderState: FeedProof['state'] = 'live';
   ageMs = 5;
+  /** How long the machine of the service has slept: time went on here. */
+  sleptMs = 0;
 
   private readonly server: Server;
   private readonly stopBeat: () => void;
@@ -119,7 +121,7 @@ export class FeedStream {
     private readonly response: ServerResponse,
     readonly lastEventId: string | undefined,
   ) {
-    this.receivedAtMs = server.clock.monotonicMs();
+    this.receivedAtMs = server.clock.monotonicMs() + server.sleptMs;
     this.sent = Number(lastEventId ?? 0);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.flushHeaders();
@@ -144,8 +146,8 @@ export class FeedStream {
   }
 
   prove(facts: Partial<FeedProof> = {}): void {
-    const { clock, senderState: state, ageMs: age_ms } = this.server;
-    const sent_ms = clock.monotonicMs() - this.receivedAtMs;
+    const { clock, sleptMs, senderState: state, ageMs: age_ms } = this.server;
+    const sent_ms = clock.monotonicMs() + sleptMs - this.receivedAtMs;
     this.send('proof', this.sent, { state, age_ms, sent_ms, ...facts });
   }
 
