@@ -1,170 +1,124 @@
-// What listeners of the revocation feed cost, and how soon they know of a logout: npm run bench:feed
-import { randomBytes, randomUUID } from 'node:crypto';
-import { get } from 'node:http';
+// What listeners of the feed cost an instance, and a snapshot of 490,000 entries while sessions
+// end: npm run bench:feed
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { startListeners } from './world/feed-listeners.mjs';
 import { startPostgres } from './world/postgres.mjs';
 import { cpuMicroseconds, residentMiB } from './world/processes.mjs';
-import { post, startEvergreen } from './world/servers.mjs';
+import { startEvergreen } from './world/servers.mjs';
 
 const LISTENERS = 1000;
-const FEW = 50;
-const LOGOUTS = 200;
-const ENTRIES = Number(process.env.ENTRIES ?? 499_000);
-const REST_MS = 10_000;
+const ENDINGS_A_SECOND = 200;
+const SECONDS = 10;
+const ENTRIES = 490_000;
+
+/** As a session that ends on another instance. */
+const END = `
+  WITH ended AS (
+    INSERT INTO revocations (transaction_id, session_id, user_id, lowest_epoch, expires_at)
+    SELECT pg_current_xact_id()::text::bigint, gen_random_uuid(), gen_random_uuid(), NULL, now() + interval '1 day'
+    FROM generate_series(1, $1::int)
+  )
+  SELECT pg_notify('evergreen_revocations_written', '')`;
 
 const token = randomBytes(32).toString('hex');
-const env = {
-  BCRYPT_COST: '4',
-  THROTTLE_LOGIN_NETWORK_LIMIT: '0',
-  THROTTLE_LOGIN_LIMIT: '0',
-  SERVICE_TOKENS: `bench:${token}`,
-};
-
 const postgres = await startPostgres();
 const url = await postgres.createMigrated('feed');
-const database = new pg.Client(url);
+const database = new pg.Client({ connectionString: url });
 await database.connect();
-const servers = [await startEvergreen(url, { env }), await startEvergreen(url, { env })];
+const env = { SERVICE_TOKENS: `bench:${token}`, LOG_LEVEL: 'error' };
+let notices = 0;
+let server = await startEvergreen(url, { env });
 try {
-  await propagation();
-  await manyListeners(servers[0]);
-  await largeSnapshot(servers[0]);
+  await listenersAndEndings();
+  await server.stop();
+  await end(ENTRIES);
+  server = await startEvergreen(url, { env });
+  await largeSnapshot();
 } finally {
-  for (const server of servers) await server.stop();
+  await server.stop();
   await database.end();
   await postgres.stop();
 }
 
-/** From the response to a logout to the last of some listeners of both instances. */
-async function propagation() {
-  const listeners = await listenTo(FEW, servers);
-  const milliseconds = [];
-  for (let round = 0; round < LOGOUTS; round++) {
-    const { session_id, access_token } = await register(servers[0]);
-    const known = Promise.all(listeners.map((listener) => listener.hears(session_id)));
-    await logOut(servers[round % 2], access_token);
-    const begin = performance.now();
-    await known;
-    milliseconds.push(performance.now() - begin);
-  }
-  const sorted = milliseconds.sort((a, b) => a - b);
-  const at = (share) => sorted[Math.ceil(share * sorted.length) - 1].toFixed(2);
-  console.log(
-    `${LOGOUTS} logouts, ${FEW} listeners of two instances, ms from the answer to the last one:`,
-    `p50 ${at(0.5)}   p99 ${at(0.99)}   maximum ${at(1)}`,
-  );
-  for (const listener of listeners) listener.close();
-}
-
-async function manyListeners(server) {
-  await pause(2000);
+async function listenersAndEndings() {
+  const alone = { cpu: await cpuWhile(endEvenly), idle: await cpuWhile(rest) };
   const before = residentMiB(server.pid);
-  const listeners = await listenTo(LISTENERS - 1, [server]);
-  await pause(REST_MS);
-  const after = residentMiB(server.pid);
-  const cpu = cpuMicroseconds(server.pid);
-  await pause(REST_MS);
-  const share = (cpuMicroseconds(server.pid) - cpu) / 1000 / REST_MS;
-  const { session_id, access_token } = await register(server);
-  const known = Promise.all(listeners.map((listener) => listener.hears(session_id)));
-  await logOut(server, access_token);
-  const begin = performance.now();
-  await known;
-  console.log(
-    `${listeners.length} listeners: ${before.toFixed(0)} MiB before, ${after.toFixed(0)} MiB with them,`,
-    `${(((after - before) * 1024) / listeners.length).toFixed(1)} KiB each;`,
-    `${(share * 100).toFixed(1)} % of a processor at rest;`,
-    `a logout reached all of them in ${(performance.now() - begin).toFixed(1)} ms`,
-  );
-  for (const listener of listeners) listener.close();
-}
-
-/** Sessions go on ending while the snapshot is sent. */
-async function largeSnapshot(server) {
-  await database.query(
-    `INSERT INTO revocations (transaction_id, session_id, user_id, expires_at)
-     SELECT pg_current_xact_id()::text::bigint, gen_random_uuid(), gen_random_uuid(), now() + interval '1 day'
-     FROM generate_series(1, ${ENTRIES})`,
-  );
-  while (!(await holdsAll(server))) await pause(500);
-  const before = residentMiB(server.pid);
-  const begin = performance.now();
-  const listener = await listen(server);
-  const ended = [];
-  while (!listener.isComplete() || ended.length < LOGOUTS) {
-    const id = randomUUID();
-    await database.query(
-      `INSERT INTO revocations (transaction_id, session_id, user_id, expires_at)
-       VALUES (pg_current_xact_id()::text::bigint, $1, $1, now() + interval '1 day')`,
-      [id],
-    );
-    ended.push(id);
-  }
-  const { rows } = await database.query('SELECT session_id AS id FROM revocations');
+  const listeners = await startListeners(server.url, token, LISTENERS, 'drain');
   await pause(3000);
-  const missing = rows.filter(({ id }) => !listener.known.has(id));
+  const kib = ((residentMiB(server.pid) - before) * 1024) / LISTENERS;
+  const heard = { cpu: await cpuWhile(endEvenly), idle: await cpuWhile(rest) };
+  console.log(`${LISTENERS} listeners: ${kib.toFixed(1)} KiB of the instance's memory for each.`);
+  console.log(`Share of one processor, without listeners and with them:`);
+  console.log(`  nobody ends: ${percent(alone.idle)}, ${percent(heard.idle)}`);
   console.log(
-    `A snapshot of ${ENTRIES} entries: ${(listener.completeAfter() - begin).toFixed(0)} ms,`,
-    `${(listener.bytes() / 2 ** 20).toFixed(1)} MiB; ${ended.length} sessions ended meanwhile;`,
-    `${missing.length} are missing; ${before.toFixed(0)} MiB before, ${residentMiB(server.pid).toFixed(0)} MiB after it`,
+    `  ${ENDINGS_A_SECOND} sessions a second end: ${percent(alone.cpu)}, ${percent(heard.cpu)}`,
   );
-  listener.close();
-}
-
-/** The feed is live again, too, so that it accepts listeners. */
-async function holdsAll({ url: server }) {
-  const metrics = await (await fetch(`${server}/metrics`)).text();
-  const [, count] = /^evergreen_revocations_in_memory (\d+)/m.exec(metrics) ?? [];
-  return Number(count) >= ENTRIES && metrics.includes('feed_state{state="live"} 1');
-}
-
-async function listenTo(count, from) {
-  const listeners = [];
-  for (let index = 0; index < count; index++)
-    listeners.push(await listen(from[index % from.length]));
-  return listeners;
-}
-
-/** Keeps the ids that it is told; the parser is as simple as the bench allows. */
-async function listen(server) {
-  const known = new Set();
-  const waiting = new Map();
-  let [bytes, completeAt, rest] = [0, 0, ''];
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await new Promise((resolve) =>
-    get(`${server.url}/api/feed/revocations`, { headers, agent: false }, resolve),
+  console.log(`  (${notices} notices for twice ${ENDINGS_A_SECOND * SECONDS} sessions)`);
+  console.log(
+    `${listeners.closed} listeners were cut; resident ${residentMiB(server.pid).toFixed(0)} MiB.`,
   );
-  if (response.statusCode !== 200) throw new Error(`The feed responds ${response.statusCode}.`);
-  response.setEncoding('utf8').on('error', () => undefined);
-  response.on('data', (text) => {
-    bytes += text.length;
-    const events = (rest + text).split('\n\n');
-    rest = events.pop();
-    for (const event of events) {
-      if (event.startsWith('event: proof')) completeAt ||= performance.now();
-      for (const [, id] of event.matchAll(/"id":"([^"]+)"/g)) {
-        known.add(id);
-        waiting.get(id)?.();
-      }
-    }
-  });
-  return {
-    known,
-    bytes: () => bytes,
-    isComplete: () => completeAt > 0,
-    completeAfter: () => completeAt,
-    hears: (id) => new Promise((heard) => waiting.set(id, heard)),
-    close: () => response.destroy(),
-  };
+  await listeners.stop();
 }
 
-function register(server) {
-  const email = `${randomBytes(8).toString('hex')}@example.com`;
-  return post(server, 'register', { email, password: 'violet-Harbor-73-lantern' });
+/** A receiver that has nothing gets everything, while sessions go on ending. */
+async function largeSnapshot() {
+  const begin = performance.now();
+  const before = residentMiB(server.pid);
+  const receiver = fork('bench/servers/feed-receiver.mjs', [server.url, token]);
+  const live = once(receiver, 'message').then(([message]) => message);
+  let most = before;
+  let message;
+  while (!message) {
+    await end(5);
+    most = Math.max(most, residentMiB(server.pid));
+    message = await Promise.race([live, pause(20)]);
+  }
+  console.log(
+    `A snapshot of ${ENTRIES} entries: live after ${((performance.now() - begin) / 1000).toFixed(1)} s.`,
+  );
+  console.log(
+    `Resident: instance ${before.toFixed(0)} MiB before, at most ${most.toFixed(0)} MiB meanwhile; receiver ${message.resident.toFixed(0)} MiB.`,
+  );
+  // What was ended last arrives by a notice, or by the next heartbeat.
+  await pause(2000);
+  const { rows } = await database.query('SELECT count(*)::int AS count FROM revocations');
+  receiver.send('size');
+  const [{ size }] = await once(receiver, 'message');
+  console.log(`${rows[0].count} rows, of which ${size} have arrived.`);
+  receiver.kill();
 }
 
-async function logOut(server, accessToken) {
-  const headers = { authorization: `Bearer ${accessToken}` };
-  await (await fetch(`${server.url}/api/auth/logout`, { method: 'POST', headers })).arrayBuffer();
+/** The processor time of the instance while something is done, as a share of the duration. */
+async function cpuWhile(work) {
+  const [beginMs, beginUs] = [performance.now(), cpuMicroseconds(server.pid)];
+  await work();
+  return (cpuMicroseconds(server.pid) - beginUs) / 1000 / (performance.now() - beginMs);
+}
+
+function rest() {
+  return pause(SECONDS * 1000);
+}
+
+/** As many as are due: in steps of more than one only where the machine is too busy for each. */
+async function endEvenly() {
+  const begin = performance.now();
+  for (let done = 0; done < ENDINGS_A_SECOND * SECONDS;) {
+    const due = Math.floor(((performance.now() - begin) * ENDINGS_A_SECOND) / 1000) - done;
+    if (due > 0) await end(due);
+    else await pause(1);
+    done += Math.max(due, 0);
+    if (due > 0) notices += 1;
+  }
+}
+
+function end(count) {
+  return database.query(END, [count]);
+}
+
+function percent(share) {
+  return `${(share * 100).toFixed(1)} %`;
 }

@@ -1,46 +1,83 @@
-// How soon a logout on one instance is known to another: npm run bench:revocation
+// How soon a logout on one instance is known to another, and to other services:
+// npm run bench:revocation
 import { randomBytes } from 'node:crypto';
+import { nowMs, startListeners } from './world/feed-listeners.mjs';
 import { startPostgres } from './world/postgres.mjs';
 import { post, startEvergreen } from './world/servers.mjs';
 
 const LOGOUTS = 1000;
+const LISTENERS_OF_EACH = 25;
+const LOGOUTS_WITH_LISTENERS = 200;
 
+const token = randomBytes(32).toString('hex');
 const postgres = await startPostgres();
 const url = await postgres.createMigrated('revocation');
-const env = { BCRYPT_COST: '4', THROTTLE_LOGIN_NETWORK_LIMIT: '0' };
+const env = {
+  BCRYPT_COST: '4',
+  THROTTLE_LOGIN_NETWORK_LIMIT: '0',
+  SERVICE_TOKENS: `bench:${token}`,
+};
 const servers = [await startEvergreen(url, { env }), await startEvergreen(url, { env })];
+const listeners = [];
 try {
-  const milliseconds = [];
-  for (let round = 0; round < LOGOUTS; round++) milliseconds.push(await propagation(...servers));
-  report(milliseconds.sort((a, b) => a - b));
+  report(
+    'milliseconds from the response of one instance to the refusal by the other, a request included',
+    await repeat(LOGOUTS, () => untilRefused(...servers)),
+  );
+  for (const server of servers)
+    listeners.push(await startListeners(server.url, token, LISTENERS_OF_EACH));
+  report(
+    `milliseconds from the response of one instance to the last of ${listeners.length * LISTENERS_OF_EACH} listeners of two instances`,
+    await repeat(LOGOUTS_WITH_LISTENERS, () => untilReceived(servers[0])),
+  );
 } finally {
-  for (const server of servers) await server.stop();
+  for (const one of [...listeners, ...servers]) await one.stop();
   await postgres.stop();
 }
 
 /** From the response to the logout on one instance to the first rejection by the other. */
-async function propagation(near, far) {
-  const email = `${randomBytes(8).toString('hex')}@example.com`;
-  const { access_token: token } = await post(near, 'register', {
-    email,
-    password: 'violet-Harbor-73-lantern',
-  });
-  const headers = { authorization: `Bearer ${token}` };
+async function untilRefused(near, far) {
+  const { token: accessToken } = await signIn(near);
+  const headers = { authorization: `Bearer ${accessToken}` };
   if ((await fetch(`${far.url}/api/auth/verify`, { headers })).status !== 200)
     throw new Error('The token is not taken to begin with.');
-  await (await fetch(`${near.url}/api/auth/logout`, { method: 'POST', headers })).arrayBuffer();
-  const begin = performance.now();
+  const begin = await logout(near, accessToken);
   for (;;) {
     const answer = await fetch(`${far.url}/api/auth/verify`, { headers });
     await answer.arrayBuffer();
-    if (answer.status === 401) return performance.now() - begin;
+    if (answer.status === 401) return nowMs() - begin;
   }
 }
 
-function report(sorted) {
+/** From the response to the logout to the last listener; below 0 if all were faster than it. */
+async function untilReceived(near) {
+  const { token: accessToken, session } = await signIn(near);
+  const begin = await logout(near, accessToken);
+  const received = await Promise.all(listeners.map((process) => process.lastReceived(session)));
+  return Math.max(...received) - begin;
+}
+
+async function signIn(server) {
+  const email = `${randomBytes(8).toString('hex')}@example.com`;
+  const body = await post(server, 'register', { email, password: 'violet-Harbor-73-lantern' });
+  return { token: body.access_token, session: body.session_id };
+}
+
+/** When its response was received. */
+async function logout(server, accessToken) {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  await (await fetch(`${server.url}/api/auth/logout`, { method: 'POST', headers })).arrayBuffer();
+  return nowMs();
+}
+
+async function repeat(times, measure) {
+  const milliseconds = [];
+  while (milliseconds.length < times) milliseconds.push(await measure());
+  return milliseconds.sort((a, b) => a - b);
+}
+
+function report(what, sorted) {
   const at = (share) => sorted[Math.ceil(share * sorted.length) - 1].toFixed(2);
-  console.log(
-    `${sorted.length} logouts, milliseconds from the answer of one instance to the refusal by the other, a request included:`,
-  );
+  console.log(`${sorted.length} logouts, ${what}:`);
   console.log(`p50 ${at(0.5)}   p99 ${at(0.99)}   maximum ${at(1)}`);
 }

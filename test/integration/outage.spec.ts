@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@evergreen-auth/dev-postgres';
-import { newEmail, outcomeOf, PASSWORD } from '../support/api.js';
+import { call, newEmail, outcomeOf, PASSWORD } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
@@ -73,6 +73,34 @@ describe('an outage of the database', () => {
       );
 
     await server.stop();
+    await proxy.close();
+    await database.drop();
+  });
+
+  it('silent, after a time without requests: 503 within seconds, too', async () => {
+    const database = await createDatabase();
+    const proxy = await startTcpProxy(Number(new URL(database.url).port));
+    const server = await startServer({ ...serverEnvironment(through(proxy, database.url)) });
+    await signIn(server.url, 4);
+    // Shorter than the pool keeps connections that nobody uses, and longer than it waits for one.
+    await pause(6000);
+    proxy.mode = 'silent';
+    const begin = performance.now();
+    const responses = await Promise.all(
+      Array.from({ length: 4 }, async () =>
+        call('POST', `${server.url}/api/auth/register`, {
+          body: { email: newEmail(), password: PASSWORD },
+          signal: AbortSignal.timeout(RESPONSE_WITHIN_MS),
+        }).then(
+          ({ status }) => status,
+          (error: Error) => error.name,
+        ),
+      ),
+    );
+    expect([...new Set(responses)]).toEqual([503]);
+    expect(performance.now() - begin).toBeLessThan(RESPONSE_WITHIN_MS);
+
+    await server.stop('SIGKILL');
     await proxy.close();
     await database.drop();
   });

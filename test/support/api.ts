@@ -17,16 +17,19 @@ export interface CallOptions {
   /** Sent as JSON; a string is sent unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the wait for a response. */
+  readonly signal?: AbortSignal;
 }
 
 /** Sends one request and reads the whole response. */
 export async function call<Body = object>(
   method: string,
   url: string,
-  { token, body, headers }: CallOptions = {},
+  { token, body, headers, signal }: CallOptions = {},
 ): Promise<ApiResponse<Body>> {
   const response = await fetch(url, {
     method,
+    signal,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),

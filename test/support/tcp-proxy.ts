@@ -1,23 +1,27 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A proxy between a server and its database, with which a test interrupts connections. */
+/** A proxy between a server and those who connect to it, with which a test interrupts them. */
 export interface TcpProxy {
   readonly port: number;
   /** The target of new connections. */
   target: number;
   /**
-   * `silent`: bytes are dropped without an error, as by a network that drops packets. `cut`:
-   * connections are reset and rejected.
+   * `silent`: bytes are dropped without an error, as by a network that drops packets. `held`: bytes
+   * are kept, and delivered once it is open again. `cut`: connections are reset and rejected.
    */
-  mode: 'open' | 'silent' | 'cut';
+  mode: 'open' | 'silent' | 'held' | 'cut';
   /** The delay of bytes in each direction. */
   delayMs: number;
+  /** From now on the connections that exist are silent; new ones work. */
+  abandonAll(): void;
   close(): Promise<void>;
 }
 
 /** A proxy on a free port of the loopback interface. */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const abandoned = new WeakSet<Socket>();
+  const held: (() => void)[] = [];
   let mode: TcpProxy['mode'] = 'open';
   const server = createServer((near) => {
     if (mode === 'cut') return void near.destroy();
@@ -28,7 +32,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     ] as const) {
       sockets.add(from);
       from.on('data', (bytes) => {
-        if (mode !== 'open') return;
+        if (mode === 'held') held.push(() => to.write(bytes));
+        if (mode !== 'open' || abandoned.has(from)) return;
         if (proxy.delayMs === 0) to.write(bytes);
         else setTimeout(() => to.write(bytes), proxy.delayMs);
       });
@@ -52,7 +57,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     set mode(wanted) {
       mode = wanted;
       if (mode === 'cut') cutAll();
+      if (mode === 'open') held.splice(0).forEach((deliver) => deliver());
     },
+    abandonAll: () => sockets.forEach((socket) => abandoned.add(socket)),
     close: () => {
       cutAll();
       return new Promise((closed) => server.close(() => closed()));

@@ -1,5 +1,6 @@
 import type { Closing } from '../closing.js';
 import type { Clock } from '../time/clock.js';
+import { SteadyClock } from '../time/steady-clock.js';
 import { getJson, type JsonResponse } from './get-json.js';
 
 /** What the server says of a token; `unknown` if it says nothing, or nothing clear. */
@@ -30,8 +31,11 @@ export interface ServerCheckOptions {
 /** Asks the server whether tokens are good. */
 export class ServerCheck {
   private readonly running = new Map<string, Promise<Answer>>();
+  private readonly steady: SteadyClock;
 
-  constructor(private readonly options: ServerCheckOptions) {}
+  constructor(private readonly options: ServerCheckOptions) {
+    this.steady = new SteadyClock(options.clock);
+  }
 
   /** Within a second. Requests with the same token share one answer. Never rejects. */
   ask(token: string): Promise<Answer> {
@@ -45,6 +49,7 @@ export class ServerCheck {
 
   private async send(token: string): Promise<Answer> {
     const { server, clock, closing } = this.options;
+    const sentAtMs = this.steady.readMs();
     const response = await getJson({
       url: `${server}/api/auth/verify`,
       headers: { authorization: `Bearer ${token}` },
@@ -52,7 +57,9 @@ export class ServerCheck {
       clock,
       closing,
     });
-    return response ? answerIn(response) : UNKNOWN;
+    // A process that was paused may read an old answer before its timer runs.
+    const isInTime = this.steady.readMs() - sentAtMs < TIMEOUT_MS;
+    return response && isInTime ? answerIn(response) : UNKNOWN;
   }
 }
 

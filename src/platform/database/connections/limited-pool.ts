@@ -48,7 +48,10 @@ class LimitedPool extends pg.Pool {
 
   private watch(client: PoolClient): void {
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-    stream.setTimeout(RESPONSE_WITHIN_MS, () => {
+    stream.setTimeout(RESPONSE_WITHIN_MS);
+    // Not as the callback of `setTimeout`, which is called only once: the first time is when nobody
+    // uses the connection.
+    stream.on('timeout', () => {
       if (this.inUse.has(client))
         stream.destroy(new Error('Connection terminated: the database did not respond in time.'));
     });
