@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { importJWK, jwtVerify } from 'jose';
-import { createVerifier } from '@evergreen-auth/resource';
+import { createVerifier } from '../packages/resource/dist/index.js';
 
 const TOKENS = 1000;
 const ROUNDS = 15;

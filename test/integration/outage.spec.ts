@@ -93,7 +93,7 @@ describe('an outage of the database', () => {
           signal: AbortSignal.timeout(RESPONSE_WITHIN_MS),
         }).then(
           ({ status }) => status,
-          (error: Error) => error.name,
+          (error: unknown) => (error as Error).name,
         ),
       ),
     );
