@@ -34,6 +34,7 @@ import {
   ChangePasswordRequest,
   LoginRequest,
   LogoutAllResponse,
+  LogoutRequest,
   RefreshRequest,
   RegisterRequest,
   TokenResponse,
@@ -201,12 +202,12 @@ export class AuthController {
   @HttpCode(204)
   @AcceptsAnyToken()
   @AcceptsRequestedWith()
-  @ApiBody({ type: RefreshRequest, required: false })
+  @ApiBody({ type: LogoutRequest, required: false })
   @ApiOperation({
     operationId: 'logout',
     summary: 'End this session',
     description:
-      'By any genuine, unexpired token of the session: access or refresh, even a superseded one. Ending it twice is not an error.',
+      'By any genuine, unexpired token of the session: access or refresh, even a superseded one. Ending it twice is not an error. With `session_id`, a token of another session ends nothing: a page that ends a session late does not know whose cookie the browser has by then.',
   })
   @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @ApiProblems(
@@ -220,11 +221,12 @@ export class AuthController {
     'service_unavailable',
   )
   async logout(
-    @Body() _body: RefreshRequest,
+    @Body() { session_id }: LogoutRequest,
     @Client() client: SessionClient,
     @Req() request: HttpRequest,
   ): Promise<void> {
     const { sessionId, epoch } = request.user as Principal;
+    if (session_id && session_id.toLowerCase() !== sessionId) return;
     const ended = await this.sessions.endByToken(sessionId, epoch, client);
     request.evergreen.signOut = ended;
   }

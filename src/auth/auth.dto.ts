@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
 import type * as wire from '#protocol';
 import { IsText } from '../platform/http/index.js';
 import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
@@ -72,6 +72,17 @@ export class RefreshRequest {
   @IsOptional()
   @IsString()
   refresh_token?: string;
+}
+
+export class LogoutRequest extends RefreshRequest {
+  @ApiProperty({
+    required: false,
+    format: 'uuid',
+    description: 'The session to end: nothing ends if the token is of another one.',
+  })
+  @IsOptional()
+  @IsUUID()
+  session_id?: string;
 }
 
 export class ChangePasswordRequest {

@@ -166,6 +166,20 @@ describe('the cookie transport', () => {
     expect((await new Api(app.url).me(access_token)).body.code).toBe('session_revoked');
   });
 
+  it('of a later session ends nothing by a logout that names the one before it', async () => {
+    const { session_id } = (await page.signIn(email)).body;
+    const { access_token } = (await page.signIn(email)).body;
+    const logout = (body: object) => page.send('POST', '/api/auth/logout', { body });
+    expect((await logout({ session_id })).status).toBe(204);
+    expect(page.cookie).toBeDefined();
+    expect((await new Api(app.url).me(access_token)).status).toBe(200);
+    expect((await logout({ session_id: 'rubbish' })).body.code).toBe('validation_failed');
+    const { sid } = claimsOf(access_token);
+    expect((await logout({ session_id: String(sid).toUpperCase() })).status).toBe(204);
+    expect(page.cookie).toBeUndefined();
+    expect((await new Api(app.url).me(access_token)).body.code).toBe('session_revoked');
+  });
+
   it('is kept to by the session: a change of password and a refresh by body never give the token to script', async () => {
     const { access_token } = (await page.signIn(email)).body;
     const byBody = await page.send('POST', '/api/auth/refresh', {

@@ -1,4 +1,4 @@
-import { flushEndings, forgetEnding } from './endings.js';
+import { endingOf, flushEndings, forgetEnding } from './endings.js';
 import { AuthError } from './errors.js';
 import { callApi, tokensOf } from './http/api.js';
 import { announce, load } from './keeper.js';
@@ -129,11 +129,12 @@ async function take(
   const { session } = await update(
     client,
     (record) => {
-      if (isOvertaken(record)) return withEnding(record, tokens.refresh_token);
-      const { session: former } = record;
-      const isOther = former && former.session_id !== tokens.session_id;
-      const ending = former?.refresh_token ?? former?.access_token;
-      return signedIn(isOther ? withEnding(record, ending) : record, tokens, sentAt);
+      if (isOvertaken(record)) return withEnding(record, endingOf(client, tokens));
+      const { session_id, refresh_token, access_token } = record.session ?? tokens;
+      const isSame = session_id === tokens.session_id;
+      // Its cookie has been replaced.
+      const ending = refresh_token ?? access_token ?? session_id;
+      return signedIn(isSame ? record : withEnding(record, ending), tokens, sentAt);
     },
     true,
   );
@@ -152,7 +153,7 @@ export async function logout(client: ClientState, { scope }: SignOutOptions = {}
     client,
     (record) => {
       ended = record.session;
-      return ended ? signedOut(withEnding(record, ended.refresh_token), 'signed_out') : record;
+      return ended ? signedOut(withEnding(record, endingOf(client, ended)), 'signed_out') : record;
     },
     true,
   );
@@ -171,7 +172,7 @@ async function endAll(client: ClientState, session: Session, isFresh: boolean): 
       : (await tokensOf(callApi(client, '/api/auth/refresh', { token: refresh_token })))
           .access_token;
     await callApi(client, '/api/auth/logout-all', { token });
-    await forgetEnding(client, refresh_token);
+    await forgetEnding(client, endingOf(client, session));
   } finally {
     void flushEndings(client);
   }

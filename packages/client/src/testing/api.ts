@@ -114,8 +114,11 @@ export function createApi(sessions: Sessions): Api {
       return respond(sessions.beginProvenEpoch(token, call.device));
     },
     'POST /api/auth/logout': (call) => {
-      sessions.endByToken(goodAccessToken(call) ?? presentedToken(call));
-      return withoutCookie(new Response(null, { status: 204 }), call);
+      const token = goodAccessToken(call) ?? presentedToken(call);
+      const response = new Response(null, { status: 204 });
+      if ((call.body.session_id ?? token.sid) !== token.sid) return response;
+      sessions.endByToken(token);
+      return withoutCookie(response, call);
     },
   };
 

@@ -40,12 +40,7 @@ describe('a session', () => {
     async (_what, who, refused) => {
       const client = await world.signedIn({ transport: 'cookie' });
       await world.clock.advance(600_000);
-      await world.server.fetch(`${world.server.url}/api/auth/login`, {
-        method: 'POST',
-        headers: { 'X-Requested-With': 'page', Origin: world.server.url },
-        credentials: 'include',
-        body: JSON.stringify({ ...who, transport: 'cookie' }),
-      });
+      await world.signInByRedirect(who);
       const failures: string[] = [];
       client.on('refreshFailed', ({ error }) => failures.push(error.code));
       const before = await client.getAccessToken();

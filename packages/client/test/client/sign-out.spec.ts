@@ -72,6 +72,21 @@ describe.each(['bearer', 'cookie'] as const)('by %s, the server hears of', (tran
 });
 
 describe('with the cookie transport', () => {
+  it('a sign-out that the server was not told of ends no session that a redirect has begun since', async () => {
+    const client = await world.signedIn({ transport: 'cookie' });
+    world.server.faults.each(() => 'reset');
+    await world.within(1_000, client.logout());
+    client.dispose();
+    world.server.faults.clear();
+    await world.signInByRedirect(GRACE);
+
+    const page = world.openTab({ transport: 'cookie' });
+    await world.within(1_000, page.ready());
+    expect(await world.within(1_000, page.adoptSession())).toMatchObject({ email: GRACE.email });
+    await world.clock.advance(120_000);
+    expect(await page.refreshToken()).toEqual(expect.any(String));
+  });
+
   it('no token is stored, not even of a session that is to be ended', async () => {
     const client = await world.signedIn({ transport: 'cookie' });
     const token = await client.getAccessToken();

@@ -46,6 +46,16 @@ export class FakeWorld {
     return client;
   }
 
+  /** By a login provider: the page has no part in it but for the cookie. */
+  async signInByRedirect(credentials: typeof ADA): Promise<void> {
+    await this.server.fetch(`${this.server.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'X-Requested-With': 'page', Origin: this.server.url },
+      credentials: 'include',
+      body: JSON.stringify({ ...credentials, transport: 'cookie' }),
+    });
+  }
+
   /** What it comes to, or rejects with, within so many milliseconds of the fake time. */
   async within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
     const [result] = await Promise.allSettled([promise, this.clock.advance(milliseconds)]);

@@ -66,8 +66,8 @@ export interface AuthRecord {
   readonly lease?: Lease | undefined;
   readonly retry?: Retry | undefined;
   /**
-   * Tokens of sessions that have ended here, and that the server has not been told about yet. An
-   * empty one stands for the refresh cookie.
+   * Sessions that have ended here, and that the server has not been told about yet: a token of each,
+   * or its id where only the cookie has one.
    */
   readonly endings?: readonly string[] | undefined;
 }
@@ -90,9 +90,14 @@ function next({ generation, deviceId, endings }: AuthRecord): AuthRecord {
   return { generation: generation + 1, deviceId, endings };
 }
 
-/** With a session that the server is still to be told to end: by this token, or by its cookie. */
-export function withEnding(record: AuthRecord, token = ''): AuthRecord {
-  return { ...record, endings: [...(record.endings ?? []), token] };
+/** With a session that the server is still to be told to end; `isToken` says by what. */
+export function withEnding(record: AuthRecord, ending: string): AuthRecord {
+  return { ...record, endings: [...(record.endings ?? []), ending] };
+}
+
+/** False for the id of a session. */
+export function isToken(ending: string): boolean {
+  return ending.includes('.');
 }
 
 /**
@@ -121,7 +126,7 @@ export function atRest(record: AuthRecord, cookieTransport: boolean): AuthRecord
     ? {
         ...record,
         session: session && { ...session, access_token: undefined, refresh_token: undefined },
-        endings: endings?.length ? [''] : undefined,
+        endings: endings?.filter((ending) => !isToken(ending)),
       }
     : record;
 }
