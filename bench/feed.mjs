@@ -48,7 +48,7 @@ async function listenersAndEndings() {
   const alone = { cpu: await cpuWhile(endEvenly), idle: await cpuWhile(rest) };
   const before = residentMiB(server.pid);
   const listeners = await startListeners(server.url, token, LISTENERS, 'drain');
-  await pause(3000);
+  await rest();
   const kib = ((residentMiB(server.pid) - before) * 1024) / LISTENERS;
   const heard = { cpu: await cpuWhile(endEvenly), idle: await cpuWhile(rest) };
   console.log(`${LISTENERS} listeners: ${kib.toFixed(1)} KiB of the instance's memory for each.`);
