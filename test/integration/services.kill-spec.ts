@@ -154,7 +154,7 @@ describe('a service with @evergreen-auth/resource refuses within the bound, and 
       withoutResponse,
     });
     expect(withoutResponse).toEqual([]);
-    expect(endings).toBeGreaterThan(5);
+    expect(endings).toBeGreaterThan(2);
     expect(latestAcceptanceMs).toBeLessThanOrEqual(BOUND_MS);
     expect(answersToGood.get(GOOD)).toBeGreaterThan(0);
     for (const answer of answersToGood.keys()) expect([GOOD, UNKNOWN]).toContain(answer);
@@ -333,9 +333,10 @@ describe('a service with @evergreen-auth/resource refuses within the bound, and 
 
   it('while the database is away', async () => {
     await underTraffic('database away', async () => {
-      await pause(1000);
+      // No session ends while it is away.
+      await pause(2000);
       for (const instance of instances) instance.database.mode = 'cut';
-      await pause(6000);
+      await pause(5500);
       for (const instance of instances) instance.database.mode = 'open';
     });
   });
