@@ -14,6 +14,7 @@ import { Public, RequireRecentLogin } from '../../src/index.js';
 import { queryChannel, type PublishedQuery } from '../../src/platform/database/index.js';
 import { Api, call, claimsOf, PASSWORD, refreshTokenOf } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { describeOnFastify, ofWholeServer } from '../support/mounted.js';
 
 const MAX_AGE_SECONDS = 300;
@@ -128,7 +129,15 @@ describe('@RequireRecentLogin()', () => {
   });
 
   it('asks no database', async () => {
-    const { access_token: token } = await api.register();
+    const { access_token: token, user } = await api.register();
+    // The mail of the registration needs statements, too.
+    await eventually(async () => {
+      const mails = await app.database.query<{ sent_at: Date | null }>(
+        'SELECT sent_at FROM mails WHERE user_id = $1',
+        [user.id],
+      );
+      return mails.every(({ sent_at }) => sent_at !== null);
+    });
     await pay(token);
     app.clock.advance({ minutes: 10 });
     const statements: string[] = [];
@@ -136,7 +145,8 @@ describe('@RequireRecentLogin()', () => {
     subscribe(queryChannel.start.name, note);
     expect((await pay(token)).status).toBe(401);
     unsubscribe(queryChannel.start.name, note);
-    expect(statements).toEqual([]);
+    // An instance looks for mails to send, whoever asks for what.
+    expect(statements.filter((name) => !name.includes('_mail'))).toEqual([]);
   });
 
   it('counts for all routes of a class, unless one has its own', async () => {

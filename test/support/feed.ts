@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FeedEvents, FeedRevocation } from '#protocol';
 import { eventually } from './eventually.js';
 
@@ -29,7 +30,10 @@ export interface Listener {
 const openListeners = new Set<Listener>();
 afterEach(() => openListeners.forEach((listener) => listener.close()));
 
-/** Opens a stream, and resolves with its response's headers; a test's end closes it. */
+/**
+ * Opens a stream, and resolves with its response's headers; a test's end closes it. As a service
+ * does, it tries again where the instance is not live yet, or was too busy to read for a while.
+ */
 export async function listen(
   url: string,
   token: string,
@@ -40,8 +44,7 @@ export async function listen(
     authorization: `Bearer ${token}`,
     ...(mark !== undefined && { 'last-event-id': mark }),
   };
-  const sent = request(url + path, { headers, agent: false }).end();
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const response = await open(url + path, headers);
   const events: ReceivedEvent[] = [];
   const lowest = new Map<string, number | null>();
   const add = (one: ReceivedEvent) => {
@@ -77,6 +80,16 @@ export async function listen(
   };
   openListeners.add(listener);
   return listener;
+}
+
+async function open(url: string, headers: Readonly<Record<string, string>>) {
+  for (;;) {
+    const sent = request(url, { headers, agent: false }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    if (response.statusCode !== 503) return response;
+    response.resume();
+    await pause(100);
+  }
 }
 
 /** All entries in the order in which they came. */
