@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Algorithm, KeyName, TokenKind } from './keys/token-key.js';
-import { readTokenPart } from './token-part.js';
+import { isCanonicalPart, readTokenPart } from './token-part.js';
 
 /** The accepted algorithms. A token with another one is rejected before a key is chosen. */
 export const ALGORITHMS: readonly Algorithm[] = ['HS256', 'ES256'];
@@ -23,12 +23,6 @@ const MAX_TOKEN_CHARACTERS = 8192;
 
 /** Our headers have about 70; longer ones are neither parsed nor cached. */
 const MAX_HEADER_CHARACTERS = 500;
-
-/**
- * Only one text for each token: base64url decoders ignore unused bits, so a token would have
- * several spellings, and only the canonical one is accepted.
- */
-const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])?$/;
 
 /** A header that we write, with its members in this order. */
 interface WrittenHeader {
@@ -65,7 +59,7 @@ export function claimedKindOf(token: string): TokenKind | undefined {
  */
 export function keyNameOf(token: string, kind: TokenKind): KeyName | undefined {
   const parts = partsOf(token);
-  if (!parts?.every((part) => part !== '' && CANONICAL_BASE64URL.test(part))) return undefined;
+  if (!parts?.every(isCanonicalPart)) return undefined;
   const { type, key } = knownHeaders.memo(parts[0] ?? '');
   return type === TOKEN_TYPE[kind] ? key : undefined;
 }
