@@ -31,6 +31,7 @@ const esmPackages = [
   'uuid',
   '@zxcvbn-ts',
   'es-toolkit',
+  'dpop',
   'jose',
   'oauth4webapi',
   'openid-client',
