@@ -230,6 +230,22 @@ module.exports = {
       from: { path: '^src/auth/tokens/', pathNot: SPEC },
       to: { path: '^src/(sessions|users)/', dependencyTypesNot: TYPE_ONLY },
     },
+    {
+      name: 'possession-is-proven-without-state',
+      comment:
+        'A proof of possession is checked before anything is read, and can be tested without a request.',
+      severity: 'error',
+      from: { path: '^src/auth/proof-of-possession/', pathNot: SPEC },
+      to: {
+        path: [
+          HTTP_PACKAGES,
+          DATABASE_PACKAGES,
+          '^src/platform/(http|database)/',
+          '^src/(sessions|users)/',
+          '^src/auth/(?!proof-of-possession/|tokens/)',
+        ],
+      },
+    },
 
     // The client.
     {

@@ -72,6 +72,7 @@ const SOUND: Readonly<Record<string, readonly string[]>> = {
     'type ../../sessions/index.js',
     'type ../../platform/caller/index.js',
   ],
+  'src/auth/proof-of-possession/check-proof.ts': ['node:crypto', '../tokens/signer.js'],
   'src/mail/index.ts': ['./outbox.js'],
   'src/mail/outbox.ts': ['typeorm', '../platform/clock/index.js', './policy/attempts.js'],
   'src/mail/policy/attempts.ts': [],
@@ -168,6 +169,17 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ],
   ['tokens-know-no-database', 'src/auth/tokens/stored.ts', 'typeorm'],
   ['tokens-know-features-by-type-alone', 'src/auth/tokens/begun.ts', '../../sessions/index.js'],
+  [
+    'possession-is-proven-without-state',
+    'src/auth/proof-of-possession/requested.ts',
+    'type fastify',
+  ],
+  ['possession-is-proven-without-state', 'src/auth/proof-of-possession/stored.ts', 'typeorm'],
+  [
+    'possession-is-proven-without-state',
+    'src/auth/proof-of-possession/begun.ts',
+    'type ../../sessions/index.js',
+  ],
   [
     'client-knows-no-server',
     'packages/client/src/react/shared.ts',
