@@ -1,4 +1,21 @@
-import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
+
+/**
+ * Keys are made from their encodings: Node 20 can hang if a key is exported while its generator is
+ * collected.
+ */
+const ENCODINGS = {
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+} as const;
 
 /** A client's key for proofs of possession (RFC 9449). */
 export interface ClientKey {
@@ -23,18 +40,17 @@ export interface ProofContents {
 
 export function newEcKey(curve: 'P-256' | 'P-384' | 'secp256k1' = 'P-256'): ClientKey {
   const algorithm = { 'P-256': 'ES256', 'P-384': 'ES384', secp256k1: 'ES256K' }[curve];
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve });
-  return clientKey(algorithm, privateKey, publicKey);
+  const pair = generateKeyPairSync('ec', { namedCurve: curve, ...ENCODINGS });
+  return clientKey(algorithm, pair.privateKey);
 }
 
 export function newEd25519Key(algorithm: 'EdDSA' | 'Ed25519' = 'EdDSA'): ClientKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  return clientKey(algorithm, privateKey, publicKey);
+  return clientKey(algorithm, generateKeyPairSync('ed25519', ENCODINGS).privateKey);
 }
 
 export function newRsaKey(): ClientKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return clientKey('RS256', privateKey, publicKey);
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048, ...ENCODINGS });
+  return clientKey('RS256', pair.privateKey);
 }
 
 /** A proof, signed by the key, whatever its header says. */
@@ -81,8 +97,10 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-function clientKey(algorithm: string, privateKey: KeyObject, publicKey: KeyObject): ClientKey {
-  const jwk = publicKey.export({ format: 'jwk' }) as Record<string, string>;
+/** @param pem a text, which the types of Node 20 take for a key */
+function clientKey(algorithm: string, pem: unknown): ClientKey {
+  const privateKey = createPrivateKey(String(pem));
+  const jwk = createPublicKey(String(pem)).export({ format: 'jwk' }) as Record<string, string>;
   const required = {
     EC: ['crv', 'kty', 'x', 'y'],
     OKP: ['crv', 'kty', 'x'],

@@ -23,7 +23,7 @@ const COORDINATE_CHARACTERS = 43;
 /** 64 bytes in base64url: both algorithms have signatures of this size. */
 const SIGNATURE_CHARACTERS = 86;
 
-/** About 1.5 kB each. Keys in use come back soon; a key that is gone costs an import again. */
+/** About 3 kB each. Keys in use come back soon; a key that is gone costs an import again. */
 const MAX_KEYS = 5000;
 
 /** The public key in a proof's header. */
