@@ -28,6 +28,8 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   session_revoked: ENDED,
   refresh_reuse_detected: FOR_SAFETY,
   reauthentication_required: 'Bitte bestätigen Sie, dass Sie es sind.',
+  proof_required: UNDONE,
+  proof_invalid: UNDONE,
   invalid_credentials:
     'E-Mail-Adresse und Passwort gehören nicht zusammen. Bitte prüfen Sie beide und versuchen Sie es noch einmal.',
   csrf_failed: RELOAD,
@@ -93,6 +95,7 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   expired: EXPIRED,
   revoked: ENDED,
   reused: FOR_SAFETY,
+  key_lost: `Was Sie auf diesem Gerät angemeldet hielt, ist nicht mehr da. ${SIGN_IN_AGAIN}`,
 
   unknown: 'Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.',
 };

@@ -4,6 +4,8 @@ export {
   type ErrorCode,
   type ErrorDescription,
   ERRORS,
+  isAboutProof,
+  proofChallenge,
 } from './error-codes.js';
 export {
   decideFreshProof,
@@ -53,6 +55,8 @@ export type { FeedEvents, FeedProof, FeedRevocation, FeedSnapshot } from './feed
 export { slidingExpiresAt } from './expiry.js';
 export {
   type ActiveToken,
+  type Binding,
+  BINDINGS,
   type Introspection,
   type ListedSession,
   REFRESH_OUTCOMES,
@@ -60,6 +64,7 @@ export {
   type RotationOutcomeName,
   type SessionList,
   type TokenResponse,
+  type TokenType,
   type Transport,
   type User,
   type VerifyResponse,

@@ -8,6 +8,16 @@ export type RefreshOutcomeName = (typeof REFRESH_OUTCOMES)[number];
 /** How one by a refresh token did. */
 export type RotationOutcomeName = Exclude<RefreshOutcomeName, 'renewed'>;
 
+/**
+ * How tokens are sent: `DPoP` with a proof of the key that their session is bound to (RFC 9449,
+ * section 5), where a route wants one.
+ */
+export type TokenType = 'bearer' | 'DPoP';
+
+/** What keeps others from using the tokens of a session: nothing, or a key of its client. */
+export const BINDINGS = ['none', 'key'] as const;
+export type Binding = (typeof BINDINGS)[number];
+
 /** A user, as the API shows one. */
 export interface User {
   readonly id: string;
@@ -22,7 +32,7 @@ export interface TokenResponse {
   readonly access_token: string;
   /** Absent where it is in the cookie, or there is none. */
   readonly refresh_token?: string;
-  readonly token_type: 'bearer';
+  readonly token_type: TokenType;
   /** Seconds until the access token expires. */
   readonly expires_in: number;
   /** Seconds until the refresh token expires, and its session with it. */

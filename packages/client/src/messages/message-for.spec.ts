@@ -32,7 +32,7 @@ describe('MESSAGES', () => {
     ...['network', 'timeout', 'server', 'throttled', 'auth', 'aborted', 'storage'],
     ...['not_authenticated', 'signed_out', 'replay_impossible', 'disposed', 'degraded'],
     ...['transaction_failed', 'declined', 'reauth_required', 'session_mismatch'],
-    ...['expired', 'revoked', 'reused', 'none'],
+    ...['expired', 'revoked', 'reused', 'key_lost', 'none'],
   ])('has a sentence for what the client says: %s', (code) => {
     expect(MESSAGES).toHaveProperty(code);
   });
