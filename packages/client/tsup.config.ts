@@ -44,4 +44,6 @@ export default defineConfig([
       server: 'src/server/index.ts',
     },
   },
+  // What it shares with these would be taken out of them, for the same reason.
+  { ...options, entry: { binding: 'src/binding/index.ts' } },
 ]);

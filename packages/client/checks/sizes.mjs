@@ -44,6 +44,11 @@ const DOORS = [
     limit: KIB / 2,
   },
   {
+    name: 'binding',
+    code: `export { createBinding } from '@evergreen-auth/client/binding'`,
+    limit: 1.65 * KIB,
+  },
+  {
     name: 'messages',
     code: `export * from '@evergreen-auth/client/messages'`,
     limit: 2 * KIB,

@@ -53,13 +53,14 @@ try {
 import { keepAccessCookie } from '@evergreen-auth/client/access-cookie';
 import { forgotPassword } from '@evergreen-auth/client/account';
 import { attachAuth } from '@evergreen-auth/client/axios';
+import { createBinding } from '@evergreen-auth/client/binding';
 import { messageFor } from '@evergreen-auth/client/messages';
 import { AuthProvider } from '@evergreen-auth/client/react';
 import { keychainStorage } from '@evergreen-auth/client/react-native';
 import { sessionFrom } from '@evergreen-auth/client/server';
 import { createFakeServer } from '@evergreen-auth/client/testing';
 export const snapshot: Snapshot = createAuthClient().getSnapshot();
-export { keepAccessCookie, forgotPassword, attachAuth, messageFor, AuthProvider, keychainStorage, sessionFrom, createFakeServer };`,
+export { keepAccessCookie, forgotPassword, attachAuth, createBinding, messageFor, AuthProvider, keychainStorage, sessionFrom, createFakeServer };`,
   );
   writeFileSync(join(app, 'index.html'), '<script type="module" src="/page.js"></script>');
   writeFileSync(

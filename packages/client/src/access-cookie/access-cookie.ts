@@ -14,6 +14,7 @@ const REASONS = {
   expired: true,
   revoked: true,
   reused: true,
+  key_lost: true,
 } satisfies Record<SignedOutReason, true>;
 
 /** A cookie comes from outside, and may say `constructor`. */

@@ -27,6 +27,11 @@ type State =
        * Why the session cannot be refreshed just now. It is kept, and refreshed as soon as may be.
        */
       readonly degraded?: Degraded | undefined;
+      /**
+       * `key`: the session is bound to a key of this device, so its tokens alone are worth nothing.
+       * Undefined where that is not known, as where a page is rendered.
+       */
+      readonly binding?: 'none' | 'key' | undefined;
     }
   | { readonly status: 'unauthenticated'; readonly reason: SignedOutReason }
   /**
@@ -46,6 +51,7 @@ export function snapshotOf(
     expiresAt: session.receivedAt + session.expires_in * 1000,
     sessionExpiresAt: session.endsAt,
     degraded: isOnline ? degradedBy(retry?.kind) : 'offline',
+    binding: session.token_type === 'DPoP' ? 'key' : 'none',
   };
 }
 

@@ -1,6 +1,8 @@
-import type { Snapshot } from '../core/index.js';
+import { createBinding } from '../binding/index.js';
+import { type AuthClient, createAuthClient, type Snapshot } from '../core/index.js';
 import {
   createFakeClock,
+  createFakeKeys,
   createFakeServer,
   type FakeClock,
   type FakeServer,
@@ -67,6 +69,7 @@ describe('sessionFrom', () => {
         status: 'authenticated',
         user: expect.objectContaining({ id: server.sessions[0]!.user.id, email: ADA.email }),
         expiresAt: clock.now() + 30 * 60_000,
+        binding: 'none',
       });
       expect(warnings).toEqual([]);
     });
@@ -112,6 +115,56 @@ describe('sessionFrom', () => {
     });
   });
 
+  describe('of a session that is bound to a key', () => {
+    let client: AuthClient;
+
+    async function signInBound(): Promise<string> {
+      const { fetch } = createBinding({
+        store: createFakeKeys(),
+        fetch: server.fetch,
+        now: clock.now,
+      });
+      client = createAuthClient({ baseUrl: server.url, fetch, clock, storage: 'memory' });
+      await client.login(ADA);
+      return client.getAccessToken();
+    }
+
+    afterEach(() => client.dispose());
+
+    it('shows the user, and that it is bound', async () => {
+      expect(await ask(withCookie(await signInBound()))).toMatchObject({
+        status: 'authenticated',
+        binding: 'key',
+      });
+    });
+
+    it('reads the token that comes with the scheme DPoP', async () => {
+      const authorization = `DPoP ${await signInBound()}`;
+      expect(await ask({ authorization })).toMatchObject({ status: 'authenticated' });
+    });
+
+    it('refreshes nothing, however near the end of the token is', async () => {
+      const access = await signInBound();
+      clock.sleep(26 * 60_000);
+      expect(await ask(withCookie(access))).toMatchObject({ status: 'authenticated' });
+      clock.sleep(5 * 60_000);
+      expect(await ask(withCookie(access))).toEqual(UNKNOWN);
+      expect(asked.map(({ url }) => new URL(url).pathname)).toEqual([
+        '/api/auth/me',
+        '/api/auth/me',
+      ]);
+      expect(server.refreshes).toEqual([]);
+      expect(await client.refreshToken()).toEqual(expect.any(String));
+    });
+
+    it('knows nothing where the server wants a proof of every request', async () => {
+      server = createFakeServer({ clock, proofOn: 'all' });
+      server.addUser(ADA);
+      expect(await ask(withCookie(await signInBound()))).toEqual(UNKNOWN);
+      expect(server.sessions).toHaveLength(1);
+    });
+  });
+
   describe('where nobody is signed in', () => {
     it('says so of a session that the server has ended', async () => {
       const { access } = await signIn();
@@ -122,7 +175,7 @@ describe('sessionFrom', () => {
       });
     });
 
-    it.each(['none', 'signed_out', 'expired', 'revoked', 'reused'])(
+    it.each(['none', 'signed_out', 'expired', 'revoked', 'reused', 'key_lost'])(
       'takes the word of the cookie for it: %s',
       async (reason) => {
         expect(await ask(withCookie(reason))).toEqual({ status: 'unauthenticated', reason });

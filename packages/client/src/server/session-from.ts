@@ -32,7 +32,8 @@ const UNKNOWN: Snapshot = { status: 'loading' };
  * - `loading`: all else, such as a request without a token, a token that has expired, or an outage:
  *   the browser may have a session all the same, and its client will find out.
  *
- * It never refreshes: a page that has begun to be sent could not hand on what came of it.
+ * It never refreshes: a page that has begun to be sent could not hand on what came of it. Nor could it
+ * refresh a session that is bound to a key, which never leaves the browser.
  *
  * @throws TypeError where `baseUrl` is no http(s) URL. It rejects for no other reason.
  */
@@ -58,9 +59,9 @@ function addressOfUser(baseUrl: string): string {
   return `${baseUrl.replace(/(\/api)?\/*$/, '')}/api/auth/me`;
 }
 
-/** The text after `Bearer`; nothing where the header has other credentials, or is not there. */
+/** The token after `Bearer` or `DPoP`; nothing where the header has other credentials, or is not there. */
 function bearerOf(request: PageRequest): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(headerOf(request, 'authorization'))?.[1];
+  return /^(?:Bearer|DPoP) +(\S+)$/i.exec(headerOf(request, 'authorization'))?.[1];
 }
 
 function cookieOf(request: PageRequest, name: string): string | undefined {
@@ -118,7 +119,8 @@ function snapshotFrom(status: number, text: string, token: string): Snapshot {
   if (reason) return { status: 'unauthenticated', reason };
   // A token that is expired or of another server says nothing of the session in the browser.
   if (status === 401 && said.code) return UNKNOWN;
-  const { exp } = claimsOf(token);
+  const { exp, cnf } = claimsOf(token);
   if (status !== 200 || !said.id || !said.email || !exp) throw new Error(`status ${status}`);
-  return { status: 'authenticated', user: said, expiresAt: exp * 1000 };
+  const binding = cnf ? 'key' : 'none';
+  return { status: 'authenticated', user: said, expiresAt: exp * 1000, binding };
 }

@@ -2,10 +2,12 @@ import {
   decideFreshProof,
   FRESH_PROOF_SECONDS,
   HEADERS,
+  isAboutProof,
   type ListedSession,
   type RefreshOutcomeName,
   type SessionList,
   type TokenResponse,
+  type TokenType,
   type Transport,
   type User,
   type VerifyResponse,
@@ -14,6 +16,7 @@ import { type Account, type Asker, createMailed, type FakeMail } from './mailed.
 import { Response } from './platform.js';
 import { findToken, requireOwnPage, type Sources } from './presented.js';
 import { missing, Refusal } from './problems.js';
+import type { Proof, ProofChecks } from './proofs.js';
 import { reply, toResponse } from './replies.js';
 import type { AccessGrant, FakeSession, Grant, Sessions } from './sessions.js';
 import { type AccessToken, claimedKindOf, readToken, type Token } from './tokens.js';
@@ -32,6 +35,16 @@ export type Handler = (
 export interface RouteRules {
   /** How long ago the user may have proved who they are, as with `@RequireRecentLogin()`. */
   readonly maxAgeSeconds?: number | undefined;
+  /** Whether a bound session must prove its key, as with `@RequireProof()`. */
+  readonly proof?: boolean | undefined;
+}
+
+/** How sessions are bound to a key of the client, as the server's variables say it. */
+export interface BindingRules {
+  /** `SENDER_CONSTRAINT`: `offered`. */
+  readonly senderConstraint: 'off' | 'offered' | 'required';
+  /** `PROOF_ON`: `default`, which is refresh, change-password and reauthenticate. */
+  readonly proofOn: 'default' | 'all';
 }
 
 /** Responds to requests as the server does. `cookie` is what the browser sends along. */
@@ -58,9 +71,17 @@ export interface NewUser {
 interface Call extends Sources {
   readonly path: string;
   readonly device: string;
+  /** Whether `Authorization` has the scheme `DPoP`. */
+  readonly isProofScheme: boolean;
+  /** Undefined if the request brings none. */
+  readonly proof: Proof | undefined;
 }
 
-export function createApi(sessions: Sessions): Api {
+export function createApi(
+  sessions: Sessions,
+  proofs: ProofChecks,
+  { senderConstraint, proofOn }: BindingRules,
+): Api {
   const accounts = new Map<string, Account>();
   const handlers: {
     readonly method: string;
@@ -103,6 +124,7 @@ export function createApi(sessions: Sessions): Api {
     },
     'POST /api/auth/reauthenticate': (call) => {
       const token = goodAccessToken(call) ?? presentedToken(call);
+      requireProof(token, call);
       const { user } = sessions.provable(token);
       const { current_password, proof } = call.body;
       if (typeof current_password !== 'string' || proof !== undefined)
@@ -176,7 +198,9 @@ export function createApi(sessions: Sessions): Api {
         mails: [],
         mailed_proofs: [],
       }),
-    'POST /api/auth/change-password': ({ body, device }, token, { id, user }) => {
+    'POST /api/auth/change-password': (call, token, { id, user }) => {
+      const { body, device } = call;
+      requireProof(token, call);
       const account = accountOf(user);
       requireFreshProof(account, token, body);
       account.password = acceptable(body.new_password);
@@ -214,10 +238,19 @@ export function createApi(sessions: Sessions): Api {
   async function serve(request: Request, cookie: string | undefined): Promise<Response> {
     const path = new URL(request.url).pathname;
     try {
-      return await route(request, path, path.startsWith('/api/auth/') ? cookie : undefined);
+      const response = await route(
+        request,
+        path,
+        path.startsWith('/api/auth/') ? cookie : undefined,
+      );
+      if (request.headers.has(HEADERS.proof))
+        response.headers.set(HEADERS.proofNonce, proofs.newNonce());
+      return response;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const response = error.toResponse(path);
+      if (request.headers.has(HEADERS.proof) || isAboutProof(error.code))
+        response.headers.set(HEADERS.proofNonce, proofs.newNonce());
       // Never that of another session, which the same browser may have begun meanwhile.
       if (cookie && error.clearCredentials && sessions.isOver(cookie)) cookies.set(response, null);
       return response;
@@ -231,17 +264,22 @@ export function createApi(sessions: Sessions): Api {
   ): Promise<Response> {
     const name = `${request.method} ${path}`;
     const authorization = request.headers.get('Authorization') ?? '';
-    const bearer = /^Bearer +(.*)$/i.exec(authorization)?.[1]?.trim() || undefined;
+    const [, scheme = '', text = ''] = /^(Bearer|DPoP) +(.*)$/i.exec(authorization) ?? [];
+    const bearer = text.trim() || undefined;
+    const isProofScheme = scheme.toLowerCase() === 'dpop';
     const device = request.headers.get(HEADERS.deviceId) ?? 'none';
     const { handler, rules } =
       handlers.find(
         ({ method, path: wanted }) => method === request.method && matches(wanted, path),
       ) ?? {};
     const body = handler ? {} : await readBody(request);
-    const call = { request, path, bearer, cookie, device, body };
+    const proof = proofs.read(request);
+    const call = { request, path, bearer, isProofScheme, cookie, device, body, proof };
     if (open[name]) return open[name](call);
 
     const { token, session } = sessions.admit(bearer);
+    if (proofOn === 'all' || rules?.proof) requireProof(token, call);
+    else requireBoundUnderScheme(token, call);
     if (final[name]) return final[name](call, token, session);
     const { maxAgeSeconds } = rules ?? {};
     if (maxAgeSeconds !== undefined && !sessions.isRecent(token, maxAgeSeconds))
@@ -249,9 +287,9 @@ export function createApi(sessions: Sessions): Api {
     if (handler) {
       // What is delivered twice is read twice.
       const result = await handler(request.clone(), { user: session.user, session });
-      return renewed(toResponse(result), token);
+      return renewed(toResponse(result), token, call);
     }
-    if (guarded[name]) return renewed(guarded[name](call, token, session), token);
+    if (guarded[name]) return renewed(guarded[name](call, token, session), token, call);
     const ended = /^DELETE \/api\/sessions\/([^/]+)$/.exec(name)?.[1];
     if (ended) return endOwn(ended, session, call);
     throw new Refusal('not_found');
@@ -303,22 +341,65 @@ export function createApi(sessions: Sessions): Api {
     }
   }
 
-  function begin(user: User, { request, device, body: { remember_me, transport } }: Call): Grant {
+  function begin(user: User, call: Call): Grant {
+    const {
+      request,
+      device,
+      body: { remember_me, transport },
+    } = call;
     if (transport === 'cookie') requireOwnPage(request);
     return sessions.begin(user, device, {
+      keyThumbprint: keyOfSignIn(call),
       rememberMe: remember_me as boolean | undefined,
       transport: (transport ?? 'body') as Transport,
     });
+  }
+
+  /** A session is bound when it begins, or never. */
+  function keyOfSignIn({ proof }: Call): string | undefined {
+    if (senderConstraint === 'off') return undefined;
+    if (proof) return proofs.thumbprintOf(proof);
+    if (senderConstraint === 'required') throw new Refusal('proof_required', { status: 400 });
+    return undefined;
+  }
+
+  /**
+   * Sessions that are not bound have nothing to prove.
+   *
+   * @throws Refusal `proof_required`, `proof_invalid`
+   */
+  function requireProof(token: Token, call: Call): void {
+    requireBoundUnderScheme(token, call);
+    if (!token.cnf) return;
+    if (!call.proof) throw new Refusal('proof_required');
+    if (!isProved(token, call)) throw new Refusal('proof_invalid');
+  }
+
+  function requireBoundUnderScheme({ cnf }: Token, { isProofScheme }: Call): void {
+    if (isProofScheme && !cnf) throw new Refusal('proof_invalid');
+  }
+
+  /** As a bearer token, a bound one is not proved, whatever comes with it. */
+  function isProved({ cnf, typ }: Token, { proof, bearer, isProofScheme }: Call): boolean {
+    const isSchemeRight = isProofScheme || bearer === undefined;
+    const accessToken = typ === 'access' ? bearer : undefined;
+    try {
+      return !!proof && isSchemeRight && proofs.thumbprintOf(proof, accessToken) === cnf?.jkt;
+    } catch {
+      return false;
+    }
   }
 
   function refresh(call: Call): { response: Response; outcome: RefreshOutcomeName } {
     const brought = findToken(call);
     if (brought?.kind === 'access') {
       const { token } = sessions.admit(brought.text);
+      requireProof(token, call);
       return { response: respondRenewed(sessions.exchange(token)), outcome: 'renewed' };
     }
     const token = readToken(brought?.text ?? '');
     if (token?.typ !== 'refresh') throw new Refusal('token_invalid', { clearCredentials: true });
+    requireProof(token, call);
     const { grant, outcome } = sessions.refresh(token, call.device);
     return { response: respond(grant), outcome };
   }
@@ -347,7 +428,7 @@ export function createApi(sessions: Sessions): Api {
     const tokens = {
       access_token: accessToken,
       ...(!isCookie && { refresh_token: refreshToken }),
-      token_type: 'bearer',
+      token_type: tokenTypeOf(session),
     } as const;
     const lifetimes = { expires_in: accessSeconds, refresh_expires_in: refreshSeconds };
     const response = json<TokenResponse>(
@@ -361,15 +442,17 @@ export function createApi(sessions: Sessions): Api {
   function respondRenewed({ session, accessToken, accessSeconds }: AccessGrant): Response {
     return json<TokenResponse>({
       access_token: accessToken,
-      token_type: 'bearer',
+      token_type: tokenTypeOf(session),
       expires_in: accessSeconds,
       session_id: session.id,
       user: session.user,
     });
   }
 
-  function renewed(response: Response, token: AccessToken): Response {
-    const next = response.ok ? sessions.renew(token) : undefined;
+  /** Whoever has stolen the access token of a bound session cannot prolong it. */
+  function renewed(response: Response, token: AccessToken, call: Call): Response {
+    const mayRenew = response.ok && (!token.cnf || isProved(token, call));
+    const next = mayRenew ? sessions.renew(token) : undefined;
     if (next) {
       response.headers.set(HEADERS.newToken, next.accessToken);
       response.headers.set(HEADERS.newTokenExpiresIn, String(next.accessSeconds));
@@ -394,6 +477,10 @@ export function createApi(sessions: Sessions): Api {
     },
     cookieOf: (response) => cookies.get(response),
   };
+}
+
+function tokenTypeOf({ binding }: FakeSession): TokenType {
+  return binding === 'key' ? 'DPoP' : 'bearer';
 }
 
 /** A path, or the beginning of one before an asterisk. */

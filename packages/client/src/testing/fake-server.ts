@@ -1,9 +1,17 @@
 import type { AuthClock, User } from '../core/index.js';
-import { type Api, createApi, type Handler, type NewUser, type RouteRules } from './api.js';
+import {
+  type Api,
+  type BindingRules,
+  createApi,
+  type Handler,
+  type NewUser,
+  type RouteRules,
+} from './api.js';
 import type { FakeClock } from './fake-clock.js';
 import { createFaults, type Faults, type Interfere } from './faults.js';
 import type { FakeMail } from './mailed.js';
 import { Request } from './platform.js';
+import { createProofChecks } from './proofs.js';
 import {
   createSessions,
   type FakeRefresh,
@@ -11,7 +19,7 @@ import {
   type SessionRules,
 } from './sessions.js';
 
-export interface FakeServerOptions extends Partial<SessionRules> {
+export interface FakeServerOptions extends Partial<SessionRules>, Partial<BindingRules> {
   /**
    * The server's time: that of a fake clock as it really is, whatever the device believes; by
    * default the time of the machine.
@@ -74,7 +82,7 @@ const DEFAULTS: SessionRules = {
 /**
  * A server that keeps the rules of the real one, for tests that have none: tokens, rotation,
  * renewal, errors and cookies are as there, times as in production. Passwords are of 8 characters
- * or more, all else is acceptable; nothing is limited, and nothing is signed.
+ * or more, all else is acceptable; nothing is limited, and no signature is made or verified.
  *
  * ```ts
  * const clock = createFakeClock();
@@ -94,12 +102,13 @@ const DEFAULTS: SessionRules = {
 export function createFakeServer({
   clock,
   url = 'https://api.example.test',
+  senderConstraint = 'offered',
+  proofOn = 'default',
   ...rules
 }: FakeServerOptions = {}): FakeServer {
-  const sessions = createSessions({ ...DEFAULTS, ...rules }, () =>
-    clock ? clock.actualNow() : Date.now(),
-  );
-  const api = createApi(sessions);
+  const now = () => (clock ? clock.actualNow() : Date.now());
+  const sessions = createSessions({ ...DEFAULTS, ...rules }, now);
+  const api = createApi(sessions, createProofChecks(now), { senderConstraint, proofOn });
   const { interfere, ...faults } = createFaults(clock ?? REAL_TIME);
   return {
     url,

@@ -24,11 +24,13 @@ export class Refusal extends Error implements ProblemFacts {
       readonly fieldErrors?: readonly FieldError[];
       /** How long ago the user may have proved who they are. */
       readonly maxAgeSeconds?: number;
+      /** Outweighs that of the code. */
+      readonly status?: number;
     } = {},
   ) {
     const { status, title, detail, clearCredentials, retryable } = describeError(code);
     super(detail);
-    this.status = status;
+    this.status = options.status ?? status;
     this.title = title;
     this.clearCredentials = options.clearCredentials ?? clearCredentials ?? false;
     this.retryable = retryable ?? false;

@@ -1,4 +1,5 @@
 import {
+  type Binding,
   decideRotation,
   defaultAutoRenewMaxSeconds,
   FIRST_TOKEN,
@@ -35,6 +36,7 @@ export interface FakeSession {
   readonly id: string;
   readonly user: User;
   readonly transport: Transport;
+  readonly binding: Binding;
   readonly createdAt: number;
   readonly lastUsedAt: number;
   readonly expiresAt: number;
@@ -73,6 +75,14 @@ interface Row extends FakeSession, RotationState {
   readonly provableEpoch: number;
 }
 
+/** How a session begins. */
+interface SignIn {
+  readonly rememberMe?: boolean | undefined;
+  readonly transport: Transport;
+  /** Of the key that the sign-in has proved. */
+  readonly keyThumbprint?: string | undefined;
+}
+
 /** How long users stay signed in: the sessions of the fake server. */
 export type Sessions = ReturnType<typeof createSessions>;
 
@@ -90,11 +100,7 @@ export function createSessions(rules: SessionRules, now: () => number) {
     renewBelowSeconds: rules.renewBelowSeconds,
   };
 
-  function begin(
-    user: User,
-    by: string,
-    { rememberMe, transport }: { rememberMe?: boolean | undefined; transport: Transport },
-  ): Grant {
+  function begin(user: User, by: string, { rememberMe, transport, keyThumbprint }: SignIn): Grant {
     const lifetimeSeconds =
       rememberMe === undefined
         ? rules.sessionSeconds
@@ -107,6 +113,8 @@ export function createSessions(rules: SessionRules, now: () => number) {
       id: crypto.randomUUID(),
       user,
       transport,
+      binding: keyThumbprint === undefined ? ('none' as const) : ('key' as const),
+      keyThumbprint,
       createdAt: at,
       lastUsedAt: at,
       expiresAt: slidingExpiresAt(lifetime, at),
@@ -115,7 +123,8 @@ export function createSessions(rules: SessionRules, now: () => number) {
       authenticatedAt: at,
       isEnded: false,
       ...lifetime,
-      ...newChain(by, at),
+      // The fingerprint of a bound session is its key.
+      ...newChain(keyThumbprint ?? by, at),
     };
     rows.set(row.id, row);
     return grant(row, FIRST_TOKEN, row.expiresAt);
@@ -134,7 +143,9 @@ export function createSessions(rules: SessionRules, now: () => number) {
     const row = rows.get(token.sid);
     if (isPast(token)) return refuse('expired');
     if (!row) return refuse('ended');
-    const decision = decideRotation(row, { ...token, fingerprint: by }, now(), rules);
+    const keyThumbprint = token.cnf?.jkt;
+    const presented = { ...token, fingerprint: keyThumbprint ?? by, keyThumbprint };
+    const decision = decideRotation(row, presented, now(), rules);
     if (!('child' in decision)) {
       if (decision.kind === 'outdated' && token.epoch >= row.provableEpoch) {
         report('reauthentication_required');
@@ -172,7 +183,7 @@ export function createSessions(rules: SessionRules, now: () => number) {
 
   function restart(row: Row, by: string): Grant {
     const at = now();
-    Object.assign(row, newChain(by, at), {
+    Object.assign(row, newChain(row.keyThumbprint ?? by, at), {
       epoch: row.epoch + 1,
       authenticatedAt: at,
       lastUsedAt: at,
@@ -210,8 +221,10 @@ export function createSessions(rules: SessionRules, now: () => number) {
     return tokenText({ typ: 'access', ...claims(row, exp), renew_until: renewUntil, auth_time });
   }
 
-  function claims({ id, user, epoch }: Row, exp: number) {
-    return { sub: user.id, sid: id, jti: String(++lastTokenNumber), epoch, iat: seconds(), exp };
+  function claims({ id, user, epoch, keyThumbprint: jkt }: Row, exp: number) {
+    const bound = typeof jkt === 'string' ? { cnf: { jkt } } : {};
+    const jti = String(++lastTokenNumber);
+    return { sub: user.id, sid: id, jti, epoch, iat: seconds(), exp, ...bound };
   }
 
   /** A token of ours in this text. */

@@ -1,4 +1,5 @@
 import type { TokenPlace } from '#protocol';
+import { decodeText, encodeText } from './base64url.js';
 
 /** What the tokens of the fake server say. Times are in seconds since 1970. */
 interface Claims {
@@ -8,6 +9,8 @@ interface Claims {
   readonly epoch: number;
   readonly iat: number;
   readonly exp: number;
+  /** The key that the session is bound to; absent if it is bound to none. */
+  readonly cnf?: { readonly jkt: string } | undefined;
 }
 
 export type AccessToken = Claims & {
@@ -24,16 +27,16 @@ export type TokenKind = Token['typ'];
 
 /** A kind is told by the header, as with the real ones. */
 const HEADERS: Readonly<Record<TokenKind, string>> = {
-  access: base64url({ alg: 'none', typ: 'at+jwt' }),
-  refresh: base64url({ alg: 'none', typ: 'rt+jwt' }),
+  access: encodeText(JSON.stringify({ alg: 'none', typ: 'at+jwt' })),
+  refresh: encodeText(JSON.stringify({ alg: 'none', typ: 'rt+jwt' })),
 };
 
 /** Anybody could make one: it is a fake. */
-const SIGNATURE = base64url('fake server');
+const SIGNATURE = encodeText(JSON.stringify('fake server'));
 
 /** A text of the form of a JWT. */
 export function tokenText(token: Token): string {
-  return `${HEADERS[token.typ]}.${base64url(token)}.${SIGNATURE}`;
+  return `${HEADERS[token.typ]}.${encodeText(JSON.stringify(token))}.${SIGNATURE}`;
 }
 
 /** The kind that a text says it is of, whether or not anything else of it is good. */
@@ -47,9 +50,5 @@ export function claimedKindOf(text: string): TokenKind | undefined {
 export function readToken(text: string): Token | undefined {
   const [, payload = '', signature] = text.split('.');
   if (!claimedKindOf(text) || signature !== SIGNATURE) return undefined;
-  return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as Token;
-}
-
-function base64url(value: unknown): string {
-  return btoa(JSON.stringify(value)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  return JSON.parse(decodeText(payload)) as Token;
 }

@@ -4,7 +4,11 @@ import {
   createAuthClient,
   type RecordStore,
 } from '../../src/core/index.js';
-import { createFakeClock, createFakeServer } from '../../src/testing/index.js';
+import {
+  createFakeClock,
+  createFakeServer,
+  type FakeServerOptions,
+} from '../../src/testing/index.js';
 
 export const ADA = { email: 'ada@example.com', password: 'violet-Harbor-73-lantern' };
 export const GRACE = { email: 'grace@example.com', password: 'copper-Meadow-58-anchor' };
@@ -14,14 +18,15 @@ const REFRESH = '/api/auth/refresh';
 /** A server in memory, and tabs of one browser that share what is stored there, by key. */
 export class FakeWorld {
   readonly clock = createFakeClock();
-  readonly server = createFakeServer({ clock: this.clock });
+  readonly server;
   /** What has been asked of the server, and when, in milliseconds since the world began. */
   readonly asked: { readonly path: string; readonly atMs: number }[] = [];
   readonly stored = new Map<string, unknown>();
   private readonly startedAt = this.clock.actualNow();
   private readonly clients: AuthClient[] = [];
 
-  constructor() {
+  constructor(rules: Omit<FakeServerOptions, 'clock'> = {}) {
+    this.server = createFakeServer({ clock: this.clock, ...rules });
     this.server.addUser(ADA);
     this.server.addUser(GRACE);
     this.server.handle('GET /api/orders', () => Response.json([]));

@@ -5,6 +5,8 @@ interface Claims {
   readonly exp?: number;
   /** When the user proved who they are. */
   readonly auth_time?: number;
+  /** The thumbprint of the key that a session is bound to (RFC 9449, section 6.1). */
+  readonly cnf?: { readonly jkt?: string };
   /** Of refresh tokens: the place in the chain. */
   readonly gen?: number;
 }

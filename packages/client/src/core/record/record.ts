@@ -8,10 +8,12 @@ export interface User extends Pick<wire.User, 'id' | 'email'> {
   readonly email_verified?: wire.User['email_verified'] | undefined;
 }
 
-export type SignedOutReason = 'none' | 'signed_out' | 'expired' | 'revoked' | 'reused';
+export type SignedOutReason = 'none' | 'signed_out' | 'expired' | 'revoked' | 'reused' | 'key_lost';
 
 /** What is kept of the response to login, register, refresh and change-password. */
 export interface TokenResponse extends Omit<wire.TokenResponse, 'token_type' | 'user'> {
+  /** Not known of what is taken over from other clients. */
+  readonly token_type?: wire.TokenResponse['token_type'] | undefined;
   readonly user: User;
 }
 

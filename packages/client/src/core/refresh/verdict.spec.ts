@@ -16,6 +16,7 @@ describe('endOfSession', () => {
     ['session_revoked', 'revoked'],
     ['token_invalid', 'revoked'],
     ['refresh_reuse_detected', 'reused'],
+    ['key_lost', 'key_lost'],
   ])('%s with clear_credentials is the end: %s', (code, reason) => {
     expect(endOfSession({ status: 401, problem: ending(code) })).toBe(reason);
   });

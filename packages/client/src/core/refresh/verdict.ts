@@ -14,6 +14,8 @@ type Refusal = Pick<AuthError, 'status' | 'problem'>;
 export function endOfSession({ status, problem }: Refusal): SignedOutReason | undefined {
   if (status !== 401 || problem?.clear_credentials !== true) return undefined;
   if (problem.code === ('session_expired' satisfies ErrorCode)) return 'expired';
+  // The client's own, by the door `binding`.
+  if (problem.code === 'key_lost') return problem.code;
   return problem.code === ('refresh_reuse_detected' satisfies ErrorCode) ? 'reused' : 'revoked';
 }
 
