@@ -32,10 +32,12 @@ const ANSWER_WITHIN_MS = 15_000;
  * Debian's Chromium with a profile of its own. Playwright is connected to it, rather than starts
  * it, since otherwise it tells every tab that it is the one in front, and such a tab is never
  * frozen.
+ *
+ * @param profile one that outlives it, for another start
  */
-export async function startChromium(): Promise<Chromium> {
+export async function startChromium(profile?: string): Promise<Chromium> {
   for (let attempt = 1; ; attempt++) {
-    const { address, ended, discard } = await launch();
+    const { address, ended, discard } = await launch(profile);
     try {
       const browser = await chromium.connectOverCDP(address, {
         noDefaults: true,
@@ -57,8 +59,10 @@ export async function startChromium(): Promise<Chromium> {
   }
 }
 
-async function launch(): Promise<{ address: string; ended: Promise<unknown>; discard(): void }> {
-  const profile = mkdtempSync(join(tmpdir(), 'evergreen-browser-'));
+async function launch(
+  kept?: string,
+): Promise<{ address: string; ended: Promise<unknown>; discard(): void }> {
+  const profile = kept ?? mkdtempSync(join(tmpdir(), 'evergreen-browser-'));
   const child = spawn('/usr/bin/chromium', [...FLAGS, `--user-data-dir=${profile}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
@@ -77,7 +81,7 @@ async function launch(): Promise<{ address: string; ended: Promise<unknown>; dis
   const discard = () => {
     // A tab that hangs outlives its browser for a while.
     killGroup(child);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    if (!kept) rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   };
   return { address, ended, discard };
 }
