@@ -63,6 +63,7 @@ export {
   type RefreshOutcomeName,
   type RotationOutcomeName,
   type SessionList,
+  TOKEN_TYPES,
   type TokenResponse,
   type TokenType,
   type Transport,
