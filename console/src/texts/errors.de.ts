@@ -28,6 +28,8 @@ export const errorsDe: Readonly<Record<MessageCode, string>> = {
   session_revoked: ENDED,
   refresh_reuse_detected: FOR_SAFETY,
   reauthentication_required: 'Bitte bestätigen Sie, dass Sie es sind.',
+  proof_required: UNDONE,
+  proof_invalid: UNDONE,
   invalid_credentials:
     'E-Mail-Adresse und Passwort gehören nicht zusammen. Bitte prüfen Sie beide und versuchen Sie es noch einmal.',
   csrf_failed: RELOAD,

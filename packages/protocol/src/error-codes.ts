@@ -87,6 +87,18 @@ export const ERRORS = {
     detail:
       'This session goes on when its user proves again who they are, by POST /api/auth/reauthenticate.',
   },
+  proof_required: {
+    status: 401,
+    title: 'Proof of possession required',
+    detail:
+      'This needs a proof, in the header DPoP, that the client holds the key of its session (RFC 9449).',
+  },
+  proof_invalid: {
+    status: 401,
+    title: 'Proof of possession invalid',
+    detail:
+      'The header DPoP does not prove that the client holds the key of its session. Send a new proof, with the nonce of DPoP-Nonce.',
+  },
   invalid_credentials: {
     status: 401,
     title: 'Invalid credentials',
@@ -245,8 +257,23 @@ const NOT_ABOUT_A_TOKEN: readonly ErrorCode[] = [
  */
 export function challengeOf(code: ErrorCode, maxAgeSeconds?: number): string {
   if (maxAgeSeconds !== undefined) return recentProofChallenge(maxAgeSeconds);
+  if (isAboutProof(code)) return proofChallenge('invalid_dpop_proof');
   if (NOT_ABOUT_A_TOKEN.includes(code)) return 'Bearer realm="evergreen"';
   return `Bearer realm="evergreen", error="invalid_token", error_description="${ERRORS[code].title}"`;
+}
+
+/** Whether a code is about the proof that a client holds the key of its session. */
+export function isAboutProof(code: ErrorCode | undefined): boolean {
+  return code === 'proof_required' || code === 'proof_invalid';
+}
+
+/**
+ * The header `WWW-Authenticate` to a request whose proof is missing or bad (RFC 9449, section 7.1).
+ * With `use_dpop_nonce`, the same request succeeds with a proof that contains the nonce of the
+ * response (section 9).
+ */
+export function proofChallenge(error: 'invalid_dpop_proof' | 'use_dpop_nonce'): string {
+  return `DPoP realm="evergreen", error="${error}", algs="ES256 EdDSA Ed25519"`;
 }
 
 function recentProofChallenge(maxAgeSeconds: number): string {

@@ -1,5 +1,5 @@
 /**
- * The names of the headers that the API has of its own, as documents write them. Case does not
+ * The names of the headers that the API has of its own, or of RFC 9449, as documents write them. Case does not
  * matter to HTTP (RFC 9110, section 5.1).
  */
 export const HEADERS = {
@@ -13,6 +13,10 @@ export const HEADERS = {
   newTokenExpiresIn: 'X-New-Token-Expires-In',
   /** Of a response to a refresh: one of `REFRESH_OUTCOMES`. */
   refreshOutcome: 'X-Refresh-Outcome',
+  /** Of a request: a proof that its sender holds the key of the session (RFC 9449, section 4). */
+  proof: 'DPoP',
+  /** Of a response: what the next proof is to contain (RFC 9449, section 8). */
+  proofNonce: 'DPoP-Nonce',
 } as const;
 
 /**

@@ -4,6 +4,8 @@ export {
   type ErrorCode,
   type ErrorDescription,
   ERRORS,
+  isAboutProof,
+  proofChallenge,
 } from './error-codes.js';
 export {
   decideFreshProof,
@@ -53,13 +55,17 @@ export type { FeedEvents, FeedProof, FeedRevocation, FeedSnapshot } from './feed
 export { slidingExpiresAt } from './expiry.js';
 export {
   type ActiveToken,
+  type Binding,
+  BINDINGS,
   type Introspection,
   type ListedSession,
   REFRESH_OUTCOMES,
   type RefreshOutcomeName,
   type RotationOutcomeName,
   type SessionList,
+  TOKEN_TYPES,
   type TokenResponse,
+  type TokenType,
   type Transport,
   type User,
   type VerifyResponse,

@@ -1,4 +1,4 @@
-import { challengeOf, type ErrorCode } from './error-codes.js';
+import { challengeOf, type ErrorCode, isAboutProof, proofChallenge } from './error-codes.js';
 
 const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -26,6 +26,8 @@ export interface ProblemFacts {
     readonly retryAfterSeconds?: number;
     /** How long ago the user may have proved who they are (RFC 9470), where that is too long ago. */
     readonly maxAgeSeconds?: number;
+    /** A good proof of possession lacks only a nonce (RFC 9449, section 8). */
+    readonly needsNonce?: boolean;
     /** A code of a team's own, in place of ours. */
     readonly ownCode?: string;
     /** Further members of the document, of a team. They replace none of ours. */
@@ -75,14 +77,17 @@ export function problemDocument(
 }
 
 /**
- * The headers of a problem: the challenge of RFC 6750 or 9470 for a 401, `Retry-After` if it is retryable.
+ * The headers of a problem: the challenge of RFC 6750, 9449 or 9470 for a 401, `Retry-After` if it
+ * is retryable.
  */
 export function problemHeaders(problem: ProblemFacts): Record<string, string> {
   return {
     'content-type': PROBLEM_CONTENT_TYPE,
     'cache-control': 'no-store',
-    ...(problem.status === 401 && {
-      'www-authenticate': challengeOf(problem.code, problem.options.maxAgeSeconds),
+    ...((problem.status === 401 || isAboutProof(problem.code)) && {
+      'www-authenticate': problem.options.needsNonce
+        ? proofChallenge('use_dpop_nonce')
+        : challengeOf(problem.code, problem.options.maxAgeSeconds),
     }),
     ...(problem.retryable && {
       'retry-after': String(problem.options.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS),

@@ -13,6 +13,11 @@ export interface PresentedToken extends TokenPlace {
   readonly epoch: number;
   /** The presenting client's fingerprint, see `src/auth/client-info/fingerprint.ts`. */
   readonly fingerprint: string;
+  /**
+   * The thumbprint of the key that the token is bound to, and that its presenter has proved to hold.
+   * Absent or null if the token is not bound.
+   */
+  readonly keyThumbprint?: string | null | undefined;
 }
 
 /**
@@ -48,6 +53,8 @@ export interface RotationState extends Chain, Lifetime {
   readonly epoch: number;
   readonly expiresAt: number;
   readonly isEnded: boolean;
+  /** The thumbprint of the key that the session is bound to; absent or null if it is not bound. */
+  readonly keyThumbprint?: string | null | undefined;
 }
 
 /**
@@ -73,13 +80,20 @@ export interface IssuedChild {
  *   child;
  * - `replayed`: this client was given a child inside the window and gets that one again; nothing is
  *   written;
- * - `reissued`: an answer was lost, or a second client holds the same token: a further child;
+ * - `reissued`: an answer was lost, or a second client holds the same token: a further child. In a
+ *   bound session also for a token that would be `reused`, which then is `isOldToken`: its presenter
+ *   holds the key, so it comes from a backup or a lost write of the owner's;
  * - `reused`: a token that an honest client cannot hold any more; the session must end;
  * - `ended`, `expired`, `outdated`: the session is over, or the token is from before a change of
- *   password; nothing is written.
+ *   password, or of another key; nothing is written.
  */
 export type Rotation =
-  | ({ readonly kind: 'rotated' | 'reissued'; readonly chain: Chain } & IssuedChild)
+  | ({ readonly kind: 'rotated'; readonly chain: Chain } & IssuedChild)
+  | ({
+      readonly kind: 'reissued';
+      readonly chain: Chain;
+      readonly isOldToken?: true;
+    } & IssuedChild)
   | ({ readonly kind: 'replayed' } & IssuedChild)
   | { readonly kind: 'reused' }
   | { readonly kind: 'ended' }
@@ -127,6 +141,9 @@ export function firstChildOf({ generation, key }: TokenPlace): TokenPlace {
  * nothing, while two holders of one token find out about each other as soon as both have used what
  * they were given.
  *
+ * The token of a bound session is presented with a proof of its key, which was checked before. Its
+ * session never ends by reuse: RFC 9700, section 4.14.2, asks for rotation or for sender constraint.
+ *
  * `now` is in epoch milliseconds of the database's clock, read together with `state`.
  */
 export function decideRotation(
@@ -136,12 +153,33 @@ export function decideRotation(
   policy: RotationPolicy,
 ): Rotation {
   if (state.isEnded) return { kind: 'ended' };
-  if (token.epoch < state.epoch) return { kind: 'outdated' };
+  if (token.epoch < state.epoch || !isOfSameKey(state, token)) return { kind: 'outdated' };
   if (!isBefore(now, state.expiresAt)) return { kind: 'expired' };
-  // A token of an epoch that the database has lost: nobody can tell any more who should hold it.
-  if (token.epoch > state.epoch) return { kind: 'reused' };
 
   const inWindow = (at: number): boolean => isBefore(now, at + policy.graceSeconds * 1000);
+  const decision = decideByChain(state, token, now, policy, inWindow);
+  return decision.kind === 'reused' && isBound(state)
+    ? { ...reissue(state, token, now, inWindow), isOldToken: true }
+    : decision;
+}
+
+function isOfSameKey(state: RotationState, token: PresentedToken): boolean {
+  return (state.keyThumbprint ?? null) === (token.keyThumbprint ?? null);
+}
+
+function isBound({ keyThumbprint }: RotationState): boolean {
+  return typeof keyThumbprint === 'string';
+}
+
+function decideByChain(
+  state: RotationState,
+  token: PresentedToken,
+  now: number,
+  policy: RotationPolicy,
+  inWindow: (at: number) => boolean,
+): Rotation {
+  // A token of an epoch that the database has lost: nobody can tell any more who should hold it.
+  if (token.epoch > state.epoch) return { kind: 'reused' };
   if (isChildOfConfirmed(state, token)) return rotate(state, token, now, inWindow);
   if (!isConfirmed(state, token) && !isSuperseded(state, token, inWindow))
     return { kind: 'reused' };
@@ -208,7 +246,7 @@ function reissue(
   token: PresentedToken,
   now: number,
   inWindow: (at: number) => boolean,
-): Rotation {
+): Extract<Rotation, { kind: 'reissued' }> {
   const key = state.nextKey + 1;
   const children = state.children.filter(([, , at]) => inWindow(at));
   return {

@@ -8,6 +8,17 @@ export type RefreshOutcomeName = (typeof REFRESH_OUTCOMES)[number];
 /** How one by a refresh token did. */
 export type RotationOutcomeName = Exclude<RefreshOutcomeName, 'renewed'>;
 
+/**
+ * How tokens are sent: `DPoP` with a proof of the key that their session is bound to (RFC 9449,
+ * section 5), where a route wants one.
+ */
+export const TOKEN_TYPES = ['bearer', 'DPoP'] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
+/** What keeps others from using the tokens of a session: nothing, or a key of its client. */
+export const BINDINGS = ['none', 'key'] as const;
+export type Binding = (typeof BINDINGS)[number];
+
 /** A user, as the API shows one. */
 export interface User {
   readonly id: string;
@@ -22,7 +33,7 @@ export interface TokenResponse {
   readonly access_token: string;
   /** Absent where it is in the cookie, or there is none. */
   readonly refresh_token?: string;
-  readonly token_type: 'bearer';
+  readonly token_type: TokenType;
   /** Seconds until the access token expires. */
   readonly expires_in: number;
   /** Seconds until the refresh token expires, and its session with it. */
@@ -49,7 +60,7 @@ export type Introspection = { readonly active: false } | ActiveToken;
 /** What an access token says. Instants are in epoch seconds. */
 export interface ActiveToken {
   readonly active: true;
-  readonly token_type: 'bearer';
+  readonly token_type: TokenType;
   readonly iss: string;
   readonly aud: string;
   /** The id of the user. */
@@ -59,6 +70,8 @@ export interface ActiveToken {
   readonly iat?: number;
   readonly exp: number;
   readonly roles: readonly string[];
+  /** The thumbprint of the key that the session is bound to; absent if it is bound to none. */
+  readonly cnf?: { readonly jkt: string };
 }
 
 /** One of a user's sessions, as the list shows it. Instants are in the form of ISO 8601. */
@@ -69,6 +82,7 @@ export interface ListedSession {
   readonly created_at: string;
   readonly last_used_at: string;
   readonly expires_at: string;
+  readonly binding: Binding;
   /** The session that asked. */
   readonly current: boolean;
 }

@@ -28,6 +28,8 @@ export const MESSAGES = {
   session_revoked: ENDED,
   refresh_reuse_detected: FOR_SAFETY,
   reauthentication_required: 'Please confirm that it is you.',
+  proof_required: UNDONE,
+  proof_invalid: UNDONE,
   invalid_credentials:
     'This email address and password do not belong together. Please check both and try again.',
   csrf_failed: RELOAD,
