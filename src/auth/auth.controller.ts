@@ -89,6 +89,8 @@ export class AuthController {
   @ApiOperation({ operationId: 'register', summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'password_unacceptable',
@@ -126,6 +128,8 @@ export class AuthController {
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'invalid_credentials',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'rate_limited',
@@ -187,6 +191,8 @@ export class AuthController {
     'refresh_reuse_detected',
     'cookies_ambiguous',
     'reauthentication_required',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'rate_limited',
@@ -271,7 +277,6 @@ export class AuthController {
   }
 
   @NoRenewal()
-  @RequireProof()
   @LimitLogins()
   @Post('change-password')
   @HttpCode(200)
@@ -285,11 +290,15 @@ export class AuthController {
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'current_password_invalid',
+    'proof_required',
+    'proof_invalid',
     'reauthentication_required',
     'password_unacceptable',
     'validation_failed',
     'rate_limited',
   )
+  // Below the problems, whose decorator replaces those that this one documents.
+  @RequireProof()
   async changePassword(
     @Body() { current_password, new_password }: ChangePasswordRequest,
     @Req() request: HttpRequest,

@@ -24,17 +24,17 @@ export interface RequiredProof {
  */
 export function RequireProof({ once = false }: RequiredProof = {}): ClassDecorator &
   MethodDecorator {
-  return applyDecorators(SetMetadata(REQUIRED_PROOF, { once }), AcceptsProof());
+  const problems = ApiProblems('proof_required', 'proof_invalid');
+  return applyDecorators(SetMetadata(REQUIRED_PROOF, { once }), AcceptsProof(), problems);
 }
 
-/** Documents the header with the proof, and what a missing or bad one leads to. */
+/** Documents the header with the proof. */
 export function AcceptsProof(): ClassDecorator & MethodDecorator {
-  const header = ApiHeader({
+  return ApiHeader({
     name: HEADERS.proof,
     required: false,
     description:
       'A proof that the client holds the key of its session (RFC 9449). At a sign-in, it binds the session to this key.',
     schema: { type: 'string', example: 'eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2…' },
   });
-  return applyDecorators(header, ApiProblems('proof_required', 'proof_invalid'));
 }

@@ -57,6 +57,8 @@ export class ReauthenticationController {
     'session_expired',
     'session_revoked',
     'cookies_ambiguous',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'current_password_invalid',
     'reauthentication_failed',
