@@ -74,6 +74,6 @@ export class BoundClient {
     const nowMs = this.app.clock.nowMs() + this.clockErrorMs;
     const { nonce } = this;
     const contents = { method, url, nowMs, accessToken: token, nonce, ...changes };
-    return signProof(this.key, contents as ProofContents);
+    return signProof(this.key, contents);
   }
 }
