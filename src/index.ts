@@ -94,6 +94,7 @@ export type { SessionFacts } from './sessions/index.js';
 // Step-up: routes that need a recent proof of who the user is, and ways to prove it.
 export {
   ReauthenticationProof,
+  RequireProof,
   RequireRecentLogin,
   type ReauthenticationVerifier,
 } from './auth/index.js';

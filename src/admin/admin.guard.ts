@@ -62,7 +62,7 @@ export class AdminGuard implements CanActivate {
    */
   private async admitByRole(token: string, request: HttpRequest): Promise<boolean> {
     if (!claimsRole(token)) return false;
-    const user = await this.accessTokens.verify(token).catch((error: unknown) => {
+    const user = await this.accessTokens.verify(token, request).catch((error: unknown) => {
       if (error instanceof Problem && error.code === 'token_invalid') return undefined;
       throw error;
     });

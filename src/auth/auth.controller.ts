@@ -41,6 +41,8 @@ import {
   VerifyResponse,
 } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
+import { KeyProofs } from './bound-sessions/key-proofs.js';
+import { AcceptsProof, RequireProof } from './bound-sessions/require-proof.decorator.js';
 import { Client, clientOf } from './client-info/client.decorator.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
 import { HookedSessions } from './hooks/hooked-sessions.js';
@@ -73,6 +75,7 @@ export class AuthController {
     private readonly hooked: HookedSessions,
     private readonly responder: TokenResponder,
     private readonly renewals: RenewalService,
+    private readonly keyProofs: KeyProofs,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -82,9 +85,12 @@ export class AuthController {
   @Post('register')
   @AcceptsDeviceId()
   @AcceptsRequestedWith()
+  @AcceptsProof()
   @ApiOperation({ operationId: 'register', summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'password_unacceptable',
@@ -99,11 +105,10 @@ export class AuthController {
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config);
+    const keyThumbprint = this.keyProofs.keyOfSignIn(request);
     const person = { email, password, firstName: first_name ?? null, lastName: last_name ?? null };
-    return this.responder.respond(
-      await this.auth.register(person, transport ?? undefined, client),
-      reply,
-    );
+    const options = { transport: transport ?? undefined, keyThumbprint };
+    return this.responder.respond(await this.auth.register(person, options, client), reply);
   }
 
   @Public()
@@ -112,14 +117,19 @@ export class AuthController {
   @HttpCode(200)
   @AcceptsDeviceId()
   @AcceptsRequestedWith()
+  @AcceptsProof()
   @ApiOperation({
     operationId: 'login',
     summary: 'Sign in',
-    description: 'The response is the same for an unknown address and for a wrong password.',
+    description:
+      'The response is the same for an unknown address and for a wrong password. ' +
+      'A proof in the header `DPoP` binds the session to its key: `token_type` is `DPoP` then.',
   })
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'invalid_credentials',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'rate_limited',
@@ -132,7 +142,12 @@ export class AuthController {
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
     if (transport === 'cookie') requireOwnPage(request, this.config);
-    const options = { rememberMe: remember_me ?? undefined, transport: transport ?? undefined };
+    const keyThumbprint = this.keyProofs.keyOfSignIn(request);
+    const options = {
+      rememberMe: remember_me ?? undefined,
+      transport: transport ?? undefined,
+      keyThumbprint,
+    };
     return this.responder.respond(
       await this.auth.login({ email, password }, options, client),
       reply,
@@ -146,6 +161,7 @@ export class AuthController {
   @AcceptsAnyToken()
   @AcceptsDeviceId()
   @AcceptsRequestedWith()
+  @AcceptsProof()
   @ApiBody({ type: RefreshRequest, required: false })
   @ApiOperation({
     operationId: 'refresh',
@@ -175,6 +191,8 @@ export class AuthController {
     'refresh_reuse_detected',
     'cookies_ambiguous',
     'reauthentication_required',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'rate_limited',
@@ -272,11 +290,15 @@ export class AuthController {
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'current_password_invalid',
+    'proof_required',
+    'proof_invalid',
     'reauthentication_required',
     'password_unacceptable',
     'validation_failed',
     'rate_limited',
   )
+  // Below the problems, whose decorator replaces those that this one documents.
+  @RequireProof()
   async changePassword(
     @Body() { current_password, new_password }: ChangePasswordRequest,
     @Req() request: HttpRequest,

@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
+import { TOKEN_TYPES } from '#protocol';
 import type * as wire from '#protocol';
+import { openEnum } from '../platform/documentation/index.js';
 import { IsText } from '../platform/http/index.js';
 import { IsEmailAddress, Names, UserResponse } from '../users/index.js';
 import { IsCurrentPassword, MAX_PASSWORD_CHARACTERS } from './password-fields.js';
@@ -144,8 +146,12 @@ export class TokenResponse implements wire.TokenResponse {
   })
   refresh_token?: string;
 
-  @ApiProperty({ enum: ['bearer'] })
-  token_type: 'bearer';
+  @ApiProperty({
+    ...openEnum('TokenType', TOKEN_TYPES),
+    example: 'bearer',
+    description: '`DPoP` if the session is bound to a key of its client (RFC 9449).',
+  })
+  token_type: wire.TokenType;
 
   @ApiProperty({
     type: 'integer',

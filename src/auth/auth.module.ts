@@ -22,6 +22,7 @@ import { RefreshLog } from './responses/refresh-log.js';
 import { TokenResponder } from './responses/token-responder.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { BoundSessionsModule } from './bound-sessions/bound-sessions.module.js';
 import { AccountPseudonyms } from './client-info/account-pseudonyms.js';
 import { RequestClients } from './client-info/request-clients.js';
 import { AccessGuard } from './guards/access.guard.js';
@@ -55,6 +56,7 @@ import { WellKnownController } from './well-known.controller.js';
     DiscoveryModule,
     TokensModule,
     StrategiesModule,
+    BoundSessionsModule,
     RenewalModule,
     HooksModule,
     LimitsModule,

@@ -33,6 +33,17 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Of the session that a registration begins. */
+export interface RegistrationOptions {
+  readonly transport?: Transport | undefined;
+  /** Of the key that the request has proved, to bind the session to it. */
+  readonly keyThumbprint?: string | undefined;
+}
+
+export interface LoginOptions extends RegistrationOptions {
+  readonly rememberMe?: boolean | undefined;
+}
+
 export interface PasswordChange {
   /** Of the request. */
   readonly token: AccessToken;
@@ -76,7 +87,7 @@ export class AuthService {
    */
   async register(
     { password, ...person }: Registration,
-    transport: Transport | undefined,
+    options: RegistrationOptions,
     client: SessionClient,
   ): Promise<ClaimedGrant> {
     requireAcceptable(password);
@@ -84,9 +95,9 @@ export class AuthService {
     const account = { ...person, passwordHash };
     const grant = await this.tellingOwner(person.email, () =>
       this.hooked.areHooked
-        ? this.createThenBegin(account, transport, client)
+        ? this.createThenBegin(account, options, client)
         : this.database.transaction((transaction) =>
-            this.createAndBegin(account, transport, client, transaction),
+            this.createAndBegin(account, options, client, transaction),
           ),
     );
     await this.events.emit('registered', { ...idsOf(grant), client });
@@ -101,7 +112,7 @@ export class AuthService {
    */
   async login(
     { email, password }: Credentials,
-    options: { rememberMe?: boolean; transport?: Transport },
+    options: LoginOptions,
     client: SessionClient,
   ): Promise<ClaimedGrant> {
     const user = await this.users.findByEmail(email);
@@ -198,14 +209,14 @@ export class AuthService {
   /** @throws Problem `email_taken`, also while the former owner of the address may return to it */
   private async createAndBegin(
     account: NewUser & { readonly passwordHash: string },
-    transport: Transport | undefined,
+    options: RegistrationOptions,
     client: SessionClient,
     transaction: EntityManager,
   ): Promise<SessionGrant> {
     const user = await this.createUser(account, client, transaction);
     const { passwordHash: verifiedHash } = account;
     const grant = await this.sessions.begin(
-      { userId: user.id, amr: PASSWORD, verifiedHash, transport, client },
+      { userId: user.id, amr: PASSWORD, verifiedHash, client, ...options },
       transaction,
     );
     if (!grant) throw new Problem('email_taken');
@@ -215,7 +226,7 @@ export class AuthService {
   /** As `createAndBegin`, with the hooks of a team before the session begins. */
   private async createThenBegin(
     account: NewUser & { readonly passwordHash: string },
-    transport: Transport | undefined,
+    options: RegistrationOptions,
     client: SessionClient,
   ): Promise<ClaimedGrant> {
     const user = await this.database.transaction((transaction) =>
@@ -226,8 +237,8 @@ export class AuthService {
       userId: user.id,
       amr: PASSWORD,
       verifiedHash,
-      transport,
       client,
+      ...options,
     });
     if (!grant) throw new Problem('email_taken');
     return grant;
@@ -259,7 +270,7 @@ export class AuthService {
   private async beginSession(
     user: VerifiedUser,
     password: string,
-    options: { rememberMe?: boolean; transport?: Transport },
+    options: LoginOptions,
     client: SessionClient,
   ): Promise<ClaimedGrant | undefined> {
     const verifiedHash = await this.upToDateHash(user, password, client);

@@ -1,6 +1,7 @@
 export { documentClearedCookies, TOKEN_SCHEMES } from './auth.documentation.js';
 export { AccountDeletionService } from './account/account-deletion.service.js';
 export { PasswordResetService } from './account/password-reset.service.js';
+export { RequireProof, type RequiredProof } from './bound-sessions/require-proof.decorator.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { clientOf } from './client-info/client.decorator.js';

@@ -6,6 +6,7 @@ import { SecurityEvents } from '../platform/events/index.js';
 import type { HttpReply, HttpRequest } from '../platform/http/index.js';
 import type { SessionClient } from '../sessions/index.js';
 import type { TokenResponse } from './auth.dto.js';
+import { KeyProofs } from './bound-sessions/key-proofs.js';
 import { clientOf } from './client-info/client.decorator.js';
 import { HookedSessions, type ClaimedGrant } from './hooks/hooked-sessions.js';
 import { requireOwnPage } from './refresh-cookie/csrf.js';
@@ -33,34 +34,45 @@ export class SignIn {
   @Inject() private readonly events: SecurityEvents;
   @Inject() private readonly responder: TokenResponder;
   @Inject() private readonly config: Config;
+  @Inject() private readonly keyProofs: KeyProofs;
 
   /**
    * Begins a session, and returns the body of the response. With the transport `cookie`, the
    * refresh token is set as a cookie on `reply`, and the request must come from a page that may
    * call the API. `request` and `reply` are those of Fastify or Express, as `@Req()` and
-   * `@Res({ passthrough: true })` give them.
+   * `@Res({ passthrough: true })` give them. A proof in the header `DPoP`, of this very request,
+   * binds the session to its key.
    *
    * @throws Problem `csrf_failed`; `invalid_credentials` if there is no such active user; that of a
-   *   session hook
+   *   session hook; `proof_invalid`, and `proof_required` if sessions must be bound
    */
   async begin(proof: SignInProof, request: object, reply: object): Promise<TokenResponse> {
     const page = request as HttpRequest;
     if (proof.transport === 'cookie') requireOwnPage(page, this.config);
-    return this.responder.respond(await this.grant(proof, clientOf(page)), reply as HttpReply);
+    const keyThumbprint = this.keyProofs.keyOfSignIn(page);
+    const grant = await this.beginSession(proof, clientOf(page), keyThumbprint);
+    return this.responder.respond(grant, reply as HttpReply);
   }
 
   /**
    * Begins a session without a response: for a route that has checked itself which page it was
-   * called by.
+   * called by, and whose request cannot bring a proof, so that the session is not bound.
    *
    * @internal
-   * @throws Problem `invalid_credentials` if there is no such active user
+   * @throws Problem `invalid_credentials` if there is no such active user; `proof_required` if
+   * sessions must be bound
    */
-  async grant(
+  async grant(proof: SignInProof, client: SessionClient): Promise<ClaimedGrant> {
+    this.keyProofs.refuseIfRequired();
+    return this.beginSession(proof, client, undefined);
+  }
+
+  private async beginSession(
     { userId, amr, transport = 'body', rememberMe }: SignInProof,
     client: SessionClient,
+    keyThumbprint: string | undefined,
   ): Promise<ClaimedGrant> {
-    const options = { transport, ...(rememberMe !== undefined && { rememberMe }) };
+    const options = { transport, rememberMe, keyThumbprint };
     const grant = await this.sessions.begin({ userId, amr, client, ...options });
     if (!grant) throw new Problem('invalid_credentials');
     const sessionId = grant.session.id;

@@ -75,11 +75,12 @@ export class IntrospectionController {
   }
 
   private async activeToken(text: string): Promise<ActiveToken> {
-    const { userId, sessionId, issuedAt, expiresAt, roles } = await this.tokens.verify(text);
+    const principal = await this.tokens.introspect(text);
+    const { userId, sessionId, keyThumbprint: jkt, issuedAt, expiresAt, roles } = principal;
     const { issuer: iss, audience: aud } = this.config.tokens;
     return {
       active: true,
-      token_type: 'bearer',
+      token_type: jkt === undefined ? 'bearer' : 'DPoP',
       iss,
       aud,
       sub: userId,
@@ -87,6 +88,7 @@ export class IntrospectionController {
       ...(issuedAt !== undefined && { iat: issuedAt }),
       exp: expiresAt,
       roles,
+      ...(jkt !== undefined && { cnf: { jkt } }),
     };
   }
 }

@@ -35,8 +35,8 @@ export const EXPORT_PAGES: readonly (readonly [name: string, page: Statement])[]
     'sessions',
     pageOf(
       'sessions',
-      `transport, remember_me, amr, lifetime_seconds, device_name, fingerprint, ip, previous_ip, created_at, authenticated_at,
-      last_used_at, expires_at, absolute_expires_at, revoked_at, revoked_reason`,
+      `transport, remember_me, amr, lifetime_seconds, device_name, fingerprint, key_thumbprint, ip, previous_ip, created_at,
+      authenticated_at, last_used_at, expires_at, absolute_expires_at, revoked_at, revoked_reason`,
     ),
   ],
   [

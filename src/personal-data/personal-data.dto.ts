@@ -72,6 +72,14 @@ class ExportedSession {
   })
   fingerprint: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+    description: 'Of the key that the session is bound to (RFC 7638); null if it is bound to none.',
+  })
+  key_thumbprint: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
   ip: string | null;
 

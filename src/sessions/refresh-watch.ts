@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const MAX_SESSIONS = 10_000;
 
 /**
- * Detects unusual refreshes: many reissues, another client, another network. It counts in the memory
+ * Detects unusual refreshes: many reissues, another client, another network, old tokens. It counts in the memory
  * of this process and reports after the response, so a usual refresh still costs one statement.
  */
 @Injectable()
@@ -52,6 +52,7 @@ export class RefreshWatch {
     if (isAnotherClient(session.fingerprint, client.fingerprint))
       this.reportOtherClient(session, client);
     if (outcome.kind === 'reissued') this.countReissue(session, client);
+    if (outcome.isOldToken) this.reportOldToken(session, client);
   }
 
   /**
@@ -79,6 +80,11 @@ export class RefreshWatch {
     });
   }
 
+  /** Only the holder of the key gets here, so nothing ends, and nobody else can cause it. */
+  private reportOldToken({ id, user }: LiveSession, client: SessionClient): void {
+    void this.events.emit('old_token_by_holder', { userId: user.id, sessionId: id, client });
+  }
+
   private countReissue(session: LiveSession, client: SessionClient): void {
     const earlier = this.reissues.add(session.id, true, this.clock.monotonicMs());
     if (!isOneReissueTooMany(earlier.length)) return;
@@ -87,7 +93,9 @@ export class RefreshWatch {
       sessionId: session.id,
       client,
     });
-    if (this.config.sessions.anomalyAction === 'revoke') void this.end(session, client);
+    // All tokens of a bound session are given to the holder of its key: there is no thief to stop.
+    const mayEnd = session.keyThumbprint === null;
+    if (mayEnd && this.config.sessions.anomalyAction === 'revoke') void this.end(session, client);
   }
 
   private async end({ id: sessionId }: LiveSession, client: SessionClient): Promise<void> {

@@ -3,6 +3,7 @@ import { decideRotation, firstChildOf, type PresentedToken, type Rotation } from
 import { Config } from '../platform/config/index.js';
 import { coarseNetworkOf, SecurityEvents } from '../platform/events/index.js';
 import { SessionStore, type Confirmed, type StoredSession } from './persistence/session.store.js';
+import { chainFingerprint } from './policy/chain-fingerprint.js';
 import { RefreshWatch } from './refresh-watch.js';
 import { SessionEnder } from './session-ender.js';
 import type { RefreshOutcome, SessionClient } from './session.js';
@@ -28,7 +29,8 @@ export class SessionRefresher {
    * Checks a refresh token and grants the next one, or ends the session if the token was reused.
    */
   async refresh(attempt: RefreshAttempt, client: SessionClient): Promise<RefreshOutcome> {
-    const token = { ...attempt, fingerprint: client.fingerprint };
+    const fingerprint = chainFingerprint(attempt.keyThumbprint, client.fingerprint);
+    const token = { ...attempt, fingerprint };
     const confirmed = await this.store.confirm(
       attempt.sessionId,
       token,
@@ -85,12 +87,14 @@ export class SessionRefresher {
       case 'rotated':
       case 'reissued': {
         const { kind, chain, child, expiresAt } = decision;
+        const isOldToken = kind === 'reissued' ? decision.isOldToken : undefined;
         const isWritten = await this.store.advance(read, chain, expiresAt, client.ip);
         return isWritten
           ? {
               kind,
               grant: { session: read.session, refreshToken: child, expiresAt },
               previousNetwork,
+              isOldToken,
             }
           : undefined;
       }
@@ -121,7 +125,9 @@ export class SessionRefresher {
       }
       case 'outdated':
         // The tokens of the new proof may be lost, and then this client has nothing else.
-        return epoch >= read.provableEpoch ? { kind: 'unproven' } : decision;
+        return epoch < read.state.epoch && epoch >= read.provableEpoch
+          ? { kind: 'unproven' }
+          : decision;
       case 'ended':
       case 'expired':
         return decision;

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
-import type { ListedSession, SessionList } from '#protocol';
+import { BINDINGS, type Binding, type ListedSession, type SessionList } from '#protocol';
+import { openEnum } from '../platform/documentation/index.js';
 import { MAX_PAGE_ENTRIES, PageLimit } from '../platform/http/index.js';
 import type { SessionsPage, SessionSummary } from './session.js';
 
@@ -32,6 +33,14 @@ export class SessionDetails implements Omit<ListedSession, 'current'> {
 
   @ApiProperty({ format: 'date-time', example: '2026-12-05T17:30:00.000Z' })
   expires_at: string;
+
+  @ApiProperty({
+    ...openEnum('Binding', BINDINGS),
+    example: 'none',
+    description:
+      '`key`: its tokens are of use only to the client that holds a key, which never leaves it. `none`: to whoever has them.',
+  })
+  binding: Binding;
 }
 
 /** One of my devices. */
@@ -92,5 +101,6 @@ export function toSessionDetails(session: SessionSummary): SessionDetails {
     created_at: session.createdAt.toISOString(),
     last_used_at: session.lastUsedAt.toISOString(),
     expires_at: session.expiresAt.toISOString(),
+    binding: session.isBound ? 'key' : 'none',
   };
 }

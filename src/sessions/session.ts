@@ -25,6 +25,8 @@ export interface LiveSession {
   readonly rememberMe: boolean | null;
   /** Of the client that began the session, if known. */
   readonly fingerprint: string | null;
+  /** The thumbprint of the key that the session is bound to; null if it is bound to none. */
+  readonly keyThumbprint: string | null;
   /** When the user last proved who they are. */
   readonly authenticatedAt: number;
   /** How the user has proved it, by the names of RFC 8176, such as `pwd`. */
@@ -64,6 +66,8 @@ export type RefreshOutcome =
       readonly kind: RotationOutcomeName;
       readonly grant: SessionGrant;
       readonly previousNetwork?: string | undefined;
+      /** A token that would end a session that is not bound. */
+      readonly isOldToken?: true | undefined;
     }
   | {
       readonly kind: 'moved';
@@ -86,4 +90,6 @@ export interface SessionSummary {
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
+  /** True if it is bound to a key of its client. */
+  readonly isBound: boolean;
 }

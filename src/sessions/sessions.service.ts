@@ -40,8 +40,10 @@ export interface SessionRequest {
    * The hash that a password was verified against; the session begins only if it is unchanged.
    */
   readonly verifiedHash?: string;
-  readonly rememberMe?: boolean;
-  readonly transport?: Transport;
+  readonly rememberMe?: boolean | undefined;
+  readonly transport?: Transport | undefined;
+  /** The thumbprint of the key that the sign-in has proved, to bind the session to it. */
+  readonly keyThumbprint?: string | undefined;
   readonly client: SessionClient;
 }
 
@@ -74,13 +76,15 @@ export class SessionsService {
     transaction?: EntityManager,
   ): Promise<SessionGrant | undefined> {
     const { absoluteMaxSeconds } = this.config.sessions;
-    const { userId, amr, verifiedHash, client, transport = 'body', rememberMe = null } = request;
+    const { userId, amr, verifiedHash, keyThumbprint, client } = request;
+    const { transport = 'body', rememberMe = null } = request;
     const lifetimeSeconds = this.lifetimeSeconds(request.rememberMe);
     const wanted = {
       id: request.id ?? newId(),
       userId,
       amr,
       verifiedHash,
+      keyThumbprint,
       transport,
       rememberMe,
       lifetimeSeconds,

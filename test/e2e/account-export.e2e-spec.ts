@@ -28,6 +28,7 @@ const TABLES_LEFT_OUT: Readonly<Record<string, string>> = {
   imports: 'how far files of users were imported, without anything about the users',
   revocations: 'the ids of sessions that are in the export',
   unfinished_endings: 'a note of the server to itself, for seconds',
+  used_possession_proofs: 'ids of requests of the last minutes, without a user',
   unfinished_deletions: 'a note of the server to itself, for seconds',
 };
 

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { Api, call, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { BoundClient } from '../support/bound-client.js';
 import { eventually } from '../support/eventually.js';
 import { startTcpProxy, through, type TcpProxy } from '../support/tcp-proxy.js';
 
@@ -57,6 +58,25 @@ describe('POST /api/auth/introspect', () => {
       expect(headers.get('x-new-token')).toBeNull();
     },
   );
+
+  it('names the key of a bound session, and demands no proof, which is for the service to check', async () => {
+    const provingAll = await startApp({
+      beside: app,
+      env: { ...env, PROOF_ON: 'all' },
+    });
+    try {
+      const client = new BoundClient(provingAll);
+      const { access_token: token } = await client.register();
+      const { body } = await call('POST', `${provingAll.url}/api/auth/introspect`, {
+        token: ORDERS,
+        body: { token },
+      });
+      const cnf = { jkt: client.key.thumbprint };
+      expect(body).toMatchObject({ active: true, token_type: 'DPoP', cnf });
+    } finally {
+      await provingAll.close();
+    }
+  });
 
   it('says nothing of what is no access token', async () => {
     const { access_token, refresh_token } = await api.register();

@@ -302,6 +302,8 @@ describe('the OpenAPI document', () => {
       'components.schemas.LoginRequest.properties.transport',
       'components.schemas.RevocationFeedState',
       'components.schemas.RefreshOutcome',
+      'components.schemas.Binding',
+      'components.schemas.TokenType',
       'components.schemas.SecurityEventType',
       'components.schemas.ErrorCode',
     ]);

@@ -48,6 +48,7 @@ const states = fc.record({
   absoluteExpiresIn: fc.constantFrom(FAR_MS, 100 * FAR_MS),
   lifetimeSeconds: fc.constantFrom(0.5, 7200),
   isRevoked: fc.constantFrom(false, false, false, true),
+  keyThumbprint: fc.constantFrom(null, 'key'),
 });
 
 const tokens: fc.Arbitrary<PresentedToken> = fc.record({
@@ -56,10 +57,14 @@ const tokens: fc.Arbitrary<PresentedToken> = fc.record({
   parentKey: fc.integer({ min: 0, max: 3 }),
   epoch: fc.integer({ min: 0, max: 1 }),
   fingerprint: fc.constantFrom('a', 'b'),
+  keyThumbprint: fc.constantFrom(null, 'key', 'other key'),
 });
 
 /** What a token is to the state: by chance alone, rotations and replays would be rare. */
 const relations = fc.constantFrom('child', 'child', 'confirmed', 'none');
+
+/** Whether the token is of the session's key; by chance alone, it would rarely be. */
+const areOfSameKey = fc.constantFrom(true, true, true, true, false);
 
 describe('the statement confirm_token', () => {
   let app: TestApp;
@@ -86,7 +91,8 @@ describe('the statement confirm_token', () => {
     const seen = new Set<string>();
 
     await fc.assert(
-      fc.asyncProperty(states, tokens, relations, async (drawn, drawnToken, relation) => {
+      fc.asyncProperty(states, tokens, relations, areOfSameKey, async (...parts) => {
+        const [drawn, drawnToken, relation, isOfSameKey] = parts;
         const writtenAt = Date.now();
         const at = <T extends readonly [unknown, unknown, number]>(entry: T) => [
           entry[0],
@@ -95,7 +101,7 @@ describe('the statement confirm_token', () => {
         ];
         await app.database.query(
           `UPDATE sessions SET generation = $2, generation_key = $3, next_key = $4, children = $5, superseded = $6, epoch = $7,
-             expires_at = $8, absolute_expires_at = $9, lifetime_seconds = $10, revoked_at = $11 WHERE id = $1`,
+             expires_at = $8, absolute_expires_at = $9, lifetime_seconds = $10, revoked_at = $11, key_thumbprint = $12 WHERE id = $1`,
           [
             id,
             drawn.generation,
@@ -108,15 +114,17 @@ describe('the statement confirm_token', () => {
             new Date(writtenAt + drawn.absoluteExpiresIn),
             drawn.lifetimeSeconds,
             drawn.isRevoked ? new Date(writtenAt) : null,
+            drawn.keyThumbprint,
           ],
         );
-        const { generation, generationKey, epoch } = drawn;
+        const { generation, generationKey, epoch, keyThumbprint } = drawn;
         const related = {
           child: { generation: generation + 1, parentKey: generationKey, epoch },
           confirmed: { generation, key: generationKey, epoch },
           none: {},
         };
-        const token = { ...drawnToken, ...related[relation] };
+        const ofKey = isOfSameKey ? { keyThumbprint } : {};
+        const token = { ...drawnToken, ...related[relation], ...ofKey };
         const read = await store.read(id);
         const before = await readRow();
 
@@ -125,7 +133,7 @@ describe('the statement confirm_token', () => {
         const after = await readRow();
         const now = confirmed ? after.lastUsedAt.getTime() : (read?.now ?? 0);
         const decision = decideRotation(read?.state as RotationState, token, now, POLICY);
-        seen.add(decision.kind);
+        seen.add('isOldToken' in decision ? 'old token' : decision.kind);
         expect({ decision, isConfirmed: confirmed !== undefined }).toEqual({
           decision,
           isConfirmed: decision.kind === 'rotated',
@@ -152,6 +160,7 @@ describe('the statement confirm_token', () => {
         'ended',
         'expired',
         'outdated',
+        'old token',
       ]),
     );
   });

@@ -7,8 +7,17 @@ import {
   type RotationState,
   type TokenPlace,
 } from '#protocol';
-import { Api, claimsOf, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
+import {
+  Api,
+  claimsOf,
+  outcomeOf,
+  PASSWORD,
+  refreshTokenOf,
+  type ApiResponse,
+} from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { BoundClient } from '../support/bound-client.js';
 
 const POLICY = { rotationPolicy: 'confirm-on-use', graceSeconds: 10 } as const;
 const LIFETIME_SECONDS = 30 * 86_400;
@@ -21,10 +30,21 @@ interface Model {
   tokens: { place: TokenPlace; epoch: number }[];
 }
 
+/** Clients of one session. Those of a bound one share its key, so rotation takes them for one. */
+interface Clients {
+  readonly fingerprintOf: (device: number) => string;
+  refresh(token: string, device: number, at: TestApp): Promise<ApiResponse<TokenResponse>>;
+  changePassword(
+    token: string,
+    password: string,
+    chosen: string,
+  ): Promise<ApiResponse<TokenResponse>>;
+}
+
 /** The real thing: a session over HTTP, its requests spread over two instances. */
 interface Real {
   readonly apps: readonly TestApp[];
-  readonly devices: readonly Api[];
+  readonly clients: Clients;
   tokens: string[];
   accessToken: string;
   password: string;
@@ -42,17 +62,16 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
   async run(model: Model, real: Real): Promise<void> {
     const index = this.pick % model.tokens.length;
     const { place, epoch } = model.tokens[index] as Model['tokens'][number];
-    const fingerprint = `device ${this.device}`;
-    const decision = decideRotation(
-      model.state,
-      { ...place, epoch, fingerprint },
-      model.now,
-      POLICY,
-    );
+    const fingerprint = real.clients.fingerprintOf(this.device);
+    const { keyThumbprint } = model.state;
+    const token = { ...place, epoch, fingerprint, keyThumbprint };
+    const decision = decideRotation(model.state, token, model.now, POLICY);
 
-    const response = await (real.devices[this.device] as Api)
-      .at((real.apps[this.instance] as TestApp).url)
-      .refresh(real.tokens[index] as string);
+    const response = await real.clients.refresh(
+      real.tokens[index] as string,
+      this.device,
+      real.apps[this.instance] as TestApp,
+    );
 
     expect(outcomeOf(response)).toBe(
       'child' in decision ? decision.kind : REFUSAL_CODES[decision.kind],
@@ -62,21 +81,45 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
     if (decision.kind === 'reused') model.state = { ...model.state, isEnded: true };
     if (!('child' in decision)) return;
 
-    const token = refreshTokenOf(response.body);
+    const given = refreshTokenOf(response.body);
     const { generation, key, parentKey } = decision.child;
-    expect(claimsOf(token)).toMatchObject({
+    expect(claimsOf(given)).toMatchObject({
       gen: generation,
       key,
       parent: parentKey,
       epoch: model.state.epoch,
     });
     model.tokens.push({ place: decision.child, epoch: model.state.epoch });
-    real.tokens.push(token);
+    real.tokens.push(given);
     real.accessToken = response.body.access_token;
   }
 
   toString = () =>
     `refresh token ${this.pick} by device ${this.device} at instance ${this.instance}`;
+}
+
+/** A thief, who has every token and no key, at a bound session. */
+class RefreshWithoutKey implements fc.AsyncCommand<Model, Real> {
+  constructor(
+    private readonly pick: number,
+    private readonly instance: number,
+  ) {}
+
+  check = ({ state }: Readonly<Model>) => typeof state.keyThumbprint === 'string';
+
+  async run(_model: Model, real: Real): Promise<void> {
+    const token = real.tokens[this.pick % real.tokens.length] as string;
+    const app = real.apps[this.instance] as TestApp;
+    for (const response of [
+      await new Api(app.url).refresh(token),
+      await new BoundClient(app).refresh(token),
+    ]) {
+      expect(response.body.code).toMatch(/^proof_/);
+      expect(response.body.clear_credentials).toBe(false);
+    }
+  }
+
+  toString = () => `refresh token ${this.pick} without the key at instance ${this.instance}`;
 }
 
 class Wait implements fc.AsyncCommand<Model, Real> {
@@ -99,7 +142,8 @@ class Logout implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const index = this.pick % model.tokens.length;
-    const response = await (real.devices[0] as Api).logout(real.tokens[index] as string);
+    const { url } = real.apps[0] as TestApp;
+    const response = await new Api(url).logout(real.tokens[index] as string);
     expect(response.status).toBe(204);
     if (model.tokens[index]?.epoch === model.state.epoch)
       model.state = { ...model.state, isEnded: true };
@@ -113,14 +157,10 @@ class ChangePassword implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const chosen = `${PASSWORD}-${model.state.epoch + 1}`;
-    const response = await (real.devices[0] as Api).changePassword(
-      real.accessToken,
-      real.password,
-      chosen,
-    );
+    const response = await real.clients.changePassword(real.accessToken, real.password, chosen);
     expect(response.status).toBe(200);
     const epoch = model.state.epoch + 1;
-    model.state = { ...model.state, ...newChain('device 0', model.now), epoch };
+    model.state = { ...model.state, ...newChain(real.clients.fingerprintOf(0), model.now), epoch };
     model.tokens.push({ place: FIRST_TOKEN, epoch });
     real.tokens.push(refreshTokenOf(response.body));
     real.accessToken = response.body.access_token;
@@ -141,12 +181,39 @@ describe('a session over HTTP, at two instances', () => {
     for (const app of apps.reverse()) await app.close();
   });
 
-  async function begin(): Promise<{ model: Model; real: Real }> {
+  function unboundClients() {
     const devices = Array.from({ length: DEVICES }, () => new Api((apps[0] as TestApp).url));
-    const signedIn = await (devices[0] as Api).register();
+    const [first] = devices as [Api];
+    const clients: Clients = {
+      fingerprintOf: (device) => `device ${device}`,
+      refresh: (token, device, { url }) => (devices[device] as Api).at(url).refresh(token),
+      changePassword: (...change) => first.changePassword(...change),
+    };
+    return { clients, register: () => first.register(), keyThumbprint: null };
+  }
+
+  function boundClients() {
+    const first = new BoundClient(apps[0] as TestApp);
+    const { thumbprint: keyThumbprint } = first.key;
+    const clients: Clients = {
+      fingerprintOf: () => `key:${keyThumbprint}`,
+      refresh: (token, _device, app) => first.at(app).refresh(token),
+      changePassword: (token, current_password, new_password) =>
+        first.call('POST', '/auth/change-password', {
+          token,
+          body: { current_password, new_password },
+        }),
+    };
+    return { clients, register: () => first.register(), keyThumbprint };
+  }
+
+  async function begin(isBound: boolean): Promise<{ model: Model; real: Real }> {
+    const { clients, register, keyThumbprint } = isBound ? boundClients() : unboundClients();
+    const signedIn = await register();
     const expiresAt = LIFETIME_SECONDS * 1000;
     const state = {
-      ...newChain('device 0', 0),
+      ...newChain(clients.fingerprintOf(0), 0),
+      keyThumbprint,
       epoch: 0,
       isEnded: false,
       lifetimeSeconds: LIFETIME_SECONDS,
@@ -157,7 +224,7 @@ describe('a session over HTTP, at two instances', () => {
       model: { now: 0, state, tokens: [{ place: FIRST_TOKEN, epoch: 0 }] },
       real: {
         apps,
-        devices,
+        clients,
         tokens: [refreshTokenOf(signedIn)],
         accessToken: signedIn.access_token,
         password: PASSWORD,
@@ -165,7 +232,10 @@ describe('a session over HTTP, at two instances', () => {
     };
   }
 
-  it('behaves as decideRotation says, whatever the order of events', async () => {
+  it.each([
+    ['bound to nothing', false],
+    ['bound to a key', true],
+  ])('%s: behaves as decideRotation says, whatever the order of events', async (_what, isBound) => {
     // Ages of 5 s are inside the window and those of 10 s and more outside it, with seconds to
     // spare for a slow machine.
     const commands = [
@@ -176,12 +246,13 @@ describe('a session over HTTP, at two instances', () => {
         .tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1))
         .map(([pick, device, instance]) => new Refresh(pick, device, instance)),
       fc.constantFrom(5, 10, 60).map((seconds) => new Wait(seconds)),
+      fc.tuple(fc.nat(), fc.nat(1)).map(([pick, at]) => new RefreshWithoutKey(pick, at)),
       fc.nat().map((pick) => new Logout(pick)),
       fc.constant(new ChangePassword()),
     ];
     await fc.assert(
       fc.asyncProperty(fc.commands(commands, { size: 'medium' }), async (sequence) =>
-        fc.asyncModelRun(begin, sequence),
+        fc.asyncModelRun(() => begin(isBound), sequence),
       ),
       { numRuns: 60 },
     );

@@ -165,9 +165,13 @@ export const de: Texts = {
   'event.user_reactivated': 'Mit dem Konto kann man sich wieder anmelden.',
   'event.sessions_ended_by_operator': 'Der Betrieb hat alle Sitzungen beendet.',
   'event.mail_failed': 'Eine E-Mail konnte nicht zugestellt werden.',
+  'event.old_token_by_holder':
+    'Eine Sitzung ging von einem älteren Stand ihres eigenen Geräts aus weiter.',
   'event.network_changed': 'Eine Sitzung ging in einem anderen Netz weiter.',
   'event.admin_denied': 'Jemand benutzte ein falsches Token für den Betrieb.',
   'event.service_denied': 'Jemand benutzte ein falsches Token für andere Dienste.',
+  'event.proof_failed':
+    'Jemand wollte eine Sitzung ohne den Schlüssel ihres Geräts benutzen und wurde abgewiesen.',
   'event.refresh_reuse_detected':
     'Zwei benutzten die Tokens einer Sitzung. Zum Schutz des Kontos wurde sie beendet.',
   'event.refresh_rate_unusual': 'Eine Sitzung verlangte viel zu oft neue Tokens.',
@@ -348,6 +352,7 @@ export const de: Texts = {
   'overview.event.new_device': 'Eine Anmeldung von einem neuen Gerät',
   'overview.event.new_network': 'Eine Anmeldung aus einem unbekannten Netz',
   'overview.event.fingerprint_changed': 'Eine Sitzung lief mit einem anderen Programm weiter',
+  'overview.event.proof_failed': 'Jemand wollte eine Sitzung anderswo benutzen, vergeblich',
   'overview.event.refresh_reuse_detected': 'Eine Sitzung wurde von zweien benutzt und beendet',
   'overview.event.refresh_rate_unusual': 'Eine Sitzung wurde viel zu oft benutzt',
   'overview.event.account_fails_from_many_networks': 'Viele gescheiterte Anmeldeversuche',

@@ -164,9 +164,12 @@ export const en = {
   'event.user_reactivated': 'The account may sign in again.',
   'event.sessions_ended_by_operator': 'An operator ended all sessions.',
   'event.mail_failed': 'An email could not be delivered.',
+  'event.old_token_by_holder': 'A session went on from an older state of its own device.',
   'event.network_changed': 'A session went on in another network.',
   'event.admin_denied': 'Somebody used a wrong token for operators.',
   'event.service_denied': 'Somebody used a wrong token for other services.',
+  'event.proof_failed':
+    'Somebody tried to use a session without the key of its device, and was refused.',
   'event.refresh_reuse_detected':
     'Two parties used the tokens of one session. To keep the account safe, it was ended.',
   'event.refresh_rate_unusual': 'One session asked for new tokens far too often.',
@@ -340,6 +343,7 @@ export const en = {
   'overview.event.new_device': 'A sign-in from a new device',
   'overview.event.new_network': 'A sign-in from an unknown network',
   'overview.event.fingerprint_changed': 'A session went on with another program',
+  'overview.event.proof_failed': 'Somebody tried to use a session from elsewhere, in vain',
   'overview.event.refresh_reuse_detected': 'A session was used by two, and was ended',
   'overview.event.refresh_rate_unusual': 'A session was used far too often',
   'overview.event.account_fails_from_many_networks': 'Many failed attempts to sign in',

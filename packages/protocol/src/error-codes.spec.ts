@@ -32,6 +32,12 @@ describe('challengeOf', () => {
     expect(challengeOf(code).includes('error="invalid_token"')).toBe(isAtFault);
   });
 
+  it.each(['proof_required', 'proof_invalid'] as const)('for %s is the one of RFC 9449', (code) => {
+    expect(challengeOf(code)).toBe(
+      'DPoP realm="evergreen", error="invalid_dpop_proof", algs="ES256 EdDSA Ed25519"',
+    );
+  });
+
   it('with a maximal age is the one of RFC 9470', () => {
     expect(challengeOf('reauthentication_required', 0)).toBe(
       'Bearer realm="evergreen", error="insufficient_user_authentication", error_description="A more recent authentication is required", max_age="0"',

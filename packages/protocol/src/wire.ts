@@ -82,6 +82,7 @@ export interface ListedSession {
   readonly created_at: string;
   readonly last_used_at: string;
   readonly expires_at: string;
+  readonly binding: Binding;
   /** The session that asked. */
   readonly current: boolean;
 }

@@ -19,7 +19,7 @@ export class OptionalAccessGuard implements CanActivate {
     try {
       const text = tokenFromHeader(request);
       if (text === null) throw new Problem('token_missing');
-      return await this.accessGuard.admitBy(text, request);
+      return await this.accessGuard.admitBy(text, request, request, context);
     } catch (error) {
       delete request.user;
       if (isAboutToken(error) && !hasOnlyCode(request.body)) return true;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller, Principal } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
+import type { HttpRequest } from '../../platform/http/index.js';
 import { AccessGuard } from './access.guard.js';
 import { PresentedAccessToken } from './presented-access-token.js';
 
@@ -15,18 +16,32 @@ export class AccessTokens {
 
   /**
    * The user and session of an access token, verified as the guard does it. What is no text, such as
-   * the object that a client sends instead of one, is `token_invalid`.
+   * the object that a client sends instead of one, is `token_invalid`. With `PROOF_ON=all`, the token
+   * of a bound session is good only with its request, which brings the proof.
    *
-   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`; of a bound
+   * session `proof_required`, `proof_invalid`
    */
   async verify<Claims extends object = Principal['claims']>(
     token: string | null | undefined,
+    request?: object,
   ): Promise<Principal<Claims>> {
     if (!token) throw new Problem('token_missing');
     if (typeof token !== 'string') throw new Problem('token_invalid');
     const caller: Caller = {};
-    await this.guard.admitBy(token, caller);
+    await this.guard.admitBy(token, caller, request as HttpRequest | undefined);
     return caller.user as Principal as Principal<Claims>;
+  }
+
+  /**
+   * As `verify`, for another service, which checks the proof of a bound session itself.
+   *
+   * @internal
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
+   */
+  async introspect(token: string): Promise<Principal> {
+    if (!token) throw new Problem('token_missing');
+    return this.guard.introspect(token);
   }
 
   /**

@@ -2,12 +2,13 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { TokenFacts } from '#protocol';
-import { callerOf, IS_PUBLIC, type Caller } from '../../platform/caller/index.js';
+import { callerOf, IS_PUBLIC, requestOf, type Caller } from '../../platform/caller/index.js';
 import { Problem } from '../../platform/errors/index.js';
 import type { HttpRequest } from '../../platform/http/index.js';
 import { SessionsService } from '../../sessions/index.js';
+import { KeyProofs, type PresentedToken } from '../bound-sessions/key-proofs.js';
 import { AccessStrategy } from '../strategies/access.strategy.js';
-import { tokenFromHeader } from '../strategies/bearer-token.js';
+import { hasProofScheme, tokenFromHeader } from '../strategies/bearer-token.js';
 import { OwnPassport } from '../strategies/own-passport.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { VerifiedTokens } from '../tokens/verified-tokens.js';
@@ -27,6 +28,7 @@ export class AccessGuard extends AuthGuard('access') {
     private readonly verified: VerifiedTokens,
     private readonly sessions: SessionsService,
     private readonly presented: PresentedAccessToken,
+    private readonly proofs: KeyProofs,
   ) {
     super();
   }
@@ -35,7 +37,8 @@ export class AccessGuard extends AuthGuard('access') {
    * Synchronous if both the token and its session are known in memory: a promise for each request
    * would take longer than the checks themselves.
    *
-   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`; of a bound
+   * session `proof_required`, `proof_invalid`
    */
   override canActivate(context: ExecutionContext): true | Promise<true> {
     if (this.isPublic(context)) return true;
@@ -43,31 +46,54 @@ export class AccessGuard extends AuthGuard('access') {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const text = tokenFromHeader(request);
     if (text === null) throw new Problem('token_missing');
-    return this.admitBy(text, request);
+    return this.admitBy(text, request, request, context);
   }
 
   /**
-   * Admits a caller by an access token, wherever the token was found.
+   * Admits a caller by an access token, wherever the token was found. The proof of a bound session
+   * is that of `request`, and is required where `context` is marked, or everywhere.
    *
-   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
+   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`; of a bound session
+   * `proof_required`, `proof_invalid`
    */
-  admitBy(text: string, caller: Caller): true | Promise<true> {
+  admitBy(
+    text: string,
+    caller: Caller,
+    request?: HttpRequest,
+    context?: ExecutionContext,
+  ): true | Promise<true> {
     const known = this.verified.find(text);
-    if (!known) return this.verify(text).then((token) => this.admit(token, caller));
-    return this.admit(this.strategy.inTime(known), caller);
+    return known
+      ? this.admit(this.strategy.inTime(known), text, caller, request, context)
+      : this.verify(text).then((token) => this.admit(token, text, caller, request, context));
   }
 
   /**
    * As `admitBy`, for a token that is to be renewed: its roles may have changed since it was issued,
    * or a client that has no other token would be signed out by that.
    *
-   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
+   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`; of a bound session
+   * `proof_required`, `proof_invalid`
    */
-  async admitForRenewal(text: string, caller: Caller): Promise<true> {
+  async admitForRenewal(text: string, request: HttpRequest): Promise<true> {
     const known = this.verified.find(text);
     const token = known ? this.strategy.inTime(known) : await this.verify(text);
-    caller.user = token;
+    request.user = token;
+    await this.proofs.require({ token, text, request });
     return this.checkSession({ ...token, claimsVersion: undefined });
+  }
+
+  /**
+   * The claims of an access token, without a proof of the key that it may be bound to: for another
+   * service, which got both and checks the proof itself.
+   *
+   * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
+   */
+  async introspect(text: string): Promise<AccessToken> {
+    const known = this.verified.find(text);
+    const token = known ? this.strategy.inTime(known) : await this.verify(text);
+    if (!this.sessions.isKnownToLive(token)) await this.checkSession(token);
+    return token;
   }
 
   override handleRequest<Token>(error: Error | null, token: Token | false): Token {
@@ -81,7 +107,9 @@ export class AccessGuard extends AuthGuard('access') {
     const caller = callerOf(context);
     const text = this.presented.find(context);
     if (text === null || !caller) throw new Problem('token_missing');
-    return this.admitBy(text, caller);
+    const request = requestOf<Partial<HttpRequest>>(context);
+    // What opened the socket of a subscription is a request of Node's, which is not ours.
+    return this.admitBy(text, caller, request?.evergreen && (request as HttpRequest), context);
   }
 
   private async verify(text: string): Promise<AccessToken> {
@@ -91,10 +119,26 @@ export class AccessGuard extends AuthGuard('access') {
     return token;
   }
 
-  private admit(token: AccessToken, caller: Caller): true | Promise<true> {
+  private admit(
+    token: AccessToken,
+    text: string,
+    caller: Caller,
+    request: HttpRequest | undefined,
+    context: ExecutionContext | undefined,
+  ): true | Promise<true> {
     caller.user = token;
-    const isKnownToLive = this.sessions.isKnownToLive(token);
-    return isKnownToLive || this.checkSession(token);
+    if (token.keyThumbprint !== undefined || (request && hasProofScheme(request)))
+      return this.admitProved({ token, text, request }, context);
+    return this.sessions.isKnownToLive(token) || this.checkSession(token);
+  }
+
+  /** The proof comes first: with a stolen token alone, nobody can make the server read anything. */
+  private async admitProved(
+    presented: PresentedToken & { readonly token: AccessToken },
+    context: ExecutionContext | undefined,
+  ): Promise<true> {
+    await this.proofs.requireOn(context, presented);
+    return this.sessions.isKnownToLive(presented.token) || this.checkSession(presented.token);
   }
 
   private async checkSession(token: TokenFacts): Promise<true> {

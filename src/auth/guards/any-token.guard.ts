@@ -8,9 +8,14 @@ import { OwnPassport } from '../strategies/own-passport.js';
 import type { AccessToken, RefreshToken } from '../tokens/claims.js';
 import { claimedKindOf } from '../tokens/token-header.js';
 
+interface VerifiedToken {
+  readonly token: AccessToken | RefreshToken;
+  readonly text: string;
+}
+
 /**
  * Guards logout: accepts any genuine, unexpired token of a session, access or refresh, even if the
- * session has ended.
+ * session has ended. It asks for no proof: whoever has lost the key must be able to sign out.
  */
 @Injectable()
 export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
@@ -27,7 +32,7 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
    */
   override async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
-    request.user = (await this.goodAccessToken(request)) || (await this.presentedToken(request));
+    request.user = (await this.verifiedToken(request)).token;
     return true;
   }
 
@@ -37,20 +42,28 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
     return token;
   }
 
+  protected async verifiedToken(request: HttpRequest): Promise<VerifiedToken> {
+    return (await this.goodAccessToken(request)) ?? (await this.presentedToken(request));
+  }
+
   /**
    * Tried first, so that a cookie that an attacker has planted cannot decide which session ends.
    */
-  private async goodAccessToken(request: HttpRequest): Promise<AccessToken | false> {
+  private async goodAccessToken(request: HttpRequest): Promise<VerifiedToken | undefined> {
     const text = tokenFromHeader(request);
-    if (text === null || claimedKindOf(text) !== 'access') return false;
+    if (text === null || claimedKindOf(text) !== 'access') return undefined;
     // `presentedToken` reports the error if there is no other token.
-    return this.passport.verify<AccessToken>('access', text).catch(() => false);
+    const token = await this.passport
+      .verify<AccessToken>('access', text)
+      .catch(() => false as const);
+    return token ? { token, text } : undefined;
   }
 
-  private async presentedToken(request: HttpRequest): Promise<AccessToken | RefreshToken> {
+  private async presentedToken(request: HttpRequest): Promise<VerifiedToken> {
     const found = this.presented.find(request);
     const result =
       found && (await this.passport.verify<AccessToken | RefreshToken>(found.kind, found.token));
-    return this.handleRequest(null, result ?? false);
+    const token = this.handleRequest(null, result ?? false);
+    return { token, text: found?.token ?? '' };
   }
 }

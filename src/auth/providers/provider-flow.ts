@@ -9,6 +9,7 @@ import {
   type HttpRequest,
 } from '../../platform/http/index.js';
 import { SessionsService } from '../../sessions/index.js';
+import { KeyProofs } from '../bound-sessions/key-proofs.js';
 import { clientOf } from '../client-info/client.decorator.js';
 import { requireIdentityNames } from '../identities/identity-names.js';
 import { TokenResponder } from '../responses/token-responder.js';
@@ -43,6 +44,7 @@ export class ProviderFlow {
     private readonly signIn: SignIn,
     private readonly sessions: SessionsService,
     private readonly responder: TokenResponder,
+    private readonly keyProofs: KeyProofs,
     private readonly config: Config,
   ) {}
 
@@ -103,6 +105,8 @@ export class ProviderFlow {
       await this.signIns.link(linkTo.userId, identity, client);
       return;
     }
+    // Before an account is made for somebody who then could not sign in.
+    this.keyProofs.refuseIfRequired();
     const userId = await this.signIns.userOf(identity, linkByAddress, client);
     const { amr = ['fed'] } = identity;
     const proof = { userId, amr, transport: 'cookie', rememberMe } as const;

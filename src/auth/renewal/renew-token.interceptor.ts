@@ -20,13 +20,15 @@ import {
   type RenewedToken,
 } from '../../platform/http/index.js';
 import { LOGGER } from '../../platform/logging/index.js';
+import { KeyProofs } from '../bound-sessions/key-proofs.js';
 import { whoAndWhere } from '../client-info/log-members.js';
 import type { AccessToken } from '../tokens/claims.js';
 import { secondsLeft } from '../tokens/expiry.js';
 import { RenewalService } from './renewal.service.js';
 
 /**
- * Adds `X-New-Token` to responses if the request's access token expires soon. The interceptor
+ * Adds `X-New-Token` to responses if the request's access token expires soon; in a bound session,
+ * only if the request proves its key. The interceptor
  * decides, and issues the token after the handler has returned. The header is written just before
  * the response is sent, since only then is it known not to be an error, a redirect, a 304 or a
  * stream.
@@ -37,6 +39,7 @@ export class RenewTokenInterceptor implements NestInterceptor {
     hooks: HttpHooks,
     contexts: RequestContexts,
     private readonly renewals: RenewalService,
+    private readonly proofs: KeyProofs,
     private readonly clock: Clock,
     @Optional() @Inject(LOGGER) private readonly logger: Logger | undefined,
   ) {
@@ -51,6 +54,8 @@ export class RenewTokenInterceptor implements NestInterceptor {
     const request = requestOf<HttpRequest>(context);
     const token = request?.user as AccessToken | undefined;
     if (!request || !token || !this.renewals.isDue(token)) return next.handle();
+    // Or a stolen access token could renew itself, without the key.
+    if (!this.proofs.isProved(token, request)) return next.handle();
     return next.handle().pipe(
       concatMap(async (response: unknown) => {
         if (!(response instanceof StreamableFile))

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { TokenType } from '#protocol';
 import type { HttpReply } from '../../platform/http/index.js';
 import { toUserResponse } from '../../users/index.js';
+import type { LiveSession } from '../../sessions/index.js';
 import type { TokenResponse } from '../auth.dto.js';
 import { HookedSessions, type ClaimedGrant } from '../hooks/hooked-sessions.js';
 import { RefreshCookie } from '../refresh-cookie/refresh-cookie.js';
@@ -36,7 +38,7 @@ export class TokenResponder {
     return {
       access_token: access.token,
       ...(refresh && !isCookie && { refresh_token: refresh.token }),
-      token_type: 'bearer',
+      token_type: tokenTypeOf(session),
       expires_in: access.expiresInSeconds,
       ...(refresh && { refresh_expires_in: refresh.expiresInSeconds }),
       session_id: session.id,
@@ -48,10 +50,14 @@ export class TokenResponder {
   respondRenewed({ session, access }: RenewedSession): TokenResponse {
     return {
       access_token: access.token,
-      token_type: 'bearer',
+      token_type: tokenTypeOf(session),
       expires_in: access.expiresInSeconds,
       session_id: session.id,
       user: toUserResponse(session.user),
     };
   }
+}
+
+function tokenTypeOf({ keyThumbprint }: LiveSession): TokenType {
+  return keyThumbprint ? 'DPoP' : 'bearer';
 }

@@ -12,8 +12,9 @@ import {
   SETS_REFRESH_COOKIE,
 } from '../auth.documentation.js';
 import { ReauthenticateRequest, TokenResponse } from '../auth.dto.js';
+import { AcceptsProof } from '../bound-sessions/require-proof.decorator.js';
 import { Client } from '../client-info/client.decorator.js';
-import { AnyTokenGuard } from '../guards/any-token.guard.js';
+import { ProvedTokenGuard } from '../guards/proved-token.guard.js';
 import { LimitLogins } from '../limits/login-limits.js';
 import { TokenResponder } from '../responses/token-responder.js';
 import { ReauthenticationService, type PresentedProof } from './reauthentication.service.js';
@@ -33,13 +34,14 @@ export class ReauthenticationController {
    */
   @Public()
   @LimitLogins()
-  @UseGuards(AnyTokenGuard)
+  @UseGuards(ProvedTokenGuard)
   @NoRenewal()
   @Post('reauthenticate')
   @HttpCode(200)
   @AcceptsAnyToken()
   @AcceptsDeviceId()
   @AcceptsRequestedWith()
+  @AcceptsProof()
   @ApiOperation({
     operationId: 'reauthenticate',
     summary: 'Prove again who I am',
@@ -55,6 +57,8 @@ export class ReauthenticationController {
     'session_expired',
     'session_revoked',
     'cookies_ambiguous',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'current_password_invalid',
     'reauthentication_failed',

@@ -8,7 +8,8 @@ export interface RequestHead {
 }
 
 /**
- * The bearer token of a request (RFC 6750, section 2.1), or null. Never from the query string,
+ * The token of a request: a bearer token (RFC 6750, section 2.1), or one that goes with a proof
+ * (`hasProofScheme`); null if there is neither. Never from the query string,
  * which logs would store. With a second `Authorization` header, the result is no valid token, so
  * that a proxy and this server cannot each use a different one.
  */
@@ -19,9 +20,14 @@ export function tokenFromHeader(request: RequestHead): string | null {
   return bearerOf(isSentTwice(rawHeaders) ? `${authorization},` : authorization);
 }
 
+/** True if the token of a request is sent by the scheme `DPoP` (RFC 9449, section 7.1). */
+export function hasProofScheme({ headers: { authorization } }: RequestHead): boolean {
+  return authorization !== undefined && /^DPoP +/i.test(authorization);
+}
+
 /** The token in the value of an `Authorization` header; null if it is of another scheme. */
 export function bearerOf(authorization: string): string | null {
-  return /^Bearer +(.*)$/i.exec(authorization)?.[1]?.trim() || null;
+  return /^(?:Bearer|DPoP) +(.*)$/i.exec(authorization)?.[1]?.trim() || null;
 }
 
 /** Node drops all but the first of several. `rawHeaders` has names and values alternately. */

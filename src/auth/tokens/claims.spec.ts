@@ -50,6 +50,18 @@ const NO_COUNTERS = [
 ];
 const NO_TIMES = [undefined, null, Number.NaN, Infinity, -Infinity, '2000', true, [2000], {}];
 
+const JKT = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
+const NO_KEYS = [
+  null,
+  '',
+  JKT,
+  {},
+  { jkt: '' },
+  { jkt: 7 },
+  { jkt: JKT.slice(1) },
+  { jkt: `${JKT}I` },
+];
+
 const changes = (name: string, values: readonly unknown[]) =>
   values.map((value) => [name, value] as const);
 const wrongPrincipals = [
@@ -57,6 +69,7 @@ const wrongPrincipals = [
   ...changes('sid', NO_IDS),
   ...changes('epoch', NO_COUNTERS),
   ...changes('exp', NO_TIMES),
+  ...changes('cnf', NO_KEYS),
 ];
 
 describe('readAccessClaims', () => {
@@ -158,5 +171,18 @@ describe('readRefreshClaims', () => {
 
   it('is none for nothing', () => {
     expect(readRefreshClaims({})).toBeUndefined();
+  });
+});
+
+describe('cnf', () => {
+  it('is the key that a token of either kind is bound to', () => {
+    const cnf = { jkt: JKT };
+    expect(readAccessClaims({ ...ACCESS, cnf })?.keyThumbprint).toBe(JKT);
+    expect(readRefreshClaims({ ...REFRESH, cnf })?.keyThumbprint).toBe(JKT);
+  });
+
+  it('is absent from a token that is bound to none', () => {
+    expect(readAccessClaims(ACCESS)?.keyThumbprint).toBeUndefined();
+    expect(readRefreshClaims(REFRESH)?.keyThumbprint).toBeUndefined();
   });
 });

@@ -28,6 +28,9 @@ export interface RefreshToken extends Principal {
   readonly parentKey: number;
 }
 
+/** SHA-256 in base64url (RFC 7638). */
+const THUMBPRINT = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
+
 const NO_ROLES: readonly string[] = Object.freeze([]);
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -42,6 +45,8 @@ export interface SessionClaims {
   readonly epoch: number;
   readonly iat: number;
   readonly exp: number;
+  /** The key that the session is bound to (RFC 9449, section 6.1); absent if it is bound to none. */
+  readonly cnf?: { readonly jkt: string };
 }
 
 export interface AccessClaims extends SessionClaims {
@@ -111,11 +116,19 @@ export function readRefreshClaims(payload: Payload): RefreshToken | undefined {
 /**
  * A token with several audiences, or with an `nbf`, is rejected: we never issue one.
  */
-function readPrincipal({ aud, nbf, sub, sid, epoch, exp }: Payload): Principal | undefined {
+function readPrincipal({ aud, nbf, sub, sid, epoch, exp, cnf }: Payload): Principal | undefined {
   if (typeof aud !== 'string' || nbf !== undefined) return undefined;
+  const keyThumbprint = cnf === undefined ? undefined : thumbprintIn(cnf);
+  // Never taken for a token that is bound to nothing.
+  if (keyThumbprint === null) return undefined;
   if (!isUUID(sub) || !isUUID(sid) || !isCounter(epoch) || !isTime(exp)) return undefined;
   const session = { userId: sub as string, sessionId: sid as string, epoch, expiresAt: exp };
-  return { ...session, roles: NO_ROLES, claims: NO_CLAIMS };
+  return { ...session, keyThumbprint, roles: NO_ROLES, claims: NO_CLAIMS };
+}
+
+function thumbprintIn(cnf: unknown): string | null {
+  const { jkt } = Object(cnf) as { jkt?: unknown };
+  return typeof jkt === 'string' && THUMBPRINT.test(jkt) ? jkt : null;
 }
 
 function areNames(value: unknown): value is readonly string[] {

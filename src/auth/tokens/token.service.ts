@@ -100,10 +100,12 @@ export class TokenService {
   }
 
   /** Callers add members instead of copying it: signing a copy takes half as long again. */
-  private sessionClaims({ id, user, epoch }: LiveSession, exp: number, now: number): SessionClaims {
+  private sessionClaims(session: LiveSession, exp: number, now: number): SessionClaims {
+    const { id, user, epoch, keyThumbprint: jkt } = session;
     const { issuer: iss, audience: aud } = this.config.tokens;
     const iat = Math.floor(now);
-    return { iss, aud, sub: user.id, sid: id, epoch, jti: randomUUID(), iat, exp };
+    const claims = { iss, aud, sub: user.id, sid: id, epoch, jti: randomUUID(), iat, exp };
+    return jkt ? Object.assign(claims, { cnf: { jkt } }) : claims;
   }
 
   private sign(kind: TokenKind, claims: AccessClaims | RefreshClaims): IssuedToken {

@@ -10,6 +10,11 @@ export interface Principal<Claims extends object = Readonly<Record<string, unkno
   readonly expiresAt: number;
   /** When the token was issued. */
   readonly issuedAt?: number;
+  /**
+   * The thumbprint (RFC 7638) of the key that the session is bound to; undefined if it is bound to
+   * none.
+   */
+  readonly keyThumbprint?: string | undefined;
   /** How the user has proved who they are (RFC 8176), of an access token. */
   readonly amr?: readonly string[];
   /** Of the user, when the token was issued. A token with older roles is no longer accepted. */

@@ -107,6 +107,13 @@ export interface SessionConfig {
   readonly anomalyAction: 'log' | 'notify' | 'revoke';
   /** What to do about a refresh from another network than the session's last one. */
   readonly networkChangeAction: 'log' | 'notify' | 'reauthenticate';
+  /**
+   * Whether a session is bound to a key of its client (RFC 9449): never, if its sign-in has a proof
+   * of one, or always, so that a sign-in without a proof is refused.
+   */
+  readonly senderConstraint: 'off' | 'offered' | 'required';
+  /** Where a bound session must prove its key: on the routes that are marked, or on all. */
+  readonly proofOn: 'default' | 'all';
 }
 
 /** The record of security events. */

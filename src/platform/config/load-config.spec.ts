@@ -315,6 +315,8 @@ describe('loadConfig', () => {
   it.each([
     ['HOST', ['127.0.0.1', '::', '::1', 'localhost', 'a-b.example'], ['*', '[::1]', 'a:80']],
     ['NETWORK_CHANGE_ACTION', ['log', 'reauthenticate'], ['revoke', 'Log']],
+    ['SENDER_CONSTRAINT', ['off', 'offered', 'required'], ['on', 'Off']],
+    ['PROOF_ON', ['default', 'all'], ['none', 'All']],
     ['METRICS_PORT', ['1', '65535'], ['0', '65536', 'x']],
     ['UV_THREADPOOL_SIZE', ['1', '1024'], ['0', '1025', 'x']],
     ['OTEL_TRACES_SAMPLER', ['traceidratio', 'parentbased_traceidratio'], ['always_on']],

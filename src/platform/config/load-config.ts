@@ -112,6 +112,8 @@ function arrange(environment: Environment, parsed: ParsedVariables): Config {
       rotationPolicy: parsed.ROTATION_POLICY,
       anomalyAction: parsed.ANOMALY_ACTION,
       networkChangeAction: parsed.NETWORK_CHANGE_ACTION,
+      senderConstraint: parsed.SENDER_CONSTRAINT,
+      proofOn: parsed.PROOF_ON,
     },
     activity: { keepSeconds: parsed.SECURITY_EVENTS_KEEP_DAYS, webhook: webhookOf(parsed) },
     mail: mailOf(parsed),

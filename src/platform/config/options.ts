@@ -78,6 +78,8 @@ const VARIABLES: Readonly<Record<string, readonly [variable: string, write?: Wri
   'sessions.rotationPolicy': ['ROTATION_POLICY'],
   'sessions.anomalyAction': ['ANOMALY_ACTION'],
   'sessions.networkChangeAction': ['NETWORK_CHANGE_ACTION'],
+  'sessions.senderConstraint': ['SENDER_CONSTRAINT'],
+  'sessions.proofOn': ['PROOF_ON'],
   'activity.keepSeconds': ['SECURITY_EVENTS_KEEP_DAYS', inUnitsOf(DAY)],
   'mail.url': ['MAIL_URL'],
   'mail.from': ['MAIL_FROM'],

@@ -119,6 +119,8 @@ export function variables(environment: Environment) {
 
     ANOMALY_ACTION: z.enum(['log', 'notify', 'revoke']).default('log'),
     NETWORK_CHANGE_ACTION: z.enum(['log', 'notify', 'reauthenticate']).default('log'),
+    SENDER_CONSTRAINT: z.enum(['off', 'offered', 'required']).default('offered'),
+    PROOF_ON: z.enum(['default', 'all']).default('default'),
     SECURITY_EVENTS_KEEP_DAYS: lifetime(SECONDS_A_DAY).prefault('90'),
     SECURITY_WEBHOOK_URL: url('https:', 'http:').optional(),
     SECURITY_WEBHOOK_SECRET: isDevelopment ? z.string().optional() : strongSecret.optional(),

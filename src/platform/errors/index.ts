@@ -3,6 +3,7 @@ export {
   type ErrorCode,
   ERRORS,
   type FieldError,
+  isAboutProof,
   problemDocument,
   type ProblemDocument,
   problemHeaders,

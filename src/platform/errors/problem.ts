@@ -26,6 +26,8 @@ export interface ProblemOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
   /** For `max_age` of the challenge (RFC 9470): whole seconds since the user proved who they are. */
   readonly maxAgeSeconds?: number;
+  /** A good proof of possession lacks only a nonce: the challenge says so (RFC 9449, section 8). */
+  readonly needsNonce?: boolean;
   /** Overrides the registry, for an exception of a team. */
   readonly status?: number;
   readonly title?: string;

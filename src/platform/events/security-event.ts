@@ -88,6 +88,11 @@ export const SECURITY_EVENTS = {
     meaning: 'A mail to the user was refused, or could not be sent in time.',
     isFailure: true,
   },
+  old_token_by_holder: {
+    line: 'auth.refresh.old_token_by_holder',
+    meaning:
+      'A bound session was refreshed by an old token, with a proof of its key, such as after a backup was restored.',
+  },
   network_changed: {
     line: 'auth.refresh.network_changed',
     meaning: 'A session was refreshed from another network than the last time.',
@@ -101,6 +106,12 @@ export const SECURITY_EVENTS = {
   service_denied: {
     line: 'auth.service.denied',
     meaning: 'Somebody came to the routes of other services with a wrong token.',
+    isAnomaly: true,
+  },
+  proof_failed: {
+    line: 'auth.proof.failed',
+    meaning:
+      'Somebody presented a token of a bound session without a good proof of its key. Nothing was read or ended.',
     isAnomaly: true,
   },
   refresh_reuse_detected: {
@@ -174,6 +185,8 @@ export interface SecurityEventDetails {
     readonly reason: 'refused' | 'too_late';
   };
   account_fails_from_many_networks: { readonly unknown_account?: string };
+  /** Why the proof is bad; `missing` if there was none. */
+  proof_failed: { readonly reason: string };
   new_network: { readonly previous_network: string };
   network_changed: { readonly previous_network: string };
 }

@@ -14,6 +14,7 @@ const EXPOSED_HEADERS = [
   HEADERS.newToken,
   HEADERS.newTokenExpiresIn,
   HEADERS.refreshOutcome,
+  HEADERS.proofNonce,
   'X-Request-Id',
 ].join(', ');
 

@@ -24,6 +24,9 @@ export class RequestContext {
   /** The refresh token of the request came in the cookie. */
   usesCookie = false;
 
+  /** The proof of possession that the request has brought, once it was found to be good. */
+  proof: CheckedProof | undefined = undefined;
+
   /** The key of the login limit, for an attempt to sign in; null until it is computed. */
   loginLimitKey: string | undefined | null = null;
 
@@ -41,6 +44,13 @@ export class RequestContext {
 export interface SignOut {
   /** The session kept its refresh token in the cookie. */
   readonly hadCookie: boolean;
+}
+
+/** A good proof of possession (RFC 9449), and the token that it goes with. */
+export interface CheckedProof {
+  readonly token: string;
+  /** It has been remembered, so that it counts in no other request. */
+  readonly isUsed: boolean;
 }
 
 /** An access token that follows the one of the request. `expiresAt` is in epoch seconds. */

@@ -71,9 +71,19 @@ export class Session {
   @Column('text', { name: 'device_name' })
   deviceName: string;
 
-  /** Of the client that began the session; null if the session is older than this column. */
+  /**
+   * Of the client that began the session, which is its key if the session is bound to one; null if
+   * the session is older than this column.
+   */
   @Column('text', { nullable: true })
   fingerprint: string | null;
+
+  /**
+   * The thumbprint (RFC 7638) of the key that the session is bound to; null if it is bound to none.
+   * It was proved by the sign-in, and never is added later.
+   */
+  @Column('text', { name: 'key_thumbprint', nullable: true })
+  keyThumbprint: string | null;
 
   @Column('text', { nullable: true })
   ip: string | null;

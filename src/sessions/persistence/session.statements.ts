@@ -1,11 +1,12 @@
 import { MAX_REMEMBERED_TOKENS } from '#protocol';
 import { fromEpochMs, toEpochMs, type Statement } from '../../platform/database/index.js';
+import { KEY_FINGERPRINT_PREFIX } from '../policy/chain-fingerprint.js';
 import { listRevocations, revocationOf } from '../revocation/revocation.statements.js';
 import { clock } from './clock.fragment.js';
 
 /** The columns of a live session `s` and its user `u` that responses need. */
 const LIVE_SESSION = `
-  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint, s.amr,
+  s.id, s.epoch, s.transport, s.remember_me AS "rememberMe", s.fingerprint, s.key_thumbprint AS "keyThumbprint", s.amr,
   ${toEpochMs('s.authenticated_at')} AS "authenticatedAt", ${toEpochMs('s.expires_at')} AS "expiresAt",
   NULLIF(u.roles, '{}') AS roles, u.claims_version AS "claimsVersion",
   u.id AS "userId", u.email, u.email_verified AS "emailVerified", u.first_name AS "firstName", u.last_name AS "lastName"`;
@@ -42,10 +43,10 @@ export const BEGIN_SESSION: Statement = {
     WITH u AS (SELECT * FROM users WHERE id = $2 AND ($3::text IS NULL OR password_hash = $3) AND deactivated_at IS NULL FOR SHARE),
     s AS (
       INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, remember_me,
-        lifetime_seconds, device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at, amr)
+        lifetime_seconds, device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at, amr, key_thumbprint)
       SELECT $1, u.id, -1, 0, 1, jsonb_build_array(jsonb_build_array(1, $4::text, clock.now_ms)), '[]', $5, $6,
         $7, $8, $4, $9, clock.now, GREATEST(clock.now, u.sessions_end_before), clock.now,
-        clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second', $12
+        clock.now + LEAST($7::float8, $10::float8) * interval '1 second', clock.now + $10::float8 * interval '1 second', $12, $13
       FROM u, ${clock('$11')}
       RETURNING *
     )
@@ -56,7 +57,8 @@ export const BEGIN_SESSION: Statement = {
  * Rule 1 of the rotation in one statement: from the presented token it predicts the state in which
  * that token is a child of the confirmed one. If the prediction is wrong, it writes nothing and
  * returns no row. It repeats a rule of `decideRotation` for speed; a differential test compares the
- * two. If `$10` is false, it also predicts that the client's address is unchanged.
+ * two. If `$10` is false, it also predicts that the client's address is unchanged. `$11` is the
+ * key that the token is bound to.
  */
 export const CONFIRM_TOKEN: Statement = {
   name: 'confirm_token',
@@ -73,7 +75,7 @@ export const CONFIRM_TOKEN: Statement = {
     FROM users AS u, ${clock('$9')}
     WHERE s.id = $1 AND s.generation = $2::integer - 1 AND s.generation_key = $4 AND s.next_key >= $3 AND s.epoch = $5
       AND s.revoked_at IS NULL AND s.expires_at > clock.now AND u.id = s.user_id AND ${USER_LETS_LIVE}
-      AND ($10::boolean OR s.ip = $8)
+      AND ($10::boolean OR s.ip = $8) AND s.key_thumbprint IS NOT DISTINCT FROM $11
     RETURNING ${LIVE_SESSION}, s.previous_ip AS "previousIp"`,
 };
 
@@ -105,6 +107,9 @@ export const ADVANCE_CHAIN: Statement = {
     RETURNING s.id`,
 };
 
+/** `chainFingerprint`, of a session `s` and the client's fingerprint `$3`. */
+const CHAIN_FINGERPRINT = `COALESCE('${KEY_FINGERPRINT_PREFIX}' || s.key_thumbprint, $3::text)`;
+
 /**
  * Starts a new chain in the next epoch: older refresh tokens of the session become void, and older
  * access tokens are revoked.
@@ -116,7 +121,7 @@ const restartChain = (isEpoch: string, changes: string): string => `
     WITH restarted AS (
       UPDATE sessions AS s SET
         epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
-        children = jsonb_build_array(jsonb_build_array(1, $3::text, clock.now_ms)),
+        children = jsonb_build_array(jsonb_build_array(1, ${CHAIN_FINGERPRINT}, clock.now_ms)),
         expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1,
         ${changes}
       FROM users AS u, ${clock('$5')}
@@ -211,7 +216,8 @@ export const RAISE_CLAIMS_VERSION: Statement = {
 export const LIST_SESSIONS: Statement = {
   name: 'list_sessions',
   text: `
-    SELECT s.id, device_name AS "deviceName", ip, s.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+    SELECT s.id, device_name AS "deviceName", ip, s.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt",
+      key_thumbprint IS NOT NULL AS "isBound"
     FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$2')}
     WHERE s.user_id = $1 AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}
       AND ($5::uuid IS NULL OR (s.last_used_at, s.id) < (${fromEpochMs('$4')}, $5::uuid))

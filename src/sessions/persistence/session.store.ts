@@ -19,6 +19,7 @@ import type {
   SessionsPage,
   SessionSummary,
 } from '../session.js';
+import { chainFingerprint } from '../policy/chain-fingerprint.js';
 import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
 import type { EndReason } from './session.entity.js';
 import * as sql from './session.statements.js';
@@ -61,6 +62,8 @@ export interface NewSession {
   readonly rememberMe: boolean | null;
   readonly lifetimeSeconds: number;
   readonly absoluteMaxSeconds: number;
+  /** Of the key that the session is bound to. */
+  readonly keyThumbprint?: string | undefined;
   readonly client: SessionClient;
 }
 
@@ -101,6 +104,7 @@ export class SessionStore {
       userId,
       amr,
       verifiedHash,
+      keyThumbprint = null,
       client,
       transport,
       rememberMe,
@@ -111,7 +115,7 @@ export class SessionStore {
       id,
       userId,
       verifiedHash ?? null,
-      client.fingerprint,
+      chainFingerprint(keyThumbprint, client.fingerprint),
       transport,
       rememberMe,
       lifetimeSeconds,
@@ -121,7 +125,7 @@ export class SessionStore {
     const offsets = [absoluteMaxSeconds, this.clock.offsetMs];
     const [row] = await this.statements.run<LiveSessionRow>(
       sql.BEGIN_SESSION,
-      [...values, ...offsets, amr],
+      [...values, ...offsets, amr, keyThumbprint],
       transaction,
     );
     return row && toExpiring(row);
@@ -139,7 +143,7 @@ export class SessionStore {
     ip: string | null,
     fromAnywhere: boolean,
   ): Promise<Confirmed | undefined> {
-    const { generation, key, parentKey, epoch, fingerprint } = token;
+    const { generation, key, parentKey, epoch, fingerprint, keyThumbprint = null } = token;
     const values = [
       sessionId,
       generation,
@@ -151,6 +155,7 @@ export class SessionStore {
       ip,
       this.clock.offsetMs,
       fromAnywhere,
+      keyThumbprint,
     ];
     const [row] = await this.statements.run<LiveSessionRow & { previousIp: string | null }>(
       sql.CONFIRM_TOKEN,
@@ -333,7 +338,8 @@ export class SessionStore {
 
 function toExpiring(row: LiveSessionRow): Expiring {
   const { id, epoch, transport, rememberMe, fingerprint, authenticatedAt, amr, expiresAt } = row;
-  const { roles, claimsVersion, userId, email, emailVerified, firstName, lastName } = row;
+  const { keyThumbprint, roles, claimsVersion, userId, email, emailVerified, firstName, lastName } =
+    row;
   const user = { id: userId, email, emailVerified, firstName, lastName };
   return {
     session: {
@@ -343,6 +349,7 @@ function toExpiring(row: LiveSessionRow): Expiring {
       transport,
       rememberMe,
       fingerprint,
+      keyThumbprint,
       authenticatedAt,
       amr,
       roles,

@@ -3,6 +3,7 @@ export const UNUSUAL = [
   'new_device',
   'new_network',
   'fingerprint_changed',
+  'proof_failed',
   'refresh_reuse_detected',
   'refresh_rate_unusual',
   'account_fails_from_many_networks',

@@ -77,7 +77,6 @@ function RuleRow({ rule, frames, step, isChosen, onRule }: RuleRowProps) {
           >
             {rule.name}
           </button>
-          {rule.isPlanned && <span class="planned">planned</span>}
         </h3>
         <p class="by">{rule.by}</p>
       </div>

@@ -37,8 +37,7 @@ export function Stage({ rule, frames, step, onStep, onRule }: StageProps) {
           ))}
         </Choice>
         <p>
-          {rule.isPlanned && <strong class="planned">Planned.</strong>} {rule.summary}{' '}
-          <SourceLinks rule={rule} />
+          {rule.summary} <SourceLinks rule={rule} />
         </p>
       </div>
       <Standing frame={frame} />

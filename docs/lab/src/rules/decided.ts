@@ -60,8 +60,8 @@ export function beginDecided(
   });
 }
 
-/** What the server does today. */
-export const decideByFingerprint: Decide = (state, place, { fingerprint }, now, policy) =>
+/** What the server does with tokens that are bound to nothing. */
+const decideByFingerprint: Decide = (state, place, { fingerprint }, now, policy) =>
   decideRotation(state, { ...place, epoch: state.epoch, fingerprint }, now, policy);
 
 function sessionOf(decided: Decided): RuleSession {

@@ -1,15 +1,15 @@
-import { beginDecided, type Decide, decideByFingerprint } from './decided.js';
+import { decideRotation } from '#protocol';
+import { beginDecided, type Decide } from './decided.js';
 import type { Rule } from './rule.js';
 
 const KEY = 'the key of the session';
 
-/** What bound sessions are planned to do; the server does not have them yet. */
+/** What the server does with the tokens of a bound session. */
 export const evergreenBound: Rule = {
   id: 'evergreen-bound',
   name: 'Bound to a key',
-  by: 'Evergreen, planned',
+  by: 'Evergreen, for clients with a key',
   isOurs: true,
-  isPlanned: true,
   summary:
     'The browser holds a key that no script can read, and proves it with each refresh. Without a proof nothing is given and nothing ends; with it, an old token costs nobody their session.',
   sources: [
@@ -31,15 +31,10 @@ export const evergreenBound: Rule = {
   begin: () => beginDecided('confirm-on-use', KEY, decideByKey),
 };
 
-/**
- * Without a proof there is no decision. With it, what would be reuse is one more child of the
- * confirmed token: RFC 9700 asks for sender constraint or rotation, and this is the former.
- */
+/** Without a proof there is no decision. */
 const decideByKey: Decide = (state, place, { hasKey }, now, policy) => {
   if (!hasKey) return { kind: 'unproved' };
-  const holder = { fingerprint: KEY, hasKey };
-  const decision = decideByFingerprint(state, place, holder, now, policy);
-  if (decision.kind !== 'reused') return decision;
-  const confirmed = { ...place, generation: state.generation, key: state.generationKey };
-  return decideByFingerprint({ ...state, children: [] }, confirmed, holder, now, policy);
+  const bound = { ...state, keyThumbprint: KEY };
+  const token = { ...place, epoch: state.epoch, fingerprint: KEY, keyThumbprint: KEY };
+  return decideRotation(bound, token, now, policy);
 };

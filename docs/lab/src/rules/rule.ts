@@ -65,8 +65,6 @@ export interface Rule {
   /** Whose rule it is. */
   readonly by: string;
   readonly isOurs: boolean;
-  /** It is designed, and not yet in the product. */
-  readonly isPlanned?: true;
   readonly summary: string;
   /** Where the rule is published. */
   readonly sources: readonly Source[];

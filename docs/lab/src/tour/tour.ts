@@ -41,7 +41,7 @@ export const TOUR: readonly TourStep[] = [
   },
   {
     title: 'What no rotation can see',
-    text: 'A thief who copies the fingerprint and always comes within ten seconds looks exactly like a second tab. Only a key that he cannot copy stops him: look at the rule “Bound to a key” below, which is planned. Now it is your turn: change the history, or choose another one.',
+    text: 'A thief who copies the fingerprint and always comes within ten seconds looks exactly like a second tab. Only a key that he cannot copy stops him: look at the rule “Bound to a key” below. Now it is your turn: change the history, or choose another one.',
     view: { scenario: 'thief-in-the-window', rule: 'evergreen' },
   },
 ];

@@ -513,7 +513,8 @@ function listed(
     last_used_at: at(lastUsedAt),
     expires_at: at(expiresAt),
   };
-  return { id, device_name: 'Fake device', ip: null, ...times, current: id === currentId };
+  const binding = 'none';
+  return { id, device_name: 'Fake device', ip: null, ...times, binding, current: id === currentId };
 }
 
 function json<Body>(body: Body, status = 200): Response {

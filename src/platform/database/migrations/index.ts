@@ -14,6 +14,7 @@ import { AnyProof1764700000000 } from './1764700000000-any-proof.js';
 import { ClaimsVersion1764700000001 } from './1764700000001-claims-version.js';
 import { Imports1764700000002 } from './1764700000002-imports.js';
 import { Deletions1764700000003 } from './1764700000003-deletions.js';
+import { BoundSessions1764800000000 } from './1764800000000-bound-sessions.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   ClaimsVersion1764700000001,
   Imports1764700000002,
   Deletions1764700000003,
+  BoundSessions1764800000000,
 ];
