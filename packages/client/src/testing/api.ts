@@ -504,7 +504,7 @@ function acceptable(password: unknown): string {
 }
 
 function listed(
-  { id, createdAt, lastUsedAt, expiresAt }: FakeSession,
+  { id, binding, createdAt, lastUsedAt, expiresAt }: FakeSession,
   currentId: string,
 ): ListedSession {
   const at = (instant: number) => new Date(instant).toISOString();
@@ -513,7 +513,6 @@ function listed(
     last_used_at: at(lastUsedAt),
     expires_at: at(expiresAt),
   };
-  const binding = 'none';
   return { id, device_name: 'Fake device', ip: null, ...times, binding, current: id === currentId };
 }
 
