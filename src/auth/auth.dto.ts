@@ -80,6 +80,7 @@ export class LogoutRequest extends RefreshRequest {
   @ApiProperty({
     required: false,
     format: 'uuid',
+    example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
     description: 'The session to end: nothing ends if the token is of another one.',
   })
   @IsOptional()

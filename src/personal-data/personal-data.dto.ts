@@ -1,6 +1,21 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { UserResponse } from '../users/index.js';
 
+const ID = { format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' } as const;
+const INSTANT = { format: 'date-time', example: '2026-11-21T09:00:00.000Z' } as const;
+const INSTANT_OR_NULL = {
+  type: String,
+  format: 'date-time',
+  nullable: true,
+  example: null,
+} as const;
+const FINGERPRINT = {
+  type: String,
+  nullable: true,
+  example: 'device:Zm9vYmFy',
+  description: 'Distinguishes clients. It proves nothing.',
+} as const;
+
 /** The user, with what else is kept beside the profile. */
 class ExportedUser extends UserResponse {
   @ApiProperty({ type: [String], example: ['editor'] })
@@ -12,19 +27,13 @@ class ExportedUser extends UserResponse {
   @ApiProperty({ example: true })
   has_password: boolean;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   created_at: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty(INSTANT_OR_NULL)
   deactivated_at: string | null;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    example: null,
-    description: 'Sessions that began before have ended.',
-  })
+  @ApiProperty({ ...INSTANT_OR_NULL, description: 'Sessions that began before have ended.' })
   sessions_end_before: string | null;
 }
 
@@ -36,13 +45,13 @@ class ExportedIdentity {
   @ApiProperty({ example: '248289761001' })
   subject: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   created_at: string;
 }
 
 /** A session, live or ended within about a day. */
 class ExportedSession {
-  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  @ApiProperty(ID)
   id: string;
 
   @ApiProperty({ example: 'body' })
@@ -64,12 +73,7 @@ class ExportedSession {
   @ApiProperty({ example: 'Firefox on Windows' })
   device_name: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'device:Zm9vYmFy',
-    description: 'Distinguishes clients. It proves nothing.',
-  })
+  @ApiProperty(FINGERPRINT)
   fingerprint: string | null;
 
   @ApiProperty({
@@ -91,22 +95,22 @@ class ExportedSession {
   })
   previous_ip: string | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   created_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   authenticated_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   last_used_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   expires_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   absolute_expires_at: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty(INSTANT_OR_NULL)
   revoked_at: string | null;
 
   @ApiProperty({
@@ -120,21 +124,16 @@ class ExportedSession {
 
 /** A security event. */
 class ExportedEvent {
-  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  @ApiProperty(ID)
   id: string;
 
   @ApiProperty({ example: 'login_succeeded' })
   type: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   occurred_at: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
-  })
+  @ApiProperty({ ...ID, type: String, nullable: true })
   session_id: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: '203.0.113.0/24' })
@@ -143,12 +142,7 @@ class ExportedEvent {
   @ApiProperty({ type: String, nullable: true, example: 'Firefox on Windows' })
   device_name: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'device:Zm9vYmFy',
-    description: 'Distinguishes clients. It proves nothing.',
-  })
+  @ApiProperty(FINGERPRINT)
   fingerprint: string | null;
 
   @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
@@ -157,7 +151,7 @@ class ExportedEvent {
 
 /** A mail of the last week, without its content. */
 class ExportedMail {
-  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  @ApiProperty(ID)
   id: string;
 
   @ApiProperty({ example: 'verify_address' })
@@ -171,28 +165,28 @@ class ExportedMail {
   })
   recipient: string | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   created_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   due_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   send_until: string;
 
   @ApiProperty({ type: 'integer', example: 1 })
   attempts: number;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty(INSTANT_OR_NULL)
   sent_at: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty(INSTANT_OR_NULL)
   given_up_at: string | null;
 }
 
 /** A mailed link and code, without either. */
 class ExportedProof {
-  @ApiProperty({ format: 'uuid', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' })
+  @ApiProperty(ID)
   id: string;
 
   @ApiProperty({ example: 'verify_address' })
@@ -212,19 +206,19 @@ class ExportedProof {
   @ApiProperty({ type: 'integer', example: 0, description: 'Of giving the code.' })
   attempts: number;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   created_at: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   expires_at: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty(INSTANT_OR_NULL)
   ended_at: string | null;
 }
 
 /** Everything that is kept about a user. Later versions may add more. */
 export class AccountExportResponse {
-  @ApiProperty({ format: 'date-time', example: '2026-11-21T09:00:00.000Z' })
+  @ApiProperty(INSTANT)
   exported_at: string;
 
   @ApiProperty({ type: ExportedUser })

@@ -214,8 +214,14 @@ describe('POST /api/auth/introspect', () => {
     }
   });
 
-  const startBehind = (proxy: TcpProxy) =>
-    startApp({ beside: app, env, reach: (url) => through(proxy, url) });
+  /** All connections are behind the proxy, those of a pool that is elsewhere behind a pooler, too. */
+  const startBehind = (proxy: TcpProxy) => {
+    const url = through(proxy, app.database.url);
+    return startApp({
+      beside: app,
+      env: { ...env, DATABASE_URL: url, DATABASE_DIRECT_URL: url },
+    });
+  };
 });
 
 type SignedIn = Awaited<ReturnType<Api['register']>>;

@@ -48,13 +48,14 @@ function install() {
   copyFileSync(lock, installed);
 }
 
-/** With the routes of operators, so that the document has every route. */
+/** With the routes of operators and of other services, so that the document has every route. */
 async function startServer() {
   const { createApp, loadConfig, provideForDevelopment, readEnvironment } =
     await import('../../dist/index.js');
   const { PATH, HOME } = process.env;
   const ADMIN_TOKEN = '3f9a1c5e7b2d4806a9c8e1f35d7b0246';
-  const given = { PATH, HOME, NODE_ENV: 'test', LOG_LEVEL: 'silent', ADMIN_TOKEN };
+  const tokens = { ADMIN_TOKEN, SERVICE_TOKENS: 'orders:9d41f0b7c26e5a83d1f7049be8c35a62' };
+  const given = { PATH, HOME, NODE_ENV: 'test', LOG_LEVEL: 'silent', ...tokens };
   const { environment, stop } = await provideForDevelopment(readEnvironment(given, FOLDER));
   const app = await createApp(loadConfig(environment));
   await app.listen(0, '127.0.0.1');

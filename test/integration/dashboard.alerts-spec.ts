@@ -34,6 +34,7 @@ describe('a Prometheus that watches a server under load', () => {
     server = await startServer({
       ...serverEnvironment(through(proxy, database.url)),
       METRICS_PORT: metricsPort,
+      SERVICE_TOKENS: 'orders:b7c41f0e95d2836aa0f4e7129c58d3b66e10f9a2475bc8d3e1f60a9b2c7d4e58',
     });
     prometheus = await startPrometheus([`127.0.0.1:${metricsPort}`]);
     await eventually(async () => (await prometheus.count('up == 1')) === 1, { withinMs: 30_000 });

@@ -6,17 +6,18 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { unpackInto } from './unpack.mjs';
+import { join, resolve } from 'node:path';
+import { unpackInto } from '../../../test/packages/unpack.mjs';
 
-const FOLDER = resolve(import.meta.dirname, '../test/environments');
+const PACKAGE = resolve(import.meta.dirname, '..');
+const FOLDER = join(PACKAGE, 'test/environments');
 const JEST = ['node_modules/jest/bin/jest.js', '--ci', '--env'];
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--environment'];
 /** What neither ends nor fails is stopped. */
 const LONGEST_MS = 60_000;
 
 install();
-const { filename } = unpackInto(FOLDER);
+const { filename } = unpackInto(FOLDER, PACKAGE);
 
 /** Vitest and jsdom need a newer Node than this repository does. */
 const ENVIRONMENTS = [

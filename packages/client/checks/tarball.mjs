@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
-import { unpackInto } from './unpack.mjs';
+import { unpackInto } from '../../../test/packages/unpack.mjs';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
 const TYPE_TESTS = join(PACKAGE, 'test/types');
@@ -34,7 +34,7 @@ client.dispose();
 `;
 
 try {
-  const { filename, folder: target } = unpackInto(app);
+  const { filename, folder: target } = unpackInto(app, PACKAGE);
   for (const peer of ['axios', 'react', '@types'])
     symlinkSync(join(INSTALLED, peer), join(app, 'node_modules', peer));
 

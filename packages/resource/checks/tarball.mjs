@@ -9,9 +9,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { unpackInto } from './unpack.mjs';
+import { unpackInto } from '../../../test/packages/unpack.mjs';
 
-const INSTALLED = resolve(import.meta.dirname, '../../../node_modules');
+const PACKAGE = resolve(import.meta.dirname, '..');
+const INSTALLED = resolve(PACKAGE, '../../node_modules');
 /** What the service has beside the package. */
 const PEERS = [
   '@nestjs/common',
@@ -112,7 +113,7 @@ export { AccessTokenGuard, CurrentUser, Public };
 `;
 
 try {
-  const { filename } = unpackInto(app);
+  const { filename } = unpackInto(app, PACKAGE);
   for (const peer of PEERS) {
     const place = join(app, 'node_modules', peer);
     mkdirSync(dirname(place), { recursive: true });

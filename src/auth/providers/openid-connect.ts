@@ -41,7 +41,7 @@ export class OpenIdConnect implements LoginProviderClass<Claims> {
     const { issuer, clientId, clientSecret } = this.config;
     const url = new URL(issuer);
     const execute = [client.enableNonRepudiationChecks];
-    // The configuration allows it in development alone.
+    // Marked as deprecated as a warning. The configuration allows it in development alone.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     if (url.protocol === 'http:') execute.push(client.allowInsecureRequests);
     return client.discovery(url, clientId, clientSecret, authenticationBy(clientSecret), {
