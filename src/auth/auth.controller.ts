@@ -34,6 +34,7 @@ import {
   ChangePasswordRequest,
   LoginRequest,
   LogoutAllResponse,
+  LOGOUT_EXAMPLES,
   LogoutRequest,
   RefreshRequest,
   RegisterRequest,
@@ -220,7 +221,7 @@ export class AuthController {
   @HttpCode(204)
   @AcceptsAnyToken()
   @AcceptsRequestedWith()
-  @ApiBody({ type: LogoutRequest, required: false })
+  @ApiBody({ type: LogoutRequest, required: false, examples: LOGOUT_EXAMPLES })
   @ApiOperation({
     operationId: 'logout',
     summary: 'End this session',

@@ -88,6 +88,15 @@ export class LogoutRequest extends RefreshRequest {
   session_id?: string;
 }
 
+/** The first one is what the page at `/docs` sends: it ends the session of who tries it. */
+export const LOGOUT_EXAMPLES = {
+  own: { summary: 'The session of the token', value: {} },
+  named: {
+    summary: 'This session, and no other',
+    value: { session_id: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' },
+  },
+};
+
 export class ChangePasswordRequest {
   @IsCurrentPassword()
   current_password?: string;
