@@ -61,7 +61,7 @@ describe.each([
   });
 
   it('gives it up where the server does not answer', async () => {
-    const site = world.newSite({ sabotage, timeoutMs: 1_000 });
+    const site = world.newSite({ sabotage, timeoutMs: 5_000 });
     const [first, second] = await site.openSignedIn(2);
     await site.setClocks(LIFETIME_MS);
     site.traffic.fault(REFRESH, hang, 1);

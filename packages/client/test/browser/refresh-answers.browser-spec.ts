@@ -56,7 +56,7 @@ describe('a refresh', () => {
   it.each(WEATHER)(
     'answered by %s keeps the session, and the next call succeeds once the server is back',
     async (_name, fault, degraded) => {
-      const site = world.newSite({ timeoutMs: 1_000 });
+      const site = world.newSite({ timeoutMs: 3_000 });
       const tab = await site.openSignedInTab();
       await site.setClocks(LIFETIME_MS);
       site.traffic.fault(REFRESH, fault);
@@ -119,7 +119,7 @@ describe('a refresh', () => {
   async function openExpired(
     transport: 'bearer' | 'cookie' = 'bearer',
   ): Promise<{ site: Site; tabs: [Tab, Tab] }> {
-    const site = world.newSite({ transport, timeoutMs: 1_000 });
+    const site = world.newSite({ transport, timeoutMs: 5_000 });
     const [first, second] = await site.openSignedIn(2);
     await site.setClocks(LIFETIME_MS);
     return { site, tabs: [first!, second!] };
