@@ -21,7 +21,8 @@ describe('newNonce', () => {
 
 describe('isGoodNonce', () => {
   it.each([
-    [-1, false],
+    [-BUCKET_MS - 1, false],
+    [-BUCKET_MS, true],
     [0, true],
     [1, true],
     [3 * BUCKET_MS - 1, true],
@@ -65,8 +66,8 @@ describe('isGoodNonce', () => {
 });
 
 describe('nonceValidity', () => {
-  it('is three buckets, also of a nonce whose time is not now', () => {
-    const period = { startMs: BEGIN_MS, endMs: BEGIN_MS + 3 * BUCKET_MS };
+  it('is three buckets and the one before, also of a nonce whose time is not now', () => {
+    const period = { startMs: BEGIN_MS - BUCKET_MS, endMs: BEGIN_MS + 3 * BUCKET_MS };
     expect(nonceValidity(nonce, [key])).toEqual(period);
     expect(nonceValidity(nonce, [otherKey])).toBeUndefined();
   });

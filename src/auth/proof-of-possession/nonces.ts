@@ -6,6 +6,12 @@ const BUCKET_MS = 60_000;
 /** The bucket of a nonce and the two after it: between two and three minutes. */
 const GOOD_BUCKETS = 3;
 
+/**
+ * The nonce of an instance whose clock is a little ahead is from a bucket that has not begun here.
+ * Without this, a client whose own clock is wrong would be asked for a nonce twice.
+ */
+const GOOD_BUCKETS_BEFORE = 1;
+
 const BUCKET_BYTES = 4;
 
 /** 96 bits that nobody can guess within the three minutes in which the guess would be of use. */
@@ -27,7 +33,7 @@ export interface Period {
   readonly endMs: number;
 }
 
-/** Whether one of the keys has made the nonce in this bucket or in one of the two before. */
+/** Whether one of the keys has made the nonce, and its time is now. */
 export function isGoodNonce(nonce: string, keys: readonly KeyObject[], nowMs: number): boolean {
   const period = nonceValidity(nonce, keys);
   return period !== undefined && isWithin(period, nowMs);
@@ -36,8 +42,11 @@ export function isGoodNonce(nonce: string, keys: readonly KeyObject[], nowMs: nu
 /** When a nonce is good; undefined if none of the keys has made it. */
 export function nonceValidity(nonce: string, keys: readonly KeyObject[]): Period | undefined {
   if (!NONCE.test(nonce) || !isGenuine(nonce, keys)) return undefined;
-  const startMs = Buffer.from(nonce, 'base64url').readUInt32BE() * BUCKET_MS;
-  return { startMs, endMs: startMs + GOOD_BUCKETS * BUCKET_MS };
+  const beginMs = Buffer.from(nonce, 'base64url').readUInt32BE() * BUCKET_MS;
+  return {
+    startMs: beginMs - GOOD_BUCKETS_BEFORE * BUCKET_MS,
+    endMs: beginMs + GOOD_BUCKETS * BUCKET_MS,
+  };
 }
 
 export function isWithin({ startMs, endMs }: Period, nowMs: number): boolean {
