@@ -26,6 +26,7 @@ import {
   AcceptsAnyToken,
   AcceptsDeviceId,
   AcceptsRequestedWith,
+  NAMES_NEW_KEY,
   SETS_REFRESH_COOKIE,
 } from './auth.documentation.js';
 import { grantOrProblem } from './responses/refresh-response.js';
@@ -286,7 +287,8 @@ export class AuthController {
     operationId: 'changePassword',
     summary: 'Change my password',
     description:
-      'Returns new tokens for this session. Its older tokens are void, and all other sessions end. A user who has no password sets the first one.',
+      'Returns new tokens for this session. Its older tokens are void, and all other sessions end. A user who has no password sets the first one. ' +
+      NAMES_NEW_KEY,
   })
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
@@ -306,10 +308,12 @@ export class AuthController {
     @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
+    const token = request.user as AccessToken;
     const change = {
-      token: request.user as AccessToken,
+      token,
       currentPassword: current_password,
       newPassword: new_password,
+      newKeyThumbprint: this.keyProofs.newKeyOf(request, token),
     };
     return this.responder.respond(await this.auth.changePassword(change, client), reply);
   }
