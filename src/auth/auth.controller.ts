@@ -222,12 +222,13 @@ export class AuthController {
   @HttpCode(204)
   @AcceptsAnyToken()
   @AcceptsRequestedWith()
+  @AcceptsProof()
   @ApiBody({ type: LogoutRequest, required: false, examples: LOGOUT_EXAMPLES })
   @ApiOperation({
     operationId: 'logout',
     summary: 'End this session',
     description:
-      'By any genuine, unexpired token of the session: access or refresh, even a superseded one. Ending it twice is not an error. With `session_id`, a token of another session ends nothing: a page that ends a session late does not know whose cookie the browser has by then.',
+      'By any genuine, unexpired token of the session: access or refresh, even a superseded one; of a bound session with a proof of its key. Ending it twice is not an error. With `session_id`, a token of another session ends nothing: a page that ends a session late does not know whose cookie the browser has by then.',
   })
   @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @ApiProblems(
@@ -236,6 +237,8 @@ export class AuthController {
     'token_expired',
     'session_expired',
     'cookies_ambiguous',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'service_unavailable',

@@ -36,6 +36,7 @@ interface Clients {
   /** The thumbprint of the key that the clients have now; null if they have none. */
   readonly keyThumbprint: () => string | null;
   refresh(token: string, device: number, at: TestApp): Promise<ApiResponse<TokenResponse>>;
+  logout(token: string): Promise<ApiResponse<object>>;
   changePassword(
     token: string,
     password: string,
@@ -101,7 +102,7 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
 }
 
 /** A thief, who has every token and no key, at a bound session. */
-class RefreshWithoutKey implements fc.AsyncCommand<Model, Real> {
+class TryWithoutKey implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly pick: number,
     private readonly instance: number,
@@ -115,13 +116,15 @@ class RefreshWithoutKey implements fc.AsyncCommand<Model, Real> {
     for (const response of [
       await new Api(app.url).refresh(token),
       await new BoundClient(app).refresh(token),
+      await new Api(app.url).logout(token),
+      await new BoundClient(app).call<Partial<TokenResponse>>('POST', '/auth/logout', { token }),
     ]) {
       expect(response.body.code).toMatch(/^proof_/);
       expect(response.body.clear_credentials).toBe(false);
     }
   }
 
-  toString = () => `refresh token ${this.pick} without the key at instance ${this.instance}`;
+  toString = () => `use token ${this.pick} without the key at instance ${this.instance}`;
 }
 
 class Wait implements fc.AsyncCommand<Model, Real> {
@@ -144,8 +147,7 @@ class Logout implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const index = this.pick % model.tokens.length;
-    const { url } = real.apps[0] as TestApp;
-    const response = await new Api(url).logout(real.tokens[index] as string);
+    const response = await real.clients.logout(real.tokens[index] as string);
     expect(response.status).toBe(204);
     if (model.tokens[index]?.epoch === model.state.epoch)
       model.state = { ...model.state, isEnded: true };
@@ -200,6 +202,7 @@ describe('a session over HTTP, at two instances', () => {
       fingerprintOf: (device) => `device ${device}`,
       keyThumbprint: () => null,
       refresh: (token, device, { url }) => (devices[device] as Api).at(url).refresh(token),
+      logout: (token) => first.logout(token),
       changePassword: (token, password, chosen) => first.changePassword(token, password, chosen),
     };
     return { clients, register: () => first.register() };
@@ -218,6 +221,7 @@ describe('a session over HTTP, at two instances', () => {
       fingerprintOf: () => `key:${current.key.thumbprint}`,
       keyThumbprint: () => current.key.thumbprint,
       refresh: (token, _device, app) => holderOf(token).at(app).refresh(token),
+      logout: (token) => holderOf(token).call('POST', '/auth/logout', { token }),
       changePassword: (token, current_password, new_password, withNewKey) => {
         const former = current;
         if (withNewKey) current = new BoundClient(apps[0] as TestApp);
@@ -272,7 +276,7 @@ describe('a session over HTTP, at two instances', () => {
         .tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1))
         .map(([pick, device, instance]) => new Refresh(pick, device, instance)),
       fc.constantFrom(5, 10, 60).map((seconds) => new Wait(seconds)),
-      fc.tuple(fc.nat(), fc.nat(1)).map(([pick, at]) => new RefreshWithoutKey(pick, at)),
+      fc.tuple(fc.nat(), fc.nat(1)).map(([pick, at]) => new TryWithoutKey(pick, at)),
       fc.nat().map((pick) => new Logout(pick)),
       fc.boolean().map((withNewKey) => new ChangePassword(withNewKey)),
     ];

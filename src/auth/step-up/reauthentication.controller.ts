@@ -16,7 +16,7 @@ import { ReauthenticateRequest, TokenResponse } from '../auth.dto.js';
 import { KeyProofs } from '../bound-sessions/key-proofs.js';
 import { AcceptsProof } from '../bound-sessions/require-proof.decorator.js';
 import { Client } from '../client-info/client.decorator.js';
-import { ProvedTokenGuard } from '../guards/proved-token.guard.js';
+import { AnyTokenGuard } from '../guards/any-token.guard.js';
 import { LimitLogins } from '../limits/login-limits.js';
 import { TokenResponder } from '../responses/token-responder.js';
 import { ReauthenticationService, type PresentedProof } from './reauthentication.service.js';
@@ -37,7 +37,7 @@ export class ReauthenticationController {
    */
   @Public()
   @LimitLogins()
-  @UseGuards(ProvedTokenGuard)
+  @UseGuards(AnyTokenGuard)
   @NoRenewal()
   @Post('reauthenticate')
   @HttpCode(200)
