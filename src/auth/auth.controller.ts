@@ -26,6 +26,7 @@ import {
   AcceptsAnyToken,
   AcceptsDeviceId,
   AcceptsRequestedWith,
+  NAMES_NEW_KEY,
   SETS_REFRESH_COOKIE,
 } from './auth.documentation.js';
 import { grantOrProblem } from './responses/refresh-response.js';
@@ -221,12 +222,13 @@ export class AuthController {
   @HttpCode(204)
   @AcceptsAnyToken()
   @AcceptsRequestedWith()
+  @AcceptsProof()
   @ApiBody({ type: LogoutRequest, required: false, examples: LOGOUT_EXAMPLES })
   @ApiOperation({
     operationId: 'logout',
     summary: 'End this session',
     description:
-      'By any genuine, unexpired token of the session: access or refresh, even a superseded one. Ending it twice is not an error. With `session_id`, a token of another session ends nothing: a page that ends a session late does not know whose cookie the browser has by then.',
+      'By any genuine, unexpired token of the session: access or refresh, even a superseded one; of a bound session with a proof of its key. Ending it twice is not an error. With `session_id`, a token of another session ends nothing: a page that ends a session late does not know whose cookie the browser has by then.',
   })
   @ApiNoContentResponse({ description: 'The session has ended on every instance.' })
   @ApiProblems(
@@ -235,6 +237,8 @@ export class AuthController {
     'token_expired',
     'session_expired',
     'cookies_ambiguous',
+    'proof_required',
+    'proof_invalid',
     'csrf_failed',
     'validation_failed',
     'service_unavailable',
@@ -286,7 +290,8 @@ export class AuthController {
     operationId: 'changePassword',
     summary: 'Change my password',
     description:
-      'Returns new tokens for this session. Its older tokens are void, and all other sessions end. A user who has no password sets the first one.',
+      'Returns new tokens for this session. Its older tokens are void, and all other sessions end. A user who has no password sets the first one. ' +
+      NAMES_NEW_KEY,
   })
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
@@ -306,10 +311,12 @@ export class AuthController {
     @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
+    const token = request.user as AccessToken;
     const change = {
-      token: request.user as AccessToken,
+      token,
       currentPassword: current_password,
       newPassword: new_password,
+      newKeyThumbprint: this.keyProofs.newKeyOf(request, token),
     };
     return this.responder.respond(await this.auth.changePassword(change, client), reply);
   }

@@ -56,6 +56,10 @@ export function AcceptsRequestedWith(): MethodDecorator {
   });
 }
 
+/** For the description of a route that begins the next epoch of a session. */
+export const NAMES_NEW_KEY =
+  'The proof of a bound session may name the thumbprint of another key in its claim `new_jkt`: the new tokens are bound to that one.';
+
 /** For the `headers` of a response that gives tokens. */
 export const SETS_REFRESH_COOKIE = {
   'Set-Cookie': {

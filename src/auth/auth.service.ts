@@ -50,6 +50,8 @@ export interface PasswordChange {
   /** Needed by a user who has a password. */
   readonly currentPassword: string | null | undefined;
   readonly newPassword: string;
+  /** Of the key that replaces the one that the token is bound to, by a proof of the latter. */
+  readonly newKeyThumbprint?: string | undefined;
 }
 
 /** How a password is named among the ways to prove who one is (RFC 8176, section 2). */
@@ -147,7 +149,7 @@ export class AuthService {
    * password meanwhile; `password_unacceptable`, `session_revoked`; that of a team's hook that fails
    */
   async changePassword(
-    { token, currentPassword, newPassword }: PasswordChange,
+    { token, currentPassword, newPassword, newKeyThumbprint }: PasswordChange,
     client: SessionClient,
   ): Promise<ClaimedGrant> {
     const user = await this.freshProof.require(token, currentPassword, client);
@@ -157,7 +159,8 @@ export class AuthService {
     // Before anything is written: with neither old nor new tokens, the client would be signed out.
     const claims = await this.hooked.claimsOf(token);
     const newHash = await this.passwords.hash(newPassword, client.ip);
-    const session = { id: token.sessionId, userId: user.id, epoch: token.epoch };
+    const { sessionId: id, epoch, keyThumbprint } = token;
+    const session = { id, userId: user.id, epoch, keyThumbprint, newKeyThumbprint };
     const grant = await this.sessions.beginNextEpoch(session, client, async (transaction) => {
       // The user's row is locked first: logins that verified the old password wait, and then fail.
       const isReplaced = await this.users.replaceHash(user.id, verifiedHash, newHash, transaction);

@@ -16,5 +16,6 @@ export type {
   SessionFacts,
   SessionGrant,
   SessionSummary,
+  SessionToRestart,
 } from './session.js';
 export { Session } from './persistence/session.entity.js';

@@ -76,6 +76,16 @@ export type RefreshOutcome =
     }
   | { readonly kind: 'reused' | 'ended' | 'expired' | 'outdated' | 'unproven' };
 
+/** A session that is to begin its next epoch, as a token of it and the proof of its key say. */
+export interface SessionToRestart {
+  readonly id: string;
+  readonly epoch: number;
+  /** Of the key that the token is bound to. */
+  readonly keyThumbprint?: string | undefined;
+  /** Of the key that the session is to be bound to from then on; undefined to keep its key. */
+  readonly newKeyThumbprint?: string | undefined;
+}
+
 /** At most `limit` sessions, after the last one of the previous page. */
 export interface SessionsPage {
   readonly limit: number;

@@ -22,6 +22,7 @@ import type {
   SessionGrant,
   SessionsPage,
   SessionSummary,
+  SessionToRestart,
 } from './session.js';
 import { SessionLimit } from './session-limit.js';
 import { UserEndings } from './user-endings.js';
@@ -185,18 +186,20 @@ export class SessionsService {
    * Changes the password, begins the next epoch of this session, which makes its older tokens void,
    * and ends the user's other sessions: in this order, in one transaction.
    *
-   * @throws Problem `session_revoked` if the session has meanwhile ended, or begun another epoch
+   * @throws Problem `session_revoked` if the session has meanwhile ended, or begun another epoch, or
+   * is bound to another key
    */
   async beginNextEpoch(
-    { id, userId, epoch }: { id: string; userId: string; epoch: number },
+    session: SessionToRestart & { readonly userId: string },
     client: SessionClient,
     changePassword: Alongside,
   ): Promise<SessionGrant> {
+    const { id, userId } = session;
     const { restarted, begun } = await this.database.transaction(async (transaction) => {
       await this.userEndings.lockUser(userId, transaction);
       await changePassword(transaction);
       await this.userEndings.lockSessions(userId, transaction);
-      const restarted = await this.store.restart(id, epoch, client, transaction);
+      const restarted = await this.store.restart(session, client, transaction);
       if (!restarted) throw new Problem('session_revoked');
       const others = { userId, keptId: id, reason: 'password_changed' } as const;
       return { restarted, begun: await this.userEndings.begin(others, transaction) };
@@ -210,13 +213,14 @@ export class SessionsService {
    * Begins the next epoch of a session whose user has just proved again who they are: its older
    * tokens become void, and other sessions continue. The token that named the session may be of an
    * older epoch, if only such proofs have ended that one: a client whose response was lost can
-   * prove it once more.
+   * prove it once more. If that response was to bring a new key, it must name the same one: whoever
+   * has a key that was replaced must not bring the session to another.
    *
    * @param amr how the user has proved it, by the names of RFC 8176
    * @throws Problem `session_revoked`
    */
   async beginProvenEpoch(
-    session: { readonly id: string; readonly epoch: number },
+    session: SessionToRestart,
     amr: readonly string[],
     client: SessionClient,
   ): Promise<SessionGrant> {
@@ -231,7 +235,7 @@ export class SessionsService {
    *
    * @throws Problem `session_revoked` if `beginProvenEpoch` would throw it
    */
-  async requireProvable(session: { readonly id: string; readonly epoch: number }): Promise<void> {
+  async requireProvable(session: SessionToRestart): Promise<void> {
     if (!(await this.store.isProvable(session))) throw new Problem('session_revoked');
   }
 

@@ -1,4 +1,6 @@
 import { Body, Controller, Get, HttpCode, Module, Post, Req, Res } from '@nestjs/common';
+import { NIL } from 'uuid';
+import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { UsedProofs } from '../../src/auth/bound-sessions/used-proofs.js';
 import { AuthModule, Public, RequireProof, SignIn } from '../../src/index.js';
 import { Api, claimsOf, newEmail, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
@@ -203,10 +205,104 @@ describe('sessions that are bound to a key', () => {
   });
 
   describe('POST /api/auth/logout', () => {
-    it('needs no proof', async () => {
+    const ways = [
+      ['an access token', ({ access_token: token }: TokenResponse) => ({ token })],
+      ['a refresh token', (signedIn: TokenResponse) => ({ token: refreshTokenOf(signedIn) })],
+      [
+        'a refresh token in the body',
+        ({ refresh_token }: TokenResponse) => ({ body: { refresh_token } }),
+      ],
+      [
+        'a refresh token that names its session',
+        ({ refresh_token, session_id }: TokenResponse) => ({ body: { refresh_token, session_id } }),
+      ],
+      [
+        'a refresh token that names another session',
+        ({ refresh_token }: TokenResponse) => ({ body: { refresh_token, session_id: NIL } }),
+      ],
+    ] as const;
+
+    it.each(ways)('needs a proof, by %s: without, it ends nothing', async (_what, wayOf) => {
+      const signedIn = await owner.register();
+      const thief = new BoundClient(app);
+      for (const [client, proof, code] of [
+        [thief, false, 'proof_required'],
+        [thief, {}, 'proof_invalid'],
+        [owner, { method: 'GET' }, 'proof_invalid'],
+        [owner, { url: `${app.url}/api/auth/refresh` }, 'proof_invalid'],
+      ] as const) {
+        const response = await client.call('POST', '/auth/logout', { ...wayOf(signedIn), proof });
+        expect(response.status).toBe(401);
+        expect(response.body).toMatchObject({ code, clear_credentials: false });
+        expect(response.headers.get('dpop-nonce')).toMatch(/^[\w-]{22}$/);
+      }
+      await eventually(
+        async () => (await eventsOf(signedIn.session_id, 'proof_failed')).length === 1,
+      );
+      expect(await eventsOf(signedIn.session_id, 'logout')).toEqual([]);
+      expect(outcomeOf(await owner.refresh(refreshTokenOf(signedIn)))).toBe('rotated');
+    });
+
+    it.each(ways.slice(0, 4))('ends the session by %s with a proof', async (_what, wayOf) => {
+      const signedIn = await owner.register();
+      for (let times = 0; times < 2; times++)
+        expect((await owner.call('POST', '/auth/logout', wayOf(signedIn))).status).toBe(204);
+      expect(await isLive(signedIn.access_token)).toBe(401);
+      expect(await eventsOf(signedIn.session_id, 'logout')).toHaveLength(1);
+    });
+
+    it('ends the session by a superseded token with a proof', async () => {
+      const signedIn = await owner.register();
+      await owner.refresh(refreshTokenOf((await owner.refresh(refreshTokenOf(signedIn))).body));
+      app.clock.advance({ hours: 1 });
+      const token = refreshTokenOf(signedIn);
+      expect((await owner.call('POST', '/auth/logout', { token, proof: false })).status).toBe(401);
+      expect((await owner.call('POST', '/auth/logout', { token })).status).toBe(204);
+      expect(await isLive(signedIn.access_token)).toBe(401);
+    });
+
+    it('ends nothing by a token of an older epoch, with a proof', async () => {
       const { access_token } = await owner.register();
-      expect((await new Api(app.url).logout(access_token)).status).toBe(204);
-      expect(await isLive(access_token)).toBe(401);
+      const body = { current_password: PASSWORD };
+      const proved = await owner.call<TokenResponse>('POST', '/auth/reauthenticate', {
+        token: access_token,
+        body,
+      });
+      const old = await owner.call('POST', '/auth/logout', { token: access_token });
+      expect(old.status).toBe(204);
+      expect(await isLive(proved.body.access_token)).toBe(200);
+    });
+
+    it('needs the scheme DPoP for a bound token, and refuses it for another one', async () => {
+      const { access_token: token } = await owner.register();
+      const bearer = await owner.call('POST', '/auth/logout', {
+        headers: { authorization: `Bearer ${token}` },
+        proof: { accessToken: token },
+      });
+      expect(bearer.body.code).toBe('proof_invalid');
+      const unbound = await new Api(app.url).register();
+      const response = await owner.call('POST', '/auth/logout', { token: unbound.access_token });
+      expect(response.body.code).toBe('proof_invalid');
+      expect((await new Api(app.url).logout(unbound.access_token)).status).toBe(204);
+    });
+
+    it('clears the cookie only with a proof', async () => {
+      const { email } = await owner.register();
+      const headers = { 'x-requested-with': 'test', origin: app.url };
+      const signedIn = await owner.call<TokenResponse>('POST', '/auth/login', {
+        body: { email, password: PASSWORD, transport: 'cookie' },
+        headers,
+      });
+      const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] as string;
+      const call = (proof: ProofChanges | false) =>
+        owner.call('POST', '/auth/logout', { headers: { ...headers, cookie }, proof });
+      const refused = await call(false);
+      expect(refused.body).toMatchObject({ code: 'proof_required', clear_credentials: false });
+      expect(refused.headers.has('set-cookie')).toBe(false);
+      expect(await isLive(signedIn.body.access_token)).toBe(200);
+      const ended = await call({});
+      expect(ended.status).toBe(204);
+      expect(ended.headers.get('set-cookie')).toMatch(/Max-Age=0/);
     });
   });
 

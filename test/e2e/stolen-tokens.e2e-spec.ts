@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
+import { Api, outcomeOf, refreshTokenOf, type ApiResponse } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { BoundClient } from '../support/bound-client.js';
 import { eventually } from '../support/eventually.js';
@@ -13,6 +13,8 @@ interface Parties {
   readonly stolen: string;
   victim(token: string): Promise<Turn>;
   thief(token: string): Promise<Turn>;
+  /** By a logout; its outcome is `ended`, or the code of the refusal. */
+  thiefEnds(token: string): Promise<Turn>;
 }
 
 interface Turn {
@@ -43,6 +45,12 @@ describe('a stolen refresh token', () => {
     clearsCredentials: response.body.clear_credentials ?? false,
   });
 
+  const endOf = ({ status, body }: ApiResponse<object>): Turn => ({
+    outcome: status === 204 ? 'ended' : body.code,
+    token: undefined,
+    clearsCredentials: status !== 204 && body.clear_credentials,
+  });
+
   /** The thief copies the victim's device id and its proofs, but has no key. */
   async function unbound(hasFingerprint: boolean): Promise<Parties> {
     const device = new Api(off.url);
@@ -53,6 +61,7 @@ describe('a stolen refresh token', () => {
       stolen: refreshTokenOf(signedIn),
       victim: async (token) => turnOf(await device.refresh(token)),
       thief: async (token) => turnOf(await thief.refresh(token)),
+      thiefEnds: async (token) => endOf(await thief.call('POST', '/auth/logout', { token })),
     };
   }
 
@@ -67,6 +76,10 @@ describe('a stolen refresh token', () => {
       victim: async (token) => turnOf(await owner.refresh(token)),
       // With a proof of his own key, or with none.
       thief: async (token) => turnOf(await thief.refresh(token, turns++ % 2 ? {} : false)),
+      thiefEnds: async (token) => {
+        const proof = turns++ % 2 ? {} : false;
+        return endOf(await thief.call('POST', '/auth/logout', { token, proof }));
+      },
     };
   }
 
@@ -186,6 +199,22 @@ describe('a stolen refresh token', () => {
       const token = await useThrice(parties, offered);
       for (let round = 0; round < 4; round++)
         await expectRefused(await parties.thief(parties.stolen));
+      await expectReported(parties);
+      expect((await parties.victim(token)).outcome).toBe('rotated');
+    });
+
+    it('ends the session of its owner by a logout where that is bound to nothing', async () => {
+      const parties = await unbound(false);
+      const token = await useThrice(parties, off);
+      expect((await parties.thiefEnds(parties.stolen)).outcome).toBe('ended');
+      expect((await parties.victim(token)).outcome).toBe('session_revoked');
+    });
+
+    it('harms nobody by a logout where the session is bound', async () => {
+      const parties = await bound();
+      const token = await useThrice(parties, offered);
+      for (const stolen of [parties.stolen, token, parties.stolen, token])
+        await expectRefused(await parties.thiefEnds(stolen));
       await expectReported(parties);
       expect((await parties.victim(token)).outcome).toBe('rotated');
     });

@@ -27,17 +27,21 @@ const DEVICES = 3;
 interface Model {
   now: number;
   state: RotationState;
-  tokens: { place: TokenPlace; epoch: number }[];
+  tokens: { place: TokenPlace; epoch: number; keyThumbprint: string | null }[];
 }
 
 /** Clients of one session. Those of a bound one share its key, so rotation takes them for one. */
 interface Clients {
   readonly fingerprintOf: (device: number) => string;
+  /** The thumbprint of the key that the clients have now; null if they have none. */
+  readonly keyThumbprint: () => string | null;
   refresh(token: string, device: number, at: TestApp): Promise<ApiResponse<TokenResponse>>;
+  logout(token: string): Promise<ApiResponse<object>>;
   changePassword(
     token: string,
     password: string,
     chosen: string,
+    withNewKey: boolean,
   ): Promise<ApiResponse<TokenResponse>>;
 }
 
@@ -61,9 +65,8 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const index = this.pick % model.tokens.length;
-    const { place, epoch } = model.tokens[index] as Model['tokens'][number];
+    const { place, epoch, keyThumbprint } = model.tokens[index] as Model['tokens'][number];
     const fingerprint = real.clients.fingerprintOf(this.device);
-    const { keyThumbprint } = model.state;
     const token = { ...place, epoch, fingerprint, keyThumbprint };
     const decision = decideRotation(model.state, token, model.now, POLICY);
 
@@ -89,7 +92,7 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
       parent: parentKey,
       epoch: model.state.epoch,
     });
-    model.tokens.push({ place: decision.child, epoch: model.state.epoch });
+    model.tokens.push({ place: decision.child, epoch: model.state.epoch, keyThumbprint });
     real.tokens.push(given);
     real.accessToken = response.body.access_token;
   }
@@ -99,7 +102,7 @@ class Refresh implements fc.AsyncCommand<Model, Real> {
 }
 
 /** A thief, who has every token and no key, at a bound session. */
-class RefreshWithoutKey implements fc.AsyncCommand<Model, Real> {
+class TryWithoutKey implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly pick: number,
     private readonly instance: number,
@@ -113,13 +116,15 @@ class RefreshWithoutKey implements fc.AsyncCommand<Model, Real> {
     for (const response of [
       await new Api(app.url).refresh(token),
       await new BoundClient(app).refresh(token),
+      await new Api(app.url).logout(token),
+      await new BoundClient(app).call<Partial<TokenResponse>>('POST', '/auth/logout', { token }),
     ]) {
       expect(response.body.code).toMatch(/^proof_/);
       expect(response.body.clear_credentials).toBe(false);
     }
   }
 
-  toString = () => `refresh token ${this.pick} without the key at instance ${this.instance}`;
+  toString = () => `use token ${this.pick} without the key at instance ${this.instance}`;
 }
 
 class Wait implements fc.AsyncCommand<Model, Real> {
@@ -142,8 +147,7 @@ class Logout implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     const index = this.pick % model.tokens.length;
-    const { url } = real.apps[0] as TestApp;
-    const response = await new Api(url).logout(real.tokens[index] as string);
+    const response = await real.clients.logout(real.tokens[index] as string);
     expect(response.status).toBe(204);
     if (model.tokens[index]?.epoch === model.state.epoch)
       model.state = { ...model.state, isEnded: true };
@@ -152,22 +156,32 @@ class Logout implements fc.AsyncCommand<Model, Real> {
   toString = () => `log out with token ${this.pick}`;
 }
 
+/** A bound session may get another key by it. */
 class ChangePassword implements fc.AsyncCommand<Model, Real> {
+  constructor(private readonly withNewKey: boolean) {}
+
   check = ({ state }: Readonly<Model>) => !state.isEnded;
 
   async run(model: Model, real: Real): Promise<void> {
     const chosen = `${PASSWORD}-${model.state.epoch + 1}`;
-    const response = await real.clients.changePassword(real.accessToken, real.password, chosen);
+    const response = await real.clients.changePassword(
+      real.accessToken,
+      real.password,
+      chosen,
+      this.withNewKey,
+    );
     expect(response.status).toBe(200);
     const epoch = model.state.epoch + 1;
-    model.state = { ...model.state, ...newChain(real.clients.fingerprintOf(0), model.now), epoch };
-    model.tokens.push({ place: FIRST_TOKEN, epoch });
+    const keyThumbprint = real.clients.keyThumbprint();
+    const chain = newChain(real.clients.fingerprintOf(0), model.now);
+    model.state = { ...model.state, ...chain, epoch, keyThumbprint };
+    model.tokens.push({ place: FIRST_TOKEN, epoch, keyThumbprint });
     real.tokens.push(refreshTokenOf(response.body));
     real.accessToken = response.body.access_token;
     real.password = chosen;
   }
 
-  toString = () => 'change the password';
+  toString = () => `change the password${this.withNewKey ? ' and the key' : ''}`;
 }
 
 describe('a session over HTTP, at two instances', () => {
@@ -186,30 +200,46 @@ describe('a session over HTTP, at two instances', () => {
     const [first] = devices as [Api];
     const clients: Clients = {
       fingerprintOf: (device) => `device ${device}`,
+      keyThumbprint: () => null,
       refresh: (token, device, { url }) => (devices[device] as Api).at(url).refresh(token),
-      changePassword: (...change) => first.changePassword(...change),
+      logout: (token) => first.logout(token),
+      changePassword: (token, password, chosen) => first.changePassword(token, password, chosen),
     };
-    return { clients, register: () => first.register(), keyThumbprint: null };
+    return { clients, register: () => first.register() };
   }
 
+  /** Each token is presented with the key that it is bound to, which may be a former one. */
   function boundClients() {
     const first = new BoundClient(apps[0] as TestApp);
-    const { thumbprint: keyThumbprint } = first.key;
+    const holders = new Map([[first.key.thumbprint, first]]);
+    let current = first;
+    const holderOf = (token: string) => {
+      const { cnf } = claimsOf(token) as { cnf: { jkt: string } };
+      return holders.get(cnf.jkt) as BoundClient;
+    };
     const clients: Clients = {
-      fingerprintOf: () => `key:${keyThumbprint}`,
-      refresh: (token, _device, app) => first.at(app).refresh(token),
-      changePassword: (token, current_password, new_password) =>
-        first.call('POST', '/auth/change-password', {
+      fingerprintOf: () => `key:${current.key.thumbprint}`,
+      keyThumbprint: () => current.key.thumbprint,
+      refresh: (token, _device, app) => holderOf(token).at(app).refresh(token),
+      logout: (token) => holderOf(token).call('POST', '/auth/logout', { token }),
+      changePassword: (token, current_password, new_password, withNewKey) => {
+        const former = current;
+        if (withNewKey) current = new BoundClient(apps[0] as TestApp);
+        holders.set(current.key.thumbprint, current);
+        return former.call('POST', '/auth/change-password', {
           token,
           body: { current_password, new_password },
-        }),
+          proof: { claims: { new_jkt: withNewKey ? current.key.thumbprint : undefined } },
+        });
+      },
     };
-    return { clients, register: () => first.register(), keyThumbprint };
+    return { clients, register: () => first.register() };
   }
 
   async function begin(isBound: boolean): Promise<{ model: Model; real: Real }> {
-    const { clients, register, keyThumbprint } = isBound ? boundClients() : unboundClients();
+    const { clients, register } = isBound ? boundClients() : unboundClients();
     const signedIn = await register();
+    const keyThumbprint = clients.keyThumbprint();
     const expiresAt = LIFETIME_SECONDS * 1000;
     const state = {
       ...newChain(clients.fingerprintOf(0), 0),
@@ -221,7 +251,7 @@ describe('a session over HTTP, at two instances', () => {
       absoluteExpiresAt: 3 * expiresAt,
     };
     return {
-      model: { now: 0, state, tokens: [{ place: FIRST_TOKEN, epoch: 0 }] },
+      model: { now: 0, state, tokens: [{ place: FIRST_TOKEN, epoch: 0, keyThumbprint }] },
       real: {
         apps,
         clients,
@@ -246,9 +276,9 @@ describe('a session over HTTP, at two instances', () => {
         .tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1))
         .map(([pick, device, instance]) => new Refresh(pick, device, instance)),
       fc.constantFrom(5, 10, 60).map((seconds) => new Wait(seconds)),
-      fc.tuple(fc.nat(), fc.nat(1)).map(([pick, at]) => new RefreshWithoutKey(pick, at)),
+      fc.tuple(fc.nat(), fc.nat(1)).map(([pick, at]) => new TryWithoutKey(pick, at)),
       fc.nat().map((pick) => new Logout(pick)),
-      fc.constant(new ChangePassword()),
+      fc.boolean().map((withNewKey) => new ChangePassword(withNewKey)),
     ];
     await fc.assert(
       fc.asyncProperty(fc.commands(commands, { size: 'medium' }), async (sequence) =>

@@ -11,9 +11,10 @@ import type { BadProofReason } from '../proof-of-possession/check-proof.js';
 
 /**
  * Why a request is refused: its proof is bad, was used before, or the scheme of `Authorization` is
- * `Bearer` for a bound token, or `DPoP` for one that is not bound.
+ * `Bearer` for a bound token, or `DPoP` for one that is not bound; `unbound` if it names a new key
+ * for a session that is bound to none.
  */
-export type RefusedProof = BadProofReason | 'used' | 'scheme';
+export type RefusedProof = BadProofReason | 'used' | 'scheme' | 'unbound';
 
 /** Whoever has a stolen token can fail as often as they like; each event is a row. */
 const REPORTED_EVERY_MS = 60_000;

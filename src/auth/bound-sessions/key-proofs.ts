@@ -5,7 +5,7 @@ import type { Principal } from '../../platform/caller/index.js';
 import { Config } from '../../platform/config/index.js';
 import { isAboutProof, Problem } from '../../platform/errors/index.js';
 import { HttpHooks, type HttpRequest } from '../../platform/http/index.js';
-import type { ProofCheck } from '../proof-of-possession/check-proof.js';
+import { hasNewKey, type ProofCheck } from '../proof-of-possession/check-proof.js';
 import { PossessionProofs } from '../proof-of-possession/possession-proofs.js';
 import { hasProofScheme, tokenFromHeader } from '../strategies/bearer-token.js';
 import { FailedProofs } from './failed-proofs.js';
@@ -104,7 +104,22 @@ export class KeyProofs {
     if (isInHeader(text, request) && !hasProofScheme(request))
       throw this.failed.refuse('scheme', request, token);
     if (once && !(await this.used.use(check))) throw this.failed.refuse('used', request, token);
-    request.evergreen.proof = { token: text, isUsed: once === true };
+    const { newThumbprint } = check;
+    request.evergreen.proof = { token: text, isUsed: once === true, newThumbprint };
+  }
+
+  /**
+   * The thumbprint of the key that a request names as the next one of its session, by the proof that
+   * `require` has found to be good; undefined if it names none. For routes that begin an epoch: a
+   * key never changes within one.
+   *
+   * @throws Problem `proof_invalid` if the session is bound to none: whoever had stolen its token
+   * could bind it to a key of their own
+   */
+  newKeyOf(request: HttpRequest, token: Principal): string | undefined {
+    if (token.keyThumbprint !== undefined) return request.evergreen.proof?.newThumbprint;
+    if (hasNewKey(proofIn(request))) throw this.failed.refuse('unbound', request, token);
+    return undefined;
   }
 
   /** Whether a request proves the key of its session. True for a session that is bound to none. */

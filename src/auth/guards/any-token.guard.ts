@@ -2,6 +2,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { HttpRequest } from '../../platform/http/index.js';
 import { Problem } from '../../platform/errors/index.js';
+import { KeyProofs } from '../bound-sessions/key-proofs.js';
 import { PresentedRefreshToken } from '../refresh-cookie/presented-refresh-token.js';
 import { tokenFromHeader } from '../strategies/bearer-token.js';
 import { OwnPassport } from '../strategies/own-passport.js';
@@ -14,25 +15,29 @@ interface VerifiedToken {
 }
 
 /**
- * Guards logout: accepts any genuine, unexpired token of a session, access or refresh, even if the
- * session has ended. It asks for no proof: whoever has lost the key must be able to sign out.
+ * Guards logout and re-authentication: accepts any genuine, unexpired token of a session, access or
+ * refresh, even a superseded one, and even if the session has ended. If it is bound, the request must
+ * prove its key: whoever finds a token, however old, ends nothing.
  */
 @Injectable()
 export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
   constructor(
     private readonly passport: OwnPassport,
     private readonly presented: PresentedRefreshToken,
+    private readonly proofs: KeyProofs,
   ) {
     super();
   }
 
   /**
    * @throws Problem `csrf_failed`, `token_missing`, `token_invalid`, `token_expired`,
-   * `session_expired`
+   * `session_expired`; of a bound session `proof_required`, `proof_invalid`
    */
   override async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
-    request.user = (await this.verifiedToken(request)).token;
+    const { token, text } = await this.verifiedToken(request);
+    request.user = token;
+    await this.proofs.require({ token, text, request });
     return true;
   }
 
@@ -42,7 +47,7 @@ export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {
     return token;
   }
 
-  protected async verifiedToken(request: HttpRequest): Promise<VerifiedToken> {
+  private async verifiedToken(request: HttpRequest): Promise<VerifiedToken> {
     return (await this.goodAccessToken(request)) ?? (await this.presentedToken(request));
   }
 

@@ -15,7 +15,7 @@ import {
   type ProofContents,
 } from '../../../test/support/possession.js';
 import { Random } from '../../../test/support/random.js';
-import { checkProof, type BadProofReason, type ProofDemand } from './check-proof.js';
+import { checkProof, hasNewKey, type BadProofReason, type ProofDemand } from './check-proof.js';
 import { newNonce } from './nonces.js';
 
 const NOW_MS = Date.UTC(2026, 10, 30, 12, 0, 30);
@@ -535,6 +535,52 @@ describe('checkProof', () => {
 });
 
 /** Of another implementation. */
+describe('the claim new_jkt', () => {
+  const { thumbprint } = otherKey;
+  const named = (new_jkt: unknown) => withClaims({ new_jkt });
+
+  it('is what a good proof names as the next key', () => {
+    expect(checkProof(named(thumbprint), demand)).toMatchObject({
+      kind: 'good',
+      newThumbprint: thumbprint,
+    });
+    expect(checkProof(proofWith(), demand)).toMatchObject({ newThumbprint: undefined });
+  });
+
+  it.each<[what: string, value: unknown]>([
+    ['of 42 characters', thumbprint.slice(0, 42)],
+    ['of 44 characters', `${thumbprint}A`],
+    ['with padding', `${thumbprint}=`],
+    ['with unused bits', `${thumbprint.slice(0, 42)}B`],
+    ['in base64', `${thumbprint.slice(0, 41)}+/A`.slice(0, 43)],
+    ['with a space before it', ` ${thumbprint.slice(0, 42)}`],
+    ['with a line break after it', `${thumbprint}\n`],
+    ['that is empty', ''],
+    ['that is null', null],
+    ['that is a number', 43],
+    ['that is a list', [thumbprint]],
+    ['that is an object', { jkt: thumbprint }],
+  ])('is refused with a thumbprint %s', (_what, value) => {
+    expect(reasonOf(named(value))).toBe('claims');
+    expect(hasNewKey(named(value))).toBe(true);
+  });
+
+  it('is seen in proofs that are bad, too', () => {
+    for (const claims of [{ htm: 'GET' }, { iat: 0 }, { jti: undefined }])
+      expect(hasNewKey(withClaims({ ...claims, new_jkt: thumbprint }))).toBe(true);
+  });
+
+  it.each<[what: string, header: string | string[] | undefined]>([
+    ['none', undefined],
+    ['one without it', proofWith()],
+    ['two', [named(thumbprint), named(thumbprint)]],
+    ['one that is no proof', 'nonsense'],
+    ['one that is too long', withClaims({ new_jkt: 'A'.repeat(5000) })],
+  ])('is not seen in %s, which names no key in good form either', (_what, header) => {
+    expect(hasNewKey(header)).toBe(false);
+  });
+});
+
 describe('checkProof with proofs of npm "dpop"', () => {
   const url = URL_ASKED_FOR;
 

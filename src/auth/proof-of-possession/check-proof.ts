@@ -10,6 +10,7 @@ import {
 } from './proof-key.js';
 import {
   isTooLong,
+  namesNewKey,
   readProofClaims,
   readProofText,
   type ProofClaims,
@@ -91,6 +92,11 @@ export interface GoodProof {
    * its id is remembered for so long: that may be years if the client's clock is ahead.
    */
   readonly goodUntilMs: number;
+  /**
+   * The thumbprint that `new_jkt` names, in good form. Only routes that begin an epoch use it; that
+   * the client holds this key is not shown, see docs/bound-sessions.md.
+   */
+  readonly newThumbprint?: string | undefined;
 }
 
 export interface BadProof {
@@ -122,7 +128,19 @@ export function checkProof(
   if (reason) return bad(reason);
   const goodUntilMs = endOf(claims, demand);
   if (goodUntilMs === undefined) return bad('stale');
-  return { kind: 'good', thumbprint: key.thumbprint, id: claims.jti, goodUntilMs };
+  const { jti: id, newThumbprint } = claims;
+  return { kind: 'good', thumbprint: key.thumbprint, id, goodUntilMs, newThumbprint };
+}
+
+/**
+ * Whether a proof names a new key for its session, even one that is bad.
+ *
+ * @param header all values of the request's header `DPoP`
+ */
+export function hasNewKey(header: string | readonly string[] | undefined): boolean {
+  const text = onlyValueOf(header);
+  const proof = typeof text === 'string' ? readProofText(text) : undefined;
+  return proof !== undefined && namesNewKey(proof);
 }
 
 function bad(reason: BadProofReason): BadProof {

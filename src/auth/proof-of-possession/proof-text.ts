@@ -9,6 +9,9 @@ const MAX_PROOF_CHARACTERS = 4096;
  */
 const PROOF_ID = /^[!-~]{1,128}$/;
 
+/** SHA-256 in base64url. */
+const THUMBPRINT_CHARACTERS = 43;
+
 /** Seconds since 1970; to the year 9999, which a Date can hold. */
 const MAX_NUMERIC_DATE = 253_402_300_799;
 
@@ -29,6 +32,8 @@ export interface ProofClaims {
   readonly iat: number;
   readonly nonce?: string | undefined;
   readonly ath?: string | undefined;
+  /** A claim of our own, `new_jkt`: the thumbprint of the key that is to follow this one. */
+  readonly newThumbprint?: string | undefined;
 }
 
 export function isTooLong(text: string): boolean {
@@ -47,15 +52,25 @@ export function readProofText(text: string): ProofText | undefined {
 
 /** Undefined if a required claim is missing, or a claim is not of its type. */
 export function readProofClaims(claims: ProofText['claims']): ProofClaims | undefined {
-  const { jti, htm, htu, iat, nonce, ath } = claims;
+  const { jti, htm, htu, iat, nonce, ath, new_jkt: newThumbprint } = claims;
   const areTexts = typeof jti === 'string' && typeof htm === 'string' && typeof htu === 'string';
   if (!areTexts || !PROOF_ID.test(jti) || !isNumericDate(iat)) return undefined;
   if (!isOptionalText(nonce) || !isOptionalText(ath)) return undefined;
-  return { jti, htm, htu, iat, nonce, ath };
+  if (!isOptionalText(newThumbprint) || !isThumbprint(newThumbprint)) return undefined;
+  return { jti, htm, htu, iat, nonce, ath, newThumbprint };
+}
+
+/** Whether a proof, good or bad, has the claim `new_jkt`, whatever its value. */
+export function namesNewKey({ claims }: ProofText): boolean {
+  return Object.hasOwn(claims, 'new_jkt');
 }
 
 function isNumericDate(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_NUMERIC_DATE;
+}
+
+function isThumbprint(value: string | undefined): boolean {
+  return value === undefined || (value.length === THUMBPRINT_CHARACTERS && isCanonicalPart(value));
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

@@ -9,12 +9,14 @@ import {
   AcceptsAnyToken,
   AcceptsDeviceId,
   AcceptsRequestedWith,
+  NAMES_NEW_KEY,
   SETS_REFRESH_COOKIE,
 } from '../auth.documentation.js';
 import { ReauthenticateRequest, TokenResponse } from '../auth.dto.js';
+import { KeyProofs } from '../bound-sessions/key-proofs.js';
 import { AcceptsProof } from '../bound-sessions/require-proof.decorator.js';
 import { Client } from '../client-info/client.decorator.js';
-import { ProvedTokenGuard } from '../guards/proved-token.guard.js';
+import { AnyTokenGuard } from '../guards/any-token.guard.js';
 import { LimitLogins } from '../limits/login-limits.js';
 import { TokenResponder } from '../responses/token-responder.js';
 import { ReauthenticationService, type PresentedProof } from './reauthentication.service.js';
@@ -26,6 +28,7 @@ export class ReauthenticationController {
   constructor(
     private readonly reauthentication: ReauthenticationService,
     private readonly responder: TokenResponder,
+    private readonly keyProofs: KeyProofs,
   ) {}
 
   /**
@@ -34,7 +37,7 @@ export class ReauthenticationController {
    */
   @Public()
   @LimitLogins()
-  @UseGuards(ProvedTokenGuard)
+  @UseGuards(AnyTokenGuard)
   @NoRenewal()
   @Post('reauthenticate')
   @HttpCode(200)
@@ -47,7 +50,8 @@ export class ReauthenticationController {
     summary: 'Prove again who I am',
     description:
       'By `current_password`, or by `proof` and `response`. Returns new tokens for this session, whose older tokens are void; other sessions continue. ' +
-      'Safe to repeat: a client that did not get the response proves it again, with the tokens that it has.',
+      'Safe to repeat: a client that did not get the response proves it again, with the tokens that it has. ' +
+      NAMES_NEW_KEY,
   })
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
@@ -72,8 +76,10 @@ export class ReauthenticationController {
     @Client() client: SessionClient,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<TokenResponse> {
-    const { userId, sessionId, epoch } = request.user as Principal;
-    const session = { id: sessionId, userId, epoch };
+    const token = request.user as Principal;
+    const { userId, sessionId: id, epoch, keyThumbprint } = token;
+    const newKeyThumbprint = this.keyProofs.newKeyOf(request, token);
+    const session = { id, userId, epoch, keyThumbprint, newKeyThumbprint };
     const grant = await this.reauthentication.reauthenticate(session, presentedIn(body), client);
     return this.responder.respond(grant, reply);
   }

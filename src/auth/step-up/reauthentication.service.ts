@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type ErrorCode } from '../../platform/errors/index.js';
 import { SecurityEvents } from '../../platform/events/index.js';
-import { SessionsService, type SessionClient } from '../../sessions/index.js';
+import {
+  SessionsService,
+  type SessionClient,
+  type SessionToRestart,
+} from '../../sessions/index.js';
 import { PasswordHasher, UsersService } from '../../users/index.js';
 import { HookedSessions, type ClaimedGrant } from '../hooks/hooked-sessions.js';
 import { ReauthenticationProofs } from './reauthentication-proofs.js';
 
 /** The session whose user is to prove who they are, as a token of it says. */
-export interface SessionToProve {
-  readonly id: string;
-  readonly userId: string;
-  readonly epoch: number;
-}
+export type SessionToProve = SessionToRestart & { readonly userId: string };
 
 /** A password, or the response of a way that a team has registered. */
 export type PresentedProof =

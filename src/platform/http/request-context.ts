@@ -51,6 +51,8 @@ export interface CheckedProof {
   readonly token: string;
   /** It has been remembered, so that it counts in no other request. */
   readonly isUsed: boolean;
+  /** The thumbprint of the key that it names as the next one of its session. */
+  readonly newThumbprint?: string | undefined;
 }
 
 /** An access token that follows the one of the request. `expiresAt` is in epoch seconds. */

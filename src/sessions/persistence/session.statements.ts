@@ -107,12 +107,24 @@ export const ADVANCE_CHAIN: Statement = {
     RETURNING s.id`,
 };
 
-/** `chainFingerprint`, of a session `s` and the client's fingerprint `$3`. */
-const CHAIN_FINGERPRINT = `COALESCE('${KEY_FINGERPRINT_PREFIX}' || s.key_thumbprint, $3::text)`;
+/**
+ * The key of a session `s` in its next epoch: the new one, `$4`, if there is any. A session that is
+ * bound to none stays so: whoever had stolen its token could bind it to a key of their own.
+ */
+const NEXT_KEY = `CASE WHEN s.key_thumbprint IS NOT NULL THEN COALESCE($4::text, s.key_thumbprint) END`;
+
+/** `chainFingerprint`, of a session `s` in its next epoch and the client's fingerprint `$6`. */
+const CHAIN_FINGERPRINT = `COALESCE('${KEY_FINGERPRINT_PREFIX}' || ${NEXT_KEY}, $6::text)`;
+
+/**
+ * Whether a session `s` has the key `$3` of the presented token, or already the new one, `$4`: then
+ * the client did not receive the response that brought it.
+ */
+const IS_OF_KEY = '(s.key_thumbprint IS NOT DISTINCT FROM $3::text OR s.key_thumbprint = $4::text)';
 
 /**
  * Starts a new chain in the next epoch: older refresh tokens of the session become void, and older
- * access tokens are revoked.
+ * access tokens are revoked. Only here the key of a session changes, so never within an epoch.
  *
  * @param isEpoch condition for the epoch `$2` of the token that asks for it
  * @param changes further columns
@@ -122,10 +134,11 @@ const restartChain = (isEpoch: string, changes: string): string => `
       UPDATE sessions AS s SET
         epoch = s.epoch + 1, generation = -1, generation_key = 0, next_key = 1, superseded = '[]',
         children = jsonb_build_array(jsonb_build_array(1, ${CHAIN_FINGERPRINT}, clock.now_ms)),
-        expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $4, version = s.version + 1,
+        key_thumbprint = ${NEXT_KEY},
+        expires_at = ${SLIDING_EXPIRES_AT}, last_used_at = clock.now, authenticated_at = clock.now, ip = $7, version = s.version + 1,
         ${changes}
       FROM users AS u, ${clock('$5')}
-      WHERE s.id = $1 AND ${isEpoch} AND s.revoked_at IS NULL AND s.expires_at > clock.now
+      WHERE s.id = $1 AND ${isEpoch} AND ${IS_OF_KEY} AND s.revoked_at IS NULL AND s.expires_at > clock.now
         AND u.id = s.user_id AND ${USER_LETS_LIVE}
       RETURNING s.*, s.epoch AS lowest_epoch, clock.now
     ), ${listRevocations('restarted')}
@@ -146,7 +159,7 @@ const IS_PROVABLE = 's.provable_epoch <= $2 AND s.epoch >= $2';
  */
 export const RESTART_CHAIN_BY_PROOF: Statement = {
   name: 'restart_chain_by_proof',
-  text: restartChain(IS_PROVABLE, 'amr = ARRAY(SELECT DISTINCT unnest(s.amr || $6::text[]))'),
+  text: restartChain(IS_PROVABLE, 'amr = ARRAY(SELECT DISTINCT unnest(s.amr || $8::text[]))'),
 };
 
 /** One row if a new proof would be of use for this session. */
@@ -155,8 +168,8 @@ export const READ_PROVABLE: Statement = {
   isQuick: true,
   text: `
     SELECT s.id
-    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$3')}
-    WHERE s.id = $1 AND ${IS_PROVABLE} AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}`,
+    FROM sessions AS s JOIN users AS u ON u.id = s.user_id, ${clock('$5')}
+    WHERE s.id = $1 AND ${IS_PROVABLE} AND ${IS_OF_KEY} AND s.revoked_at IS NULL AND s.expires_at > clock.now AND ${USER_LETS_LIVE}`,
 };
 
 /**

@@ -18,6 +18,7 @@ import type {
   SessionFacts,
   SessionsPage,
   SessionSummary,
+  SessionToRestart,
 } from '../session.js';
 import { chainFingerprint } from '../policy/chain-fingerprint.js';
 import { endingOf, LAST_OF_NEXT, type SessionsToEnd } from './ending.statements.js';
@@ -198,17 +199,18 @@ export class SessionStore {
     return written.length === 1;
   }
 
-  /** Begins the next epoch; undefined if the session is not live or in another epoch. */
+  /**
+   * Begins the next epoch; undefined if the session is not live, in another epoch, or bound to
+   * another key.
+   */
   async restart(
-    sessionId: string,
-    epoch: number,
+    session: SessionToRestart,
     client: SessionClient,
     transaction: EntityManager,
   ): Promise<Restarted | undefined> {
-    const values = [sessionId, epoch, client.fingerprint, client.ip, this.clock.offsetMs];
     const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(
       sql.RESTART_CHAIN,
-      values,
+      [...this.restartValues(session), client.fingerprint, client.ip],
       transaction,
     );
     return row && toRestarted(row);
@@ -216,31 +218,24 @@ export class SessionStore {
 
   /**
    * Begins the next epoch after a new proof; undefined if the session is not live, or its password
-   * was changed after this epoch.
+   * was changed after this epoch, or it is bound to another key.
    */
   async restartByProof(
-    { id, epoch }: { readonly id: string; readonly epoch: number },
+    session: SessionToRestart,
     amr: readonly string[],
     client: SessionClient,
   ): Promise<Restarted | undefined> {
-    const values = [id, epoch, client.fingerprint, client.ip, this.clock.offsetMs, amr];
     const [row] = await this.statements.run<LiveSessionRow & RevocationNotice>(
       sql.RESTART_CHAIN_BY_PROOF,
-      values,
+      [...this.restartValues(session), client.fingerprint, client.ip, amr],
     );
     return row && toRestarted(row);
   }
 
   /** Whether `restartByProof` would begin an epoch. */
-  async isProvable({
-    id,
-    epoch,
-  }: {
-    readonly id: string;
-    readonly epoch: number;
-  }): Promise<boolean> {
-    const rows = await this.statements.run(sql.READ_PROVABLE, [id, epoch, this.clock.offsetMs]);
-    return rows.length === 1;
+  async isProvable(session: SessionToRestart): Promise<boolean> {
+    const values = this.restartValues(session);
+    return (await this.statements.run(sql.READ_PROVABLE, values)).length === 1;
   }
 
   /**
@@ -333,6 +328,10 @@ export class SessionStore {
       values,
     );
     return { count: step?.count ?? 0, lastId: step?.lastId ?? undefined };
+  }
+
+  private restartValues({ id, epoch, keyThumbprint, newKeyThumbprint }: SessionToRestart) {
+    return [id, epoch, keyThumbprint ?? null, newKeyThumbprint ?? null, this.clock.offsetMs];
   }
 }
 

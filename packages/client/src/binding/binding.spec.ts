@@ -197,12 +197,75 @@ describe.each(['bearer', 'cookie'] as const)('createBinding, by %s', (transport)
     });
   });
 
-  it('tells the server of a sign-out without the key, too', async () => {
+  it('signs out with a proof, at once, also where the stored key is gone', async () => {
+    for (const isKept of [true, false]) {
+      const keys = createFakeKeys();
+      const client = await signIn(keys);
+      if (!isKept) keys.clear();
+      pathsOf();
+      await client.logout();
+      expect(pathsOf()).toEqual(['logout']);
+      expect(world.server.sessions).toEqual([]);
+    }
+  });
+
+  it('tells the server of a sign-out with a proof when the next page opens', async () => {
     const keys = createFakeKeys();
-    const client = await signIn(keys);
-    keys.clear();
-    await client.logout();
+    const before = await signIn(keys);
+    world.server.faults.each(() => 'reset');
+    await world.within(1_000, before.logout());
+    expect(world.server.sessions).toHaveLength(1);
+    world.server.faults.clear();
+    pathsOf();
+    const after = await reloaded(keys, before);
+    expect(pathsOf()).toEqual(['logout']);
     expect(world.server.sessions).toEqual([]);
+    expect(after.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
+  });
+
+  it('tells the server of a sign-out before the sign-in that follows it', async () => {
+    const client = await signIn(createFakeKeys());
+    world.server.faults.next('logout', 'reset');
+    await client.logout();
+    await client.login(ADA);
+    await world.clock.advance(60_000);
+    expect(world.server.sessions).toHaveLength(1);
+    expect(await client.refreshToken()).toEqual(expect.any(String));
+  });
+
+  it('signs out here alone where the key is gone, and does not ask again', async () => {
+    const keys = createFakeKeys();
+    const before = await signIn(keys);
+    keys.clear();
+    const after = await reloaded(keys, before);
+    await after.logout();
+    // With the cookie, the page has asked for a token when it was loaded.
+    const reason = transport === 'cookie' ? 'key_lost' : 'signed_out';
+    expect(after.getSnapshot()).toEqual({ status: 'unauthenticated', reason });
+    expect(world.server.sessions).toHaveLength(1);
+    pathsOf();
+    await world.clock.advance(HOUR_MS);
+    expect(pathsOf()).toEqual([]);
+    await after.login(ADA);
+    expect(after.getSnapshot()).toMatchObject({ status: 'authenticated', binding: 'key' });
+    expect(await after.refreshToken()).toEqual(expect.any(String));
+  });
+
+  it('tells the server of a sign-out as soon as the key can be read', async () => {
+    const keys = createFakeKeys();
+    const before = await signIn(keys);
+    let isLocked = true;
+    const store = {
+      ...keys,
+      read: () => (isLocked ? Promise.reject(new Error('locked')) : keys.read()),
+    };
+    const after = await reloaded(store, before);
+    await after.logout();
+    expect(world.server.sessions).toHaveLength(1);
+    isLocked = false;
+    await world.clock.advance(60_000);
+    expect(world.server.sessions).toEqual([]);
+    expect(after.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
   });
 
   it('works at a server that wants a proof of every request', async () => {

@@ -22,7 +22,7 @@ export interface Binding {
 }
 
 /** The calls that bring a proof before they are asked for one. */
-const PROVED = /\/api\/auth\/(login|register|refresh|change-password|reauthenticate)$/;
+const PROVED = /\/api\/auth\/(login|logout|register|refresh|change-password|reauthenticate)$/;
 const SIGN_IN = /login|register/;
 
 const CHALLENGE = /"code": ?"proof_/;

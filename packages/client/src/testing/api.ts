@@ -43,7 +43,7 @@ export interface RouteRules {
 export interface BindingRules {
   /** `SENDER_CONSTRAINT`: `offered`. */
   readonly senderConstraint: 'off' | 'offered' | 'required';
-  /** `PROOF_ON`: `default`, which is refresh, change-password and reauthenticate. */
+  /** `PROOF_ON`: `default`, which is refresh, change-password, reauthenticate and logout. */
   readonly proofOn: 'default' | 'all';
 }
 
@@ -137,6 +137,7 @@ export function createApi(
     },
     'POST /api/auth/logout': (call) => {
       const token = goodAccessToken(call) ?? presentedToken(call);
+      requireProof(token, call);
       const response = new Response(null, { status: 204 });
       if ((call.body.session_id ?? token.sid) !== token.sid) return response;
       sessions.endByToken(token);

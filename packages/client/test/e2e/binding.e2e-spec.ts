@@ -79,9 +79,23 @@ describe.each(['default', 'all'])('createBinding, at a real server with PROOF_ON
 
   it('changes the password, proves who the user is, and signs out', async () => {
     const client = await registered(keysInMemory());
+    const user = client.getCurrentUser() as { id: string };
     await client.reauthenticate({ current_password: PASSWORD });
     await client.changePassword({ current_password: PASSWORD, new_password: `${PASSWORD}-2` });
     expect(await client.refreshToken()).toEqual(expect.any(String));
+    asked.length = 0;
+    await client.logout();
+    expect(asked).toEqual(['/api/auth/logout']);
+    expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
+    const live = await database.query(
+      `SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL`,
+      [user.id],
+    );
+    expect(live).toEqual([]);
+  });
+
+  it('signs out everywhere', async () => {
+    const client = await registered(keysInMemory());
     await client.logout({ scope: 'global' });
     expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed_out' });
   });
