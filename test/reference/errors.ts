@@ -5,27 +5,32 @@ import { ERROR_NOTES } from './notes/errors.js';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
-/** All codes of the server, what each says, and what a client may do about it. */
+/** All codes of the server: what each says, and what `@evergreen-auth/client` tells people. */
 export function errorsReference(): string {
   return tableOf(
-    ['status', '`code`', 'what it says', 'the client'],
-    CODES.map((one) => {
-      const { status, detail } = describeError(one);
-      return [String(status), code(one), joined(detail, ERROR_NOTES[one]), remedyOf(one)];
-    }),
+    ['status', '`code`', 'what it says', 'what people read'],
+    CODES.map((one) => [
+      String(describeError(one).status),
+      code(one),
+      whatItSays(one),
+      MESSAGES[one],
+    ]),
   );
 }
 
-function remedyOf(one: ErrorCode): string {
-  const { clearCredentials, retryable } = describeError(one);
-  if (clearCredentials) return '`clear_credentials`';
-  return retryable ? '`retryable`' : '';
+function whatItSays(one: ErrorCode): string {
+  const { detail, clearCredentials, retryable } = describeError(one);
+  const trueMember = clearCredentials ? 'clear_credentials' : retryable && 'retryable';
+  const about = joined(detail, ERROR_NOTES[one]);
+  return trueMember ? `${about} **${code(trueMember)}**` : about;
 }
 
-/** The sentences for people of `@evergreen-auth/client`, those of its own codes after the server's. */
+/** The sentences for people about the codes of the client itself. */
 export function messagesReference(): string {
   return tableOf(
     ['`code`', 'what people read'],
-    Object.entries(MESSAGES).map(([one, sentence]) => [code(one), sentence]),
+    Object.entries(MESSAGES)
+      .filter(([one]) => !(one in ERRORS))
+      .map(([one, sentence]) => [code(one), sentence]),
   );
 }

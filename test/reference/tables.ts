@@ -3,7 +3,7 @@ import { errorsReference, messagesReference } from './errors.js';
 import { eventsReference } from './events.js';
 import { metricsReference } from './metrics.js';
 import { routesReference } from './routes.js';
-import { variablesReference } from './variables.js';
+import { secretsReference, variablesReference } from './variables.js';
 
 /** Of a server whose optional routes and metrics are there, too. */
 export const COMPLETE = {
@@ -17,6 +17,7 @@ export const COMPLETE = {
 export async function referenceTables(app: TestApp): Promise<Readonly<Record<string, string>>> {
   return {
     variables: variablesReference(),
+    secrets: secretsReference(),
     errors: errorsReference(),
     messages: messagesReference(),
     events: eventsReference(),

@@ -5,10 +5,15 @@ import {
   VARIABLE_DESCRIPTIONS,
   type VariableDescription,
 } from '../../src/platform/config/variable-descriptions.js';
-import { variables } from '../../src/platform/config/variables.js';
+import { SECRETS, variables } from '../../src/platform/config/variables.js';
 import { code, tableOf } from './markdown.js';
 
 const ENVIRONMENTS: readonly Environment[] = ['development', 'staging', 'production'];
+
+/** The variables that may be in a file. */
+export function secretsReference(): string {
+  return `${SECRETS.map(code).join(', ')}\n`;
+}
 
 /** All variables, a table for each subject. */
 export function variablesReference(): string {
@@ -28,12 +33,19 @@ function tableOfSubject(described: Readonly<Record<string, VariableDescription>>
   );
 }
 
-/** One value, or those of development, staging and production. */
+/**
+ * One value; or that of development and that of the others; or those of development, staging and
+ * production.
+ */
 function defaultOf(name: string, unset: VariableDescription['unset']): string {
   if (typeof unset === 'string') return unset;
   const values = ENVIRONMENTS.map((one) => unset?.[one] ?? defaultIn(one, name));
   if (new Set(values).size === 1) return values[0] ?? '';
-  return values.map((value) => value || '–').join(' · ');
+  const isSameOutside = values[1] === values[2];
+  return values
+    .slice(0, isSameOutside ? 2 : 3)
+    .map((value) => value || '–')
+    .join(' · ');
 }
 
 /** From `.env.<NODE_ENV>` of the package, or from the definition of the variable. */
