@@ -5,16 +5,11 @@ import { ERROR_NOTES } from './notes/errors.js';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
-/** All codes of the server: what each says, and what `@evergreen-auth/client` tells people. */
+/** All codes of the server, and what each says. */
 export function errorsReference(): string {
   return tableOf(
-    ['status', '`code`', 'what it says', 'what people read'],
-    CODES.map((one) => [
-      String(describeError(one).status),
-      code(one),
-      whatItSays(one),
-      MESSAGES[one],
-    ]),
+    ['status', '`code`', 'what it says'],
+    CODES.map((one) => [String(describeError(one).status), code(one), whatItSays(one)]),
   );
 }
 
@@ -25,12 +20,10 @@ function whatItSays(one: ErrorCode): string {
   return trueMember ? `${about} **${code(trueMember)}**` : about;
 }
 
-/** The sentences for people about the codes of the client itself. */
+/** The sentences for people of `@evergreen-auth/client`, those of its own codes after the server's. */
 export function messagesReference(): string {
   return tableOf(
     ['`code`', 'what people read'],
-    Object.entries(MESSAGES)
-      .filter(([one]) => !(one in ERRORS))
-      .map(([one, sentence]) => [code(one), sentence]),
+    Object.entries(MESSAGES).map(([one, sentence]) => [code(one), sentence]),
   );
 }
