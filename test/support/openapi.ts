@@ -20,10 +20,14 @@ export function codesOf({ responses }: Pick<Operation, 'responses'>): string[] {
 export interface Operation {
   readonly operationId: string;
   readonly summary?: string;
+  readonly description?: string;
   readonly tags?: string[];
   readonly security?: object[];
   readonly parameters?: { name: string; in: string; schema?: object }[];
-  readonly requestBody?: { required: boolean };
+  readonly requestBody?: {
+    required: boolean;
+    content: Record<string, { schema: { $ref: string } }>;
+  };
   readonly responses: Record<
     string,
     {

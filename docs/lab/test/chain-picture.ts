@@ -9,7 +9,7 @@ import { pictureInWords, standingInWords } from '../src/words/frames.js';
 /** A lost response, a further child, and its use: every standing of a token in one picture. */
 export const HISTORY = 'Ar.w3600.Al.w3600.Ar.w60.Ar.w6';
 
-/** The colours of the page, in both themes. An image in a README has no style but its own. */
+/** The colours of the page, in both themes. An image in a document has no style but its own. */
 const STYLE = `
   text { font: 12px ui-sans-serif, system-ui, 'Segoe UI', Roboto, Arial, sans-serif; fill: #17201c }
   .name { font-size: 20px; font-weight: 650 }
@@ -41,7 +41,7 @@ const STYLE = `
     .clock { stroke: #f0b84d }
   }`;
 
-/** The picture of the README, as an SVG that needs no page around it. */
+/** The picture of `docs/decisions/rotation.md`, as an SVG that needs no page around it. */
 export function chainPicture(): string {
   const frame = play(decodeHistory(HISTORY) ?? [], evergreen).at(-1)!;
   const { width, height, lines, tokens } = layoutOf(frame);
