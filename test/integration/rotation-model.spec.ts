@@ -106,6 +106,7 @@ class TryWithoutKey implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly pick: number,
     private readonly instance: number,
+    private readonly path: '/auth/refresh' | '/auth/logout',
   ) {}
 
   check = ({ state }: Readonly<Model>) => typeof state.keyThumbprint === 'string';
@@ -113,18 +114,17 @@ class TryWithoutKey implements fc.AsyncCommand<Model, Real> {
   async run(_model: Model, real: Real): Promise<void> {
     const token = real.tokens[this.pick % real.tokens.length] as string;
     const app = real.apps[this.instance] as TestApp;
+    const body = { refresh_token: token };
     for (const response of [
-      await new Api(app.url).refresh(token),
-      await new BoundClient(app).refresh(token),
-      await new Api(app.url).logout(token),
-      await new BoundClient(app).call<Partial<TokenResponse>>('POST', '/auth/logout', { token }),
+      await new Api(app.url).call('POST', this.path, { body }),
+      await new BoundClient(app).call('POST', this.path, { body }),
     ]) {
       expect(response.body.code).toMatch(/^proof_/);
       expect(response.body.clear_credentials).toBe(false);
     }
   }
 
-  toString = () => `use token ${this.pick} without the key at instance ${this.instance}`;
+  toString = () => `${this.path} by token ${this.pick} without the key at ${this.instance}`;
 }
 
 class Wait implements fc.AsyncCommand<Model, Real> {
@@ -276,7 +276,9 @@ describe('a session over HTTP, at two instances', () => {
         .tuple(fc.nat(), fc.nat(DEVICES - 1), fc.nat(1))
         .map(([pick, device, instance]) => new Refresh(pick, device, instance)),
       fc.constantFrom(5, 10, 60).map((seconds) => new Wait(seconds)),
-      fc.tuple(fc.nat(), fc.nat(1)).map(([pick, at]) => new TryWithoutKey(pick, at)),
+      fc
+        .tuple(fc.nat(), fc.nat(1), fc.constantFrom('/auth/refresh', '/auth/logout'))
+        .map(([pick, at, path]) => new TryWithoutKey(pick, at, path)),
       fc.nat().map((pick) => new Logout(pick)),
       fc.boolean().map((withNewKey) => new ChangePassword(withNewKey)),
     ];
