@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { Api, PASSWORD } from '../../test/support/api.js';
+import { BoundClient } from '../../test/support/bound-client.js';
 import { HOSTILE_TEXTS, isWithinWidth } from './support/hostile-texts.js';
 import { DEVICE_KINDS, type Device, type Person, useConsole } from './support/console.js';
 
@@ -68,6 +69,19 @@ describe.each(DEVICE_KINDS)('/devices on a %s', (kind) => {
     await waitForRows(page, 2);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Sign out');
     expect(await isMarked(page)).toBe(true);
+  });
+
+  it('shows which devices have a session that is bound to a key', async () => {
+    const person = await world.signUp();
+    const { page, ...device } = await world.openSignedInDevice(kind, person);
+    await new BoundClient(world.app).login(person.email);
+    await openDevices({ page, ...device }, 3);
+    const bound = rowsOf(page).filter({ hasText: 'Bound to its device' });
+    expect(await bound.count()).toBe(1);
+    expect(await bound.getByText('This device').count()).toBe(0);
+    expect(await isWithinWidth(page)).toBe(true);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await isWithinWidth(page)).toBe(true);
   });
 
   it('ends all others at once, and says how many', async () => {

@@ -44,7 +44,11 @@ import {
 } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { KeyProofs } from './bound-sessions/key-proofs.js';
-import { AcceptsProof, RequireProof } from './bound-sessions/require-proof.decorator.js';
+import {
+  AcceptsProof,
+  PROOF_REQUIRED_AT_SIGN_IN,
+  RequireProof,
+} from './bound-sessions/require-proof.decorator.js';
 import { Client, clientOf } from './client-info/client.decorator.js';
 import { AnyTokenGuard } from './guards/any-token.guard.js';
 import { HookedSessions } from './hooks/hooked-sessions.js';
@@ -91,7 +95,7 @@ export class AuthController {
   @ApiOperation({ operationId: 'register', summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
-    'proof_required',
+    PROOF_REQUIRED_AT_SIGN_IN,
     'proof_invalid',
     'csrf_failed',
     'validation_failed',
@@ -130,7 +134,7 @@ export class AuthController {
   @ApiOkResponse({ type: TokenResponse, headers: SETS_REFRESH_COOKIE })
   @ApiProblems(
     'invalid_credentials',
-    'proof_required',
+    PROOF_REQUIRED_AT_SIGN_IN,
     'proof_invalid',
     'csrf_failed',
     'validation_failed',

@@ -11,13 +11,15 @@ export const TOKEN_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token.',
+    description:
+      'An access token. If its `token_type` is `DPoP`, its session is bound to a key: send it as `Authorization: DPoP <token>`, with a proof in the header `DPoP` (RFC 9449). A request without a proof gets 401 `proof_required` where one is needed, and no `X-New-Token` elsewhere.',
   },
   refresh_token: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'A refresh token. It may be in the body instead.',
+    description:
+      'A refresh token. It may be in the body instead. That of a bound session needs a proof in the header `DPoP` of the same request, and the scheme `DPoP`.',
   },
   refresh_cookie: {
     type: 'apiKey',

@@ -74,8 +74,21 @@ describe('sessions that are bound to a key', () => {
       expect(challenged.headers.get('www-authenticate')).toContain('error="use_dpop_nonce"');
       const granted = await client.login(email);
       expect(granted.status).toBe(200);
-      const refreshed = await client.refresh(refreshTokenOf(granted.body));
-      expect(outcomeOf(refreshed)).toBe('rotated');
+      let tokens = granted.body;
+      const afterMinutes: [number, string[]][] = [
+        [0, ['rotated']],
+        [1, ['rotated']],
+        [4, ['proof_invalid', 'rotated']],
+        [0, ['rotated']],
+      ];
+      for (const [minutes, outcomes] of afterMinutes) {
+        app.clock.advance({ minutes });
+        for (const outcome of outcomes) {
+          const response = await client.refresh(refreshTokenOf(tokens));
+          expect(outcomeOf(response)).toBe(outcome);
+          if (outcome === 'rotated') tokens = response.body;
+        }
+      }
     });
   });
 

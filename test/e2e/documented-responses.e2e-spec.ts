@@ -13,6 +13,7 @@ import { call, newEmail, PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { metricsOf } from '../support/metrics.js';
+import { newEcKey, type ClientKey } from '../support/possession.js';
 import { lastMail, UNDELIVERED } from '../support/mails.js';
 import { DocumentedCalls } from '../support/documented-calls.js';
 
@@ -46,22 +47,21 @@ describe('each response is as the OpenAPI document says:', () => {
   let app: TestApp;
   let api: DocumentedCalls;
   let page: Record<string, string>;
+  let env: Record<string, string>;
 
   beforeAll(async () => {
     const file = join(folder, 'keys.json');
     writeStoredKeys(file, [newKey(new Date())]);
-    app = await startApp({
-      modules: [ProvidersModule],
-      env: {
-        ...UNDELIVERED,
-        ADMIN_TOKEN,
-        SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
-        JWT_KEYS_FILE: file,
-        THROTTLE_LOGIN_LIMIT: String(THROTTLE_LOGIN_LIMIT),
-      },
-    });
+    env = {
+      ...UNDELIVERED,
+      ADMIN_TOKEN,
+      SERVICE_TOKENS: `orders:${SERVICE_TOKEN}`,
+      JWT_KEYS_FILE: file,
+      THROTTLE_LOGIN_LIMIT: String(THROTTLE_LOGIN_LIMIT),
+    };
+    app = await startApp({ modules: [ProvidersModule], env });
     const { body } = await call<OpenAPIObject>('GET', `${app.url}/openapi.json`);
-    api = new DocumentedCalls(app.url, body);
+    api = new DocumentedCalls(app.url, body, app.clock);
     page = { origin: app.url, 'x-requested-with': 'jest' };
   });
   afterAll(async () => {
@@ -69,11 +69,12 @@ describe('each response is as the OpenAPI document says:', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function register(transport: 'body' | 'cookie' = 'body') {
+  async function register(transport: 'body' | 'cookie' = 'body', key?: ClientKey) {
     const email = newEmail();
     const { headers, body } = await api.send<TokenResponse>('register', {
       body: { email, password: PASSWORD, transport },
       headers: page,
+      key,
     });
     return { ...body, email, cookie: cookieIn(headers) };
   }
@@ -124,6 +125,50 @@ describe('each response is as the OpenAPI document says:', () => {
     await send('getAuthMe', {}, { token });
     const third = await send('login', {}, { body: credentials });
     await send('logoutAll', {}, { token: third.body.access_token });
+  });
+
+  it('tokens that are bound to a key', async () => {
+    const key = newEcKey();
+    const { email, access_token, refresh_token: token } = await register('body', key);
+    const { body } = await api.send<TokenResponse>('refresh', { token, key });
+    await api.send('refresh', { token, key: newEcKey() });
+    await api.send('refresh', { token });
+    await api.send('getMe', { token: access_token });
+    const proof = { token: body.access_token, body: { current_password: PASSWORD }, key };
+    const proven = await api.send<TokenResponse>('reauthenticate', proof);
+    const change = { current_password: PASSWORD, new_password: NEW_PASSWORD };
+    const options = { token: proven.body.access_token, body: change };
+    await api.send('changePassword', options);
+    await api.send('changePassword', { ...options, key });
+    await api.send('login', { body: { email, password: NEW_PASSWORD }, key });
+    await api.send('login', { body: { email, password: NEW_PASSWORD }, headers: { dpop: 'x' } });
+    const seen = ['register 201', 'login 200', 'login 401', 'refresh 200', 'refresh 401'];
+    expect([...api.seen]).toEqual(
+      expect.arrayContaining(seen.map((response) => `${response} dpop-nonce`)),
+    );
+  });
+
+  it('a proof that is missing where sessions must be bound, or every route wants one', async () => {
+    const strict = await startApp({
+      beside: app,
+      env: { ...env, SENDER_CONSTRAINT: 'required', PROOF_ON: 'all' },
+    });
+    try {
+      const { body: document } = await call<OpenAPIObject>('GET', `${strict.url}/openapi.json`);
+      const calls = new DocumentedCalls(strict.url, document, app.clock);
+      const body = { email: newEmail(), password: PASSWORD };
+      for (const operation of ['register', 'login']) await calls.send(operation, { body });
+      const key = newEcKey();
+      const { body: tokens } = await calls.send<TokenResponse>('register', { body, key });
+      await calls.send('listSessions', { token: tokens.access_token });
+      await calls.send('listSessions', { token: tokens.access_token, key });
+      for (const response of ['register 400', 'login 400', 'listSessions 401'])
+        for (const header of ['dpop-nonce', 'www-authenticate'])
+          expect(calls.seen).toContain(`${response} ${header}`);
+      expect(calls.seen).toContain('listSessions 200 dpop-nonce');
+    } finally {
+      await strict.close();
+    }
   });
 
   it('accounts by mail', async () => {
@@ -197,25 +242,29 @@ describe('each response is as the OpenAPI document says:', () => {
   });
 
   it('renewed tokens', async () => {
-    const { access_token: token, user } = await register();
+    const key = newEcKey();
+    const { access_token: token, user } = await register('body', key);
     await addIdentity(user.id);
     app.clock.advance({ hours: 7 });
-    await api.send('sendVerification', { token });
+    await api.send('sendVerification', { token, key });
     const change = { new_email: newEmail(), current_password: PASSWORD };
-    await api.send('changeEmail', { token, body: change });
-    const { body } = await api.send<{ identities: { id: string }[] }>('listIdentities', { token });
+    await api.send('changeEmail', { token, key, body: change });
+    const { body } = await api.send<{ identities: { id: string }[] }>('listIdentities', {
+      token,
+      key,
+    });
     const link = { provider: 'acme', current_password: PASSWORD };
-    await api.send('linkIdentity', { token, body: link });
+    await api.send('linkIdentity', { token, key, body: link });
     const parameters = { id: body.identities[0]?.id ?? '' };
     await api.send('unlinkIdentity', { token, parameters });
-    await api.send('getMe', { token });
-    await api.send('getAuthMe', { token });
-    await api.send('updateMe', { token, body: { first_name: 'Ada', last_name: null } });
-    await api.send('verify', { token });
-    await api.send('listSessions', { token, parameters: { limit: '1' } });
-    await api.send('listEvents', { token, parameters: { limit: '1' } });
+    await api.send('getMe', { token, key });
+    await api.send('getAuthMe', { token, key });
+    await api.send('updateMe', { token, key, body: { first_name: 'Ada', last_name: null } });
+    await api.send('verify', { token, key });
+    await api.send('listSessions', { token, key, parameters: { limit: '1' } });
+    await api.send('listEvents', { token, key, parameters: { limit: '1' } });
     app.clock.advance({ hours: 2 });
-    await api.send('getMe', { token });
+    await api.send('getMe', { token, key });
   });
 
   it('problems', async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@evergreen-auth/dev-postgres';
-import { Api, newEmail, outcomeOf, refreshTokenOf } from '../support/api.js';
+import { Api, newEmail, outcomeOf, PASSWORD, refreshTokenOf } from '../support/api.js';
+import { BoundClient } from '../support/bound-client.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import {
@@ -80,6 +81,22 @@ describe('a Prometheus that watches a server under load', () => {
     await eventuallyFound(alert);
   });
 
+  it('tells of many bound sessions whose tokens come without a proof, and of no wrong clock', async () => {
+    const alert = 'ALERTS{alertname="EvergreenProofsFailing",alertstate="firing"}';
+    const owner = () => new BoundClient({ url: server.url, clock: { nowMs: () => Date.now() } });
+    const mistimed = owner();
+    const { email } = await mistimed.register();
+    [mistimed.nonce, mistimed.clockErrorMs] = [undefined, 365 * 86_400_000];
+    expect((await mistimed.login(email)).body.code).toBe('proof_invalid');
+    await eventuallyFound('evergreen_failed_proofs_total{reason="stale"} > 0');
+    expect(await prometheus.count(alert)).toBe(0);
+    for (let stolen = 0; stolen < 25; stolen += 1) {
+      const token = refreshTokenOf(await owner().register());
+      expect(outcomeOf(await new Api(server.url).refresh(token))).toBe('proof_required');
+    }
+    await eventuallyFound(alert);
+  });
+
   it('has for every alert a severity, a chapter to read, and a test in which it fires and one in which it does not', () => {
     const chapters = [
       ...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (Evergreen\w+)$/gm),
@@ -109,8 +126,8 @@ function queriesOf(dashboard: string): [title: string, query: string][] {
 }
 
 /**
- * One who stays, one who mistypes the password, and one whose session has ended, again and again
- * until told to stop.
+ * One who stays, one who mistypes the password, one whose proof is bad, and one whose session has
+ * ended, again and again until told to stop.
  */
 function startLoad(api: Api): { end(): Promise<void> } {
   const over = new AbortController();
@@ -122,6 +139,8 @@ function startLoad(api: Api): { end(): Promise<void> } {
       await api.login(email);
       await api.login(newEmail());
       await api.me('nonsense');
+      const body = { email, password: PASSWORD };
+      await api.call('POST', '/auth/login', { headers: { dpop: 'nonsense' }, body });
     }
   })();
   return {

@@ -1,6 +1,5 @@
 import type { TokenResponse } from '../../src/auth/auth.dto.js';
 import { call, newEmail, PASSWORD, type ApiResponse, type CallOptions } from './api.js';
-import type { TestApp } from './app.js';
 import { newEcKey, signProof, type ClientKey, type ProofContents } from './possession.js';
 
 /** What of a proof is to differ from a good one. */
@@ -9,6 +8,12 @@ export type ProofChanges = Partial<ProofContents>;
 export interface ProvedCallOptions extends CallOptions {
   /** False for no proof. */
   readonly proof?: ProofChanges | false;
+}
+
+/** A server, and the time there. */
+export interface BoundServer {
+  readonly url: string;
+  readonly clock: { nowMs(): number };
 }
 
 /** A client that holds a key, and proves it with each request (RFC 9449). */
@@ -20,14 +25,14 @@ export class BoundClient {
   clockErrorMs = 0;
 
   constructor(
-    private readonly app: TestApp,
+    private readonly server: BoundServer,
     readonly key: ClientKey = newEcKey(),
-    private readonly base = app.url,
+    private readonly base = server.url,
   ) {}
 
   /** The same key, at another instance or under another URL. */
-  at(app: TestApp, base = app.url): BoundClient {
-    return new BoundClient(app, this.key, base);
+  at(server: BoundServer, base = server.url): BoundClient {
+    return new BoundClient(server, this.key, base);
   }
 
   /** Sends a request with a proof; `token` goes by the scheme `DPoP`. */
@@ -71,7 +76,7 @@ export class BoundClient {
     token: string | undefined,
     changes: ProofChanges,
   ): string {
-    const nowMs = this.app.clock.nowMs() + this.clockErrorMs;
+    const nowMs = this.server.clock.nowMs() + this.clockErrorMs;
     const { nonce } = this;
     const contents = { method, url, nowMs, accessToken: token, nonce, ...changes };
     return signProof(this.key, contents);

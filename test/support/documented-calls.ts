@@ -3,9 +3,11 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { validate as isUuid } from 'uuid';
 import { call, type ApiResponse, type CallOptions } from './api.js';
 import { routesOf, type Operation } from './openapi.js';
+import { signProof, type ClientKey } from './possession.js';
 
 /** The headers that are of the API; others, such as those for browsers, are not documented. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'dpop-nonce',
   'retry-after',
   'set-cookie',
   'www-authenticate',
@@ -18,6 +20,8 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 export interface DocumentedCall extends CallOptions {
   /** Values for the path, such as `id`, and all others for the query. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The request proves this key, and sends its token by the scheme `DPoP`. */
+  readonly key?: ClientKey;
 }
 
 interface Header {
@@ -42,6 +46,7 @@ export class DocumentedCalls {
   constructor(
     private readonly url: string,
     private readonly document: OpenAPIObject,
+    private readonly clock: { nowMs(): number },
   ) {
     this.ajv.addSchema({ components: withoutOtherMembers(document.components) }, 'document');
   }
@@ -60,16 +65,28 @@ export class DocumentedCalls {
 
   async send<Body = object>(
     operationId: string,
-    { parameters = {}, ...options }: DocumentedCall = {},
+    { parameters = {}, key, ...options }: DocumentedCall = {},
   ): Promise<ApiResponse<Body>> {
     const { route, operation } = this.find(operationId);
     const [method = '', template = ''] = route.split(' ');
     const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? '');
     const query = Object.entries(parameters).filter(([name]) => !template.includes(`{${name}}`));
     const url = `${this.url}${path}?${new URLSearchParams(query).toString()}`;
-    const response = await call<Body>(method, url, options);
+    const headers = key && this.proofHeaders(key, method, url, options.token);
+    const response = await call<Body>(method, url, {
+      ...options,
+      headers: { ...headers, ...options.headers },
+    });
     this.check(operation, response);
     return response;
+  }
+
+  private proofHeaders(key: ClientKey, method: string, url: string, accessToken?: string) {
+    const contents = { method, url, nowMs: this.clock.nowMs(), accessToken };
+    return {
+      dpop: signProof(key, contents),
+      ...(accessToken !== undefined && { authorization: `DPoP ${accessToken}` }),
+    };
   }
 
   private find(operationId: string) {

@@ -26,24 +26,38 @@ export interface HaProxy {
   stop(): Promise<void>;
 }
 
+export interface HaProxyOptions {
+  /** A free one by default. */
+  readonly publicPort?: number;
+  /** A file with a certificate and its key. Without one, clients call it by plain HTTP. */
+  readonly certificate?: string;
+  /**
+   * If true, clients call the API below `/accounts`, and the instances see neither this path nor the
+   * host that was called.
+   */
+  readonly isBelowPath?: boolean;
+}
+
 /**
- * Runs the `haproxy` of this machine in front of instances on these ports, with our published
- * configuration except for addresses and TLS.
+ * Runs the `haproxy` of this machine in front of instances on these ports, at most four, with our
+ * published configuration except for addresses and TLS.
  */
-export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
+export async function startHaProxy(
+  ports: readonly number[],
+  { publicPort: wanted, certificate, isBelowPath = false }: HaProxyOptions = {},
+): Promise<HaProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-haproxy-'));
-  const [publicPort, statusPort] = [await freePort(), await freePort()];
+  const [publicPort, statusPort] = [wanted ?? (await freePort()), await freePort()];
   const file = join(folder, 'haproxy.cfg');
-  writeFileSync(
-    file,
-    readFileSync(CONFIGURATION, 'utf8')
-      .replace(/bind :443 .*/, `bind 127.0.0.1:${publicPort}`)
-      .replace('127.0.0.1:8404', `127.0.0.1:${statusPort}`)
-      .replace(
-        /10\.0\.0\.1(\d):8000/g,
-        (_address, place: string) => `127.0.0.1:${ports[Number(place) - 1]}`,
-      ),
-  );
+  const tls = certificate === undefined ? '' : ` ssl crt ${certificate} alpn h2,http/1.1`;
+  const published = readFileSync(CONFIGURATION, 'utf8')
+    .replace(/bind :443 .*/, `bind 127.0.0.1:${publicPort}${tls}`)
+    .replace('127.0.0.1:8404', `127.0.0.1:${statusPort}`)
+    .replace(/ +server evergreen-(\d) .*\n/g, (_line, place: string) => {
+      const port = ports[Number(place) - 1];
+      return port === undefined ? '' : `    server evergreen-${place} 127.0.0.1:${port}\n`;
+    });
+  writeFileSync(file, isBelowPath ? belowPath(published) : published);
   const child = spawn('haproxy', ['-f', file], { stdio: ['ignore', 'ignore', 'inherit'] });
   running.add(child);
   const ended = new Promise<never>((_, fail) => {
@@ -59,7 +73,7 @@ export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
     );
   await Promise.race([ended, eventually(isUp, { withinMs: 30_000 })]);
   return {
-    url: `http://127.0.0.1:${publicPort}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${publicPort}`,
     status,
     stop: async () => {
       child.kill('SIGTERM');
@@ -67,6 +81,14 @@ export async function startHaProxy(ports: readonly number[]): Promise<HaProxy> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Uncomments the line that removes a path, and changes the host, as a proxy before a proxy does. */
+function belowPath(configuration: string): string {
+  return configuration.replace(
+    '# http-request replace-path',
+    'http-request set-header Host evergreen.internal:8000\n    http-request replace-path',
+  );
 }
 
 function statusOf(csv: string): BackendStatus[] {

@@ -8,6 +8,8 @@ export interface SessionDetails {
   readonly created_at: string;
   readonly last_used_at: string;
   readonly expires_at: string;
+  /** `key` if its tokens are of use only with a key that never leaves its device. */
+  readonly binding: string;
 }
 
 /** One of the user's own sessions. */

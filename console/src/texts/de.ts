@@ -100,6 +100,8 @@ export const de: Texts = {
     'Auf diesen Geräten sind Sie angemeldet. Eines kennen Sie nicht? Beenden Sie es, und ändern Sie Ihr Passwort.',
   'devices.alone': 'Sonst sind Sie nirgends angemeldet.',
   'devices.current': 'Dieses Gerät',
+  'devices.bound': 'An das Gerät gebunden',
+  'devices.bound.text': 'Eine gestohlene Kopie dieser Sitzung nützt anderswo nichts.',
   'devices.kind.phone': 'Telefon',
   'devices.kind.tablet': 'Tablet',
   'devices.kind.computer': 'Computer',

@@ -99,6 +99,8 @@ export const en = {
     'You are signed in on these devices. One that you do not know? End it, and change your password.',
   'devices.alone': 'You are signed in nowhere else.',
   'devices.current': 'This device',
+  'devices.bound': 'Bound to its device',
+  'devices.bound.text': 'A stolen copy of this session is of no use elsewhere.',
   'devices.kind.phone': 'Phone',
   'devices.kind.tablet': 'Tablet',
   'devices.kind.computer': 'Computer',

@@ -47,6 +47,7 @@ const UNKNOWN: Verdict = Object.freeze({ kind: 'unknown', retryAfterSeconds: 2 }
 /** A token whose signature and claims were verified. */
 interface KnownToken {
   readonly facts: AccessToken['facts'];
+  readonly isBound: boolean;
   /** In epoch milliseconds, with the tolerance. */
   readonly refusedAtMs: number;
   readonly keyId: string;
@@ -84,7 +85,7 @@ class FeedVerifier implements Verifier {
     const onNews = () => this.readyListeners.forEach((listener) => listener());
     const revocations = new Revocations(maxRevocations, clock, (id) => this.announce(id));
     this.keys = new PublishedKeys({ server, clock, logger, closing, onRead: onNews });
-    const check = { server, maxAtOnce: maxChecksAtOnce, clock, closing };
+    const check = { server, serviceToken, maxAtOnce: maxChecksAtOnce, clock, closing };
     this.check = new ServerCheck(check);
     this.checkOfUnverified = new ServerCheck(check);
     this.feed = new FeedListener({
@@ -158,7 +159,8 @@ class FeedVerifier implements Verifier {
     if (!token || token.issuedAt - clockToleranceSeconds > clock.nowMs() / 1000) return undefined;
     const { facts, good } = token;
     const refusedAtMs = (good.expiresAt + clockToleranceSeconds) * 1000;
-    return { facts, refusedAtMs, keyId: id, key, good: Promise.resolve(good) };
+    const isBound = good.keyThumbprint !== undefined;
+    return { facts, isBound, refusedAtMs, keyId: id, key, good: Promise.resolve(good) };
   }
 
   /** Judges what may change while a token is remembered: its time, and its session. */
@@ -179,7 +181,7 @@ class FeedVerifier implements Verifier {
   }
 
   private async ask(token: string, known: KnownToken, check: ServerCheck): Promise<Verdict> {
-    const answer = await check.ask(token);
+    const answer = await check.ask(token, known.isBound);
     switch (answer.kind) {
       case 'good':
         return this.confirm(known, answer);

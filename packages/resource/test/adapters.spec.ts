@@ -107,6 +107,19 @@ describe.each(Object.keys(SERVICES))('%s', (name) => {
     },
   );
 
+  it.each(['DPoP good', 'dpop  good', 'DPoP x'])(
+    'refuses the authorization %j, which promises a proof that it does not check',
+    async (authorization) => {
+      const response = await get('/orders/mine', authorization);
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="evergreen"');
+      expect(await response.json()).toMatchObject({
+        code: 'proof_invalid',
+        clear_credentials: false,
+      });
+    },
+  );
+
   it('takes no token from the query', async () => {
     const response = await get('/orders/mine?access_token=good');
     expect(await response.json()).toMatchObject({ code: 'token_missing' });

@@ -10,6 +10,12 @@ const anything = fc.oneof(
   fc.constant(undefined),
   fc.constantFrom(null, -1, 0, 1, 2 ** 31, 1.5, NaN, '', 'text', true),
   fc.constantFrom([], ['admin'], [1], {}, { nested: [1] }),
+  fc.constantFrom(
+    { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' },
+    { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4J' },
+    { jkt: '' },
+    { jkt: null },
+  ),
 );
 const names = [...Object.keys(claimsAt(0)), 'nbf', 'roles', 'claims_version', 'cnf', 'team', 'act'];
 
@@ -36,6 +42,7 @@ describe('readAccessClaims', () => {
           authenticatedAt: expected.authenticatedAt,
           amr: expected.amr,
           roles: expected.roles,
+          keyThumbprint: expected.keyThumbprint,
           claims: expected.claims,
           epoch: expected.epoch,
           claimsVersion: expected.claimsVersion,

@@ -90,6 +90,13 @@ describe('the side-car', () => {
       expect(response.headers.get('x-user-id')).toBe(GOOD.kind === 'good' && GOOD.userId);
     });
 
+    it('refuses the scheme DPoP, which promises a proof that it does not check', async () => {
+      const response = await ask(undefined, '/verify', { headers: { authorization: 'DPoP good' } });
+      expect(response.status).toBe(401);
+      expect((await documentOf(response)).code).toBe('proof_invalid');
+      expect(response.headers.has('x-user-id')).toBe(false);
+    });
+
     it.each([
       ['expired', 401, 'token_expired'],
       ['ended', 401, 'session_revoked'],

@@ -55,6 +55,22 @@ describe('verify, without a feed', () => {
     expect((await verifier.verify(world.token())).kind).toBe(kind);
   });
 
+  it.each([
+    [{ status: 200, body: { active: false } }, 'expired'],
+    [{ status: 200, body: { active: 'false' } }, 'unknown'],
+    [{ status: 200, body: { active: true, sub: 'another', sid: 's' } }, 'unknown'],
+    [{ status: 200, body: '<html>A page</html>' }, 'unknown'],
+    [{ status: 401, body: { code: 'token_invalid' } }, 'unknown'],
+    [{ status: 429, body: { code: 'rate_limited' } }, 'unknown'],
+    [{ status: 503, body: { code: 'service_unavailable' } }, 'unknown'],
+  ])('takes %j for %s, asked by introspection for a bound token', async (reply, kind) => {
+    world.server.introspectReply = reply;
+    const cnf = { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' };
+    const token = world.server.key.sign({ ...claims(), cnf });
+    expect((await verifier.verify(token)).kind).toBe(kind);
+    expect(world.server.requests[VERIFY]).toBeUndefined();
+  });
+
   it('takes no answer within a second for unknown', async () => {
     world.server.verify = () => undefined;
     let kind = '';

@@ -9,7 +9,11 @@ import { hasNewKey, type ProofCheck } from '../proof-of-possession/check-proof.j
 import { PossessionProofs } from '../proof-of-possession/possession-proofs.js';
 import { hasProofScheme, tokenFromHeader } from '../strategies/bearer-token.js';
 import { FailedProofs } from './failed-proofs.js';
-import { REQUIRED_PROOF, type RequiredProof } from './require-proof.decorator.js';
+import {
+  PROOF_REQUIRED_AT_SIGN_IN,
+  REQUIRED_PROOF,
+  type RequiredProof,
+} from './require-proof.decorator.js';
 import { UsedProofs } from './used-proofs.js';
 
 /** A token that was verified, as it was presented. */
@@ -166,7 +170,8 @@ export class KeyProofs {
   }
 
   private unboundSignIn(): Problem {
-    return new Problem('proof_required', { status: 400 });
+    const { code, status } = PROOF_REQUIRED_AT_SIGN_IN;
+    return new Problem(code, { status });
   }
 }
 

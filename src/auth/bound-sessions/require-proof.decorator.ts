@@ -28,6 +28,9 @@ export function RequireProof({ once = false }: RequiredProof = {}): ClassDecorat
   return applyDecorators(SetMetadata(REQUIRED_PROOF, { once }), AcceptsProof(), problems);
 }
 
+/** For `ApiProblems`: a sign-in has no token whose client could be asked to prove its key. */
+export const PROOF_REQUIRED_AT_SIGN_IN = { code: 'proof_required', status: 400 } as const;
+
 /** Documents the header with the proof. */
 export function AcceptsProof(): ClassDecorator & MethodDecorator {
   return ApiHeader({

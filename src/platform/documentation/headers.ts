@@ -1,11 +1,19 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ERRORS, HEADERS, type ErrorDescription } from '#protocol';
+import {
+  ERRORS,
+  HEADERS,
+  isAboutProof,
+  proofChallenge,
+  type ErrorCode,
+  type ErrorDescription,
+} from '#protocol';
 import { IS_WITHOUT_RENEWAL } from '../caller/index.js';
 import { isPublic, routesOf, type Operation } from './operations.js';
 
 type Headers = NonNullable<NonNullable<OpenAPIObject['components']>['headers']>;
 interface Response {
   headers?: Headers;
+  readonly content?: Record<string, { readonly examples?: object }>;
 }
 
 /** Headers of many responses, each described once. */
@@ -16,7 +24,7 @@ const SHARED = {
     schema: { type: 'string', example: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10' },
   },
   'WWW-Authenticate': {
-    description: 'The challenge of RFC 6750.',
+    description: 'The challenge of RFC 6750, or of RFC 9449 for a missing or bad proof.',
     required: true,
     schema: { type: 'string', example: 'Bearer realm="evergreen", error="invalid_token"' },
   },
@@ -33,6 +41,19 @@ const SHARED = {
   [HEADERS.newTokenExpiresIn]: {
     description: `Seconds until the token in \`${HEADERS.newToken}\` expires.`,
     schema: { type: 'integer', minimum: 0, example: 28800 },
+  },
+  [HEADERS.proofNonce]: {
+    description:
+      'For the `nonce` of the next proof (RFC 9449, section 8). Sent if the request has a proof, or lacks one.',
+    schema: { type: 'string', example: 'RnY0aW5nX2V4YW1wbGVfMQ' },
+  },
+} satisfies Headers;
+
+/** Of a response that has another status than 401, such as a sign-in that must bring a proof. */
+const PROOF_CHALLENGE = {
+  'WWW-Authenticate': {
+    description: 'With `proof_required`: the challenge of RFC 9449.',
+    schema: { type: 'string', example: proofChallenge('invalid_dpop_proof') },
   },
 } satisfies Headers;
 
@@ -56,9 +77,25 @@ export function documentHeaders(document: OpenAPIObject): OpenAPIObject {
   for (const { operation } of routesOf(document)) {
     const mayRenew = !takeMark(operation) && !isPublic(operation);
     for (const [status, response] of Object.entries(operation.responses) as [string, Response][])
-      response.headers = { ...referencesTo(namesFor(status, mayRenew)), ...response.headers };
+      response.headers = {
+        ...referencesTo(namesFor(status, mayRenew)),
+        ...(mayRenew || takesProof(operation) ? referencesTo([HEADERS.proofNonce]) : {}),
+        ...proofHeadersOf(response, status),
+        ...response.headers,
+      };
   }
   return document;
+}
+
+/** A proof is read where it is a parameter, and where it decides whether the token is renewed. */
+function takesProof({ parameters = [] }: Operation): boolean {
+  return parameters.some((parameter) => 'name' in parameter && parameter.name === HEADERS.proof);
+}
+
+function proofHeadersOf({ content = {} }: Response, status: string): Headers {
+  const codes = Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples));
+  if (!codes.some((code) => isAboutProof(code as ErrorCode))) return {};
+  return { ...(status !== '401' && PROOF_CHALLENGE), ...referencesTo([HEADERS.proofNonce]) };
 }
 
 /** True if the operation is marked by `@NoRenewal()`; the mark is no part of the document. */

@@ -12,14 +12,20 @@ import { isPublic, routesOf, type Operation } from './operations.js';
 
 const PROBLEM_JSON = 'application/problem+json';
 
+/** A code whose status on this route is another than that of the registry. */
+interface ProblemAtStatus {
+  readonly code: ErrorCode;
+  readonly status: number;
+}
+
+type Documented = ErrorCode | ProblemAtStatus | OwnProblem;
+
 /**
  * Documents the error codes of a route, with an example for each. Codes may share a status. Those of
  * every route, and of every guarded route, need not be named. A code of a team's own is given by what
  * `defineProblems` has made for it.
  */
-export function ApiProblems(
-  ...problems: (ErrorCode | OwnProblem)[]
-): MethodDecorator & ClassDecorator {
+export function ApiProblems(...problems: Documented[]): MethodDecorator & ClassDecorator {
   const statuses = new Set(problems.map((problem) => descriptionOf(problem).status));
   return applyDecorators(...[...statuses].map((status) => responseOf(status, problems)));
 }
@@ -46,6 +52,8 @@ const OF_EVERY_GUARDED_ROUTE: readonly ErrorCode[] = [
   'token_invalid',
   'token_expired',
   'session_revoked',
+  'proof_required',
+  'proof_invalid',
   'service_unavailable',
 ];
 
@@ -90,8 +98,6 @@ function bothOf(one: ProblemResponseObject, other: ProblemResponseObject): Probl
   };
 }
 
-type Documented = ErrorCode | OwnProblem;
-
 function responseOf(status: number, problems: readonly Documented[]) {
   const ofStatus = problems.filter((problem) => descriptionOf(problem).status === status);
   return ApiResponse({ status, ...responseFor(ofStatus) });
@@ -118,12 +124,20 @@ function codeOf(problem: Documented): string {
 }
 
 function descriptionOf(problem: Documented): OwnErrorDescription {
-  return typeof problem === 'string' ? describeError(problem) : problem.description;
+  if (typeof problem === 'string') return describeError(problem);
+  if (typeof problem === 'function') return problem.description;
+  return { ...describeError(problem.code), status: problem.status };
 }
 
 function exampleOf(problem: Documented) {
-  return problemDocument(typeof problem === 'string' ? new Problem(problem) : problem(), {
+  return problemDocument(exampleProblem(problem), {
     path: '/api/…',
     id: '01981f3e-8a55-7c7e-a2a1-6d4f0c3b9e10',
   });
+}
+
+function exampleProblem(problem: Documented): Problem {
+  if (typeof problem === 'string') return new Problem(problem);
+  if (typeof problem === 'function') return problem();
+  return new Problem(problem.code, { status: problem.status });
 }

@@ -1,4 +1,5 @@
-import { CircleHelp, Laptop, Smartphone, Tablet } from 'lucide-react';
+import { CircleHelp, KeyRound, Laptop, Smartphone, Tablet } from 'lucide-react';
+import clsx from 'clsx';
 import type { ReactNode } from 'react';
 import type { SessionDetails } from '../../client/sessions.js';
 import { useTexts } from '../../texts/texts-provider.js';
@@ -30,6 +31,12 @@ export function DeviceRow({ session, isCurrent = false, children }: DeviceRowPro
         <h2 className={styles.name}>
           <Untrusted text={session.device_name} />
           {isCurrent && <span className={styles.badge}>{t('devices.current')}</span>}
+          {session.binding === 'key' && (
+            <span className={clsx(styles.badge, styles.bound)} title={t('devices.bound.text')}>
+              <KeyRound size={13} aria-hidden="true" />
+              {t('devices.bound')}
+            </span>
+          )}
         </h2>
         <dl className={styles.facts}>
           <div>

@@ -5,29 +5,11 @@ import {
   serverEnvironment,
   startServer,
 } from '../../../../test/support/server-process.js';
-import { createBinding, type KeyStore, type SigningKey } from '../../src/binding/index.js';
+import { createBinding, type KeyStore } from '../../src/binding/index.js';
 import { type AuthClient, type AuthClientOptions, createAuthClient } from '../../src/core/index.js';
+import { keysInMemory } from '../support/keys-in-memory.js';
 
 const YEAR_MS = 365 * 86_400_000;
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
-/** A key of WebCrypto, in memory: Node has no IndexedDB. */
-function keysInMemory(): KeyStore & { clear(): void } {
-  let stored: SigningKey | undefined;
-  return {
-    read: async () => stored,
-    async make() {
-      if (stored) return stored;
-      const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
-      return (stored = {
-        publicJwk: await crypto.subtle.exportKey('jwk', pair.publicKey),
-        sign: async (bytes) =>
-          crypto.subtle.sign(ALGORITHM, pair.privateKey, bytes as Uint8Array<ArrayBuffer>),
-      });
-    },
-    clear: () => void (stored = undefined),
-  };
-}
 
 describe.each(['default', 'all'])('createBinding, at a real server with PROOF_ON=%s', (proofOn) => {
   let database: TestDatabase;

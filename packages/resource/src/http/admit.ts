@@ -1,7 +1,7 @@
 import type { GoodToken } from '../verdict.js';
 import type { Verifier } from '../verifier.js';
-import { refusalOf, refusalWithoutToken, type Refusal } from './refusal.js';
-import { tokenFromHeader, type RequestHead } from './request-token.js';
+import { refusalOf, refusalOfScheme, refusalWithoutToken, type Refusal } from './refusal.js';
+import { hasProofScheme, tokenFromHeader, type RequestHead } from './request-token.js';
 
 /** Either is there. */
 export type Admission =
@@ -13,6 +13,7 @@ export async function admit(
   verifier: Pick<Verifier, 'verify'>,
   request: RequestHead,
 ): Promise<Admission> {
+  if (hasProofScheme(request)) return { refusal: refusalOfScheme(request) };
   const token = tokenFromHeader(request);
   if (token === null) return { refusal: refusalWithoutToken(request) };
   const verdict = await verifier.verify(token);

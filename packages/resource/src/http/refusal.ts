@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  challengeOf,
   describeError,
   problemDocument,
   problemHeaders,
@@ -26,10 +27,13 @@ const CODES: Readonly<Record<Refused['kind'], ErrorCode>> = {
   unknown: 'service_unavailable',
 };
 
+const NO_PROOFS =
+  'This service checks no proofs (RFC 9449). Send the token by the scheme Bearer, also one that is bound to a key.';
+
 /** Of a request whose token is not good. */
 export function refusalOf(verdict: Refused, request: RequestHead): Refusal {
   const retryAfterSeconds = verdict.kind === 'unknown' ? verdict.retryAfterSeconds : undefined;
-  return refusal(CODES[verdict.kind], request, retryAfterSeconds);
+  return refusal(CODES[verdict.kind], request, { retryAfterSeconds });
 }
 
 /** Of a request without a token. */
@@ -37,8 +41,22 @@ export function refusalWithoutToken(request: RequestHead): Refusal {
   return refusal('token_missing', request);
 }
 
-function refusal(code: ErrorCode, request: RequestHead, retryAfterSeconds?: number): Refusal {
-  const { status, title, detail: message, retryable = false } = describeError(code);
+/**
+ * Of a request whose token comes by the scheme `DPoP`: its sender relies on a proof that is not
+ * checked here. The challenge says which scheme is accepted.
+ */
+export function refusalOfScheme(request: RequestHead): Refusal {
+  const { headers, ...refused } = refusal('proof_invalid', request, { detail: NO_PROOFS });
+  return { ...refused, headers: { ...headers, 'www-authenticate': challengeOf('token_missing') } };
+}
+
+function refusal(
+  code: ErrorCode,
+  request: RequestHead,
+  { retryAfterSeconds, detail }: { retryAfterSeconds?: number | undefined; detail?: string } = {},
+): Refusal {
+  const { status, title, detail: usual, retryable = false } = describeError(code);
+  const message = detail ?? usual;
   const problem = {
     ...{ code, status, title, message, retryable },
     // Only the server of the session may say so: this service cannot know what else the client has.

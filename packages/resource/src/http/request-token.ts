@@ -24,6 +24,14 @@ export function tokenFromHeader(request: RequestHead): string | null {
   return /^Bearer +(.*)$/i.exec(value)?.[1]?.trim() || null;
 }
 
+/**
+ * Whether the token is sent by the scheme `DPoP` (RFC 9449), which promises a proof of its key that
+ * nobody here checks.
+ */
+export function hasProofScheme({ headers }: RequestHead): boolean {
+  return /^DPoP +/i.test(headers.authorization ?? '');
+}
+
 /** Node drops all but the first of several. `rawHeaders` has names and values alternately. */
 function isSentTwice(rawHeaders: readonly string[]): boolean {
   let count = 0;

@@ -30,6 +30,8 @@ export interface CallingSession {
   readonly expiresAt: number;
   readonly authenticatedAt: number;
   readonly amr: readonly string[];
+  /** That of the key that the session is bound to, if it is bound to one. */
+  readonly keyThumbprint?: string;
 }
 
 /** The user who makes the request, a `CallingUser`; undefined on public routes. */
@@ -45,8 +47,11 @@ export const CurrentSession = createParamDecorator(
   (_: unknown, context: ExecutionContext): CallingSession | undefined => {
     const { auth } = requestOf(context);
     if (!auth) return undefined;
-    const { sessionId: id, expiresAt, authenticatedAt, amr } = auth;
-    return { id, expiresAt, authenticatedAt, amr };
+    const { sessionId: id, expiresAt, authenticatedAt, amr, keyThumbprint } = auth;
+    return {
+      ...{ id, expiresAt, authenticatedAt, amr },
+      ...(keyThumbprint !== undefined && { keyThumbprint }),
+    };
   },
 );
 

@@ -10,6 +10,8 @@ export interface JsonResponse {
 export interface JsonRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent by POST. */
+  readonly form?: URLSearchParams;
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly closing: Closing;
@@ -18,12 +20,13 @@ export interface JsonRequest {
 /** Undefined if there is no whole response within the time. */
 export async function getJson(request: JsonRequest): Promise<JsonResponse | undefined> {
   if (request.closing.isClosed) return undefined;
-  const { url, headers, timeoutMs, clock, closing } = request;
+  const { url, headers, form, timeoutMs, clock, closing } = request;
   const late = new AbortController();
   const cancel = clock.after(timeoutMs, () => late.abort(), true);
   const done = closing.onClose(() => late.abort());
   try {
     const response = await fetch(url, {
+      ...(form && { method: 'POST', body: form }),
       headers: { accept: 'application/json', ...headers },
       // Tokens are sent to the configured server alone.
       redirect: 'error',

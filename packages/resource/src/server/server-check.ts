@@ -22,6 +22,7 @@ const REFUSALS: Readonly<Record<string, Answer>> = {
 
 export interface ServerCheckOptions {
   readonly server: string;
+  readonly serviceToken: string;
   /** How many tokens are asked for at once; more are `unknown` at once. */
   readonly maxAtOnce: number;
   readonly clock: Clock;
@@ -37,29 +38,42 @@ export class ServerCheck {
     this.steady = new SteadyClock(options.clock);
   }
 
-  /** Within a second. Requests with the same token share one answer. Never rejects. */
-  ask(token: string): Promise<Answer> {
+  /**
+   * Within a second. Requests with the same token share one answer. Never rejects.
+   *
+   * @param isBound whether the token is of a session that is bound to a key: with `PROOF_ON=all`,
+   * `verify` wants a proof that this service cannot have, and reports its absence as an attack
+   */
+  ask(token: string, isBound = false): Promise<Answer> {
     const running = this.running.get(token);
     if (running) return running;
     if (this.running.size >= this.options.maxAtOnce) return Promise.resolve(UNKNOWN);
-    const asked = this.send(token).finally(() => this.running.delete(token));
+    const asked = this.send(token, isBound).finally(() => this.running.delete(token));
     this.running.set(token, asked);
     return asked;
   }
 
-  private async send(token: string): Promise<Answer> {
-    const { server, clock, closing } = this.options;
+  private async send(token: string, isBound: boolean): Promise<Answer> {
+    const { clock, closing } = this.options;
     const sentAtMs = this.steady.readMs();
-    const response = await getJson({
-      url: `${server}/api/auth/verify`,
-      headers: { authorization: `Bearer ${token}` },
-      timeoutMs: TIMEOUT_MS,
-      clock,
-      closing,
-    });
+    const asked = isBound ? this.introspection(token) : this.verification(token);
+    const response = await getJson({ ...asked, timeoutMs: TIMEOUT_MS, clock, closing });
     // A process that was paused may read an old answer before its timer runs.
     const isInTime = this.steady.readMs() - sentAtMs < TIMEOUT_MS;
-    return response && isInTime ? answerIn(response) : UNKNOWN;
+    if (!response || !isInTime) return UNKNOWN;
+    return isBound ? introspectedIn(response) : answerIn(response);
+  }
+
+  private verification(token: string) {
+    const headers = { authorization: `Bearer ${token}` };
+    return { url: `${this.options.server}/api/auth/verify`, headers };
+  }
+
+  private introspection(token: string) {
+    const { server, serviceToken } = this.options;
+    const headers = { authorization: `Bearer ${serviceToken}` };
+    const form = new URLSearchParams({ token });
+    return { url: `${server}/api/auth/introspect`, headers, form };
   }
 }
 
@@ -74,5 +88,18 @@ function answerIn({ status, body }: JsonResponse): Answer {
   const userId = (user as { id?: unknown } | null | undefined)?.id;
   if (status !== 200 || valid !== true) return UNKNOWN;
   if (typeof userId !== 'string' || typeof sessionId !== 'string') return UNKNOWN;
+  return { kind: 'good', userId, sessionId };
+}
+
+/**
+ * An introspection (RFC 7662) does not say why a token is not active: `expired` lets its client ask
+ * the server for the next one, which does. A 401 would be about the token of this service.
+ */
+function introspectedIn({ status, body }: JsonResponse): Answer {
+  if (status !== 200) return UNKNOWN;
+  const { active, sub: userId, sid: sessionId } = body;
+  if (active === false) return { kind: 'expired' };
+  if (active !== true || typeof userId !== 'string' || typeof sessionId !== 'string')
+    return UNKNOWN;
   return { kind: 'good', userId, sessionId };
 }

@@ -17,6 +17,9 @@ const MAX_ACCESS_SECONDS = 24 * 3600;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** SHA-256 in base64url, as the server has it. */
+const THUMBPRINT = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
+
 /** Claims with a meaning of their own, as the server has them in `team-claims.ts`. */
 const RESERVED: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'typ', 'kind'],
@@ -37,7 +40,7 @@ export function readAccessClaims(
   payload: Payload,
   { issuer, audience }: { readonly issuer: string; readonly audience: string },
 ): AccessToken | undefined {
-  const { iss, aud, nbf, sub, sid, epoch, exp, iat, auth_time, amr } = payload;
+  const { iss, aud, nbf, sub, sid, epoch, exp, iat, auth_time, amr, cnf } = payload;
   const { roles = NO_NAMES, claims_version = 0 } = payload;
   // A token with several audiences, or with an `nbf`, is rejected: the server never issues one.
   if (iss !== issuer || aud !== audience || nbf !== undefined) return undefined;
@@ -45,6 +48,9 @@ export function readAccessClaims(
     return undefined;
   if (!isTime(exp) || !isTime(iat) || !isTime(auth_time) || !areNames(roles)) return undefined;
   if (exp - iat > MAX_ACCESS_SECONDS) return undefined;
+  const keyThumbprint = cnf === undefined ? undefined : thumbprintIn(cnf);
+  // Never taken for a token that is bound to nothing.
+  if (keyThumbprint === null) return undefined;
   return {
     good: Object.freeze({
       kind: 'good',
@@ -54,6 +60,7 @@ export function readAccessClaims(
       authenticatedAt: auth_time,
       amr: Object.freeze(namesIn(amr)),
       roles: Object.freeze(roles),
+      ...(keyThumbprint !== undefined && { keyThumbprint }),
       claims: teamClaimsIn(payload),
     }),
     facts: { userId: sub, sessionId: sid, epoch, claimsVersion: claims_version },
@@ -73,6 +80,11 @@ function frozen<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   Object.values(value).forEach(frozen);
   return Object.freeze(value);
+}
+
+function thumbprintIn(cnf: unknown): string | null {
+  const { jkt } = Object(cnf) as { jkt?: unknown };
+  return typeof jkt === 'string' && THUMBPRINT.test(jkt) ? jkt : null;
 }
 
 function isUuid(value: unknown): value is string {

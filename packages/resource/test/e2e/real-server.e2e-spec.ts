@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +8,7 @@ import { newKey } from '../../../../src/auth/tokens/keys/new-key.js';
 import { writeStoredKeys } from '../../../../src/auth/tokens/keys/stored-keys.js';
 import { Api, call, headerOf, PASSWORD } from '../../../../test/support/api.js';
 import { startApp, type TestApp } from '../../../../test/support/app.js';
+import { BoundClient } from '../../../../test/support/bound-client.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { createVerifier, type Verifier } from '../../src/index.js';
 
@@ -147,6 +150,62 @@ describe('a verifier of a real server', () => {
     await api.logout(access_token);
     await eventually(async () => (await kindOf(access_token, deaf)) === 'ended');
   });
+
+  it('says the key of a bound session, whose token it takes without a proof', async () => {
+    const client = new BoundClient(used);
+    const { access_token, session_id } = await client.register();
+    expect(await verifier.verify(access_token)).toMatchObject({
+      kind: 'good',
+      sessionId: session_id,
+      keyThumbprint: client.key.thumbprint,
+    });
+    const unbound = await api.register();
+    expect(await verifier.verify(unbound.access_token)).not.toHaveProperty('keyThumbprint');
+  });
+
+  it('asks a server that wants proofs on every route for such a token, and alarms nobody', async () => {
+    const strict = await startApp({ env: { ...env, PROOF_ON: 'all' }, beside: used });
+    opened.push(strict);
+    const deaf = createVerifier({
+      issuer: 'evergreen',
+      audience: 'evergreen-api',
+      server: await withoutFeed(strict.url),
+      serviceToken: SECRET,
+      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    opened.push(deaf);
+    const client = new BoundClient(strict);
+    const { access_token: token, session_id: id } = await client.register();
+    expect([await kindOf(token, deaf), deaf.state]).toEqual(['good', 'loading']);
+    await client.call('POST', '/auth/logout', { token });
+    await eventually(async () => (await kindOf(token, deaf)) === 'expired');
+    const failed = await used.database.query(
+      `SELECT type FROM security_events WHERE session_id = $1 AND type = 'proof_failed'`,
+      [id],
+    );
+    expect(failed).toEqual([]);
+  });
+
+  /** A server whose stream of revocations never begins, in front of a real one. */
+  async function withoutFeed(url: string): Promise<string> {
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith('/api/feed')) return void response.writeHead(503).end();
+      const { method, headers } = request;
+      const forwarded = forward(url + request.url, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(forwarded);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    opened.push({
+      close: () => {
+        server.closeAllConnections();
+        server.close();
+      },
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
 
   it('takes tokens that are signed with a new key', async () => {
     const key = newKey(new Date());

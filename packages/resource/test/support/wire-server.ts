@@ -25,6 +25,8 @@ export class WireServer {
   keysReply: Reply | undefined;
   /** What `verify` answers; undefined leaves the request without an answer. */
   verify: (token: string) => Reply | undefined | Promise<Reply> = () => ({ status: 503 });
+  /** What `introspect` answers to this service. */
+  introspectReply: Reply = { status: 503 };
   /** False: streams are opened, and the test sends what is in them. */
   isAutomatic = true;
   pageSize = 1000;
@@ -92,6 +94,7 @@ export class WireServer {
         (reply) => reply && send(response, reply),
       );
     }
+    if (path === '/api/auth/introspect') return send(response, this.introspectReply);
     if (path !== '/api/feed/revocations') return send(response, { status: 404 });
     if (request.headers.authorization !== `Bearer ${SERVICE_TOKEN}`)
       return send(response, { status: 401, body: { code: 'token_invalid' } });
