@@ -24,6 +24,4 @@ export interface KeyStore {
    * a rejection, means that no key can be kept here: then the session is not bound.
    */
   make(): Promise<SigningKey | undefined>;
-  /** The newest nonce of the server. */
-  nonce?: string | undefined;
 }

@@ -76,7 +76,7 @@ describe('indexedDbKeys, in Chromium', () => {
       for (let opened = 0; opened < count; opened++) pages.push(await open());
       const made = await Promise.all(pages.map((page) => page.evaluate(() => makeKey())));
       expect(new Set(made).size).toBe(1);
-      await pages[0]!.evaluate(() => indexedDB.deleteDatabase('evergreen-auth-keys'));
+      await pages[0]!.evaluate(() => indexedDB.deleteDatabase('evergreen-auth'));
       await closeTabs(chromium.tabs);
     }
   });

@@ -9,11 +9,11 @@ Object.assign(globalThis, {
   /** What script of somebody else would try. */
   exportKey: async () => {
     const database = await new Promise<IDBDatabase>((resolve) => {
-      const opening = indexedDB.open('evergreen-auth-keys', 1);
+      const opening = indexedDB.open('evergreen-auth', 1);
       opening.onsuccess = () => resolve(opening.result);
     });
     const pair = await new Promise<CryptoKeyPair>((resolve) => {
-      const read = database.transaction('keys').objectStore('keys').get('session');
+      const read = database.transaction('records').objectStore('records').get('key:session');
       read.onsuccess = () => resolve(read.result as CryptoKeyPair);
     });
     database.close();
