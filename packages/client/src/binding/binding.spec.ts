@@ -180,6 +180,17 @@ describe.each(['bearer', 'cookie'] as const)('createBinding, by %s', (transport)
     expect(world.server.sessions).toEqual([expect.objectContaining({ binding: 'none' })]);
   });
 
+  it('does not sign in while the key that there is cannot sign', async () => {
+    const key = await createFakeKeys().make();
+    const sign = () => Promise.reject(new Error('locked'));
+    const locked = { ...key!, sign };
+    const client = open({ read: async () => locked, make: async () => locked });
+    await world.within(1_000, client.ready());
+    pathsOf();
+    expect(await refusalOf(client.login(ADA))).toMatchObject({ code: 'storage', retryable: true });
+    expect(pathsOf()).toEqual([]);
+  });
+
   it('begins a session that is not bound at a server that binds none', async () => {
     startWorld({ senderConstraint: 'off' });
     const client = await signIn(createFakeKeys());

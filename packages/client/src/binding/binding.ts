@@ -42,9 +42,10 @@ const KEY_LOST = '{"code":"key_lost","clear_credentials":true}';
  *
  * The key is made, stored and read back before the login is sent. Where that is not possible, the
  * session is not bound, and `getSnapshot().binding` is `none`. A bound session whose key is gone
- * ends here, with the reason `key_lost`; while the key cannot be read, the session is kept, and
- * what needs a proof fails with the code `storage`. Where a server asks for a proof, or for one
- * with its nonce, the request is sent once more; a body that is a stream cannot be.
+ * ends here, with the reason `key_lost`; while the key cannot be read or cannot sign, the session
+ * is kept, and what needs a proof rejects with the code `storage`. So does a sign-in with a key
+ * that cannot sign, since its session would not be bound. Where a server asks for a proof, or for
+ * one with its nonce, the request is sent once more; a body that is a stream cannot be.
  *
  * It touches neither storage nor network until it is used.
  */
@@ -90,15 +91,16 @@ export function createBinding({
       const isSignIn = isOwn && SIGN_IN.test(htu);
       // Without a proof it would be refused; or bound no more, by a server that knows no bindings.
       const isBound = !isSignIn && (isChallenged || thumbprint);
+      let key: HeldKey | undefined;
       try {
-        const key = await keyOf(thumbprint, isSignIn);
+        key = await keyOf(thumbprint, isSignIn);
         if (key) {
           const iat = Math.floor(now() / 1000);
           headers.set('DPoP', await proofOf(key, { htm, htu, iat, nonce }, token));
           if (thumbprint) headers.set('Authorization', `DPoP ${token}`);
         } else if (isBound) return new Response(KEY_LOST, { status: 401 });
       } catch (cause) {
-        if (isBound) throw new AuthError('storage', undefined, { cause });
+        if (isBound || (isSignIn && key)) throw new AuthError('storage', undefined, { cause });
       }
     }
     // The body of a request can be sent once, so the original is kept for a second time.
