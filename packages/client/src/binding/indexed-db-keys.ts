@@ -37,6 +37,6 @@ export function indexedDbKeys(name = 'session'): KeyStore {
 async function signingKey({ publicKey, privateKey }: CryptoKeyPair): Promise<SigningKey> {
   return {
     publicJwk: await crypto.subtle.exportKey('jwk', publicKey),
-    sign: (bytes) => crypto.subtle.sign(ALGORITHM, privateKey, bytes as BufferSource),
+    sign: (bytes) => crypto.subtle.sign(ALGORITHM, privateKey, bytes),
   };
 }
