@@ -29,6 +29,7 @@ export default defineConfig([
       index: 'src/core/index.ts',
       account: 'src/account/index.ts',
       axios: 'src/axios/index.ts',
+      binding: 'src/binding/index.ts',
       react: 'src/react/index.ts',
       'react-native': 'src/react-native/index.ts',
       testing: 'src/testing/index.ts',
@@ -44,6 +45,4 @@ export default defineConfig([
       server: 'src/server/index.ts',
     },
   },
-  // What it shares with these would be taken out of them, for the same reason.
-  { ...options, entry: { binding: 'src/binding/index.ts' } },
 ]);

@@ -46,7 +46,8 @@ const DOORS = [
   {
     name: 'binding',
     code: `export { createBinding } from '@evergreen-auth/client/binding'`,
-    limit: 1.65 * KIB,
+    limit: 1.35 * KIB,
+    external: [CORE],
   },
   {
     name: 'messages',

@@ -1,4 +1,4 @@
-import type { AuthClientOptions } from '../core/index.js';
+import { type AuthClientOptions, AuthError } from '../core/index.js';
 import { claimsOf } from '../core/record/claims.js';
 import { indexedDbKeys } from './indexed-db-keys.js';
 import { type HeldKey, hold, proofOf } from './proof.js';
@@ -21,11 +21,14 @@ export interface Binding {
   readonly fetch: Fetch;
 }
 
-/** The calls that bring a proof before they are asked for one. */
-const PROVED = /\/api\/auth\/(login|logout|register|refresh|change-password|reauthenticate)$/;
-const SIGN_IN = /login|register/;
+const SIGN_IN = /(login|register)$/;
+/** Whoever has lost the key can still do this, unless the server wants a proof of everything. */
+const SIGN_OUT_EVERYWHERE = /logout-all$/;
 
-const CHALLENGE = /"code": ?"proof_/;
+const CHALLENGE = /"proof_(required|invalid)"/;
+
+/** A problem that the client meets here, in the words of the server (RFC 9457). */
+const KEY_LOST = '{"code":"key_lost","clear_credentials":true}';
 
 /**
  * Binds the sessions that begin by `login` and `register` to a key, by proofs of possession
@@ -39,9 +42,10 @@ const CHALLENGE = /"code": ?"proof_/;
  *
  * The key is made, stored and read back before the login is sent. Where that is not possible, the
  * session is not bound, and `getSnapshot().binding` is `none`. A bound session whose key is gone
- * ends here, with the reason `key_lost`; while the key cannot be read, the session is kept, and
- * what needs a proof fails with the code `storage`. Where a server asks for a proof, or for one
- * with its nonce, the request is sent once more; a body that is a stream cannot be.
+ * ends here, with the reason `key_lost`; while the key cannot be read or cannot sign, the session
+ * is kept, and what needs a proof rejects with the code `storage`. So does a sign-in with a key
+ * that cannot sign, since its session would not be bound. Where a server asks for a proof, or for
+ * one with its nonce, the request is sent once more; a body that is a stream cannot be.
  *
  * It touches neither storage nor network until it is used.
  */
@@ -51,77 +55,65 @@ export function createBinding({
   now = Date.now,
 }: BindingOptions = {}): Binding {
   const send: Fetch = (input, init) => (fetch ?? globalThis.fetch)(input, init);
-  /** Requests of the application's own that the server wants to be proved. */
+  /** Requests that the server wants to be proved. */
   const challenged = new Set<string>();
   let held: HeldKey | undefined;
+  /** The newest of the server. It lives for minutes, so it is not worth storing. */
+  let nonce: string | undefined;
 
-  /** The key for a token with this thumbprint; any key where that is not known. */
+  /** The key for a token with this thumbprint; where that is not known, the one that there is. */
   async function keyOf(
     thumbprint: string | undefined,
     isSignIn: boolean,
   ): Promise<HeldKey | undefined> {
-    if (isSignIn || !thumbprint || held?.thumbprint !== thumbprint) {
-      const found = await (isSignIn ? store.make() : store.read());
+    if (!thumbprint || held?.thumbprint !== thumbprint) {
+      const found = await store[isSignIn ? 'make' : 'read']();
       // Storage may be cleared while the page lives, and another tab may have made another key.
-      if (found) held = await hold(found);
-      else if (isSignIn) return undefined;
+      if (found || isSignIn) held = found && (await hold(found));
     }
-    return thumbprint && held?.thumbprint !== thumbprint ? undefined : held;
+    return !thumbprint || held?.thumbprint === thumbprint ? held : undefined;
   }
 
-  const boundFetch: Fetch = async (input, init = {}) => {
+  async function boundFetch(
+    input: Parameters<Fetch>[0],
+    init: RequestInit = {},
+    isChallenged = false,
+  ): Promise<Response> {
     const request = input as Partial<Request>;
     const headers = new Headers(init.headers ?? request.headers);
+    const token = headers.get('Authorization')?.split('Bearer ')[1];
+    const thumbprint = claimsOf(token).cnf?.jkt;
+    const isOwn = headers.get('X-Requested-With') === 'evergreen';
+    if (!isOwn && !thumbprint) return send(input, init);
     const [htu = ''] = (request.url ?? (input as URL).toString()).split(/[?#]/);
     const htm = (init.method ?? request.method ?? 'GET').toUpperCase();
-    const token = /^Bearer (.+)/.exec(headers.get('Authorization') ?? '')?.[1];
-    const thumbprint = claimsOf(token).cnf?.jkt;
-    const [, route = ''] =
-      (headers.get('X-Requested-With') === 'evergreen' && PROVED.exec(htu)) || [];
-    if (!route && !thumbprint) return send(input, init);
-    const isSignIn = SIGN_IN.test(route);
-
-    /** Resolves with a refusal where there should be a proof, and cannot be one. */
-    const prove = async (isBound: boolean): Promise<Response | undefined> => {
+    if (challenged.has(htm + htu) || (isOwn && !htu.endsWith('logout-all'))) {
+      const isSignIn = isOwn && SIGN_IN.test(htu);
+      // Without a proof it would be refused; or bound no more, by a server that knows no bindings.
+      const isBound = !isSignIn && (isChallenged || thumbprint);
+      let key: HeldKey | undefined;
       try {
-        const key = await keyOf(thumbprint, isSignIn);
+        key = await keyOf(thumbprint, isSignIn);
         if (key) {
-          const claims = { htm, htu, iat: Math.floor(now() / 1000), nonce: store.nonce };
-          headers.set('DPoP', await proofOf(key, claims, token));
+          const iat = Math.floor(now() / 1000);
+          headers.set('DPoP', await proofOf(key, { htm, htu, iat, nonce }, token));
           if (thumbprint) headers.set('Authorization', `DPoP ${token}`);
-        } else if (isBound) return refusal(401, 'key_lost');
-      } catch {
-        if (isBound) return refusal(503, 'storage');
+        } else if (isBound) return new Response(KEY_LOST, { status: 401 });
+      } catch (cause) {
+        if (isBound || (isSignIn && key)) throw new AuthError('storage', undefined, { cause });
       }
-      return undefined;
-    };
-
-    const attempt = async (to: typeof input, isChallenged: boolean): Promise<Response> => {
-      const isWanted = route || challenged.has(htm + htu);
-      const isBound = !isSignIn && (isChallenged || !!thumbprint);
-      const refused = isWanted ? await prove(isBound) : undefined;
-      if (refused) return refused;
-      const response = await send(to, { ...init, headers });
-      const nonce = response.headers.get('DPoP-Nonce');
-      if (nonce) store.nonce = nonce;
-      return response;
-    };
-
+    }
     // The body of a request can be sent once, so the original is kept for a second time.
-    const response = await attempt(request.clone?.() ?? input, false);
-    if (!(await isChallenge(response))) return response;
+    const response = await send(isChallenged ? input : (request.clone?.() ?? input), {
+      ...init,
+      headers,
+    });
+    nonce = response.headers.get('DPoP-Nonce') ?? nonce;
+    if (isChallenged || response.status !== 401 || !CHALLENGE.test(await response.clone().text()))
+      return response;
     challenged.add(htm + htu);
-    return 'getReader' in Object(init.body) ? response : attempt(input, true);
-  };
+    return 'getReader' in Object(init.body) ? response : boundFetch(input, init, true);
+  }
 
-  return { fetch: boundFetch };
-}
-
-async function isChallenge(response: Response): Promise<boolean> {
-  return response.status === 401 && CHALLENGE.test(await response.clone().text());
-}
-
-/** A problem that the client meets here, in the words of the server (RFC 9457). */
-function refusal(status: number, code: string): Response {
-  return new Response(JSON.stringify({ code, clear_credentials: status === 401 }), { status });
+  return { fetch: (input, init) => boundFetch(input, init) };
 }

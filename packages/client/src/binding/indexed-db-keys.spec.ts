@@ -3,36 +3,46 @@ import { createBinding, indexedDbKeys } from './index.js';
 
 /** What is stored, and what is wrong with the database. */
 const disk = { values: new Map<string, unknown>(), refuses: false, isFull: false };
+let openConnections = 0;
 
 type Handler = (() => void) | undefined;
 
 const indexedDB = {
   open() {
+    const database = { transaction, close: () => void (openConnections -= 1) };
     const request: { result: unknown; error: Error; onsuccess?: Handler; onerror?: Handler } = {
-      result: { transaction, close: () => {} },
+      result: database,
       error: new Error('refused'),
     };
-    setImmediate(() => (disk.refuses ? request.onerror?.() : request.onsuccess?.()));
+    setImmediate(() => {
+      if (disk.refuses) return request.onerror?.();
+      openConnections += 1;
+      request.onsuccess?.();
+    });
     return request;
   },
 };
 
 function transaction() {
   const handlers: { oncomplete?: Handler; onabort?: Handler } = {};
+  const read: { result?: unknown; onsuccess?: Handler } = {};
   let isAborted = false;
-  const request: { result?: unknown } = {};
+  let wanted = '';
   const objectStore = () => ({
     get(name: string) {
-      request.result = disk.values.get(name);
-      return request;
+      wanted = name;
+      return read;
     },
-    add(value: unknown, name: string) {
-      isAborted = disk.isFull || disk.values.has(name);
+    put(value: unknown, name: string) {
+      isAborted = disk.isFull;
       if (!isAborted) disk.values.set(name, value);
-      return request;
     },
   });
-  setImmediate(() => (isAborted ? handlers.onabort?.() : handlers.oncomplete?.()));
+  setImmediate(() => {
+    read.result = disk.values.get(wanted);
+    read.onsuccess?.();
+    setImmediate(() => (isAborted ? handlers.onabort?.() : handlers.oncomplete?.()));
+  });
   return Object.assign(handlers, { objectStore, error: new Error('aborted') });
 }
 
@@ -69,7 +79,18 @@ describe('indexedDbKeys', () => {
 
   it('has no key that it could not store', async () => {
     disk.isFull = true;
-    expect(await indexedDbKeys().make()).toBeUndefined();
+    await expect(indexedDbKeys().make()).rejects.toMatchObject({ kind: 'storage' });
+    expect(await indexedDbKeys().read()).toBeUndefined();
+  });
+
+  it('leaves no connection open, which would hold up who deletes the database', async () => {
+    await indexedDbKeys().make();
+    disk.isFull = true;
+    disk.values.clear();
+    await indexedDbKeys()
+      .make()
+      .catch(() => {});
+    expect(openConnections).toBe(0);
   });
 
   it('rejects where the database cannot be opened: that is no lost key', async () => {
@@ -86,12 +107,6 @@ describe('indexedDbKeys', () => {
     } finally {
       Object.defineProperty(globalThis, 'crypto', subtle);
     }
-  });
-
-  it('remembers the nonce where there is no localStorage, too', () => {
-    const keys = indexedDbKeys();
-    keys.nonce = 'one';
-    expect(keys.nonce).toBe('one');
   });
 });
 

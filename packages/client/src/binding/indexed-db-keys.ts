@@ -1,8 +1,5 @@
+import { openDatabase, transact } from '../core/storage/indexed-db.js';
 import type { KeyStore, SigningKey } from './signing-key.js';
-
-/** Not the database of the record: each can be cleared without the other. */
-const DATABASE = 'evergreen-auth-keys';
-const KEYS = 'keys';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -14,38 +11,25 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
  * @param name tells the keys for several servers apart
  */
 export function indexedDbKeys(name = 'session'): KeyStore {
-  const nonceEntry = `${DATABASE}:${name}`;
-  let latest: string | undefined;
-
-  async function read(): Promise<SigningKey | undefined> {
-    const pair = await transact<CryptoKeyPair | undefined>((keys) => keys.get(name));
-    return pair && signingKey(pair);
-  }
-
-  async function make(): Promise<SigningKey | undefined> {
-    const known = await read();
-    if (known) return known;
-    const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
-    // Another tab may have been faster: then this is refused, and its key is read.
-    await transact((keys) => keys.add(pair, name)).catch(() => {});
-    return read();
+  /** Stores `pair` unless there is a key. Resolves with the one that was there. */
+  async function keep(pair?: CryptoKeyPair): Promise<SigningKey | undefined> {
+    const database = await openDatabase(() => {});
+    let found: CryptoKeyPair | undefined;
+    const kept = transact(database, `key:${name}`, (stored) => {
+      found = stored as typeof found;
+      return found ? undefined : pair;
+    });
+    // As soon as that has been done.
+    database.close();
+    await kept;
+    return found && signingKey(found);
   }
 
   return {
-    read,
-    make,
-    // A nonce is no secret, and an old one costs one more request at most. Workers have no
-    // `localStorage`.
-    get nonce() {
-      return globalThis.localStorage?.getItem(nonceEntry) ?? latest;
-    },
-    set nonce(nonce) {
-      latest = nonce;
-      try {
-        localStorage.setItem(nonceEntry, nonce ?? '');
-      } catch {
-        // Full, or not there: this page has its own.
-      }
+    read: () => keep(),
+    async make() {
+      await keep(await crypto.subtle.generateKey(ALGORITHM, false, ['sign']));
+      return keep();
     },
   };
 }
@@ -53,27 +37,6 @@ export function indexedDbKeys(name = 'session'): KeyStore {
 async function signingKey({ publicKey, privateKey }: CryptoKeyPair): Promise<SigningKey> {
   return {
     publicJwk: await crypto.subtle.exportKey('jwk', publicKey),
-    sign: (bytes) => crypto.subtle.sign(ALGORITHM, privateKey, bytes as BufferSource),
+    sign: (bytes) => crypto.subtle.sign(ALGORITHM, privateKey, bytes),
   };
-}
-
-function transact<T>(work: (keys: IDBObjectStore) => IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(KEYS);
-    opening.onerror = () => reject(opening.error ?? new Error());
-    opening.onsuccess = () => {
-      const { result: database } = opening;
-      const transaction = database.transaction(KEYS, 'readwrite');
-      const request = work(transaction.objectStore(KEYS));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result as T);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error ?? new Error());
-      };
-    };
-  });
 }

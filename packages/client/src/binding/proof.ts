@@ -1,4 +1,4 @@
-import type { PublicJwk, SigningKey } from './signing-key.js';
+import type { Bytes, PublicJwk, SigningKey } from './signing-key.js';
 
 /** A key with what is computed from it once. */
 export interface HeldKey {
@@ -50,12 +50,10 @@ export async function proofOf(
 
 async function hashOf(key: SigningKey, text: string): Promise<string> {
   const bytes = bytesOf(text);
-  return base64url(
-    await (key.sha256 ? key.sha256(bytes) : crypto.subtle.digest('SHA-256', bytes as BufferSource)),
-  );
+  return base64url(await (key.sha256 ? key.sha256(bytes) : crypto.subtle.digest('SHA-256', bytes)));
 }
 
-function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Bytes {
   return new TextEncoder().encode(text);
 }
 

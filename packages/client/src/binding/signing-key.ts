@@ -6,13 +6,16 @@ export interface PublicJwk {
   readonly y?: string | undefined;
 }
 
+/** What WebCrypto and libraries take, whatever the version of TypeScript. */
+export type Bytes = Uint8Array & { readonly buffer: ArrayBuffer };
+
 /** A key that signs and never leaves its place: WebCrypto's, or that of a phone's hardware. */
 export interface SigningKey {
   readonly publicJwk: PublicJwk;
   /** ES256: the 64 bytes of `r` and `s`, not DER (RFC 7518, section 3.4). */
-  sign(bytes: Uint8Array): Promise<ArrayBuffer | Uint8Array>;
+  sign(bytes: Bytes): Promise<ArrayBuffer | Uint8Array>;
   /** SHA-256. Not needed where there is `crypto.subtle`. */
-  sha256?(bytes: Uint8Array): Promise<ArrayBuffer | Uint8Array>;
+  sha256?(bytes: Bytes): Promise<ArrayBuffer | Uint8Array>;
 }
 
 /** The place of a key, which all tabs of a browser share. */
@@ -24,6 +27,4 @@ export interface KeyStore {
    * a rejection, means that no key can be kept here: then the session is not bound.
    */
   make(): Promise<SigningKey | undefined>;
-  /** The newest nonce of the server. */
-  nonce?: string | undefined;
 }

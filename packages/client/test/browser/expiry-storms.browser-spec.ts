@@ -30,6 +30,18 @@ const STORMS: Storm[] = [
     expiries: 10,
     options: { transport: 'cookie', sabotage: deleteLocks },
   },
+  ...[2, 6, 20].map((tabs) => ({
+    who: `${tabs} tabs with a bound session`,
+    tabs,
+    expiries: 10,
+    options: { binding: true },
+  })),
+  {
+    who: '6 tabs with a bound session and the cookie transport',
+    tabs: 6,
+    expiries: 10,
+    options: { binding: true, transport: 'cookie' },
+  },
 ];
 
 describe.each([

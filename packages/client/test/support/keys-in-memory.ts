@@ -12,8 +12,7 @@ export function keysInMemory(): KeyStore & { clear(): void } {
       const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
       return (stored = {
         publicJwk: await crypto.subtle.exportKey('jwk', pair.publicKey),
-        sign: async (bytes) =>
-          crypto.subtle.sign(ALGORITHM, pair.privateKey, bytes as Uint8Array<ArrayBuffer>),
+        sign: async (bytes) => crypto.subtle.sign(ALGORITHM, pair.privateKey, bytes),
       });
     },
     clear: () => void (stored = undefined),

@@ -32,7 +32,9 @@ export function indexedDbStore(key: string): RecordStore {
   async function attempt(decide: Decide): Promise<void> {
     count();
     try {
-      await transact(await (connection ??= open(close)), key, decide);
+      await transact(await (connection ??= openDatabase(close)), key, (stored) =>
+        decide(isRecord(stored) ? stored : undefined),
+      );
     } catch (error) {
       connection = undefined;
       throw error;
@@ -54,7 +56,7 @@ export function indexedDbStore(key: string): RecordStore {
 }
 
 /** @param onVersionChange somebody deletes the database, or opens a later version of it */
-function open(onVersionChange: () => void): Promise<IDBDatabase> {
+export function openDatabase(onVersionChange: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(OBJECTS);
@@ -66,14 +68,21 @@ function open(onVersionChange: () => void): Promise<IDBDatabase> {
   });
 }
 
-function transact(database: IDBDatabase, key: string, decide: Decide): Promise<void> {
+/**
+ * Shows `decide` what is stored, and stores what it returns, unless that is undefined. Resolves once
+ * it is stored. Rejects with an AuthError.
+ */
+export function transact(
+  database: IDBDatabase,
+  key: string,
+  decide: (stored: unknown) => unknown,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(OBJECTS, 'readwrite');
     const objects = transaction.objectStore(OBJECTS);
     const read = objects.get(key);
     read.onsuccess = () => {
-      const stored: unknown = read.result;
-      const next = decide(isRecord(stored) ? stored : undefined);
+      const next = decide(read.result);
       if (next) objects.put(next, key);
     };
     transaction.oncomplete = () => resolve();

@@ -1,4 +1,5 @@
-import { createAuthClient } from '@evergreen-auth/client';
+import { createAuthClient, localStorageTokens } from '@evergreen-auth/client';
+import { createBinding } from '@evergreen-auth/client/binding';
 
 /**
  * How far the device's clocks are off, in milliseconds. All tabs see a cookie change at the same
@@ -28,10 +29,15 @@ async function countingFetch(input, init = {}) {
   return fetch(input, { ...init, body });
 }
 
-const { plain, ...options } = JSON.parse(decodeURIComponent(location.search.slice(1)) || '{}');
+const { plain, binding, storage, ...options } = JSON.parse(
+  decodeURIComponent(location.search.slice(1)) || '{}',
+);
 globalThis.client = createAuthClient({
   baseUrl: location.origin,
   ...(!plain && { clock, fetch: countingFetch }),
+  // By the browser's own calendar, which is the server's.
+  ...(binding && { fetch: createBinding({ fetch: plain ? undefined : countingFetch }).fetch }),
+  storage: storage === 'localStorage' ? localStorageTokens : storage,
   onReauthenticate: () => globalThis.onReauthenticate?.(),
   ...options,
 });

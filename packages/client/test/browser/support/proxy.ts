@@ -11,7 +11,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 const PAGE = `<!doctype html>
-<script type="importmap">{ "imports": { "@evergreen-auth/client": "/client/index.js" } }</script>
+<script type="importmap">{ "imports": {
+  "@evergreen-auth/client": "/client/index.js",
+  "@evergreen-auth/client/binding": "/client/binding.js"
+} }</script>
 <script type="module" src="/page.js"></script>`;
 
 /** What is served beside the API. */

@@ -15,6 +15,8 @@ import { Tab } from './tab.js';
 export type PageOptions = Omit<AuthClientOptions, 'storage' | 'fetch' | 'clock' | 'logger'> & {
   storage?: 'localStorage' | 'memory';
   plain?: boolean;
+  /** Its sessions are bound to a key. */
+  binding?: boolean;
 };
 
 export interface SiteOptions extends PageOptions {
@@ -32,8 +34,12 @@ export interface World {
   readonly browser: BrowserContext;
   readonly database: TestDatabase;
   readonly server: ServerProcess;
-  /** An origin of its own: no storage, cookie, lock or channel of another test is seen here. */
-  newSite(options?: SiteOptions): Site;
+  /**
+   * An origin of its own: no storage, cookie, lock or channel of another test is seen here.
+   *
+   * @param browser another one than the world's
+   */
+  newSite(options?: SiteOptions, browser?: BrowserContext): Site;
 }
 
 /**
@@ -77,8 +83,8 @@ async function openWorld(
     browser,
     database,
     server,
-    newSite: (options = {}) =>
-      new Site({ name: `site-${(sites += 1)}`, ...options }, browser, proxy),
+    newSite: (options = {}, itsBrowser = browser) =>
+      new Site({ name: `site-${(sites += 1)}`, ...options }, itsBrowser, proxy),
   };
 }
 
