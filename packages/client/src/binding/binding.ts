@@ -23,7 +23,7 @@ export interface Binding {
 
 const SIGN_IN = /(login|register)$/;
 /** Whoever has lost the key can still do this, unless the server wants a proof of everything. */
-const SIGN_OUT_EVERYWHERE = /logout-all$/;
+const SIGN_OUT_EVERYWHERE = 'logout-all';
 
 const CHALLENGE = /"proof_(required|invalid)"/;
 
@@ -87,7 +87,7 @@ export function createBinding({
     if (!isOwn && !thumbprint) return send(input, init);
     const [htu = ''] = (request.url ?? (input as URL).toString()).split(/[?#]/);
     const htm = (init.method ?? request.method ?? 'GET').toUpperCase();
-    if (challenged.has(htm + htu) || (isOwn && !htu.endsWith('logout-all'))) {
+    if (challenged.has(htm + htu) || (isOwn && !htu.endsWith(SIGN_OUT_EVERYWHERE))) {
       const isSignIn = isOwn && SIGN_IN.test(htu);
       // Without a proof it would be refused; or bound no more, by a server that knows no bindings.
       const isBound = !isSignIn && (isChallenged || thumbprint);
