@@ -7,7 +7,14 @@ import { HISTORY } from './chain-picture.js';
 import { SCENARIOS } from './scenario-files.js';
 
 const REPOSITORY = join(__dirname, '../../..');
-const DOCUMENTS = ['README.md', 'SECURITY.md', 'docs/decisions/rotation.md', 'docs/lab/README.md'];
+const DOCUMENTS = [
+  'README.md',
+  'SECURITY.md',
+  'docs/comparison.md',
+  'docs/concepts/confirm-on-use.md',
+  'docs/decisions/rotation.md',
+  'docs/lab/README.md',
+];
 const FIRST: View = { scenario: 'lost-answer', rule: 'evergreen' };
 const KNOWN = {
   scenarios: SCENARIOS.map(({ id }) => id),
