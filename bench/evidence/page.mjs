@@ -11,7 +11,7 @@ npm run evidence                 # all parts
 npm run evidence -- sizes tests  # these alone; the others stay as they are
 \`\`\`
 
-Parts that load the machine need a quiet one: the load average when each of them began is in its table. [How speed is measured](../bench/README.md).
+Measure speed on a quiet machine: each part says how high the load average was when it began. [How speed is measured](../bench/README.md).
 `;
 
 /** The parts of the page, in its order. `table` makes rows of what the part has measured. */
