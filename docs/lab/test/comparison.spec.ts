@@ -1,5 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { play } from '../src/history/play.js';
+import { verdictOf } from '../src/history/verdict.js';
+import { decodeHistory } from '../src/link/step-codes.js';
+import { ruleById } from '../src/rules/index.js';
 import { comparisonTable, sourcesOfColumns } from './comparison-table.js';
 import { SCENARIOS } from './scenario-files.js';
 
@@ -37,6 +41,15 @@ describe('docs/comparison.md', () => {
     for (const { group, expect: under } of SCENARIOS)
       if (group === 'accidents') expect(under['single-use']?.verdict).toBe('thrown-out');
     expect(SCENARIOS.filter(({ group }) => group === 'accidents')).toHaveLength(9);
+  });
+
+  it.each([
+    ['evergreen', 'kept'],
+    ['parent-until-used', 'thrown-out'],
+  ])('says what the window is for: %s', (rule, verdict) => {
+    const [, text] = /#history=([^&]*)&rule=/.exec(readFileSync(FILE, 'utf8')) ?? [];
+    const frames = play(decodeHistory(text!)!, ruleById(rule)!);
+    expect(verdictOf(frames.at(-1)!)).toBe(verdict);
   });
 
   it('names the date on which the sources were read', () => {
