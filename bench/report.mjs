@@ -2,6 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+/** Prints the rows for programs: as JSON, in the words of the table. */
+export function reportJson(rows) {
+  console.log(
+    JSON.stringify(
+      rows.map((row) => ({
+        work: row.work,
+        aim: aimOf(row),
+        measured: measuredIn(row),
+        holds: verdictOn(row),
+        detail: row.detail,
+      })),
+    ),
+  );
+}
+
 /** Prints the table, and stores that of a complete run in `results/`. */
 export function report(rows, { isWhole }) {
   const lines = [
@@ -9,7 +24,7 @@ export function report(rows, { isWhole }) {
     '|---|---|---|---|---|',
     ...rows.map(
       (row) =>
-        `| ${row.work} | ${aimOf(row)} | ${row.measured?.toFixed(2) ?? '–'} | ${verdictOn(row)} | ${row.detail} |`,
+        `| ${row.work} | ${aimOf(row)} | ${measuredIn(row)} | ${verdictOn(row)} | ${row.detail} |`,
     ),
   ];
   console.log(lines.join('\n'));
@@ -22,6 +37,10 @@ function keep(lines) {
   const file = join(import.meta.dirname, 'results', `${now.slice(0, 16).replace(':', '')}.md`);
   writeFileSync(file, `# ${now}\n\n${machine}\n\n${lines.join('\n')}\n`);
   console.log(`\nKept in ${file}`);
+}
+
+function measuredIn({ measured }) {
+  return measured?.toFixed(2) ?? '–';
 }
 
 function verdictOn({ aim: { atLeast = -Infinity, atMost = Infinity }, measured }) {

@@ -1,5 +1,5 @@
 // How soon a logout on one instance is known to another, and to other services:
-// npm run bench:revocation
+// npm run bench:revocation. With --json it prints its numbers alone, as JSON.
 import { randomBytes } from 'node:crypto';
 import { nowMs, startListeners } from './world/feed-listeners.mjs';
 import { startPostgres } from './world/postgres.mjs';
@@ -19,21 +19,23 @@ const env = {
 };
 const servers = [await startEvergreen(url, { env }), await startEvergreen(url, { env })];
 const listeners = [];
+const rows = [];
 try {
-  report(
-    'milliseconds from the response of one instance to the refusal by the other, a request included',
+  note(
+    'the other instance refuses the access token, a request included',
     await repeat(LOGOUTS, () => untilRefused(...servers)),
   );
   for (const server of servers)
     listeners.push(await startListeners(server.url, token, LISTENERS_OF_EACH));
-  report(
-    `milliseconds from the response of one instance to the last of ${listeners.length * LISTENERS_OF_EACH} listeners of two instances`,
+  note(
+    `the last of ${listeners.length * LISTENERS_OF_EACH} listeners of two instances knows it`,
     await repeat(LOGOUTS_WITH_LISTENERS, () => untilReceived(servers[0])),
   );
 } finally {
   for (const one of [...listeners, ...servers]) await one.stop();
   await postgres.stop();
 }
+console.log(process.argv.includes('--json') ? JSON.stringify(rows) : rows.map(inWords).join('\n'));
 
 /** From the response to the logout on one instance to the first rejection by the other. */
 async function untilRefused(near, far) {
@@ -76,8 +78,16 @@ async function repeat(times, measure) {
   return milliseconds.sort((a, b) => a - b);
 }
 
-function report(what, sorted) {
-  const at = (share) => sorted[Math.ceil(share * sorted.length) - 1].toFixed(2);
-  console.log(`${sorted.length} logouts, ${what}:`);
-  console.log(`p50 ${at(0.5)}   p99 ${at(0.99)}   maximum ${at(1)}`);
+function note(until, sorted) {
+  const at = (share) => round(sorted[Math.ceil(share * sorted.length) - 1]);
+  rows.push({ until, count: sorted.length, p50: at(0.5), p99: at(0.99), maximum: at(1) });
+}
+
+function inWords({ until, count, p50, p99, maximum }) {
+  return `${count} logouts, milliseconds from the response of one instance until ${until}:
+p50 ${p50}   p99 ${p99}   maximum ${maximum}`;
+}
+
+function round(milliseconds) {
+  return Math.round(milliseconds * 100) / 100;
 }

@@ -1,6 +1,6 @@
 // npm run bench: everything in bench/README.md, as ratios in one run. npm run bench
-// refresh login: only these.
-import { report } from './report.mjs';
+// refresh login: only these. With --json it prints the rows as JSON, and stores nothing.
+import { report, reportJson } from './report.mjs';
 import { measureLogin } from './rows/login.mjs';
 import { measureProcess } from './rows/process.mjs';
 import { measureRefresh } from './rows/refresh.mjs';
@@ -18,7 +18,8 @@ const PARTS = {
   'scale-out': measureScaleOut,
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS);
+const named = process.argv.slice(2).filter((argument) => argument !== '--json');
+const wanted = named.length > 0 ? named : Object.keys(PARTS);
 const postgres = await startPostgres();
 const rows = [];
 try {
@@ -29,4 +30,5 @@ try {
 } finally {
   await postgres.stop();
 }
-report(rows, { isWhole: wanted.length === Object.keys(PARTS).length });
+if (process.argv.includes('--json')) reportJson(rows);
+else report(rows, { isWhole: wanted.length === Object.keys(PARTS).length });

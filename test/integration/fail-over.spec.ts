@@ -11,6 +11,7 @@ import {
 import { SessionStore } from '../../src/sessions/persistence/session.store.js';
 import { Api, outcomeOf, refreshTokenOf } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { noteEvidence } from '../support/evidence.js';
 import { startReplication, type Replication } from '../support/replication.js';
 import { serverEnvironment, startServer, type ServerProcess } from '../support/server-process.js';
 import { sendTraffic, signIn } from '../support/traffic.js';
@@ -20,6 +21,8 @@ jest.setTimeout(240_000);
 
 /** A promotion takes a second or two where nobody else needs the machine. */
 const RECOVERED_WITHIN = { withinMs: 40_000 };
+
+const GRANTED = /^(rotated|replayed|reissued)$/;
 
 describe('the fail-over of a replicated database', () => {
   let replication: Replication;
@@ -53,6 +56,7 @@ describe('the fail-over of a replicated database', () => {
     const traffic = sendTraffic(clients);
     await eventually(() => traffic.responses.length > 100, RECOVERED_WITHIN);
 
+    const killedAt = performance.now();
     await primary.kill();
     await eventually(() => traffic.responses.at(-1)?.status === 503, RECOVERED_WITHIN);
     await standby.promote();
@@ -62,12 +66,29 @@ describe('the fail-over of a replicated database', () => {
       RECOVERED_WITHIN,
     );
     await traffic.end();
+    const outcomes = await Promise.all(
+      clients.map(async ({ api, refreshToken }) => outcomeOf(await api.refresh(refreshToken))),
+    );
 
+    const refreshes = traffic.responses.filter(({ isRefresh }) => isRefresh);
+    const granted = refreshes.filter(({ status }) => status === 200);
+    const unavailable = refreshes.filter(({ status, retryAfter }) => status === 503 && retryAfter);
+    const resumed = granted.find((response) =>
+      traffic.responses.slice(promotedAt).includes(response),
+    );
+    noteEvidence('fail-over', {
+      sessions: clients.length,
+      lostSessions: outcomes.filter((outcome) => !GRANTED.test(outcome)).length,
+      refreshes: refreshes.length,
+      granted: granted.length,
+      unavailable: unavailable.length,
+      others: refreshes.length - granted.length - unavailable.length,
+      gapSeconds: resumed && Math.round((resumed.at - killedAt) / 10) / 100,
+    });
     expect(traffic.kinds()).toEqual(['200', '503 service_unavailable']);
     for (const { status, retryAfter } of traffic.responses)
       if (status === 503) expect(retryAfter).toMatch(/^\d+$/);
-    for (const { api, refreshToken } of clients)
-      expect(outcomeOf(await api.refresh(refreshToken))).toMatch(/^(rotated|replayed|reissued)$/);
+    for (const outcome of outcomes) expect(outcome).toMatch(GRANTED);
     for (const server of servers) {
       await eventually(
         async () => (await codeAt(server, ended, session.access_token)) === 'session_revoked',

@@ -8,31 +8,47 @@ export interface TrafficClient {
   refreshToken: string;
 }
 
+interface TrafficResponse {
+  readonly isRefresh: boolean;
+  readonly status: number;
+  readonly code?: string;
+  readonly retryAfter: string | null;
+  readonly ms: number;
+  /** When it arrived, by `performance.now()`. */
+  readonly at: number;
+}
+
 /** Clients that refresh and read until they are stopped, and record each response. */
 export function sendTraffic(clients: readonly TrafficClient[]) {
-  const responses: { status: number; code?: string; retryAfter: string | null; ms: number }[] = [];
+  const responses: TrafficResponse[] = [];
   const over = new AbortController();
-  const note = async <Body>(request: Promise<ApiResponse<Body>>): Promise<ApiResponse<Body>> => {
+  const note = async <Body>(
+    request: Promise<ApiResponse<Body>>,
+    isRefresh: boolean,
+  ): Promise<ApiResponse<Body>> => {
     const begin = performance.now();
     const response = await request;
     const { status, body, headers } = response;
+    const at = performance.now();
     responses.push({
+      isRefresh,
       status,
       code: body.code,
       retryAfter: headers.get('retry-after'),
-      ms: performance.now() - begin,
+      ms: at - begin,
+      at,
     });
     return response;
   };
   const work = Promise.all(
     clients.map(async (client) => {
       while (!over.signal.aborted) {
-        const refreshed = await note(client.api.refresh(client.refreshToken));
+        const refreshed = await note(client.api.refresh(client.refreshToken), true);
         if (refreshed.status === 200) {
           client.refreshToken = refreshTokenOf(refreshed.body);
           client.accessToken = refreshed.body.access_token;
         }
-        await note(client.api.me(client.accessToken));
+        await note(client.api.me(client.accessToken), false);
         await pause(20);
       }
     }),

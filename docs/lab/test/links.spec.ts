@@ -7,7 +7,13 @@ import { HISTORY } from './chain-picture.js';
 import { SCENARIOS } from './scenario-files.js';
 
 const REPOSITORY = join(__dirname, '../../..');
-const DOCUMENTS = ['SECURITY.md', 'docs/decisions/rotation.md', 'docs/lab/README.md'];
+const DOCUMENTS = [
+  'SECURITY.md',
+  'docs/comparison.md',
+  'docs/concepts/confirm-on-use.md',
+  'docs/decisions/rotation.md',
+  'docs/lab/README.md',
+];
 const FIRST: View = { scenario: 'lost-answer', rule: 'evergreen' };
 const KNOWN = {
   scenarios: SCENARIOS.map(({ id }) => id),
@@ -27,8 +33,8 @@ describe('the links of documents to the laboratory', () => {
     expect(decodeFragment(fragment, FIRST, KNOWN).problems).toEqual([]);
   });
 
-  it('lead from the decision to a scenario of every kind, and to the history of its picture', () => {
-    const views = LINKS.filter(([document]) => document === 'docs/decisions/rotation.md').map(
+  it('lead from the comparison to a scenario of every kind, and to the history of the picture', () => {
+    const views = LINKS.filter(([document]) => document === 'docs/comparison.md').map(
       ([, fragment]) => decodeFragment(fragment, FIRST, KNOWN).view,
     );
     const groups = SCENARIOS.filter(({ id }) => views.some(({ scenario }) => scenario === id));

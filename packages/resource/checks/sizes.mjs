@@ -1,6 +1,6 @@
 /**
  * How large the doors are as an application's bundler leaves them, minified and gzipped. Prints the
- * table, and fails above a limit: npm run sizes -w @evergreen-auth/resource
+ * table, or JSON with `--json`, and fails above a limit: npm run sizes -w @evergreen-auth/resource
  */
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -13,7 +13,7 @@ const DOORS = [
   { name: 'nest', code: `export * from '@evergreen-auth/resource/nest'`, limit: 5 * KIB },
 ];
 
-let isTooLarge = false;
+const sizes = [];
 for (const { name, code, limit } of DOORS) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname },
@@ -27,9 +27,15 @@ for (const { name, code, limit } of DOORS) {
     write: false,
   });
   const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
-  isTooLarge ||= bytes > limit;
-  console.log(
-    `${name.padEnd(8)} ${String(bytes).padStart(6)} bytes of ${limit} ${bytes > limit ? 'TOO LARGE' : ''}`,
-  );
+  sizes.push({ door: name, bytes, limit });
 }
-process.exitCode = isTooLarge ? 1 : 0;
+const isTooLarge = ({ bytes, limit }) => bytes > limit;
+console.log(
+  process.argv.includes('--json') ? JSON.stringify(sizes) : sizes.map(inWords).join('\n'),
+);
+process.exitCode = sizes.some(isTooLarge) ? 1 : 0;
+
+function inWords(size) {
+  const verdict = isTooLarge(size) ? 'TOO LARGE' : '';
+  return `${size.door.padEnd(8)} ${String(size.bytes).padStart(6)} bytes of ${size.limit} ${verdict}`;
+}

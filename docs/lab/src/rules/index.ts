@@ -3,6 +3,7 @@ import { evergreenStrict } from './evergreen-strict.js';
 import { evergreen } from './evergreen.js';
 import { forkingGrace } from './forking-grace.js';
 import { oneStepBehind } from './one-step-behind.js';
+import { parentUntilUsed } from './parent-until-used.js';
 import { replayingGrace } from './replaying-grace.js';
 import type { Rule } from './rule.js';
 import { singleUse } from './single-use.js';
@@ -14,6 +15,7 @@ export const RULES: readonly Rule[] = [
   forkingGrace,
   replayingGrace,
   oneStepBehind,
+  parentUntilUsed,
   evergreenStrict,
   evergreenBound,
 ];

@@ -1,3 +1,4 @@
+import { noteEvidence } from '../../../../test/support/evidence.js';
 import { simulateWeek, type WeekReport } from './week.js';
 
 const WEEKS_PER_TEST = 250;
@@ -5,19 +6,26 @@ const WEEKS_PER_TEST = 250;
 /** Slow is no failure. */
 const TIMEOUT_MS = 20 * 60_000;
 
+/** The findings that mean that a session ended although nobody had ended it. */
+const LOST_SESSION = /unexpected sign-out|taken a token of ours for stolen/;
+
 /** Tests so many weeks, by their seeds, and tells what there was in them. */
 export function describeWeeks(firstSeed: number, lastSeed: number): void {
   describe('a week of the client', () => {
     const totals: Record<string, number> = { weeks: 0 };
+    const found: string[] = [];
 
     function count(report: WeekReport): void {
       const { seed: _, trace: __, found: ___, ...counts } = report;
+      found.push(...report.found);
       for (const [name, value] of Object.entries({ weeks: 1, ...counts }))
         totals[name] = (totals[name] ?? 0) + value;
     }
 
     afterAll(() => {
       const counted = Object.entries(totals).map(([name, value]) => `${name} ${value}`);
+      const lostSessions = found.filter((text) => LOST_SESSION.test(text)).length;
+      noteEvidence('weeks', { lostSessions, otherFindings: found.length - lostSessions, totals });
       console.log(`Simulated, seeds ${firstSeed} to ${lastSeed}: ${counted.join(', ')}`);
     });
 
