@@ -14,6 +14,8 @@ export interface Release {
   readonly root: Package;
   readonly packages: readonly Package[];
   readonly changelog: string;
+  /** Files that name archives. */
+  readonly texts: readonly { readonly path: string; readonly text: string }[];
 }
 
 export const PUBLISHED: readonly string[];

@@ -7,6 +7,13 @@ export const PUBLISHED = ['.', 'packages/client', 'packages/dev-postgres', 'pack
 /** A registry shows the first two, and the licence demands the third. */
 export const IN_EVERY_ARCHIVE = ['package.json', 'README.md', 'LICENSE'];
 
+/** Files that name archives of this version. */
+const NAME_ARCHIVES = [
+  'docs/getting-the-packages.md',
+  'examples/notes-api/package.json',
+  'examples/orders-service/package.json',
+];
+
 /** What a page of a registry, and `npm repo`, `npm bugs` and `npm docs`, read. */
 const MEMBERS = ['description', 'license', 'keywords', 'repository', 'homepage', 'bugs'];
 
@@ -26,17 +33,19 @@ export function readRelease(folder) {
     root: read('.'),
     packages: packages.map(read),
     changelog: readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'),
+    texts: NAME_ARCHIVES.map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') })),
   };
 }
 
 /**
  * What is wrong with a release, as sentences; none where all packages have the version of the root,
- * name the others by it, say where they come from, and the changelog has this version as its newest.
+ * name the others by it, say where they come from, and the changelog has this version as its newest,
+ * as have the archives that documents and examples name.
  *
  * @param {import('./release-faults.d.mts').Release} release
  * @returns {string[]}
  */
-export function faultsOfRelease({ root, packages, changelog }) {
+export function faultsOfRelease({ root, packages, changelog, texts }) {
   const { version } = root.manifest;
   return [
     ...[root, ...packages].flatMap((one) => [
@@ -44,6 +53,7 @@ export function faultsOfRelease({ root, packages, changelog }) {
       ...(PUBLISHED.includes(one.folder) ? faultsOfMembers(one) : []),
     ]),
     ...faultsOfChangelog(changelog, version),
+    ...texts.flatMap((one) => faultsOfArchiveNames(one, version)),
   ];
 }
 
@@ -89,4 +99,11 @@ function faultsOfChangelog(changelog, version) {
   return newest === version
     ? []
     : [`The newest version in CHANGELOG.md is ${newest ?? 'none'}, not ${version}.`];
+}
+
+function faultsOfArchiveNames({ path, text }, version) {
+  const names = [...text.matchAll(/evergreen-auth(?:-[a-z-]+)?-(\d+\.\d+\.\d+)\.tgz/g)];
+  return names
+    .filter(([, named]) => named !== version)
+    .map(([name]) => `${path} names ${name}, which is not of version ${version}.`);
 }

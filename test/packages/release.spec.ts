@@ -51,6 +51,14 @@ describe('faultsOfRelease', () => {
       `The newest version in CHANGELOG.md is 0.0.9, not ${version}.`,
     ]);
   });
+
+  it('finds a document that names an archive of another version', () => {
+    const { version } = RELEASE.root.manifest;
+    const texts = [{ path: 'a.md', text: 'npm install ./evergreen-auth-client-0.0.9.tgz' }];
+    expect(faultsOfRelease({ ...RELEASE, texts })).toEqual([
+      `a.md names evergreen-auth-client-0.0.9.tgz, which is not of version ${version}.`,
+    ]);
+  });
 });
 
 describe('faultsOfArchive', () => {
