@@ -8,6 +8,7 @@ import { faultsOfCommands, readPrograms } from './commands.mjs';
 import { faultsOfData } from './data.mjs';
 import { documentsIn, readPage } from './documents.mjs';
 import { faultsOfLinks } from './links.mjs';
+import { faultsOfLlms } from './llms.mjs';
 import { faultsOfPaths } from './paths.mjs';
 import { faultsOfTypes } from './types.mjs';
 
@@ -23,6 +24,7 @@ const faults = [
   ...pages.flatMap((page) => faultsOfCommands(root, page, known)),
   ...pages.flatMap(faultsOfData),
   ...faultsOfTypes(pages),
+  ...faultsOfLlms(root),
 ];
 for (const { path, line, reason } of faults.sort(byPlace))
   console.error(`${path}:${line} ${reason}.`);

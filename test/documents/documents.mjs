@@ -49,11 +49,16 @@ export function documentsIn(root) {
   return [...inRoot, ...inFolders, ...others].map((path) => path.split(sep).join('/')).sort();
 }
 
+/** The tree of a page, as mdast has it. */
+export function parsePage(root, path) {
+  return parser.parse(readFileSync(join(root, path), 'utf8'));
+}
+
 /** @returns {Page} */
 export function readPage(root, path) {
   const blocks = [];
   const codes = [];
-  visit(parser.parse(readFileSync(join(root, path), 'utf8')), (node) => {
+  visit(parsePage(root, path), (node) => {
     const line = node.position?.start.line;
     if (node.type === 'inlineCode') codes.push({ line, text: node.value });
     if (node.type === 'code')

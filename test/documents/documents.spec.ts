@@ -11,6 +11,22 @@ const SOUND: Readonly<Record<string, string>> = {
   'package.json': '{ "scripts": { "build": "tsc" } }',
   'src/main.ts': '',
   'docs/picture.svg': '<svg/>',
+  'llms.txt': [
+    '# Top',
+    '',
+    '> See the page, a picture, src/main.ts, src/*.ts, npm run build and text/html.',
+    '',
+    'Each page is a plain Markdown file of this repository; links are from its root.',
+    '',
+    '## Start',
+    '',
+    '- [Top](README.md): See the page, a picture, src/main.ts, src/*.ts, npm run build and text/html.',
+    '',
+    '## Pages',
+    '',
+    '- [Page](docs/page.md): It has one sentence: this one.',
+    '',
+  ].join('\n'),
   'README.md': [
     '# Top',
     '',
@@ -32,6 +48,8 @@ const SOUND: Readonly<Record<string, string>> = {
   ].join('\n'),
   'docs/page.md': [
     '# Page',
+    '',
+    'It has one sentence: this one. And another.',
     '',
     '## A section',
     '',
@@ -127,6 +145,11 @@ describe('the check of documents', () => {
       const ofPage = faults.filter((fault) => fault.startsWith(`planted-${index}.md:`));
       expect([name, ...ofPage]).toEqual([name, expect.stringContaining(words)]);
     }
-    expect(faults.filter((fault) => !/^planted-\d+\.md:[34] /.test(fault))).toEqual([]);
+    expect(faults.filter((fault) => fault.startsWith('llms.txt:'))).toEqual([
+      'llms.txt:1 It is out of date: npm run llms.',
+    ]);
+    expect(faults.filter((fault) => !/^(?:planted-\d+\.md:[34]|llms\.txt:1) /.test(fault))).toEqual(
+      [],
+    );
   });
 });
