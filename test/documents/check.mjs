@@ -9,6 +9,7 @@ import { faultsOfData } from './data.mjs';
 import { documentsIn, readPage } from './documents.mjs';
 import { faultsOfLinks } from './links.mjs';
 import { faultsOfLlms } from './llms.mjs';
+import { faultsOfMentions } from './mentions.mjs';
 import { faultsOfPaths } from './paths.mjs';
 import { faultsOfTypes } from './types.mjs';
 
@@ -25,6 +26,7 @@ const faults = [
   ...pages.flatMap(faultsOfData),
   ...faultsOfTypes(pages),
   ...faultsOfLlms(root),
+  ...faultsOfMentions(root),
 ];
 for (const { path, line, reason } of faults.sort(byPlace))
   console.error(`${path}:${line} ${reason}.`);

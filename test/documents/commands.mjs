@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellLinesOf } from './documents.mjs';
 
 /** Of `npm run`, and of npm itself. */
 const OPTION = /^(?:-|--)\S*$/;
-
-const SHELL = ['sh', 'bash', 'shell', 'console'];
 
 /** `npm start` and `npm test` are scripts, too. */
 const SHORT = ['start', 'test'];
@@ -18,11 +17,9 @@ const SHORT = ['start', 'test'];
  * @param {{ programs: ReadonlyMap<string, ReadonlySet<string>> }} known the commands of each program
  * @returns {import('./documents.mjs').Fault[]}
  */
-export function faultsOfCommands(root, { path, codes, blocks }, { programs }) {
-  const lines = [
-    ...codes,
-    ...blocks.filter(({ language }) => SHELL.includes(language)).flatMap(linesOf),
-  ];
+export function faultsOfCommands(root, page, { programs }) {
+  const { path } = page;
+  const lines = [...page.codes, ...shellLinesOf(page)];
   const folders = [root, ...foldersAbove(root, path)];
   return lines.flatMap(({ line, text }) =>
     commandsOf(text)
@@ -47,10 +44,6 @@ export function readPrograms(root) {
     ['evergreen', named(source('src/evergreen.command.ts'), /\[\s*'([\w:-]+)',/g)],
     ['admin', named(source('src/admin.command.ts'), /\.command\('([\w-]+)/g)],
   ]);
-}
-
-function linesOf({ line, text }) {
-  return text.split('\n').map((one, index) => ({ line: line + index, text: one }));
 }
 
 /** The folders of the page and above it, the nearest first, without the root. */

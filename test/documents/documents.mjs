@@ -11,6 +11,8 @@ const PARENTS = ['packages', 'examples'];
 /** Written by others, or built. */
 const FOREIGN = new Set(['node_modules', 'dist', '.data', 'archives']);
 
+const SHELL = ['sh', 'bash', 'shell', 'console'];
+
 const parser = unified().use(remarkParse).use(remarkGfm);
 
 /**
@@ -70,6 +72,20 @@ export function readPage(root, path) {
       });
   });
   return { path, blocks, codes };
+}
+
+/**
+ * The lines of the blocks of a page that a shell is to read.
+ *
+ * @param {Page} page
+ * @returns {{ line: number, text: string }[]}
+ */
+export function shellLinesOf({ blocks }) {
+  return blocks
+    .filter(({ language }) => SHELL.includes(language))
+    .flatMap(({ line, text }) =>
+      text.split('\n').map((one, index) => ({ line: line + index, text: one })),
+    );
 }
 
 function visit(node, look) {

@@ -85,6 +85,7 @@ const PLANTED: readonly (readonly [string, string, string])[] = [
     `${FENCE}sh\nnode gone.js\n${FENCE}`,
     'There is no gone.js to run',
   ],
+  ['a path to nothing in a shell', `${FENCE}sh\ncat src/gone\n${FENCE}`, 'There is no src/gone'],
   ['JSON that is none', `${FENCE}json\n{ a: … }\n${FENCE}`, 'This is no JSON'],
   ['YAML that is none', `${FENCE}yaml\na: [\n${FENCE}`, 'This is no YAML'],
   ['TypeScript that is none', `${FENCE}ts\nlet a: = 1;\n${FENCE}`, 'Type expected'],
@@ -138,6 +139,8 @@ describe('the check of documents', () => {
     for (const [index, [, planted]] of PLANTED.entries())
       await write(`planted-${index}.md`, `# Planted\n\n${planted}\n`);
 
+    await write('src/mention.ts', '// See docs/gone.md.\n');
+
     const { code, faults } = await check();
 
     expect(code).toBe(1);
@@ -148,8 +151,13 @@ describe('the check of documents', () => {
     expect(faults.filter((fault) => fault.startsWith('llms.txt:'))).toEqual([
       'llms.txt:1 It is out of date: npm run llms.',
     ]);
-    expect(faults.filter((fault) => !/^(?:planted-\d+\.md:[34]|llms\.txt:1) /.test(fault))).toEqual(
-      [],
-    );
+    expect(faults.filter((fault) => fault.startsWith('src/'))).toEqual([
+      'src/mention.ts:1 There is no docs/gone.md.',
+    ]);
+    expect(
+      faults.filter(
+        (fault) => !/^(?:planted-\d+\.md:[34]|(?:llms\.txt|src\/mention\.ts):1) /.test(fault),
+      ),
+    ).toEqual([]);
   });
 });

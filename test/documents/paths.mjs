@@ -1,24 +1,33 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellLinesOf } from './documents.mjs';
 
 /** A changelog also names what is gone. */
 const OF_THE_PAST = ['CHANGELOG.md'];
 
 /**
- * Paths in `code` that begin like a path of the repository, and lead to nothing: neither from the
- * root, nor from the folder of the page, nor from that of a package that the page is about.
+ * Paths in `code`, and among the words of a shell, that begin like a path of the repository, and lead to nothing: neither from the
+ * root, nor from the folder of the page.
  *
  * @param {string} root
  * @param {import('./documents.mjs').Page} page
  * @returns {import('./documents.mjs').Fault[]}
  */
-export function faultsOfPaths(root, { path, codes }) {
+export function faultsOfPaths(root, page) {
+  const { path, codes } = page;
   if (OF_THE_PAST.includes(path)) return [];
   const bases = [root, join(root, dirname(path))];
-  return codes
+  return [...codes, ...shellLinesOf(page).flatMap(wordsOf)]
     .filter(({ text }) => bases.some((base) => looksLikePath(base, text)))
     .filter(({ text }) => !alternatives(text).every((one) => leadsSomewhere(bases, one)))
     .map(({ line, text }) => ({ path, line, reason: `There is no ${text}` }));
+}
+
+function wordsOf({ line, text }) {
+  return text
+    .replace(/(?:^|\s)#.*$/, '')
+    .split(/\s+/)
+    .map((word) => ({ line, text: word }));
 }
 
 /** Its first part is a folder there: `src/main.ts`, but neither `text/html` nor `/etc/passwd`. */
