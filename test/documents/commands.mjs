@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { shellLinesOf } from './documents.mjs';
+import { isGuide, shellLinesOf } from './documents.mjs';
 
 /** Of `npm run`, and of npm itself. */
 const OPTION = /^(?:-|--)\S*$/;
@@ -19,6 +19,7 @@ const SHORT = ['start', 'test'];
  */
 export function faultsOfCommands(root, page, { programs }) {
   const { path } = page;
+  if (isGuide(path)) return [];
   const lines = [...page.codes, ...shellLinesOf(page)];
   const folders = [root, ...foldersAbove(root, path)];
   return lines.flatMap(({ line, text }) =>

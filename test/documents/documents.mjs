@@ -51,6 +51,14 @@ export function documentsIn(root) {
   return [...inRoot, ...inFolders, ...others].map((path) => path.split(sep).join('/')).sort();
 }
 
+/**
+ * Whether a page is about an application that its reader makes: its paths, scripts and packages are
+ * there, and a test of their own runs these pages as they stand.
+ */
+export function isGuide(path) {
+  return path.startsWith('docs/guides/');
+}
+
 /** The tree of a page, as mdast has it. */
 export function parsePage(root, path) {
   return parser.parse(readFileSync(join(root, path), 'utf8'));

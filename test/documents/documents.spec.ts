@@ -22,6 +22,10 @@ const SOUND: Readonly<Record<string, string>> = {
     '',
     '- [Top](README.md): See the page, a picture, src/main.ts, src/*.ts, npm run build and text/html.',
     '',
+    '## Guides',
+    '',
+    '- [First](docs/guides/first.md): It makes an application.',
+    '',
     '## Pages',
     '',
     '- [Page](docs/page.md): It has one sentence: this one.',
@@ -44,6 +48,20 @@ const SOUND: Readonly<Record<string, string>> = {
     '',
     `${FENCE}ts fragment`,
     "const response = await client.fetch('/api/notes');",
+    FENCE,
+  ].join('\n'),
+  // Its paths and scripts are those of the application.
+  'docs/guides/first.md': [
+    '# First',
+    '',
+    'It makes an application. `src/app.ts`',
+    '',
+    `${FENCE}sh`,
+    'npm run dev',
+    FENCE,
+    '',
+    `${FENCE}ts src/app.ts`,
+    "import { other } from './other.js';",
     FENCE,
   ].join('\n'),
   'docs/page.md': [
@@ -105,6 +123,9 @@ const PLANTED: readonly (readonly [string, string, string])[] = [
     "Property 'gone' does not exist",
   ],
 ];
+
+// The compiler reads the types of all packages, twice.
+jest.setTimeout(180_000);
 
 describe('the check of documents', () => {
   let root: string;

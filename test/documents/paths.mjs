@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { shellLinesOf } from './documents.mjs';
+import { isGuide, shellLinesOf } from './documents.mjs';
 
 /** A changelog also names what is gone. */
 const OF_THE_PAST = ['CHANGELOG.md'];
@@ -15,7 +15,7 @@ const OF_THE_PAST = ['CHANGELOG.md'];
  */
 export function faultsOfPaths(root, page) {
   const { path, codes } = page;
-  if (OF_THE_PAST.includes(path)) return [];
+  if (OF_THE_PAST.includes(path) || isGuide(path)) return [];
   const bases = [root, join(root, dirname(path))];
   return [...codes, ...shellLinesOf(page).flatMap(wordsOf)]
     .filter(({ text }) => bases.some((base) => looksLikePath(base, text)))

@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { isGuide } from './documents.mjs';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
@@ -12,9 +13,6 @@ const ENDINGS = new Map([
   ['jsx', 'jsx'],
   ['mjs', 'mjs'],
 ]);
-
-/** Run as they stand by a test of their own, with the packages that they install. */
-const GUIDES = 'docs/guides/';
 
 /** Says that a block uses names of the text around it: those of `GIVEN_NAMES`. */
 const FRAGMENT = 'fragment';
@@ -79,7 +77,7 @@ function faultsIn(modules, areFragments, host) {
 function faultsOfModule(program, name, { path, line }) {
   const file = program.getSourceFile(name);
   const syntax = program.getSyntacticDiagnostics(file);
-  const mustOnlyParse = syntax.length > 0 || path.startsWith(GUIDES);
+  const mustOnlyParse = syntax.length > 0 || isGuide(path);
   const found = mustOnlyParse ? syntax : program.getSemanticDiagnostics(file);
   return found.map(({ start, messageText }) => ({
     path,
@@ -99,7 +97,7 @@ function modulesOf({ path, blocks }) {
       const [named = nameInComment(text)] = words.filter((word) => word !== FRAGMENT);
       // A guide may name one file twice, to change it.
       const ownName = `line-${line}.${ENDINGS.get(language)}`;
-      const name = path.startsWith(GUIDES) ? ownName : (named ?? ownName);
+      const name = isGuide(path) ? ownName : (named ?? ownName);
       // Without an import it would be a script, whose names are known to all others.
       return [join(folder, name), { path, line, isFragment, text: `${text}\nexport {};\n` }];
     });
