@@ -9,10 +9,13 @@ const LEFT_OUT = new Set(['node_modules', 'dist', 'results', 'generated', 'clien
 
 const TEXTS = /\.(?:[cm]?[jt]sx?|json|ya?ml|sh|cfg|conf|sql)$/;
 
+/** Tests invent documents; one that reads a document that is gone fails by itself. */
+const TESTS = /[.-]spec\.tsx?$/;
+
 const DOCUMENT = /\bdocs\/[\w./-]+\.md\b/g;
 
 /**
- * Documents that source, tests and configuration name, and that are not there.
+ * Documents that source and configuration name, and that are not there.
  *
  * @param {string} root
  * @returns {import('./documents.mjs').Fault[]}
@@ -38,6 +41,7 @@ function textsBelow(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : textsBelow(path);
+    if (TESTS.test(entry.name)) return [];
     return TEXTS.test(entry.name) || !entry.name.includes('.') ? [path] : [];
   });
 }
