@@ -1,7 +1,7 @@
 /**
  * The command `npm run admin`, for operators in an emergency. It runs the application's own
  * services directly on the database, so that it works with or without running servers. See
- * docs/operations.md.
+ * docs/operations/repair.md.
  */
 import { Console } from 'node:console';
 import { PassThrough } from 'node:stream';

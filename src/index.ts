@@ -99,7 +99,7 @@ export {
   type ReauthenticationVerifier,
 } from './auth/index.js';
 // Security events. Listen to all with `@OnEvent('security.*')`, or to one type, such as
-// `security.new_device`; see docs/activity.md.
+// `security.new_device`; see docs/security-events.md.
 export { OnEvent } from '@nestjs/event-emitter';
 export type { SecurityEvent, SecurityEventType } from './platform/events/index.js';
 

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { startOwnPostgres, type OwnPostgres } from '../support/own-postgres.js';
 import { serverEnvironment, startServer } from '../support/server-process.js';
 
-// What docs/operations.md says of TLS to the database, with an authority of one's own.
+// What docs/operations/deploy.md says of TLS to the database, with an authority of one's own.
 describe('a database with TLS', () => {
   let postgres: OwnPostgres;
   let superuser: Client;

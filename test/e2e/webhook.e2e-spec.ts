@@ -6,7 +6,7 @@ import { startReceiver, type Receiver } from '../support/receiver.js';
 
 const SECRET = 'a6c0f6c1d0f2e94b7c58d3e1904fb72e';
 
-/** What docs/activity.md shows, word for word but for the cast. */
+/** What docs/security-events.md shows, word for word but for the cast. */
 function isGenuine(signature: string, body: string, secret: string): boolean {
   const { t = '', v1 = '' } = Object.fromEntries(
     signature.split(',').map((part) => part.split('=')),

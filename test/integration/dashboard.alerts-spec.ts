@@ -97,16 +97,16 @@ describe('a Prometheus that watches a server under load', () => {
     await eventuallyFound(alert);
   });
 
-  it('has for every alert a severity, a chapter to read, and a test in which it fires and one in which it does not', () => {
-    const chapters = [
-      ...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (Evergreen\w+)$/gm),
+  it('has for every alert a severity, a section to read, and a test in which it fires and one in which it does not', () => {
+    const sections = [
+      ...readFileSync('docs/operations/alerts.md', 'utf8').matchAll(/^## (Evergreen\w+)$/gm),
     ].map(([, name]) => name);
     const tests = readFileSync('deploy/prometheus/evergreen.rules.test.yml', 'utf8');
-    expect(alertRules.map(({ name }) => name).sort()).toEqual(chapters.sort());
+    expect(alertRules.map(({ name }) => name).sort()).toEqual(sections.sort());
     for (const { name, labels, annotations } of alertRules) {
       expect(['critical', 'warning']).toContain(labels.severity);
       expect(annotations.summary).toBeTruthy();
-      expect(annotations.runbook).toBe(`docs/operations.md#${name.toLowerCase()}`);
+      expect(annotations.runbook).toBe(`docs/operations/alerts.md#${name.toLowerCase()}`);
       expect(tests).toMatch(new RegExp(`alertname: ${name}, eval_time: \\S+, exp_alerts: \\[\\]`));
       expect(tests).toMatch(
         new RegExp(`alertname: ${name}\\n\\s+eval_time: \\S+\\n\\s+exp_alerts:\\n\\s+- `),

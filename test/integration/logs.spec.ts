@@ -358,9 +358,11 @@ describe('the log', () => {
     expect(server.log).not.toContain(email);
   });
 
-  it('has no name that docs/operations.md does not list, and the other way round', () => {
+  it('has no name that docs/operations/logs.md does not list, and the other way round', () => {
     const documented = [
-      ...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(auth\.[\w.]+)` \| `(\w+)`/gm),
+      ...readFileSync('docs/operations/logs.md', 'utf8').matchAll(
+        /^\| `(auth\.[\w.]+)` \| `(\w+)`/gm,
+      ),
     ];
     const named = Object.entries(SECURITY_EVENTS).map(([type, { line }]) => [line, type]);
     expect(documented.map(([, line, type]) => [line, type])).toEqual(named);

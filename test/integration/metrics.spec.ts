@@ -130,9 +130,9 @@ describe('the metrics', () => {
     expect(await seriesCount()).toBe(before);
   });
 
-  it('are the ones that docs/operations.md lists, with the labels that it lists', async () => {
+  it('are the ones that docs/operations/metrics.md lists, with the labels that it lists', async () => {
     const documented = [
-      ...readFileSync('docs/operations.md', 'utf8').matchAll(
+      ...readFileSync('docs/operations/metrics.md', 'utf8').matchAll(
         /^\| `(evergreen_\w+)(?:\{([\w, ]+)\})?` \|/gm,
       ),
     ].map(

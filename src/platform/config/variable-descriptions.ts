@@ -123,7 +123,7 @@ export const VARIABLE_DESCRIPTIONS: Readonly<
     },
     UV_THREADPOOL_SIZE: {
       meaning:
-        'a variable of Node, so it is read only from the environment itself: the number of threads, of which all but one may compute password hashes, see [operations](docs/operations.md#passwords-under-load)',
+        'a variable of Node, so it is read only from the environment itself: the number of threads, of which all but one may compute password hashes, see [operations](docs/operations/deploy.md#passwords-under-load)',
     },
     THROTTLE_REFRESH_LIMIT: {
       meaning:
@@ -145,11 +145,11 @@ export const VARIABLE_DESCRIPTIONS: Readonly<
   'Security events': {
     ANOMALY_ACTION: {
       meaning:
-        'what to do about anomalies: `log`, `notify` or `revoke`; see [security events](docs/activity.md)',
+        'what to do about anomalies: `log`, `notify` or `revoke`; see [security events](docs/security-events.md)',
     },
     NETWORK_CHANGE_ACTION: {
       meaning:
-        'what to do about a refresh from another network: `log`, `notify` or `reauthenticate`; see [security events](docs/activity.md#a-change-of-network)',
+        'what to do about a refresh from another network: `log`, `notify` or `reauthenticate`; see [security events](docs/security-events.md#a-change-of-network)',
     },
     SECURITY_WEBHOOK_URL: { meaning: 'the URL that `notify` sends events to' },
     SECURITY_WEBHOOK_SECRET: {
@@ -201,7 +201,7 @@ export const VARIABLE_DESCRIPTIONS: Readonly<
   'Operators and other services': {
     ADMIN_TOKEN: {
       meaning:
-        'opens the routes for operators, also to whom has no account with the role `admin`, see [operations](docs/operations.md#over-http); outside development at least 32 bytes that look random',
+        'opens the routes for operators, also to whom has no account with the role `admin`, see [operations](docs/operations/repair.md#over-http); outside development at least 32 bytes that look random',
     },
     SERVICE_TOKENS: {
       meaning:
@@ -211,7 +211,7 @@ export const VARIABLE_DESCRIPTIONS: Readonly<
   Traces: {
     OTEL_EXPORTER_OTLP_ENDPOINT: {
       meaning:
-        'the URL to send traces to, such as `http://localhost:4318`; see [operations](docs/operations.md#traces)',
+        'the URL to send traces to, such as `http://localhost:4318`; see [operations](docs/operations/traces.md)',
     },
     OTEL_SERVICE_NAME: { meaning: 'the name of the service in traces' },
     OTEL_TRACES_SAMPLER: {

@@ -53,7 +53,7 @@ export const EVENT_NOTES: Readonly<Partial<Record<SecurityEventType, EventNote>>
     note: 'It is reported once a day for each network.',
     details: '`previous_network`',
   },
-  admin_denied: { note: '[The routes of operators](docs/operations.md#over-http).' },
+  admin_denied: { note: '[The routes of operators](docs/operations/repair.md#over-http).' },
   service_denied: { note: '[The routes of other services](docs/feed.md).' },
   proof_failed: {
     note: 'It is reported once a minute for each [bound session](docs/bound-sessions.md) and network; `evergreen_failed_proofs_total` counts all.',

@@ -32,8 +32,8 @@ export const METRIC_NOTES: Readonly<Record<string, string>> = {
   evergreen_database_connections_max: 'The variable is `DATABASE_POOL_SIZE`.',
   evergreen_database_waiting_requests: 'Above 50 for each connection, requests get 503.',
   evergreen_clock_offset_seconds:
-    'All instances [follow](docs/operations.md#clocks) the latter. Negative if the system clock is behind.',
-  evergreen_security_events_total: '[All types](docs/activity.md#types).',
+    'All instances [follow](docs/operations/clocks.md) the latter. Negative if the system clock is behind.',
+  evergreen_security_events_total: '[All types](docs/security-events.md#types).',
   evergreen_security_webhooks_total: 'Results are `delivered` and `lost`.',
   evergreen_mails_total: 'Results are `sent`, `postponed` (tried again) and `failed` (given up).',
   evergreen_mails_waiting: 'The same on every instance.',

@@ -17,7 +17,7 @@ export const ROUTE_NOTES: Readonly<Record<string, string>> = {
     'If the user could not sign in any more, it is 409 `last_sign_in_method`.',
   'GET /api/auth/verify':
     'The response is `{ "valid": true, "user": { "id" }, "session_id", "expires_in" }`.',
-  'GET /api/auth/events': 'The [types](docs/activity.md#types). `limit` is 1 to 100.',
+  'GET /api/auth/events': 'The [types](docs/security-events.md#types). `limit` is 1 to 100.',
   'GET /api/sessions':
     'They are the devices on which the user is signed in, last used first; `binding` says whether a session is [bound to a key](docs/bound-sessions.md).',
   'GET /api/users/me/export': '[What it contains](docs/accounts.md#export-data).',
