@@ -5,9 +5,12 @@ import { isGuide, shellLinesOf } from './documents.mjs';
 /** A changelog also names what is gone. */
 const OF_THE_PAST = ['CHANGELOG.md'];
 
+/** What a build, an installation or a start makes. */
+const NOT_IN_THE_REPOSITORY = ['.data', 'dist', 'node_modules'];
+
 /**
- * Paths in `code`, and among the words of a shell, that begin like a path of the repository, and lead to nothing: neither from the
- * root, nor from the folder of the page.
+ * Paths in `code`, and among the words of a shell, that begin like a path of the repository, and
+ * lead to nothing: neither from the root, nor from the folder of the page.
  *
  * @param {string} root
  * @param {import('./documents.mjs').Page} page
@@ -39,8 +42,7 @@ function looksLikePath(base, text) {
     second !== undefined &&
     !/^\.*$/.test(first) &&
     existsSync(join(base, first)) &&
-    first !== 'dist' &&
-    first !== 'node_modules'
+    !NOT_IN_THE_REPOSITORY.includes(first)
   );
 }
 

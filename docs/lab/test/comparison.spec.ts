@@ -16,7 +16,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
 /** The page with what stands between its markers replaced. Throws where a marker is missing. */
 function withParts(page: string): string {
   return Object.entries(PARTS).reduce((text, [name, part]) => {
-    const [begin, end] = [`<!-- generated: ${name} -->`, '<!-- /generated -->'];
+    const [begin, end] = [`<!-- drawn: ${name} -->`, '<!-- /drawn -->'];
     const from = text.indexOf(begin);
     const to = text.indexOf(end, from);
     if (from < 0 || to < 0) throw new Error(`${FILE} has no place for ${name}`);

@@ -113,7 +113,7 @@ export const VARIABLE_DESCRIPTIONS: Readonly<
     },
     PROOF_ON: {
       meaning:
-        'where a bound session must prove its key: on refresh, `change-password`, `reauthenticate` and routes that are `@RequireProof()`, or with `all` on every route but `logout`',
+        'where a bound session must prove its key: on refresh, `logout`, `change-password`, `reauthenticate` and routes that are `@RequireProof()`, or with `all` on every route',
     },
   },
   'Passwords and limits': {

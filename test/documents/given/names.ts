@@ -16,6 +16,7 @@ declare global {
   var createApp: typeof OurCreateApp;
   var createAuthClient: typeof import('@evergreen-auth/client').createAuthClient;
   var createVerifier: typeof import('@evergreen-auth/resource').createVerifier;
+  var publicJwk: PublicJwk;
   var problems: { address_unproved(): Problem; contract_over(): Problem };
   var users: Users;
   var verifier: Verifier;
@@ -27,7 +28,9 @@ declare global {
   var clientSecret: string;
   var current_password: string;
   var email: string;
+  var hardwareKeys: typeof import('../../../packages/client/test/recipes/hardware-keys.js').hardwareKeys;
   var id: string;
+  var keystore: import('../../../packages/client/test/recipes/hardware-keys.js').Keystore;
   var new_password: string;
   var password: string;
   var request: Request;
@@ -37,9 +40,7 @@ declare global {
   var tokenURL: string;
   function askForCode(): void;
   function askForPassword(): Promise<string>;
-  function makeKey(): Promise<StoredKey>;
   function ordersOf(userId: string): object[];
-  function readKey(): Promise<StoredKey | undefined>;
   function render(snapshot: object): void;
   function show(sentence: string): void;
   function showSignIn(reason: string): void;
@@ -49,7 +50,6 @@ declare global {
   var socket: { close(): void };
   var sockets: Map<string, { close(): void }>;
   var SignIn: () => null;
-  var Signer: { sign(alias: string, bytes: Uint8Array): Promise<Uint8Array> };
   var CreateNotes1790000000000: new () => MigrationInterface;
   class AcmeStrategy extends OAuth2Strategy {
     constructor(
@@ -82,8 +82,4 @@ declare global {
     readonly response: string;
   }
   type Done = (error: unknown, user?: object) => void;
-  interface StoredKey {
-    readonly alias: string;
-    readonly publicJwk: PublicJwk;
-  }
 }
