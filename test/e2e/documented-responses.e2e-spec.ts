@@ -140,8 +140,11 @@ describe('each response is as the OpenAPI document says:', () => {
     const options = { token: proven.body.access_token, body: change };
     await api.send('changePassword', options);
     await api.send('changePassword', { ...options, key });
-    await api.send('login', { body: { email, password: NEW_PASSWORD }, key });
-    await api.send('login', { body: { email, password: NEW_PASSWORD }, headers: { dpop: 'x' } });
+    const credentials = { email, password: NEW_PASSWORD };
+    const second = await api.send<TokenResponse>('login', { body: credentials, key });
+    await api.send('login', { body: credentials, headers: { dpop: 'x' } });
+    await api.send('logout', { token: second.body.access_token });
+    await api.send('logout', { token: second.body.access_token, key });
     const seen = ['register 201', 'login 200', 'login 401', 'refresh 200', 'refresh 401'];
     expect([...api.seen]).toEqual(
       expect.arrayContaining(seen.map((response) => `${response} dpop-nonce`)),
