@@ -9,7 +9,7 @@ import { faultsOfData } from './data.mjs';
 import { documentsIn, readPage } from './documents.mjs';
 import { faultsOfLinks } from './links.mjs';
 import { faultsOfLlms } from './llms.mjs';
-import { faultsOfMentions } from './mentions.mjs';
+import { faultsOfMentions, testsIn } from './mentions.mjs';
 import { faultsOfPaths } from './paths.mjs';
 import { faultsOfTypes } from './types.mjs';
 
@@ -18,7 +18,7 @@ const REPOSITORY = resolve(import.meta.dirname, '../..');
 const root = resolve(process.argv[2] ?? REPOSITORY);
 const paths = documentsIn(root);
 const pages = paths.map((path) => readPage(root, path));
-const known = { programs: readPrograms(REPOSITORY) };
+const known = { programs: readPrograms(REPOSITORY), tests: testsIn(REPOSITORY) };
 const faults = [
   ...(await faultsOfLinks(root, paths)),
   ...pages.flatMap((page) => faultsOfPaths(root, page)),
@@ -30,7 +30,7 @@ const faults = [
 ];
 for (const { path, line, reason } of faults.sort(byPlace))
   console.error(`${path}:${line} ${reason}.`);
-console.log(`${faults.length} faults in ${pages.length} documents.`);
+console.log(`Faults in ${pages.length} documents: ${faults.length}.`);
 if (faults.length > 0) process.exitCode = 1;
 
 function byPlace(one, other) {

@@ -5,19 +5,23 @@ import { isGuide, shellLinesOf } from './documents.mjs';
 /** Of `npm run`, and of npm itself. */
 const OPTION = /^(?:-|--)\S*$/;
 
+/** Of `npx jest` and `npm run test:programs`; other words are parts of the paths of tests. */
+const TEST_RUNS = ['npx jest', 'npm run test:programs'];
+
 /** `npm start` and `npm test` are scripts, too. */
 const SHORT = ['start', 'test'];
 
 /**
  * Commands in `code`, and in blocks of a shell, that do not exist: scripts of npm, commands of
- * `evergreen` and of `npm run admin`, and files that Node or a shell is to run.
+ * `evergreen` and of `npm run admin`, tests, and files that Node or a shell is to run.
  *
  * @param {string} root
  * @param {import('./documents.mjs').Page} page
- * @param {{ programs: ReadonlyMap<string, ReadonlySet<string>> }} known the commands of each program
+ * @param {{ programs: ReadonlyMap<string, ReadonlySet<string>>, tests: readonly string[] }} known the
+ *   commands of each program, and the paths of all tests
  * @returns {import('./documents.mjs').Fault[]}
  */
-export function faultsOfCommands(root, page, { programs }) {
+export function faultsOfCommands(root, page, { programs, tests }) {
   const { path } = page;
   if (isGuide(path)) return [];
   const lines = [...page.codes, ...shellLinesOf(page)];
@@ -27,6 +31,7 @@ export function faultsOfCommands(root, page, { programs }) {
       .flatMap((words) => [
         ...missingScripts(folders, words),
         ...missingCommands(programs, words),
+        ...missingTests(tests, words),
         ...missingFiles(folders, words),
       ])
       .map((reason) => ({ path, line, reason })),
@@ -96,6 +101,16 @@ function missingCommands(programs, words) {
       .filter((name) => name !== undefined && !programs.get('admin').has(name))
       .map((name) => `npm run admin has no command ${name}`),
   ];
+}
+
+function missingTests(tests, words) {
+  const command = words.filter((word) => !OPTION.test(word)).join(' ');
+  const run = TEST_RUNS.find((one) => command.startsWith(`${one} `));
+  if (run === undefined) return [];
+  const parts = command.slice(run.length + 1).split(' ');
+  return parts
+    .filter((part) => /^[\w./-]+$/.test(part) && !tests.some((path) => path.includes(part)))
+    .map((part) => `No test has ${part} in its path`);
 }
 
 /** What is built has its source: `dist/main.js` is made of `src/main.ts`. */

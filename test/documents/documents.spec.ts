@@ -103,6 +103,7 @@ const PLANTED: readonly (readonly [string, string, string])[] = [
     `${FENCE}sh\nnode gone.js\n${FENCE}`,
     'There is no gone.js to run',
   ],
+  ['a test that is not there', '`npx jest integration/gone`', 'No test has integration/gone in'],
   ['a path to nothing in a shell', `${FENCE}sh\ncat src/gone\n${FENCE}`, 'There is no src/gone'],
   ['JSON that is none', `${FENCE}json\n{ a: … }\n${FENCE}`, 'This is no JSON'],
   ['YAML that is none', `${FENCE}yaml\na: [\n${FENCE}`, 'This is no YAML'],

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 
 /** Where source and configuration name documents, such as in comments and in alerts. */
 const FOLDERS = ['.ci', 'bench', 'console', 'deploy', 'docs', 'pack', 'packages', 'src', 'test'];
@@ -13,6 +13,16 @@ const TEXTS = /\.(?:[cm]?[jt]sx?|json|ya?ml|sh|cfg|conf|sql)$/;
 const TESTS = /[.-]spec\.tsx?$/;
 
 const DOCUMENT = /\bdocs\/[\w./-]+\.md\b/g;
+
+/**
+ * @param {string} root
+ * @returns {string[]} the paths of all tests, from the root
+ */
+export function testsIn(root) {
+  return FOLDERS.flatMap((folder) => filesBelow(join(root, folder)))
+    .filter((file) => TESTS.test(file))
+    .map((file) => relative(root, file));
+}
 
 /**
  * Documents that source and configuration name, and that are not there.
@@ -37,11 +47,19 @@ export function faultsOfMentions(root) {
 }
 
 function textsBelow(folder) {
+  return filesBelow(folder).filter((file) => !TESTS.test(file) && isText(basename(file)));
+}
+
+/** `Dockerfile` has no ending, and `.ci/run` neither. */
+function isText(name) {
+  return TEXTS.test(name) || !name.includes('.');
+}
+
+function filesBelow(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : textsBelow(path);
-    if (TESTS.test(entry.name)) return [];
-    return TEXTS.test(entry.name) || !entry.name.includes('.') ? [path] : [];
+    if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : filesBelow(path);
+    return [path];
   });
 }
