@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
 /** The sentences that a list below `<!-- in the browser -->` may have. */
 const SENTENCES = [
@@ -17,6 +18,8 @@ const SENTENCES = [
   [/^The page shows `(.+)`\.$/, ({ front }, text) => shows(front, text)],
   [/^The first tab shows `(.+)`\.$/, ({ first }, text) => shows(first, text)],
   [/^Reload the page\.$/, ({ front }) => front.reload()],
+  [/^Look at the source of the page\.$/, (tabs) => tabs.readSource()],
+  [/^The source has `(.+)`\.$/, ({ source }, text) => assert.ok(source.includes(text), source)],
 ];
 
 /** One browser for a guide; it is started by the first sentence. */
@@ -58,12 +61,19 @@ export class Browser {
     context.setDefaultTimeout(WITHIN_MS);
     context.on('weberror', (fault) => this.#faults.push(fault.error().stack));
     const first = await context.newPage();
-    const tabs = {
+    return {
       first,
       front: first,
-      openSecond: async () => (tabs.front = await context.newPage()),
+      source: '',
+      async openSecond() {
+        this.front = await context.newPage();
+        return this.front;
+      },
+      /** Asks for it again, with the cookies of the page, and runs no script of it. */
+      async readSource() {
+        this.source = await (await context.request.get(this.front.url())).text();
+      },
     };
-    return tabs;
   }
 }
 

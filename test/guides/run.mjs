@@ -30,13 +30,14 @@ const PACKAGES = [
   '@evergreen-auth/resource',
 ];
 
-/** For npm, which takes these as its options. */
+/** npm takes these as its options. */
 const QUIETLY = {
   npm_config_prefer_offline: 'true',
   npm_config_audit: 'false',
   npm_config_fund: 'false',
   npm_config_loglevel: 'error',
   npm_config_update_notifier: 'false',
+  NEXT_TELEMETRY_DISABLED: '1',
 };
 
 const wanted = process.argv.slice(2);
@@ -60,6 +61,7 @@ try {
   process.exitCode = failures.length > 0 || guides.length === 0 ? 1 : 0;
 } finally {
   // With its tens of thousands of files, `rmSync` takes half a minute.
+  report('done');
   await run('rm', ['-rf', work]);
 }
 
