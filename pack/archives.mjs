@@ -8,7 +8,7 @@ import { run } from './run.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** Beside `evergreen-auth`. */
+/** Of the examples, beside `evergreen-auth`. */
 const WORKSPACES = ['@evergreen-auth/dev-postgres', '@evergreen-auth/resource'];
 
 if (process.argv[1] === import.meta.filename) {
@@ -18,12 +18,12 @@ if (process.argv[1] === import.meta.filename) {
   for (const other of others) cpSync(folder, other, { recursive: true });
 }
 
-/** @returns {Promise<string[]>} the archives of `evergreen-auth` and of `WORKSPACES` */
-export async function packInto(folder) {
+/** @returns {Promise<string[]>} the archives of `evergreen-auth` and of the workspaces */
+export async function packInto(folder, workspaces = WORKSPACES) {
   mkdirSync(folder, { recursive: true });
   const archives = [await pack(folder)];
   // One after the other: packing changes package.json for a while.
-  for (const name of WORKSPACES) archives.push(await pack(folder, '-w', name));
+  for (const name of workspaces) archives.push(await pack(folder, '-w', name));
   return archives;
 }
 

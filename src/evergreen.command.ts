@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** The program `evergreen` of the installed package: runs one of the commands for operators. */
+/** The program `evergreen` of the installed package: starts the server, or runs a command for operators. */
 
 /** Each reads its own arguments, without its name, when it is imported. */
 const COMMANDS: ReadonlyMap<string | undefined, { readonly file: string; readonly does: string }> =
   new Map([
+    ['start', { file: './main.js', does: 'starts the server' }],
     ['admin', { file: './admin.command.js', does: 'manages users and sessions; see admin --help' }],
     [
       'keys:rotate',

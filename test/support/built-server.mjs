@@ -67,7 +67,8 @@ async function call(method, url, { token, body, headers: given } = {}) {
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-function freePort() {
+/** @returns {Promise<number>} a port that nobody listens on */
+export function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address();
