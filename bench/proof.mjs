@@ -49,7 +49,9 @@ for (const kind of ['ES256', 'EdDSA']) {
   measure('making a nonce', () => newNonce(nonceKey, nowMs));
 }
 
-/** Made from its encoding: Node 20 can hang if a key is exported while its generator is collected. */
+/**
+ * Made from its encoding: Node 20 can hang if a key is exported while its generator is collected.
+ */
 function newKey(kind) {
   const encodings = {
     privateKeyEncoding: { type: 'pkcs8', format: 'der' },

@@ -39,8 +39,8 @@ export function readRelease(folder) {
 
 /**
  * What is wrong with a release, as sentences; none where all packages have the version of the root,
- * name the others by it, say where they come from, and the changelog has this version as its newest,
- * as have the archives that documents and examples name.
+ * name the others by it, say where they come from, and the changelog has this version as its
+ * newest, as have the archives that documents and examples name.
  *
  * @param {import('./release-faults.d.mts').Release} release
  * @returns {string[]}

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The program `evergreen` of the installed package: starts the server, or runs a command for operators. */
+/**
+ * The program `evergreen` of the installed package: starts the server, or runs a command for
+ * operators.
+ */
 
 /** Each reads its own arguments, without its name, when it is imported. */
 const COMMANDS: ReadonlyMap<string | undefined, { readonly file: string; readonly does: string }> =

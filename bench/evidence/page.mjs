@@ -1,4 +1,5 @@
-// docs/evidence.md, from bench/results/evidence.json. Pure: no number is here that was not measured.
+// docs/evidence.md, from bench/results/evidence.json. Pure: no number is here that was not
+// measured.
 
 const HEAD = `# Evidence
 

@@ -109,8 +109,8 @@ function jestResults(runs) {
 }
 
 /**
- * What tests have noted under this name while they ran (test/support/evidence.ts). A test that fails
- * has noted what it counted before: a bad number is evidence, too.
+ * What tests have noted under this name while they ran (test/support/evidence.ts). A test that
+ * fails has noted what it counted before: a bad number is evidence, too.
  */
 function notesOf(name, jestArguments) {
   return inFolder((folder) => {

@@ -15,8 +15,9 @@ const DAY_MS = 86_400_000;
 const MAX_SESSIONS = 10_000;
 
 /**
- * Detects unusual refreshes: many reissues, another client, another network, old tokens. It counts in the memory
- * of this process and reports after the response, so a usual refresh still costs one statement.
+ * Detects unusual refreshes: many reissues, another client, another network, old tokens. It counts
+ * in the memory of this process and reports after the response, so a usual refresh still costs one
+ * statement.
  */
 @Injectable()
 export class RefreshWatch {

@@ -186,7 +186,8 @@ export class SessionsService {
    * Changes the password, begins the next epoch of this session, which makes its older tokens void,
    * and ends the user's other sessions: in this order, in one transaction.
    *
-   * @throws Problem `session_revoked` if the session has meanwhile ended, or begun another epoch, or
+   * @throws Problem `session_revoked` if the session has meanwhile ended, or begun another epoch,
+   *   or
    * is bound to another key
    */
   async beginNextEpoch(

@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 import { VARIABLE_NAMES, variables } from '../../src/platform/config/variables.js';
 import { SERVER_LIMITS } from '../../src/platform/database/connections/time-limits.js';
 
-/** Instead of one in a file, a secret is named by itself; the documents tell of files in a sentence. */
+/**
+ * Instead of one in a file, a secret is named by itself; the documents tell of files in a sentence.
+ */
 const NAMES = VARIABLE_NAMES.filter((name) => name === 'JWT_KEYS_FILE' || !name.endsWith('_FILE'));
 
 /** A container listens on all its interfaces, and some shells set a HOST of their own. */

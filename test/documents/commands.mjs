@@ -17,8 +17,8 @@ const SHORT = ['start', 'test'];
  *
  * @param {string} root
  * @param {import('./documents.mjs').Page} page
- * @param {{ programs: ReadonlyMap<string, ReadonlySet<string>>, tests: readonly string[] }} known the
- *   commands of each program, and the paths of all tests
+ * @param {{ programs: ReadonlyMap<string, ReadonlySet<string>>, tests: readonly string[] }} known
+ *   the commands of each program, and the paths of all tests
  * @returns {import('./documents.mjs').Fault[]}
  */
 export function faultsOfCommands(root, page, { programs, tests }) {

@@ -52,8 +52,8 @@ const OPTIONS = {
 
 /**
  * Blocks of TypeScript and JavaScript that do not parse, or whose types are wrong. Each block is a
- * module of its own; one that names its file, after the fence or in a comment in its first line, can
- * be imported by the other blocks of its page. Those of guides must only parse.
+ * module of its own; one that names its file, after the fence or in a comment in its first line,
+ * can be imported by the other blocks of its page. Those of guides must only parse.
  *
  * @param {readonly import('./documents.mjs').Page[]} pages
  * @returns {import('./documents.mjs').Fault[]}

@@ -13,7 +13,8 @@
  * The list below the comment `<!-- in the browser -->` is carried out in one.
  *
  * @typedef {{ kind: 'file', line: number, path: string, text: string }} FileStep
- * @typedef {{ kind: 'run' | 'keep-running', line: number, script: string, prints?: string }} RunStep
+ * @typedef {{ kind: 'run' | 'keep-running', line: number, script: string, prints?: string }}
+ *   RunStep
  * @typedef {{ kind: 'skip', line: number, script: string, prints?: string }} SkippedStep
  * @typedef {{ kind: 'browse', line: number, sentences: string[] }} BrowseStep
  * @typedef {FileStep | RunStep | SkippedStep | BrowseStep} Step
@@ -21,7 +22,9 @@
 
 const KIND_OF = { sh: 'run', 'sh keeps running': 'keep-running', 'sh not run here': 'skip' };
 
-/** A fenced block, or the items of a list below the comment. Neither is ever indented in a guide. */
+/**
+ * A fenced block, or the items of a list below the comment. Neither is ever indented in a guide.
+ */
 const STEP =
   /^```(?<info>[^\n]*)\n(?<text>[^]*?)^```$|^<!-- in the browser -->\n\n?(?<list>(?:\d+\. .*\n)+)/gm;
 

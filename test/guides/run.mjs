@@ -62,7 +62,8 @@ try {
   for (const failure of failures) console.error(`\n${failure}`);
   process.exitCode = failures.length > 0 || guides.length === 0 ? 1 : 0;
 } finally {
-  // A gigabyte in 200,000 files takes minutes where the disk is busy, and nobody needs to wait for it.
+  // A gigabyte in 200,000 files takes minutes where the disk is busy, and nobody needs to wait for
+  // it.
   spawn('rm', ['-rf', work], { detached: true, stdio: 'ignore' }).unref();
 }
 

@@ -20,7 +20,9 @@ function whatItSays(one: ErrorCode): string {
   return trueMember ? `${about} **${code(trueMember)}**` : about;
 }
 
-/** The sentences for people of `@evergreen-auth/client`, those of its own codes after the server's. */
+/**
+ * The sentences for people of `@evergreen-auth/client`, those of its own codes after the server's.
+ */
 export function messagesReference(): string {
   return tableOf(
     ['`code`', 'what people read'],

@@ -25,8 +25,8 @@ export function markersOf(page: string): string[] {
 }
 
 /**
- * A page with its tables: each between `<!-- generated: name -->` and `<!-- /generated -->`. Links in
- * tables are relative to the root of the repository, and get relative to the page.
+ * A page with its tables: each between `<!-- generated: name -->` and `<!-- /generated -->`. Links
+ * in tables are relative to the root of the repository, and get relative to the page.
  *
  * @throws Error if the page has a place for a table that there is not
  */

@@ -32,8 +32,8 @@ export interface HaProxyOptions {
   /** A file with a certificate and its key. Without one, clients call it by plain HTTP. */
   readonly certificate?: string;
   /**
-   * If true, clients call the API below `/accounts`, and the instances see neither this path nor the
-   * host that was called.
+   * If true, clients call the API below `/accounts`, and the instances see neither this path nor
+   * the host that was called.
    */
   readonly isBelowPath?: boolean;
 }
@@ -83,7 +83,9 @@ export async function startHaProxy(
   };
 }
 
-/** Uncomments the line that removes a path, and changes the host, as a proxy before a proxy does. */
+/**
+ * Uncomments the line that removes a path, and changes the host, as a proxy before a proxy does.
+ */
 function belowPath(configuration: string): string {
   return configuration.replace(
     '# http-request replace-path',

@@ -27,7 +27,9 @@ export interface ClientKey {
   readonly thumbprint: string;
 }
 
-/** What a proof says; `header` and `claims` replace members, and remove those that are undefined. */
+/**
+ * What a proof says; `header` and `claims` replace members, and remove those that are undefined.
+ */
 export interface ProofContents {
   readonly method: string;
   readonly url: string;

@@ -33,8 +33,8 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 /**
- * Every scenario of the laboratory, and what it comes to under each rule. A cell links to its history
- * in the laboratory, and by its letter to the source of the rule.
+ * Every scenario of the laboratory, and what it comes to under each rule. A cell links to its
+ * history in the laboratory, and by its letter to the source of the rule.
  */
 export function comparisonTable(): string {
   const head = ['what happens', ...COLUMNS.map(([, name]) => name)];

@@ -91,8 +91,8 @@ const LINE_HEIGHT = 17;
 const HEIGHT = PANEL.top + PANEL.height + PANEL.left;
 
 /**
- * The colours of the laboratory, in both themes. The picture has a ground of its own, since the theme
- * of a page may differ from that of the machine, which is the one that a picture follows.
+ * The colours of the laboratory, in both themes. The picture has a ground of its own, since the
+ * theme of a page may differ from that of the machine, which is the one that a picture follows.
  */
 const STYLE = `
   text { font: 12.5px ui-sans-serif, system-ui, 'Segoe UI', Roboto, Arial, sans-serif; fill: #17201c }

@@ -1,6 +1,6 @@
 /**
- * The names of the headers that the API has of its own, or of RFC 9449, as documents write them. Case does not
- * matter to HTTP (RFC 9110, section 5.1).
+ * The names of the headers that the API has of its own, or of RFC 9449, as documents write them.
+ * Case does not matter to HTTP (RFC 9110, section 5.1).
  */
 export const HEADERS = {
   /** Of a request: an id that the client has made up for its device. A signal, not a secret. */

@@ -14,8 +14,8 @@ export interface PresentedToken extends TokenPlace {
   /** The presenting client's fingerprint, see `src/auth/client-info/fingerprint.ts`. */
   readonly fingerprint: string;
   /**
-   * The thumbprint of the key that the token is bound to, and that its presenter has proved to hold.
-   * Absent or null if the token is not bound.
+   * The thumbprint of the key that the token is bound to, and that its presenter has proved to
+   * hold. Absent or null if the token is not bound.
    */
   readonly keyThumbprint?: string | null | undefined;
 }
@@ -81,8 +81,8 @@ export interface IssuedChild {
  * - `replayed`: this client was given a child inside the window and gets that one again; nothing is
  *   written;
  * - `reissued`: an answer was lost, or a second client holds the same token: a further child. In a
- *   bound session also for a token that would be `reused`, which then is `isOldToken`: its presenter
- *   holds the key, so it comes from a backup or a lost write of the owner's;
+ *   bound session also for a token that would be `reused`, which then is `isOldToken`: its
+ *   presenter holds the key, so it comes from a backup or a lost write of the owner's;
  * - `reused`: a token that an honest client cannot hold any more; the session must end;
  * - `ended`, `expired`, `outdated`: the session is over, or the token is from before a change of
  *   password, or of another key; nothing is written.
@@ -142,7 +142,8 @@ export function firstChildOf({ generation, key }: TokenPlace): TokenPlace {
  * they were given.
  *
  * The token of a bound session is presented with a proof of its key, which was checked before. Its
- * session never ends by reuse: RFC 9700, section 4.14.2, asks for rotation or for sender constraint.
+ * session never ends by reuse: RFC 9700, section 4.14.2, asks for rotation or for sender
+ * constraint.
  *
  * `now` is in epoch milliseconds of the database's clock, read together with `state`.
  */

@@ -33,8 +33,8 @@ export interface GoodToken {
   /** Of the user, when the token was issued. A token with older roles is no longer accepted. */
   readonly roles: readonly string[];
   /**
-   * The thumbprint (RFC 7638) of the key that the session is bound to, as the claim `cnf.jkt` has it;
-   * absent if it is bound to none. No proof of this key has been checked.
+   * The thumbprint (RFC 7638) of the key that the session is bound to, as the claim `cnf.jkt` has
+   * it; absent if it is bound to none. No proof of this key has been checked.
    */
   readonly keyThumbprint?: string;
   /** What the claims hooks of the server's team have added; frozen. */

@@ -28,8 +28,8 @@ const ONCE_OR_MORE: RequiredProof = {};
 
 /**
  * Checks that requests prove the key of their session: at a sign-in, to bind the new session to it,
- * and for the tokens of bound sessions. It reads no state of a session, changes none, and never asks
- * a client to delete its tokens.
+ * and for the tokens of bound sessions. It reads no state of a session, changes none, and never
+ * asks a client to delete its tokens.
  */
 @Injectable()
 export class KeyProofs {
@@ -49,9 +49,9 @@ export class KeyProofs {
   }
 
   /**
-   * The thumbprint of the key that a sign-in proves with its very request; undefined if it brings no
-   * proof, so that its session is bound to none. A session is never bound later: whoever had stolen
-   * its first token could bind it to a key of their own.
+   * The thumbprint of the key that a sign-in proves with its very request; undefined if it brings
+   * no proof, so that its session is bound to none. A session is never bound later: whoever had
+   * stolen its first token could bind it to a key of their own.
    *
    * @throws Problem `proof_required` with status 400 if sessions must be bound; `proof_invalid`
    */
@@ -113,9 +113,9 @@ export class KeyProofs {
   }
 
   /**
-   * The thumbprint of the key that a request names as the next one of its session, by the proof that
-   * `require` has found to be good; undefined if it names none. For routes that begin an epoch: a
-   * key never changes within one.
+   * The thumbprint of the key that a request names as the next one of its session, by the proof
+   * that `require` has found to be good; undefined if it names none. For routes that begin an
+   * epoch: a key never changes within one.
    *
    * @throws Problem `proof_invalid` if the session is bound to none: whoever had stolen its token
    * could bind it to a key of their own

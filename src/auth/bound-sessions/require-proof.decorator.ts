@@ -14,13 +14,13 @@ export interface RequiredProof {
 
 /**
  * For routes and resolvers, or all of a class, that a stolen access token must not open: a bound
- * session proves its key with each request (RFC 9449), before anything is read. A method's own takes
- * precedence over that of its class. A session that is bound to no key has none to prove, and is
- * admitted as elsewhere; with `SENDER_CONSTRAINT=required` no such session begins. Messages of
+ * session proves its key with each request (RFC 9449), before anything is read. A method's own
+ * takes precedence over that of its class. A session that is bound to no key has none to prove, and
+ * is admitted as elsewhere; with `SENDER_CONSTRAINT=required` no such session begins. Messages of
  * sockets and microservices bring no proof, so there a bound session is refused.
  *
- * A request without a good proof gets 401 `proof_required` or `proof_invalid`. It has no effect on a
- * route that is `@Public()`.
+ * A request without a good proof gets 401 `proof_required` or `proof_invalid`. It has no effect on
+ * a route that is `@Public()`.
  */
 export function RequireProof({ once = false }: RequiredProof = {}): ClassDecorator &
   MethodDecorator {

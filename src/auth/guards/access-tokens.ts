@@ -16,10 +16,11 @@ export class AccessTokens {
 
   /**
    * The user and session of an access token, verified as the guard does it. What is no text, such as
-   * the object that a client sends instead of one, is `token_invalid`. With `PROOF_ON=all`, the token
-   * of a bound session is good only with its request, which brings the proof.
+   * the object that a client sends instead of one, is `token_invalid`. With `PROOF_ON=all`, the
+   * token of a bound session is good only with its request, which brings the proof.
    *
-   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`; of a bound
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`; of a
+   *   bound
    * session `proof_required`, `proof_invalid`
    */
   async verify<Claims extends object = Principal['claims']>(

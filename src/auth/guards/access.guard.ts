@@ -37,7 +37,8 @@ export class AccessGuard extends AuthGuard('access') {
    * Synchronous if both the token and its session are known in memory: a promise for each request
    * would take longer than the checks themselves.
    *
-   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`; of a bound
+   * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `session_revoked`; of a
+   *   bound
    * session `proof_required`, `proof_invalid`
    */
   override canActivate(context: ExecutionContext): true | Promise<true> {

@@ -16,8 +16,8 @@ interface VerifiedToken {
 
 /**
  * Guards logout and re-authentication: accepts any genuine, unexpired token of a session, access or
- * refresh, even a superseded one, and even if the session has ended. If it is bound, the request must
- * prove its key: whoever finds a token, however old, ends nothing.
+ * refresh, even a superseded one, and even if the session has ended. If it is bound, the request
+ * must prove its key: whoever finds a token, however old, ends nothing.
  */
 @Injectable()
 export class AnyTokenGuard extends AuthGuard(['access', 'refresh']) {

@@ -12,8 +12,8 @@ import { AccessGuard } from './access.guard.js';
 
 /**
  * Guards the refresh route: the request must contain a genuine, unexpired refresh token, which
- * Passport verifies each time, and if its session is bound, a proof of the key. If it contains only an access token, that token is checked as on
- * every guarded route.
+ * Passport verifies each time, and if its session is bound, a proof of the key. If it contains only
+ * an access token, that token is checked as on every guarded route.
  */
 @Injectable()
 export class RefreshGuard extends AuthGuard('refresh') {

@@ -6,8 +6,9 @@ import { isCanonicalPart } from '../tokens/token-part.js';
 type KeyKind = 'P-256' | 'Ed25519';
 
 /**
- * The key alone decides how its signatures are verified, and `alg` must agree: a server that follows
- * `alg` can be made to take a public key for a shared secret. RFC 9864 renamed `EdDSA` to `Ed25519`.
+ * The key alone decides how its signatures are verified, and `alg` must agree: a server that
+ * follows `alg` can be made to take a public key for a shared secret. RFC 9864 renamed `EdDSA` to
+ * `Ed25519`.
  */
 const ALGORITHMS: Readonly<Record<KeyKind, readonly string[]>> = {
   'P-256': ['ES256'],

@@ -4,8 +4,8 @@ import { isCanonicalPart, readTokenPart } from '../tokens/token-part.js';
 const MAX_PROOF_CHARACTERS = 4096;
 
 /**
- * Visible ASCII, so that it can be stored and logged: PostgreSQL refuses text with a NUL. Proofs are
- * told apart by a UUID or by 96 random bits (RFC 9449, section 4.2).
+ * Visible ASCII, so that it can be stored and logged: PostgreSQL refuses text with a NUL. Proofs
+ * are told apart by a UUID or by 96 random bits (RFC 9449, section 4.2).
  */
 const PROOF_ID = /^[!-~]{1,128}$/;
 

@@ -19,7 +19,9 @@ const UNRESERVED = /[\w.~-]/;
 export interface RequestPlace {
   /** `http` or `https`, of which `TRUST_PROXY` decides whether a proxy says it. */
   readonly protocol: string;
-  /** The header `Host`; never `X-Forwarded-Host`, which many proxies pass on as clients wrote it. */
+  /**
+   * The header `Host`; never `X-Forwarded-Host`, which many proxies pass on as clients wrote it.
+   */
   readonly host: string | undefined;
   /** The path as asked for, and its canonical form, if that is another one. Queries are ignored. */
   readonly paths: readonly string[];

@@ -45,7 +45,9 @@ export interface SessionClaims {
   readonly epoch: number;
   readonly iat: number;
   readonly exp: number;
-  /** The key that the session is bound to (RFC 9449, section 6.1); absent if it is bound to none. */
+  /**
+   * The key that the session is bound to (RFC 9449, section 6.1); absent if it is bound to none.
+   */
   readonly cnf?: { readonly jkt: string };
 }
 

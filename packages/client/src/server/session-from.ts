@@ -32,8 +32,8 @@ const UNKNOWN: Snapshot = { status: 'loading' };
  * - `loading`: all else, such as a request without a token, a token that has expired, or an outage:
  *   the browser may have a session all the same, and its client will find out.
  *
- * It never refreshes: a page that has begun to be sent could not hand on what came of it. Nor could it
- * refresh a session that is bound to a key, which never leaves the browser.
+ * It never refreshes: a page that has begun to be sent could not hand on what came of it. Nor could
+ * it refresh a session that is bound to a key, which never leaves the browser.
  *
  * @throws TypeError where `baseUrl` is no http(s) URL. It rejects for no other reason.
  */
@@ -59,7 +59,10 @@ function addressOfUser(baseUrl: string): string {
   return `${baseUrl.replace(/(\/api)?\/*$/, '')}/api/auth/me`;
 }
 
-/** The token after `Bearer` or `DPoP`; nothing where the header has other credentials, or is not there. */
+/**
+ * The token after `Bearer` or `DPoP`; nothing where the header has other credentials, or is not
+ * there.
+ */
 function bearerOf(request: PageRequest): string | undefined {
   return /^(?:Bearer|DPoP) +(\S+)$/i.exec(headerOf(request, 'authorization'))?.[1];
 }

@@ -15,7 +15,8 @@ export interface FakeKeys extends KeyStore {
  *
  * ```ts
  * const binding = createBinding({ store: createFakeKeys(), fetch: server.fetch, now: clock.now });
- * const client = createAuthClient({ baseUrl: server.url, fetch: binding.fetch, clock, storage: 'memory' });
+ * const { url: baseUrl } = server;
+ * const client = createAuthClient({ baseUrl, fetch: binding.fetch, clock, storage: 'memory' });
  * await client.login({ email: 'ada@example.com', password: 'correct horse battery' });
  * expect(client.getSnapshot()).toMatchObject({ binding: 'key' });
  * ```

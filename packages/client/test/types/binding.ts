@@ -1,4 +1,6 @@
-/** What an application may hand to a binding, and what it must not: `npm run typecheck` reads it. */
+/**
+ * What an application may hand to a binding, and what it must not: `npm run typecheck` reads it.
+ */
 import { createAuthClient, type Snapshot } from '@evergreen-auth/client';
 import {
   type Bytes,

@@ -69,8 +69,8 @@ export function openDatabase(onVersionChange: () => void): Promise<IDBDatabase> 
 }
 
 /**
- * Shows `decide` what is stored, and stores what it returns, unless that is undefined. Resolves once
- * it is stored. Rejects with an AuthError.
+ * Shows `decide` what is stored, and stores what it returns, unless that is undefined. Resolves
+ * once it is stored. Rejects with an AuthError.
  */
 export function transact(
   database: IDBDatabase,
