@@ -1,6 +1,7 @@
 // npm run bench: everything in bench/README.md, as ratios in one run. npm run bench
 // refresh login: only these. With --json it prints the rows as JSON, and stores nothing.
 import { report, reportJson } from './report.mjs';
+import { measureBoundRefresh } from './rows/bound-refresh.mjs';
 import { measureLogin } from './rows/login.mjs';
 import { measureProcess } from './rows/process.mjs';
 import { measureRefresh } from './rows/refresh.mjs';
@@ -11,6 +12,7 @@ import { startPostgres } from './world/postgres.mjs';
 
 const PARTS = {
   refresh: measureRefresh,
+  'bound-refresh': measureBoundRefresh,
   requests: measureRequests,
   login: measureLogin,
   size: measureSize,

@@ -80,8 +80,9 @@ export function get(path, headers) {
  * disk, each with the token that it got last.
  *
  * @param given `{ number, token }` each; their tokens are kept up to date
+ * @param proof makes the header `DPoP` of a bound session
  */
-export function refreshInTurn(given) {
+export function refreshInTurn(given, proof) {
   const sessions = given
     .map((session) => ({ session, place: Math.random() }))
     .sort((a, b) => a.place - b.place)
@@ -93,7 +94,10 @@ export function refreshInTurn(given) {
     setupRequest(request, context) {
       context.session = sessions[next++ % sessions.length];
       const { number, token } = context.session;
-      return { ...request, headers: { ...headersOf(number), authorization: `Bearer ${token}` } };
+      const shown = proof
+        ? { authorization: `DPoP ${token}`, dpop: proof() }
+        : { authorization: `Bearer ${token}` };
+      return { ...request, headers: { ...headersOf(number), ...shown } };
     },
     onResponse(status, body, context) {
       if (status !== 200) throw new Error(`A refresh was answered with ${status}: ${body}`);

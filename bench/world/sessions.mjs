@@ -23,8 +23,12 @@ export const headersOf = (number) => ({
 const fingerprintOf = (number) =>
   `device:${createHash('sha256').update(`device-${number}`).digest('base64url')}`;
 
-/** Users with a new session each, written as logins write them. */
-export async function seedSessions(url, count) {
+/**
+ * Users with a new session each, written as logins write them.
+ *
+ * @param keyThumbprint of the key that the sessions are bound to, if they are
+ */
+export async function seedSessions(url, count, keyThumbprint = null) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   for (let first = 0; first < count; first += 50_000) {
@@ -36,6 +40,7 @@ export async function seedSessions(url, count) {
       numbers.map(sessionId),
       numbers.map(userId),
       numbers.map(fingerprintOf),
+      keyThumbprint,
     ]);
   }
   for (const statement of ['VACUUM ANALYZE users', 'VACUUM ANALYZE sessions', 'CHECKPOINT'])
@@ -49,13 +54,16 @@ const INSERT = `
     INSERT INTO users (id, email, password_hash) SELECT owner, owner || '@example.com', repeat('x', 60) FROM one RETURNING id
   )
   INSERT INTO sessions (id, user_id, generation, generation_key, next_key, children, superseded, transport, lifetime_seconds,
-    device_name, fingerprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
-  SELECT session, owner, -1, 0, 1, '[]', '[]', 'body', 1209600, 'Chrome on Windows', fingerprint, '127.0.0.1',
+    device_name, fingerprint, key_thumbprint, ip, created_at, authenticated_at, last_used_at, expires_at, absolute_expires_at)
+  SELECT session, owner, -1, 0, 1, '[]', '[]', 'body', 1209600, 'Chrome on Windows', fingerprint, $4::text, '127.0.0.1',
     now(), now(), now(), now() + interval '14 days', now() + interval '90 days'
   FROM one JOIN u ON u.id = owner`;
 
-/** Issues the tokens that a login would return. `env` is that of the server. */
-export function mintWith(env) {
+/**
+ * Issues the tokens that a login would return. `env` is that of the server, and `keyThumbprint` as
+ * in `seedSessions`.
+ */
+export function mintWith(env, keyThumbprint = null) {
   const config = loadConfig(readEnvironment(env));
   const service = new TokenService(
     new JwtService({}),
@@ -70,6 +78,7 @@ export function mintWith(env) {
       user: { id: userId(number) },
       epoch: 0,
       authenticatedAt: now,
+      keyThumbprint,
     };
     const grant = {
       session,
