@@ -152,9 +152,7 @@ async function tried(route: Locator): Promise<{ status: string; body: string }> 
 
 async function authorize(page: Page, description: string, token: string): Promise<void> {
   await page.locator('.controls .authorize').click();
-  const form = page
-    .locator('.auth-container')
-    .filter({ has: page.getByText(description, { exact: true }) });
+  const form = page.locator('.auth-container').filter({ has: page.getByText(description) });
   await form.getByRole('textbox').fill(token);
   await form.getByRole('button', { name: 'Authorize' }).click();
   await page.getByRole('button', { name: 'Close' }).first().click();

@@ -41,7 +41,8 @@ export async function visit(
   const devTools = await browser.newCDPSession(page);
   const seen: string[] = [];
   await page.setViewportSize(WINDOWS[window]);
-  await page.emulateMedia({ colorScheme: theme });
+  // Colours would be judged in the middle of their change from one theme to the other.
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.addInitScript(OBSERVE_SHIFTS);
   watch(page, new URL(url).origin, seen);
   await page.goto(url);
