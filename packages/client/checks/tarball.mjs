@@ -15,12 +15,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'vite';
 import { unpackInto } from '../../../test/packages/unpack.mjs';
 
 const PACKAGE = resolve(import.meta.dirname, '..');
 const TYPE_TESTS = join(PACKAGE, 'test/types');
+const RECIPE = 'recipes/hardware-keys.ts';
 const INSTALLED = resolve(PACKAGE, '../../node_modules');
 const app = mkdtempSync(join(tmpdir(), 'evergreen-client-'));
 const run = (command, args, cwd = app) =>
@@ -77,7 +78,11 @@ export { keepAccessCookie, forgotPassword, attachAuth, createBinding, messageFor
   run(process.execPath, ['app.mjs']);
   run(process.execPath, ['app.cjs']);
   const typeTests = readdirSync(TYPE_TESTS).filter((file) => file.endsWith('.ts'));
-  for (const file of typeTests) copyFileSync(join(TYPE_TESTS, file), join(app, file));
+  // As they lie in the repository, since one imports the recipe of an app's key.
+  for (const file of [...typeTests.map((test) => join('types', test)), RECIPE]) {
+    mkdirSync(dirname(join(app, file)), { recursive: true });
+    copyFileSync(join(PACKAGE, 'test', file), join(app, file));
+  }
   const types = [
     '--noEmit',
     '--strict',
@@ -97,7 +102,7 @@ export { keepAccessCookie, forgotPassword, attachAuth, createBinding, messageFor
       '--moduleResolution',
       module === 'esnext' ? 'bundler' : 'nodenext',
       'app.ts',
-      ...typeTests,
+      ...typeTests.map((test) => join('types', test)),
     ]);
   }
   await build({ root: app, logLevel: 'warn' });
