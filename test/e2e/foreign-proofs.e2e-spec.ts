@@ -25,8 +25,8 @@ async function byDpop(algorithm: 'ES256' | 'Ed25519'): Promise<Send> {
 async function byOauth4webapi(algorithm: 'ES256' | 'Ed25519'): Promise<Send> {
   const DPoP = oauth.DPoP({}, await oauth.generateKeyPair(algorithm));
   return async (method, url, token, body) => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- so that it is seen in
-    // applications
+    // Marked as deprecated so that it is seen in applications.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     const options = { DPoP, [oauth.allowInsecureRequests]: true };
     const send = () =>
       oauth.protectedResourceRequest(
