@@ -3,8 +3,7 @@
  * gzipped, without what it has anyway. Prints the table, or JSON with `--json`, and fails above a
  * limit: npm run sizes -w @evergreen-auth/client
  */
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { checkSizes } from '../../../test/packages/sizes.mjs';
 
 const KIB = 1024;
 /** What the doors have in common. */
@@ -57,28 +56,4 @@ const DOORS = [
   { name: 'bare import', code: `import '@evergreen-auth/client'`, limit: 100 },
 ];
 
-const sizes = [];
-for (const { name, code, limit, external = [] } of DOORS) {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: import.meta.dirname },
-    // The doors as they are published, not as our own tests find them.
-    tsconfigRaw: {},
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    external,
-    write: false,
-  });
-  const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
-  sizes.push({ door: name, bytes, limit });
-}
-const isTooLarge = ({ bytes, limit }) => bytes > limit;
-console.log(
-  process.argv.includes('--json') ? JSON.stringify(sizes) : sizes.map(inWords).join('\n'),
-);
-process.exitCode = sizes.some(isTooLarge) ? 1 : 0;
-
-function inWords(size) {
-  const verdict = isTooLarge(size) ? 'TOO LARGE' : '';
-  return `${size.door.padEnd(14)} ${String(size.bytes).padStart(6)} bytes of ${size.limit} ${verdict}`;
-}
+await checkSizes(DOORS, { folder: import.meta.dirname });

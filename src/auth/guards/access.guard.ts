@@ -77,8 +77,7 @@ export class AccessGuard extends AuthGuard('access') {
    * `proof_required`, `proof_invalid`
    */
   async admitForRenewal(text: string, request: HttpRequest): Promise<true> {
-    const known = this.verified.find(text);
-    const token = known ? this.strategy.inTime(known) : await this.verify(text);
+    const token = await this.tokenOf(text);
     request.user = token;
     await this.proofs.require({ token, text, request });
     return this.checkSession({ ...token, claimsVersion: undefined });
@@ -91,8 +90,7 @@ export class AccessGuard extends AuthGuard('access') {
    * @throws Problem `token_invalid`, `token_expired`, `session_revoked`
    */
   async introspect(text: string): Promise<AccessToken> {
-    const known = this.verified.find(text);
-    const token = known ? this.strategy.inTime(known) : await this.verify(text);
+    const token = await this.tokenOf(text);
     if (!this.sessions.isKnownToLive(token)) await this.checkSession(token);
     return token;
   }
@@ -111,6 +109,11 @@ export class AccessGuard extends AuthGuard('access') {
     const request = requestOf<Partial<HttpRequest>>(context);
     // What opened the socket of a subscription is a request of Node's, which is not ours.
     return this.admitBy(text, caller, request?.evergreen && (request as HttpRequest), context);
+  }
+
+  private async tokenOf(text: string): Promise<AccessToken> {
+    const known = this.verified.find(text);
+    return known ? this.strategy.inTime(known) : this.verify(text);
   }
 
   private async verify(text: string): Promise<AccessToken> {

@@ -28,10 +28,9 @@ import { RenewalService } from './renewal.service.js';
 
 /**
  * Adds `X-New-Token` to responses if the request's access token expires soon; in a bound session,
- * only if the request proves its key. The interceptor
- * decides, and issues the token after the handler has returned. The header is written just before
- * the response is sent, since only then is it known not to be an error, a redirect, a 304 or a
- * stream.
+ * only if the request proves its key. The interceptor decides, and issues the token after the
+ * handler has returned. The header is written just before the response is sent, since only then is
+ * it known not to be an error, a redirect, a 304 or a stream.
  */
 @Injectable()
 export class RenewTokenInterceptor implements NestInterceptor {

@@ -9,9 +9,9 @@ export interface RequestHead {
 
 /**
  * The token of a request: a bearer token (RFC 6750, section 2.1), or one that goes with a proof
- * (`hasProofScheme`); null if there is neither. Never from the query string,
- * which logs would store. With a second `Authorization` header, the result is no valid token, so
- * that a proxy and this server cannot each use a different one.
+ * (`hasProofScheme`); null if there is neither. Never from the query string, which logs would store.
+ * With a second `Authorization` header, the result is no valid token, so that a proxy and this
+ * server cannot each use a different one.
  */
 export function tokenFromHeader(request: RequestHead): string | null {
   const { authorization } = request.headers;

@@ -80,7 +80,8 @@ export class Session {
 
   /**
    * The thumbprint (RFC 7638) of the key that the session is bound to; null if it is bound to none.
-   * It was proved by the sign-in, and never is added later.
+   * The sign-in has proved it. Another one replaces it with a new epoch only, and a session that is
+   * bound to none stays so.
    */
   @Column('text', { name: 'key_thumbprint', nullable: true })
   keyThumbprint: string | null;
